@@ -173,11 +173,15 @@ class Box(Model):
 
 
 class Contributor(Model):
-    """One identity of the history; commits are counted over all branches, merges apart."""
+    """One identity of the history; commits are counted over all branches, merges apart.
+
+    `co_authored` counts other people's commits that name this one in a `Co-authored-by` line.
+    """
 
     name: str
     commits: int
     merges: int = 0
+    co_authored: int = 0
 
 
 class History(Model):

@@ -13,37 +13,49 @@ class Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     # Deadlines: call < check < suite < container.
-    call_cpu_s: int = Field(20, description="CPU seconds of one student process: the same on a busy host")
-    call_s: float = Field(60.0, description="wall seconds of one call into student code")
-    check_s: float = Field(150.0, description="wall seconds of one check, all its calls together")
-    suite_s: float = Field(540.0, description="wall seconds of all checks of one sandbox run")
-    container_s: float = Field(600.0, description="wall seconds of the container, enforced from outside")
+    call_cpu_s: int = Field(
+        default=20, description="CPU seconds of one student process: the same on a busy host"
+    )
+    call_s: float = Field(default=60.0, description="wall seconds of one call into student code")
+    check_s: float = Field(default=150.0, description="wall seconds of one check, all its calls together")
+    suite_s: float = Field(default=540.0, description="wall seconds of all checks of one sandbox run")
+    container_s: float = Field(
+        default=600.0, description="wall seconds of the container, enforced from outside"
+    )
 
     # The container as a whole (Docker only).
-    memory_bytes: int = Field(3072 * MIB, description="memory of the container, tmpfs included; no swap")
-    cpus: float = Field(1.0, description="cores: the same share on every host keeps verdicts alike")
-    pids: int = Field(256, description="processes and threads of the container")
+    memory_bytes: int = Field(
+        default=3072 * MIB, description="memory of the container, tmpfs included; no swap"
+    )
+    cpus: float = Field(default=1.0, description="cores: the same share on every host keeps verdicts alike")
+    pids: int = Field(default=256, description="processes and threads of the container")
 
     # One student process.
-    student_memory_bytes: int = Field(2048 * MIB, description="data segment; a Python with torch needs about 1 GiB")
-    student_processes: int = Field(128, description="processes and threads of the student's user")
-    student_file_bytes: int = Field(128 * MIB, description="largest file that a student process may write")
-    student_open_files: int = Field(512, description="open files of one student process")
+    student_memory_bytes: int = Field(
+        default=2048 * MIB, description="data segment; a Python with torch needs about 1 GiB"
+    )
+    student_processes: int = Field(default=128, description="processes and threads of the student's user")
+    student_file_bytes: int = Field(
+        default=128 * MIB, description="largest file that a student process may write"
+    )
+    student_open_files: int = Field(default=512, description="open files of one student process")
 
     # Writable places (tmpfs; their sum stays below the memory limit, or a full one would starve the suite).
-    tmp_bytes: int = Field(192 * MIB, description="/tmp and /dev/shm, each")
-    small_tmp_bytes: int = Field(32 * MIB, description="/var/tmp and the home folder, each")
-    work_bytes: int = Field(384 * MIB, description="the working copy of the submission")
+    tmp_bytes: int = Field(default=192 * MIB, description="/tmp and /dev/shm, each")
+    small_tmp_bytes: int = Field(default=32 * MIB, description="/var/tmp and the home folder, each")
+    work_bytes: int = Field(default=384 * MIB, description="the working copy of the submission")
 
     # What may come back.
-    reply_bytes: int = Field(1_000_000, description="one reply of a student process")
-    output_bytes: int = Field(64 * 1024, description="stdout and stderr kept of a student process, each")
-    message_bytes: int = Field(4 * 1024, description="message of a check")
-    evidence_bytes: int = Field(2 * 1024, description="one excerpt")
-    evidence_count: int = Field(20, description="excerpts of a check")
-    event_bytes: int = Field(256 * 1024, description="one event of a suite")
-    events: int = Field(10_000, description="events of a run")
-    log_bytes: int = Field(256 * 1024, description="the suite's own log, kept for `error` verdicts")
+    reply_bytes: int = Field(default=1_000_000, description="one reply of a student process")
+    output_bytes: int = Field(
+        default=64 * 1024, description="stdout and stderr kept of a student process, each"
+    )
+    message_bytes: int = Field(default=4 * 1024, description="message of a check")
+    evidence_bytes: int = Field(default=2 * 1024, description="one excerpt")
+    evidence_count: int = Field(default=20, description="excerpts of a check")
+    event_bytes: int = Field(default=256 * 1024, description="one event of a suite")
+    events: int = Field(default=10_000, description="events of a run")
+    log_bytes: int = Field(default=256 * 1024, description="the suite's own log, kept for `error` verdicts")
 
 
 class SubmissionLimits(BaseModel):
@@ -51,11 +63,13 @@ class SubmissionLimits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    files: int = Field(20_000, description="files of a snapshot; what is beyond is left out and named")
-    file_bytes: int = Field(32 * MIB, description="one file; larger ones are left out and named")
-    total_bytes: int = Field(256 * MIB, description="all files together")
-    path_bytes: int = Field(1024, description="one path")
-    depth: int = Field(64, description="folders above a file")
-    commits: int = Field(20_000, description="commits read from the history, newest first")
-    clone_s: float = Field(300.0, description="seconds for a clone")
-    clone_bytes: int = Field(2048 * MIB, description="size of a clone on disk")
+    files: int = Field(
+        default=20_000, description="files of a snapshot; what is beyond is left out and named"
+    )
+    file_bytes: int = Field(default=32 * MIB, description="one file; larger ones are left out and named")
+    total_bytes: int = Field(default=256 * MIB, description="all files together")
+    path_bytes: int = Field(default=1024, description="one path")
+    depth: int = Field(default=64, description="folders above a file")
+    commits: int = Field(default=20_000, description="commits read from the history, newest first")
+    clone_s: float = Field(default=300.0, description="seconds for a clone")
+    clone_bytes: int = Field(default=2048 * MIB, description="size of a clone on disk")

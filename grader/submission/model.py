@@ -22,9 +22,10 @@ class Skipped:
 class Submission:
     """A repository at a commit, fetched.
 
-    `root` holds regular files only, all written by the grader (0644, or 0755 where git says executable). `blobs` maps
-    each path to its git blob id, `commits` is the history newest first as plain JSON data (what suites see as
-    `submission.history`), `skipped` names what was left out.
+    `root` holds regular files only, all written by the grader (0644, or 0755 where git says executable).
+    `blobs` maps each path to its git blob id, `commits` is the history newest first as plain JSON data (what
+    suites see as `submission.history`), `skipped` names what was left out. `commit` is empty where a working
+    tree has no commit yet, `branch` where HEAD is detached.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Submission:
     history: History
     commits: list[dict[str, Any]] = field(default_factory=list)
     branches: list[dict[str, str]] = field(default_factory=list)
+    default_branch: str = ""
     blobs: dict[str, str] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()

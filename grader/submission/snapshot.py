@@ -1,0 +1,298 @@
+"""The files of a submission, written by us: bounded, regular, under names that no file system reads as
+something else.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.errors import GradingError
+from grader.settings import SubmissionLimits
+from grader.submission.git import Git, GitFailed
+from grader.submission.model import Skipped
+
+#: Paths looked at, as a multiple of the files that may be kept: trees of trees can name billions.
+_LOOKED_AT = 10
+#: Left-out paths that are named one by one.
+_NAMED = 1000
+_LFS = b"version https://git-lfs.github.com/spec/v1\n"
+_LFS_BYTES = 1024
+#: Characters that HFS+ ignores in a name: `.g\u200cit` is `.git` there.
+_IGNORED_BY_HFS = dict.fromkeys(
+    [*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF]
+)
+_FAULTS = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.EIO,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A regular file that may go into the snapshot: `size` in bytes, `blob` its git id where known."""
+
+    path: str
+    size: int
+    executable: bool
+    blob: str = ""
+
+
+@dataclass
+class Snapshot:
+    """What was written below `root`, and what was left out."""
+
+    root: Path
+    limits: SubmissionLimits
+    blobs: dict[str, str] = field(default_factory=dict)
+    executables: set[str] = field(default_factory=set)
+    skipped: list[Skipped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    size_bytes: int = 0
+    _unnamed: int = 0
+
+    def skip(self, path: str, reason: str) -> None:
+        """Name a path that is left out."""
+        if len(self.skipped) < _NAMED:
+            self.skipped.append(Skipped(path=path[: self.limits.path_bytes], reason=reason))
+        else:
+            self._unnamed += 1
+
+    def write(
+        self, candidates: Iterable[Candidate], read: Callable[[Candidate], bytes], hash_name: str
+    ) -> None:
+        """Write those candidates that the limits allow; `read` gives a file's bytes, or raises `LeftOut`.
+
+        Raises:
+            GradingError: the disk is full, or the folder cannot be written.
+        """
+        folds_case = _folds_case(self.root)
+        taken: dict[str, str] = {}
+        for candidate in self._chosen(candidates):
+            folded = unicodedata.normalize("NFC", candidate.path).casefold()
+            twin = taken.setdefault(folded, candidate.path)
+            if twin != candidate.path and folds_case:
+                self.skip(
+                    candidate.path,
+                    f"differs from {twin!r} in case only, and this file system has one of them",
+                )
+                continue
+            if twin != candidate.path:
+                self.notes.append(f"{candidate.path!r} and {twin!r} differ in case only.")
+            try:
+                data = read(candidate)
+            except LeftOut as why:
+                self.skip(candidate.path, str(why))
+                continue
+            if self._put(candidate, data):
+                self.blobs[candidate.path] = blob_id(data, hash_name)
+                self.size_bytes += len(data)
+                if candidate.executable:
+                    self.executables.add(candidate.path)
+                if data.startswith(_LFS) and len(data) < _LFS_BYTES:
+                    self.skip(candidate.path, "Git LFS: the pointer is kept, the content is not fetched")
+        if self._unnamed:
+            self.notes.append(f"{self._unnamed} more paths were left out.")
+
+    def _chosen(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        fitting = []
+        for candidate in candidates:
+            reason = unsafe(candidate.path, self.limits)
+            if reason is None and candidate.size > self.limits.file_bytes:
+                reason = f"larger than {self.limits.file_bytes} bytes ({candidate.size})"
+            if reason is None:
+                fitting.append(candidate)
+            else:
+                self.skip(candidate.path, reason)
+        crowd = Counter(candidate.path.rpartition("/")[0] for candidate in fitting)
+        too_many = len(fitting) > self.limits.files
+        too_large = sum(candidate.size for candidate in fitting) > self.limits.total_bytes
+        # A folder of ten thousand images must not push out the code.
+        fitting.sort(
+            key=lambda one: (
+                crowd[one.path.rpartition("/")[0]] if too_many else 0,
+                one.size if too_large else 0,
+                one.path,
+            )
+        )
+        chosen: list[Candidate] = []
+        total = 0
+        for candidate in fitting:
+            if len(chosen) >= self.limits.files:
+                self.skip(candidate.path, f"more than {self.limits.files} files")
+            elif total + candidate.size > self.limits.total_bytes:
+                self.skip(candidate.path, f"more than {self.limits.total_bytes} bytes in all")
+            else:
+                chosen.append(candidate)
+                total += candidate.size
+        return sorted(chosen, key=lambda one: one.path)
+
+    def _put(self, candidate: Candidate, data: bytes) -> bool:
+        target = self.root / candidate.path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            flags = (
+                os.O_WRONLY
+                | os.O_CREAT
+                | os.O_EXCL
+                | getattr(os, "O_NOFOLLOW", 0)
+                | getattr(os, "O_BINARY", 0)
+            )
+            with os.fdopen(os.open(target, flags, 0o600), "wb") as file:
+                file.write(data)
+            target.chmod(0o755 if candidate.executable else 0o644)
+        except OSError as problem:
+            if problem.errno in _FAULTS:
+                raise GradingError(f"The files of a submission cannot be written: {problem}.") from problem
+            self.skip(candidate.path, f"cannot be written here: {problem.strerror}")
+            return False
+        return True
+
+
+class LeftOut(Exception):  # noqa: N818 - an outcome, not an error
+    """Raised by a reader: this file is left out, and why."""
+
+
+def unsafe(path: str, limits: SubmissionLimits) -> str | None:
+    """Why `path` may not go into a snapshot, or None."""
+    try:
+        encoded = path.encode("utf-8")
+    except UnicodeEncodeError:
+        return "its name is not UTF-8"
+    parts = path.split("/")
+    if len(encoded) > limits.path_bytes:
+        return f"its path is longer than {limits.path_bytes} bytes"
+    if len(parts) - 1 > limits.depth:
+        return f"deeper than {limits.depth} folders"
+    if "\\" in path or "\0" in path or any(part in {"", ".", ".."} for part in parts):
+        return "its path leads elsewhere on some systems"
+    if re.match(r"[A-Za-z]:", path):
+        return "its path names a drive on some systems"
+    if any(_is_dot_git(part) for part in parts):
+        return "a `.git` inside the repository"
+    if parts[0].casefold() == ".grader":
+        return "the grader's own folder is not read"
+    if any(len(part.encode()) > 255 for part in parts):
+        return "a name longer than 255 bytes"
+    return None
+
+
+def list_tree(git: Git, commit: str, snapshot: Snapshot) -> list[Candidate]:
+    """The regular files of a commit; links, submodules and what is missing are named as left out.
+
+    Raises:
+        GitFailed: the commit's trees are damaged.
+    """
+    found: list[Candidate] = []
+    looked_at = 0
+    with git.start("ls-tree", "-r", "-z", "-l", "--full-tree", commit) as running:
+        rest = b""
+        while chunk := running.stdout.read(65536):
+            *lines, rest = (rest + chunk).split(b"\0")
+            for line in lines:
+                _take(line, found, snapshot)
+            looked_at += len(lines)
+            if looked_at > snapshot.limits.files * _LOOKED_AT or len(rest) > 16 * 1024**2:
+                snapshot.notes.append(
+                    f"The commit has more than {looked_at} paths; the rest was not looked at."
+                )
+                return found
+        running.finish()
+    return found
+
+
+def write_commit(git: Git, commit: str, snapshot: Snapshot) -> list[Candidate]:
+    """Write the files of a commit below `snapshot.root`, byte for byte as git stores them; returns what it
+    holds.
+
+    Raises:
+        GitFailed: the commit's trees or files are damaged.
+        GradingError: the disk is full, or the folder cannot be written.
+    """
+    found = list_tree(git, commit, snapshot)
+    hash_name = hash_of(commit)
+    with git.start("cat-file", "--batch", stdin=True) as running:
+
+        def read(candidate: Candidate) -> bytes:
+            try:
+                running.stdin.write(candidate.blob.encode() + b"\n")
+                running.stdin.flush()
+                header = running.stdout.readline(256).split()
+                if len(header) != 3 and header[1:] == [b"missing"]:
+                    raise LeftOut("its content is missing from the repository")
+                if len(header) != 3 or header[1] != b"blob" or int(header[2]) != candidate.size:
+                    raise GitFailed("cat-file", f"{candidate.path!r} is damaged")
+                data = running.stdout.read(candidate.size + 1)[:-1]
+            except BrokenPipeError:
+                raise running.failure() from None
+            if len(data) != candidate.size:
+                raise running.failure()
+            if blob_id(data, hash_name) != candidate.blob:
+                raise LeftOut("its content is not what its id says")
+            return data
+
+        snapshot.write(found, read, hash_name)
+    return found
+
+
+def blob_id(data: bytes, hash_name: str) -> str:
+    """git's name for a file with these bytes."""
+    digest = hashlib.new(hash_name, b"blob %d\0" % len(data), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()
+
+
+def hash_of(commit: str) -> str:
+    """The hash that a repository with this commit uses."""
+    return "sha256" if len(commit) == 64 else "sha1"
+
+
+def readable(path: bytes) -> str:
+    """A path as text that can be shown and stored, whatever its bytes are."""
+    return path.decode("utf-8", "backslashreplace")
+
+
+def _take(line: bytes, found: list[Candidate], snapshot: Snapshot) -> None:
+    about, _, path = line.partition(b"\t")
+    mode, kind, blob, size = about.split()
+    try:
+        name = path.decode("utf-8")
+    except UnicodeDecodeError:
+        snapshot.skip(readable(path), "its name is not UTF-8")
+        return
+    if mode == b"120000":
+        snapshot.skip(name, "symbolic link, not followed")
+    elif mode == b"160000":
+        snapshot.skip(name, "submodule, not fetched")
+    elif kind != b"blob" or not size.isdigit():
+        snapshot.skip(name, "its content is missing from the repository")
+    else:
+        executable = int(mode, 8) & 0o111 != 0
+        found.append(Candidate(path=name, size=int(size), executable=executable, blob=blob.decode()))
+
+
+def _is_dot_git(part: str) -> bool:
+    plain = part.translate(_IGNORED_BY_HFS).split(":")[0].rstrip(" .").lower()
+    return plain in {".git", "git~1"}
+
+
+def _folds_case(root: Path) -> bool:
+    probe = root / "Case-Probe"
+    probe.touch()
+    try:
+        return (root / "case-probe").exists()
+    finally:
+        probe.unlink()
