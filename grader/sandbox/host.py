@@ -1,0 +1,201 @@
+"""What the machine that runs the grader has to say: its cache folder, its package index, its certificates.
+
+uv reads none of pip's configuration, so where a person has set an index, find-links folders or a certificate
+for pip (environment or configuration file), those settings are translated. What is set for uv itself wins.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import platformdirs
+
+from grader.errors import GradingError
+
+#: A configuration file of pip larger than this is not read.
+MAX_CONFIG_BYTES = 64 * 1024
+
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+
+
+def cache_folder(*parts: str) -> Path:
+    """A folder of the grader's own in the user's cache folder, made where it is missing."""
+    folder = platformdirs.user_cache_path("exercise-grader", appauthor=False).joinpath(*parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostSettings:
+    """Where packages come from. URLs may carry credentials: they go to uv by environment, never by argv."""
+
+    index_url: str = ""
+    extra_index_urls: tuple[str, ...] = ()
+    #: Folders and URLs that hold wheels.
+    find_links: tuple[str, ...] = ()
+    no_index: bool = False
+    #: True where several indexes count as one: pip's rule. uv's own: the first that has a name wins.
+    best_match: bool = False
+    #: A file of certificates, in PEM.
+    certificates: str = ""
+    insecure_hosts: tuple[str, ...] = ()
+    timeout_s: str = ""
+    proxies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def link_folders(self) -> tuple[Path, ...]:
+        """The find-links entries that are folders of this machine."""
+        folders = (local_path(link) for link in self.find_links)
+        return tuple(folder for folder in folders if folder is not None and folder.is_dir())
+
+    def uv_environment(self, moved: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The variables that tell uv all this.
+
+        Args:
+            moved: for a uv in a container: where in it the `local_places` of this machine are.
+        """
+        moved = moved or {}
+
+        def place(value: str) -> str:
+            path = local_path(value)
+            if path is None or str(path) not in moved:
+                return value
+            inside = moved[str(path)]
+            return f"file://{inside}" if value.startswith("file:") else inside
+
+        variables = {
+            "UV_DEFAULT_INDEX": place(self.index_url),
+            "UV_INDEX": " ".join(place(url) for url in self.extra_index_urls),
+            "UV_FIND_LINKS": ",".join(place(link) for link in self.find_links),
+            "UV_NO_INDEX": "1" if self.no_index else "",
+            "UV_INDEX_STRATEGY": "unsafe-best-match" if self.best_match else "",
+            "SSL_CERT_FILE": place(self.certificates),
+            "UV_INSECURE_HOST": " ".join(self.insecure_hosts),
+            "UV_HTTP_TIMEOUT": self.timeout_s,
+        }
+        return {name: value for name, value in variables.items() if value} | dict(self.proxies)
+
+    def local_places(self) -> tuple[Path, ...]:
+        """The folders and files of this machine that the settings name: what a container must be shown."""
+        values = (self.index_url, *self.extra_index_urls, *self.find_links, self.certificates)
+        paths = (local_path(value) for value in values)
+        return tuple(dict.fromkeys(path for path in paths if path is not None and path.exists()))
+
+
+def local_path(value: str) -> Path | None:
+    """The path that a setting names, or None where it is a URL of elsewhere."""
+    if value.startswith("file:"):
+        return Path(url2pathname(urlsplit(value).path))
+    if not value or "://" in value:
+        return None
+    return Path(value).expanduser().absolute()
+
+
+def host_settings(environ: Mapping[str, str] = os.environ) -> HostSettings:
+    """Read the settings of uv and pip: uv's variables first, then pip's, then pip's configuration files."""
+    pip = _pip_configuration(environ)
+
+    def setting(option: str) -> str:
+        return environ.get("PIP_" + option.upper().replace("-", "_")) or pip.get(option, "")
+
+    uv_index = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
+    uv_extra = environ.get("UV_INDEX") or environ.get("UV_EXTRA_INDEX_URL")
+    of_pip = uv_extra is None and bool(setting("extra-index-url"))
+    uv_links = environ.get("UV_FIND_LINKS")
+    proxies = {name: environ.get(name) or environ.get(name.lower(), "") for name in _PROXIES}
+    return HostSettings(
+        index_url=uv_index or setting("index-url"),
+        extra_index_urls=tuple((uv_extra if uv_extra is not None else setting("extra-index-url")).split()),
+        find_links=tuple(uv_links.split(",") if uv_links else setting("find-links").split()),
+        no_index=_is_true(environ.get("UV_NO_INDEX") or setting("no-index")),
+        best_match=of_pip or environ.get("UV_INDEX_STRATEGY") == "unsafe-best-match",
+        certificates=environ.get("SSL_CERT_FILE") or setting("cert"),
+        insecure_hosts=tuple((environ.get("UV_INSECURE_HOST") or setting("trusted-host")).split()),
+        timeout_s=environ.get("UV_HTTP_TIMEOUT")
+        or setting("timeout")
+        or environ.get("PIP_DEFAULT_TIMEOUT", ""),
+        proxies=tuple((name, value) for name, value in proxies.items() if value),
+    )
+
+
+def _is_true(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on", "y", "t"}
+
+
+def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
+    """The options of pip's configuration files, later files over earlier ones, [install] over [global]."""
+    chosen = environ.get("PIP_CONFIG_FILE")
+    if chosen == os.devnull:
+        return {}
+    name = "pip.ini" if sys.platform == "win32" else "pip.conf"
+    home = Path.home()
+    files = [Path("/etc/pip.conf")] if sys.platform != "win32" else []
+    files.append(platformdirs.site_config_path("pip", appauthor=False) / name)
+    files += [home / ("pip" if sys.platform == "win32" else ".pip") / name, home / ".config" / "pip" / name]
+    files.append(platformdirs.user_config_path("pip", appauthor=False, roaming=True) / name)
+    files.append(Path(sys.prefix) / name)
+    if chosen:
+        files.append(Path(chosen))
+    options: dict[str, dict[str, str]] = {"global": {}, "install": {}}
+    for file in files:
+        parser = configparser.RawConfigParser()
+        try:
+            with file.open(encoding="utf-8") as stream:
+                parser.read_string(stream.read(MAX_CONFIG_BYTES))
+        except (OSError, UnicodeDecodeError, configparser.Error):
+            continue
+        for section, found in options.items():
+            if parser.has_section(section):
+                found.update(parser.items(section))
+    return options["global"] | options["install"]
+
+
+@contextmanager
+def exclusive(path: Path, *, timeout_s: float = 900.0) -> Iterator[None]:
+    """Hold the lock file `path`: one process of this machine at a time; freed when the process ends.
+
+    Raises:
+        GradingError: another process held it for longer than `timeout_s` seconds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + timeout_s
+    with path.open("a+b") as file:
+        while not _try_lock(file.fileno()):
+            if time.monotonic() > deadline:
+                raise GradingError(
+                    f"Another grader has held {path} for more than {timeout_s:.0f} s.",
+                    "Wait for it to end, or end it, and try again.",
+                )
+            time.sleep(0.1)
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
