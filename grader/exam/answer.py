@@ -1,0 +1,148 @@
+"""The students' own words in the body of a question: what is left without the template's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.exam.edition import EditionQuestion, Wording
+
+#: How far below a heading the template's prompt can reach, in lines.
+_PROMPT_LINES = 60
+#: What is compared of one line, in characters.
+_LINE_CHARACTERS = 500
+#: Share of its pairs of words that a line must have in common with the prompt to be the prompt's.
+_ALIKE = 0.6
+_ALIKE_UNQUOTED = 0.8
+
+_WORD = re.compile(r"[^\W_]+")
+_QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
+_EDGE = re.compile(r"(?:\s|-{3,}(?!-))*")
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The patterns of one template's fixed words."""
+
+    mark: re.Pattern[str]
+    placeholder: re.Pattern[str]
+    length: str
+    example: str
+
+
+def patterns(wording: Wording) -> Patterns:
+    """Build the patterns for a template's words."""
+    name = re.escape(wording.answer.rstrip(":").strip())
+    filler = r"[ \t]+".join(
+        r"\d{1,2}" if word == "{number}" else re.escape(word) for word in wording.placeholder.split()
+    )
+    return Patterns(
+        mark=re.compile(rf"[ \t>]{{0,20}}[*_]{{0,3}}{name}[*_]{{0,3}}[ \t]{{0,3}}:[*_]{{0,3}}[ \t]?", re.I),
+        placeholder=re.compile(
+            rf"[`*_]{{0,3}}[-–—]{{0,6}}[ \t]{{0,8}}\b{filler}\b[ \t]{{0,8}}[-–—]{{0,6}}[`*_]{{0,3}}", re.I
+        ),
+        length=wording.length.casefold(),
+        example=wording.example.casefold(),
+    )
+
+
+def own_text(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> str:
+    """The answer in `body`: without prompt, answer mark, placeholder and the dashes that fence a placeholder.
+
+    The prompt ends at the answer mark; text on the mark's line and quoted lines right below it are the answer. Without
+    a mark, the quoted lines above that resemble the prompt are dropped and everything else is kept. Where nothing
+    stands below the mark, what was written between prompt and mark is the answer.
+    """
+    end = _mark_line(body, question, shapes)
+    if end is None:
+        text = "\n".join(_without_prompt(body, question, shapes))
+    else:
+        text = _cleaned("\n".join(_below_mark(body, end, shapes)), question, shapes)
+        if not text:
+            text = "\n".join(_without_prompt(body[:end], question, shapes))
+    return _cleaned(text, question, shapes)
+
+
+def bigrams(text: str) -> set[tuple[str, str]]:
+    """Pairs of neighbouring words, for comparing wordings."""
+    found = _WORD.findall(text.casefold())
+    return set(zip(found, found[1:], strict=False))
+
+
+def _mark_line(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> int | None:
+    for index, line in enumerate(body[:_PROMPT_LINES]):
+        if shapes.mark.match(line[:_LINE_CHARACTERS]):
+            return index
+        if not _QUOTE.match(line) and not _from_template(line, question, shapes, quoted=False):
+            return None
+    return None
+
+
+def _below_mark(body: Sequence[str], mark: int, shapes: Patterns) -> list[str]:
+    line = body[mark]
+    match = shapes.mark.match(line[:_LINE_CHARACTERS])
+    lines = [line[match.end() :] if match else line]
+    quoted = bool(_QUOTE.match(line))
+    for following in body[mark + 1 :]:
+        quote = _QUOTE.match(following) if quoted else None
+        quoted = quote is not None
+        lines.append(following[quote.end() :] if quote else following)
+    return lines
+
+
+def _without_prompt(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> list[str]:
+    kept: list[str] = []
+    example = False
+    for index, line in enumerate(body):
+        quote = _QUOTE.match(line)
+        if quote is None:
+            if index < _PROMPT_LINES and not kept and _from_template(line, question, shapes, quoted=False):
+                continue
+            return kept + list(body[index:])
+        text = line[quote.end() :]
+        mark = shapes.mark.match(text[:_LINE_CHARACTERS])
+        if mark:
+            kept.append(text[mark.end() :])
+        elif _bare(text).startswith(shapes.example):
+            example = True
+        elif not _from_template(text, question, shapes, quoted=True) and not (
+            example and text.lstrip()[:1] in "*_"
+        ):
+            kept.append(text)
+    return kept
+
+
+def _from_template(line: str, question: EditionQuestion, shapes: Patterns, *, quoted: bool) -> bool:
+    """Whether a line is the template's: blank, of the prompt, the recommended length, the word before an example.
+
+    Outside a quote a line must be longer and more alike: students repeat a question's words in their answers.
+    """
+    text = _bare(line)
+    if not text or shapes.length in text[:40] or text == shapes.example:
+        return True
+    if quoted and " ".join(_WORD.findall(text)) in " ".join(_WORD.findall(question.prompt.casefold())):
+        return True
+    alike, fewest = (_ALIKE, 1) if quoted else (_ALIKE_UNQUOTED, 4)
+    own = bigrams(text)
+    return len(own) >= fewest and len(own & bigrams(question.prompt)) >= alike * len(own)
+
+
+def _bare(line: str) -> str:
+    return line[:_LINE_CHARACTERS].strip("> \t*_").casefold()
+
+
+def _cleaned(text: str, question: EditionQuestion, shapes: Patterns) -> str:
+    text = shapes.placeholder.sub("", text)
+    if question.leftover:
+        text = re.sub(r"\s+".join(re.escape(word) for word in question.leftover.split()), "", text)
+    text = _without_dashes(text)
+    match = shapes.mark.match(text[:_LINE_CHARACTERS])
+    return _without_dashes(text[match.end() :]) if match else text
+
+
+def _without_dashes(text: str) -> str:
+    before = _EDGE.match(text)
+    text = text[before.end() :] if before else text
+    after = _EDGE.match(text[::-1])
+    return text[: len(text) - after.end()] if after else text

@@ -1,0 +1,71 @@
+"""Which year's template a report was written in, found from its text: groups copy any year's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.exam.answer import bigrams
+from grader.exam.edition import Edition
+from grader.exam.outline import Heading
+
+#: What is compared of a question with the editions' prompts, in lines and characters.
+_PROMPT_LINES = 12
+_LINE_CHARACTERS = 300
+
+#: A prompt counts as there when an edition's wording of it is found to this share.
+_THERE = 0.5
+
+
+def detect_edition(
+    lines: Sequence[str],
+    headings: Sequence[Heading],
+    boxes: int,
+    front_matter: bool,
+    editions: Sequence[Edition],
+) -> Edition:
+    """The edition that the report departs from least; of several alike the newest (the first of `editions`).
+
+    Question numbers weigh most, then the wording of the prompts, then the number of boxes and the front matter. Prompts
+    that were deleted say nothing.
+
+    Args:
+        lines: the report.
+        headings: the headings of its questions.
+        boxes: how many checkbox lines its checklist has.
+        front_matter: whether it starts with a block of settings between `---`.
+        editions: at least one, newest first.
+    """
+    numbers = {heading.number for heading in headings}
+    heads: dict[int, set[tuple[str, str]]] = {}
+    for heading in headings:
+        head = lines[heading.line + 1 : heading.line + 1 + _PROMPT_LINES]
+        heads.setdefault(heading.number, set()).update(
+            bigrams(" ".join(line[:_LINE_CHARACTERS] for line in head))
+        )
+    likeness = {edition.id: _likeness(edition, heads) for edition in editions}
+    distances = []
+    for position, edition in enumerate(editions):
+        own = {question.number for question in edition.questions}
+        distance = len(numbers - own) + 0.5 * len(own - numbers) + min(2.0, 0.1 * abs(edition.boxes - boxes))
+        distance += 0.3 * (edition.front_matter is not front_matter)
+        for number in heads:
+            best = max(shares.get(number, 0.0) for shares in likeness.values())
+            if best >= _THERE:
+                distance += best - likeness[edition.id].get(number, 0.0)
+        leftovers = [
+            question.leftover.split()[0] for question in edition.questions if question.leftover.split()
+        ]
+        distance -= 0.5 * any(word in line for word in leftovers for line in lines)
+        distance += sum(0.1 for phrase in edition.phrases if not any(phrase in line for line in lines[:200]))
+        distances.append((round(distance, 6), position))
+    return editions[min(distances)[1]]
+
+
+def _likeness(edition: Edition, heads: dict[int, set[tuple[str, str]]]) -> dict[int, float]:
+    """For each question with a heading, the share of the edition's prompt that follows it."""
+    shares = {}
+    for question in edition.questions:
+        prompt = bigrams(question.prompt)
+        if question.number in heads and prompt:
+            shares[question.number] = len(prompt & heads[question.number]) / len(prompt)
+    return shares

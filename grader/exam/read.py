@@ -1,0 +1,208 @@
+"""Read an exam report: which edition it is, what was answered, how long, and what was ticked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.exam import counts
+from grader.exam.answer import own_text, patterns
+from grader.exam.detect import detect_edition
+from grader.exam.edition import Edition, EditionQuestion
+from grader.exam.find import MAX_REPORT_BYTES
+from grader.exam.outline import Body, find_headings, outline
+from grader.exam.ticks import BoxLine, box_lines
+from grader.results import Model, Question
+
+#: An answer is kept up to here; lengths and images are counted over all of it.
+MAX_ANSWER_BYTES = 20_000
+_CUT = "\n[… cut by the grader]"
+
+#: Answers that are this long and the same word for word were copied.
+_COPIED_WORDS = 30
+
+_SETTING = re.compile(r"[A-Za-z_][\w-]{0,60}:(?:[ \t]|$)")
+_FRONT_MATTER_LINES = 20
+
+
+class ParsedReport(Model):
+    """A report as read: one entry a question of its edition, answered or not, and the lines of its checklist.
+
+    `edition` is empty where the course has none. `problems` names what could not be read, or was read otherwise than
+    it looks.
+    """
+
+    edition: str = ""
+    questions: tuple[Question, ...] = ()
+    boxes: tuple[BoxLine, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
+    """Read any text as an exam report: no text makes it raise, or take more than linear time.
+
+    Headings in fenced code are text; the last answer reaches to the end of the file; an answer ends early only where a
+    known section begins. Words are the tokens of the students' own text, as the course's tool counts them.
+
+    `within_limits` holds the ranges against what a reader sees: words in comments, in hidden elements or made of
+    invisible characters do not count, repeated text counts once, and an answer whose minimum is met only with code
+    and addresses (prose below half of it) is not within limits. `notes` says so each time.
+
+    Args:
+        text: the report; what is beyond 2 MB of characters is left out and named.
+        editions: what it may be, newest first. Without any, nothing is read.
+    """
+    problems = []
+    if len(text) > MAX_REPORT_BYTES:
+        text = text[:MAX_REPORT_BYTES]
+        problems.append(f"The report is longer than {MAX_REPORT_BYTES // 2**20} MB; the rest was not read.")
+    # JSON knows no lone surrogates.
+    text = text.encode("utf-8", "replace").decode("utf-8").removeprefix("\ufeff")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not editions:
+        return ParsedReport(problems=(*problems, "The course has no exam report to compare with."))
+    lines, front_matter = _without_front_matter(lines)
+    headings, oddities = find_headings(lines, editions[0].wording.question)
+    preamble = lines[: headings[0].line] if headings else lines
+    boxes = box_lines(preamble)
+    edition = detect_edition(lines, headings, len(boxes), front_matter, editions)
+    sections = {question.number: question.section for question in edition.questions}
+    titles = {title for each in editions for title in each.sections}
+    plan = outline(lines, headings, sections, titles)
+    answers, more = _answers(plan.bodies, edition)
+    problems += [*oddities, *plan.problems, *more]
+    questions = [_question(question, answers.get(question.number)) for question in edition.questions]
+    return ParsedReport(
+        edition=edition.id,
+        questions=tuple(_with_copies_named(questions)),
+        boxes=boxes,
+        problems=tuple(problems),
+    )
+
+
+def _without_front_matter(lines: list[str]) -> tuple[list[str], bool]:
+    if lines[0].rstrip() != "---":
+        return lines, False
+    for index in range(1, min(len(lines), _FRONT_MATTER_LINES)):
+        line = lines[index].rstrip()
+        if line == "---":
+            return lines[index + 1 :], index > 1
+        if line and not _SETTING.match(line[:200]):
+            return lines, False
+    return lines, False
+
+
+def _answers(bodies: Sequence[Body], edition: Edition) -> tuple[dict[int, str], list[str]]:
+    """The text of each question that has a heading, and what was wrong with the headings."""
+    shapes = patterns(edition.wording)
+    problems = []
+    found: dict[int, list[tuple[Body, str]]] = {}
+    for body in bodies:
+        question = edition.question(body.number)
+        if question is not None:
+            found.setdefault(body.number, []).append((body, own_text(body.lines, question, shapes)))
+    answers = {}
+    for number, texts in found.items():
+        filled = [pair for pair in texts if is_answer(pair[1])]
+        body, answers[number] = (filled or texts)[0]
+        if len(texts) > 1:
+            problems.append(
+                f"Question {number} has {len(texts)} headings; the answer below line {body.line + 1} was read"
+                + (
+                    ", the first that says something."
+                    if len(filled) != 1
+                    else ", the only one that says something."
+                )
+            )
+    order = [body.number for body in bodies]
+    if order != sorted(order):
+        problems.append("The questions are not in order; each answer was read below its own heading.")
+    missing = [question.number for question in edition.questions if question.number not in found]
+    word = edition.wording.question
+    if len(missing) == len(edition.questions):
+        problems.append(f"No question was found: no line like `### {word} 1`.")
+    else:
+        problems += [
+            f"Question {number} could not be read: no line like `### {word} {number}`." for number in missing
+        ]
+    return answers, problems
+
+
+def is_answer(text: str) -> bool:
+    """Whether a reader sees anything: a letter or digit that shows, or an image."""
+    return counts.words_shown(text) > 0 and (counts.images(text) > 0 or counts.says_something(text))
+
+
+def _question(question: EditionQuestion, text: str | None) -> Question:
+    notes: list[str] = []
+    answer = text or ""
+    answered = is_answer(answer)
+    words, images = counts.words(answer), counts.images(answer)
+    within: bool | None = None
+    if question.word_range or question.image_range:
+        within = text is not None
+        if question.word_range:
+            fits, notes = _length(answer, question.word_range)
+            within = within and fits
+        if question.image_range:
+            within = within and question.image_range[0] <= images <= question.image_range[1]
+    if text is None:
+        notes.append("The heading of this question was not found.")
+    if images and (hidden := counts.images_in_code(answer)):
+        notes.append(f"{hidden} of {images} images stand in code and do not show.")
+    kept, cut = _bounded(answer)
+    if cut:
+        notes.append(f"The answer is longer than {MAX_ANSWER_BYTES // 1000} kB; it is shown up to there.")
+    return Question(
+        number=question.number,
+        current_number=question.current_number,
+        section=question.section,
+        topic=question.topic,
+        answered=answered,
+        answer=kept,
+        words=words,
+        words_rendered=counts.words_rendered(answer),
+        word_range=question.word_range,
+        images=images,
+        image_range=question.image_range,
+        within_limits=within,
+        notes=tuple(notes),
+    )
+
+
+def _length(answer: str, limits: tuple[int, int]) -> tuple[bool, list[str]]:
+    """Whether the length is within `limits`, and a note for each way in which the plain count misleads."""
+    low, high = limits
+    plain, shown, prose = counts.words(answer), counts.words_shown(answer), counts.prose(answer)
+    unrepeated = counts.words_without_repeats(prose)
+    notes = []
+    if shown < plain:
+        notes.append(f"{plain - shown} of {plain} words do not show on the page; {shown} were counted.")
+    counted = shown
+    if unrepeated < len(prose):
+        counted -= len(prose) - unrepeated
+        notes.append(f"The text repeats itself: {unrepeated} of {len(prose)} words were counted.")
+    if low and low <= counted and 2 * unrepeated < low:
+        notes.append(f"Only {len(prose)} words are prose; the rest is code, addresses or images.")
+        return False, notes
+    return low <= counted <= high, notes
+
+
+def _bounded(text: str) -> tuple[str, bool]:
+    data = text.encode("utf-8")
+    if len(data) <= MAX_ANSWER_BYTES:
+        return text, False
+    return data[: MAX_ANSWER_BYTES - len(_CUT.encode())].decode("utf-8", "ignore") + _CUT, True
+
+
+def _with_copies_named(questions: Sequence[Question]) -> list[Question]:
+    first: dict[str, int] = {}
+    named = []
+    for question in questions:
+        if question.words >= _COPIED_WORDS:
+            same = first.setdefault(" ".join(question.answer.casefold().split()), question.number)
+            if same != question.number:
+                note = f"The same text as the answer to question {same}."
+                question = question.model_copy(update={"notes": (*question.notes, note)})
+        named.append(question)
+    return named
