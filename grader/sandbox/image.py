@@ -3,7 +3,7 @@
     /opt/grader/lib       what the suite's process imports, and `grader.suite`
     /opt/grader/student   what student processes may import beside their own environment
     /suites               the course's checks, for root alone
-    /submission, /work, /home/student, /environment   empty: places to mount at
+    /submission, /work, /home/student, /environments   empty: places to mount at
 
 Two images, so that an edited suite costs a second: `grader-runtime` holds the packages, `grader` adds the
 suites. The tag is made of everything that goes in, before building: what has not changed is not built.
@@ -37,7 +37,9 @@ RUNTIME_REPOSITORY = "grader-runtime"
 CONNECT_S = 5
 ANSWER_S = 600
 
-MOUNT_POINTS = ("submission", "work", "home/student", "environment")
+#: Places to mount at, with their modes: a tmpfs takes the mode of the folder that it covers, so student processes can
+#: write in theirs.
+MOUNT_POINTS = {"submission": 0o755, "environments": 0o755, "work": 0o1777, "home/student": 0o1777}
 
 # Unchecked: a container's root is read-only, so that sources cannot change under their bytecode.
 _RUNTIME_DOCKERFILE = """\
@@ -116,7 +118,7 @@ def ensure_image(
         found = resolve_base(base, client=client, progress=progress)
         course_digest = _digest(_content(checks))
         runtime_digest = _digest(
-            [found.id, _RUNTIME_DOCKERFILE, *pins(SUITE_PACKAGES), *pins(STUDENT_PACKAGES)]
+            [found.id, _RUNTIME_DOCKERFILE, repr(MOUNT_POINTS), *pins(SUITE_PACKAGES), *pins(STUDENT_PACKAGES)]
         )
         digest = _digest([runtime_digest, course_digest, _DOCKERFILE, *_content(_engine_files())])
         tag, runtime = f"{REPOSITORY}:{digest[:12]}", f"{RUNTIME_REPOSITORY}:{runtime_digest[:12]}"
@@ -200,8 +202,7 @@ def _build_runtime(
             files = _files(target, skip={"bin"})
             layer += [(f"opt/grader/{place}/{name}", path, 0o644) for name, path in files.items()]
         labels = {"grader.python": interpreter.python, "grader.base": base.name}
-        folders = dict.fromkeys(MOUNT_POINTS, 0o755)
-        build(client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, folders, labels)
+        build(client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels)
 
 
 def _labels(client: docker.DockerClient, tag: str) -> dict[str, str] | None:

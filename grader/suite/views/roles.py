@@ -43,6 +43,9 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
+_ROUTES = (".get", ".post", ".put", ".delete", ".route", ".api", "task")
+
+
 def is_test(path: str) -> bool:
     """Whether a path is a test: by its name, or in a folder of tests (`test.py` of a package is not)."""
     *folders, name = path.split("/")
@@ -69,8 +72,14 @@ def score(file: PythonFile, role: str) -> int:
     return points
 
 
-def _starts(file: PythonFile, *stems: str) -> bool:
-    return any(function.name.lower().startswith(stems) for function in file.functions)
+def _starts(file: PythonFile, *stems: str, methods: bool = False) -> bool:
+    """Whether a function that is more than a stub begins with a stem; tasks and endpoints do not count."""
+    return any(
+        function.name.lower().startswith(stems) and (methods or "." not in function.qualname)
+        for function in file.functions
+        if not function.is_stub
+        and not any(decorator.name.endswith(_ROUTES) for decorator in function.decorators)
+    )
 
 
 def _data(file: PythonFile) -> int:
@@ -100,24 +109,13 @@ def _model(file: PythonFile) -> int:
 def _train(file: PythonFile) -> int:
     fits = any(call.name.endswith(".fit") for call in file.calls())
     steps = bool(file.calls("backward") and file.calls("step"))
-    named = any(
-        function.name.lower().startswith(("train", "fit"))
-        for function in file.functions
-        if not function.is_stub
-    )
-    method_only = all(
-        "." in item.qualname for item in file.functions if item.name.lower().startswith("train")
-    )
     if (fits and file.calls("Trainer")) or steps:
         return 100
-    return 60 if named and not method_only else 20 * fits
+    return 60 if _starts(file, "train", "fit") else 20 * fits
 
 
 def _evaluate(file: PythonFile) -> int:
-    plain = [item for item in file.functions if "." not in item.qualname]
-    if any(
-        item.name.lower().startswith(("eval", "predict", "infer", "test_model", "validate")) for item in plain
-    ):
+    if _starts(file, "eval", "predict", "infer", "test_model", "validate", methods=True):
         return 60
     measures = bool(file.calls("eval")) and file.uses("torch.no_grad", "torch.inference_mode")
     return 20 if measures or file.calls("trainer.test") else 0

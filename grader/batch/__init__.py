@@ -1,0 +1,1 @@
+"""Many submissions: one after the other for now."""

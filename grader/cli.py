@@ -1,0 +1,360 @@
+"""The command line: thin, no logic. Each command is a few lines over the functions of the engine."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import grader
+from grader import pipeline, render
+from grader.course import Course, Profile, load_course
+from grader.errors import GraderError, UsageError
+from grader.pipeline import Options
+from grader.progress import module_progress
+from grader.results import Result, read_result
+from grader.sandbox.choose import Kind, choose_sandbox
+from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.settings import SubmissionLimits
+from grader.submission import Submission, fetch_working_tree
+
+app = typer.Typer(
+    name="grader",
+    help="Grade exercises and projects of a course: check suites in sandboxes, exam reports held against repositories.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+image_app = typer.Typer(help="The image that submissions are graded in.", no_args_is_help=True)
+app.add_typer(image_app, name="image")
+
+console = Console()
+problems = Console(stderr=True)
+
+
+class SandboxKind(StrEnum):
+    """Where student code runs."""
+
+    auto = "auto"
+    docker = "docker"
+    local = "local"
+
+
+class ProfileKind(StrEnum):
+    """What a repository is graded as."""
+
+    exercises = "exercises"
+    project = "project"
+
+
+CourseOption = Annotated[
+    Path | None,
+    typer.Option("--course", help="A course pack; the bundled course by default.", show_default=False),
+]
+ModulesOption = Annotated[
+    str, typer.Option("--modules", help="Only these modules: M10,M16.", show_default=False)
+]
+SessionOption = Annotated[
+    str, typer.Option("--session", help="Only the modules of a session: S3.", show_default=False)
+]
+ProfileOption = Annotated[
+    ProfileKind | None,
+    typer.Option(
+        "--profile", help="Grade as exercises or as a project; found by default.", show_default=False
+    ),
+]
+SandboxOption = Annotated[SandboxKind, typer.Option("--sandbox", help="Where student code runs.")]
+BaseOption = Annotated[
+    str, typer.Option("--base", help="Base of the image: auto, debian, or an image such as python:3.12-slim.")
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", help=f"What to write, of {', '.join(render.FORMATS)}; commas between.")
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
+
+
+def main() -> None:
+    """Run the command line and exit with its code: 0, 1 (something failed), 2 (bad input), 3 (could not grade)."""
+    try:
+        app()
+    except GraderError as problem:
+        if "--debug" in sys.argv:
+            raise
+        problems.print(f"[bold red]error:[/] {escape(str(problem))}", highlight=False, soft_wrap=True)
+        raise SystemExit(problem.exit_code) from None
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        console.print(f"grader {grader.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="A repository; its working tree is graded as it is.")] = Path(),
+    out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = Path(".grader"),
+    modules: ModulesOption = "",
+    session: SessionOption = "",
+    profile: ProfileOption = None,
+    sandbox: SandboxOption = SandboxKind.auto,
+    formats: FormatOption = "html,json",
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Check your own repository: an answer in seconds, what to do next, a report."""
+    pack = load_course(course)
+    wanted = _formats(formats)
+    options = _options(pack, modules, session, profile)
+    with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
+        submission = fetch_working_tree(path, into=Path(temporary) / "files", limits=SubmissionLimits())
+        place = _choose(sandbox, pack, base)
+        result = _grade(submission, pack, options, place)
+        written = _write(result, out, wanted, pack)
+    render.print_result(result, console)
+    _say_where(written)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def grade(
+    sources: Annotated[list[str], typer.Argument(help="Repositories: paths, git URLs, or owner/name.")],
+    out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
+    modules: ModulesOption = "",
+    session: SessionOption = "",
+    profile: ProfileOption = None,
+    sandbox: SandboxOption = SandboxKind.auto,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Allow strangers' code to run without isolation.")
+    ] = False,
+    formats: FormatOption = "html,json",
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Grade committed work: one report each, an overview of all."""
+    from grader.batch import grade_all
+
+    pack = load_course(course)
+    wanted = _formats(formats)
+    options = _options(pack, modules, session, profile).official()
+    place = _choose(sandbox, pack, base)
+    if not place.isolated and not trust_submissions:
+        raise UsageError(
+            "Without Docker, the code of these submissions would run as you, on this machine.",
+            "Start Docker (see `grader doctor`), or say --trust-submissions.",
+        )
+    graded = grade_all(
+        sources,
+        out=out,
+        grade=lambda submission: _grade(submission, pack, options, place),
+        write=lambda result, folder: _write(result, folder, wanted, pack),
+        reports=pack.reports,
+        say=lambda line: console.print(escape(line), highlight=False, soft_wrap=True),
+    )
+    console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
+    raise typer.Exit(graded.exit_code)
+
+
+@app.command()
+def report(
+    results: Annotated[list[Path], typer.Argument(help="result.json files, or folders that hold one.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where it goes; beside the result by default.", show_default=False),
+    ] = None,
+    formats: FormatOption = "html",
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Render reports again from results, without running anything."""
+    pack = load_course(course)
+    wanted = _formats(formats)
+    for path in results:
+        result = read_result(path)
+        folder = out or (path if path.is_dir() else path.parent)
+        _say_where(
+            _write(
+                result,
+                folder if len(results) == 1 or not out else folder / result.submission.id,
+                wanted,
+                pack,
+            )
+        )
+
+
+@app.command()
+def modules(course: CourseOption = None, debug: DebugOption = False) -> None:
+    """List the course's modules and their checks."""
+    pack = load_course(course)
+    table = Table(title=escape(pack.name), title_justify="left", box=None, pad_edge=False)
+    for heading in ("module", "session", "title", "core", "checks", "points"):
+        table.add_column(heading, justify="right" if heading in ("checks", "points") else "left")
+    for module in pack.modules:
+        points = sum(item.spec.points for item in module.checks)
+        core = "core" if module.info.core else "optional"
+        table.add_row(
+            module.id, module.info.session, module.info.title, core, str(len(module.checks)), f"{points:g}"
+        )
+    console.print(table)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = Path("demo-report"),
+    sandbox: SandboxOption = SandboxKind.auto,
+    base: BaseOption = "auto",
+    debug: DebugOption = False,
+) -> None:
+    """Build a sample student project in a temporary folder, grade it, and show the report."""
+    from grader.demo import build_demo
+
+    pack = load_course()
+    with tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary:
+        repository = build_demo(Path(temporary) / "corrupt-mnist-project")
+        submission = fetch_working_tree(repository, into=Path(temporary) / "files", limits=SubmissionLimits())
+        place = _choose(sandbox, pack, base)
+        result = _grade(submission, pack, Options(), place)
+        written = _write(result, out, ["html", "json"], pack)
+    render.print_result(result, console)
+    console.print("This was a sample project with mistakes on purpose. Yours: [bold]grader check PATH[/]")
+    _say_where(written)
+    raise typer.Exit(3 if result.exit_code == 3 else 0)
+
+
+@app.command()
+def prove(
+    modules: ModulesOption = "",
+    sandbox: SandboxOption = SandboxKind.auto,
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Prove the suites: the solution passes, the starter does not, every mutant is caught."""
+    from grader.prove import prove_course
+
+    pack = load_course(course)
+    chosen = pack.select(modules.split(",") if modules else ())
+    proof = prove_course(pack, chosen, _choose(sandbox, pack, base), _prepare_environment)
+    proof.print(console)
+    raise typer.Exit(0 if proof.holds else 1)
+
+
+@app.command()
+def schema(debug: DebugOption = False) -> None:
+    """Print the JSON Schema of result.json."""
+    print(json.dumps(Result.model_json_schema(), indent=2))
+
+
+@app.command()
+def doctor(base: BaseOption = "auto", course: CourseOption = None, debug: DebugOption = False) -> None:
+    """Say what is missing on this machine, and the command that mends it."""
+    from grader.doctor import examine
+
+    findings = examine(load_course(course), base)
+    for finding in findings:
+        mark = "[green]ok[/]     " if finding.fine else "[yellow]missing[/]"
+        console.print(f"{mark} {escape(finding.what)}", highlight=False, soft_wrap=True)
+        if finding.mend:
+            console.print(f"        {escape(finding.mend)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 3)
+
+
+@image_app.command("build")
+def image_build(base: BaseOption = "auto", course: CourseOption = None, debug: DebugOption = False) -> None:
+    """Build the image, if it is not there yet."""
+    from grader.sandbox.image import connect, ensure_image
+
+    image = ensure_image(load_course(course).root, base=base, client=connect(), progress=_progress)
+    console.print(f"{image.tag} (Python {image.python})", highlight=False)
+
+
+@image_app.command("list")
+def image_list(debug: DebugOption = False) -> None:
+    """List the grader's images."""
+    from grader.sandbox.image import connect, list_images
+
+    for image in list_images(connect()):
+        console.print(f"{image.tag}  Python {image.python}  {image.base}", highlight=False)
+
+
+@image_app.command("prune")
+def image_prune(course: CourseOption = None, base: BaseOption = "auto", debug: DebugOption = False) -> None:
+    """Remove the grader's images but the one in use."""
+    from grader.sandbox.image import connect, ensure_image, prune_images
+
+    client = connect()
+    current = ensure_image(load_course(course).root, base=base, client=client, progress=_progress)
+    for tag in prune_images(client, keep=[current.tag]):
+        console.print(f"removed {tag}", highlight=False)
+
+
+def _grade(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
+    planned = pipeline.plan_submission(submission, pack, options)
+    with module_progress(planned.plan, console) as on_event:
+        return pipeline.grade(
+            planned,
+            sandbox=place,
+            options=options,
+            prepare_environment=lambda one: _prepare_environment(one, pack, place),
+            on_event=on_event,
+        )
+
+
+def _prepare_environment(submission: Submission, pack: Course, place: Sandbox) -> StudentPython:
+    from grader.sandbox.student_python import prepare_student_python
+
+    return prepare_student_python(submission, pack, place, progress=_progress)
+
+
+def _choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
+    place, notice = choose_sandbox(cast(Kind, kind.value), pack.root, base=base, progress=_progress)
+    if notice:
+        problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
+    return place
+
+
+def _progress(line: str) -> None:
+    problems.print(f"[dim]{escape(line)}[/]", highlight=False, soft_wrap=True)
+
+
+def _options(pack: Course, modules: str, session: str, profile: ProfileKind | None) -> Options:
+    """Options, with unknown modules refused before anything is fetched."""
+    names = tuple(modules.split(",")) if modules else ()
+    pack.select(names, session)
+    kind = cast("Profile | None", profile.value if profile else None)
+    return Options(modules=names, session=session, profile=kind)
+
+
+def _formats(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in render.FORMATS]
+    if unknown:
+        raise UsageError(f"Unknown format {unknown[0]!r}.", f"There are {', '.join(render.FORMATS)}.")
+    return names
+
+
+def _write(result: Result, out: Path, formats: list[str], pack: Course) -> list[Path]:
+    return render.write_reports(result, out, formats, pack.reports)
+
+
+def _say_where(paths: list[Path]) -> None:
+    for path in paths:
+        console.print(f"{path.name}: [bold]{escape(str(path))}[/]", soft_wrap=True, highlight=False)
+
+
+if __name__ == "__main__":
+    main()

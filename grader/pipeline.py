@@ -1,0 +1,179 @@
+"""The whole way of one submission, from a source to a `Result`: fetch, plan, run, collect, assess."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import grader
+from grader import exam, grading
+from grader.course import Course, Module, Profile
+from grader.fingerprints import load_fingerprints
+from grader.results import GraderInfo, Result, SubmissionInfo
+from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.settings import Limits
+from grader.submission.model import Submission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to grade, apart from what and where.
+
+    Attributes:
+        modules, session: which modules; all by default.
+        profile: `exercises` or `project`; found from the repository by default.
+        provenance: `official` for a run of the course's own, `self` for anybody's.
+        limits: of the run.
+    """
+
+    modules: tuple[str, ...] = ()
+    session: str = ""
+    profile: Profile | None = None
+    provenance: Literal["official", "self"] = "self"
+    limits: Limits = field(default_factory=Limits)
+
+    def official(self) -> Options:
+        """The same, for a run of the course's own."""
+        return replace(self, provenance="official")
+
+
+#: Makes the environment of the students' code ready; called only where a planned check wants it.
+PrepareEnvironment = Callable[[Submission], StudentPython]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A submission and what will be run on it."""
+
+    submission: Submission
+    course: Course
+    profile: Profile
+    plan: grading.Plan
+    report_path: str | None
+
+
+def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:
+    """Decide the profile and which checks have to report. Raises UsageError for an unknown module."""
+    modules: Sequence[Module] = course.select(options.modules, options.session)
+    report_path = exam.find_report(submission.root, submission.files())
+    profile = options.profile or grading.find_profile(submission.files(), report_path)
+    return Planned(
+        submission=submission,
+        course=course,
+        profile=profile,
+        plan=grading.plan(modules, profile),
+        report_path=report_path,
+    )
+
+
+def grade(
+    planned: Planned,
+    *,
+    sandbox: Sandbox,
+    options: Options,
+    prepare_environment: PrepareEnvironment | None = None,
+    on_event: grading.OnEvent = lambda event: None,
+    on_log: Callable[[str], None] = lambda log: None,
+) -> Result:
+    """Run the planned checks and assess the exam report.
+
+    Raises:
+        GradingError: the sandbox, or the environment step, could not be had.
+    """
+    submission, course = planned.submission, planned.course
+    started_at, began = datetime.now(UTC), time.monotonic()
+    student = StudentPython()
+    if planned.plan.needs_environment and prepare_environment is not None:
+        student = prepare_environment(submission)
+    modules = grading.run(
+        planned.plan,
+        submission=submission,
+        course=course,
+        sandbox=sandbox,
+        facts=facts(planned),
+        student=student,
+        limits=options.limits,
+        on_event=on_event,
+        on_log=on_log,
+    )
+    result = Result(
+        grader=_grader_info(planned, sandbox, student, options),
+        submission=_submission_info(planned, options),
+        started_at=started_at,
+        duration_s=round(time.monotonic() - began, 3),
+        modules=modules,
+        history=submission.history,
+        summary=grading.summarise(modules),
+    )
+    return assess(result, submission, course, planned.report_path)
+
+
+def assess(result: Result, submission: Submission, course: Course, report_path: str | None) -> Result:
+    """Read the exam report and hold it against the checks."""
+    text = exam.load_report(submission.root, report_path) if report_path is not None else None
+    return exam.assess(
+        result, text, report_path, exam.load_editions(course.reports), exam.load_checklist(course.reports)
+    )
+
+
+def facts(planned: Planned) -> Mapping[str, Any]:
+    """What suites see of a submission beside its files: JSON data."""
+    submission = planned.submission
+    fingerprints = load_fingerprints(planned.course.checks)
+    return {
+        "profile": planned.profile,
+        "commit": submission.commit,
+        "branch": submission.branch,
+        "dirty": submission.dirty,
+        "commits": submission.commits,
+        "branches": submission.branches,
+        "blobs": submission.blobs,
+        "skipped": [{"path": item.path, "reason": item.reason} for item in submission.skipped],
+        "template_blobs": list(fingerprints.template),
+        "sample_figures": list(fingerprints.sample_figures),
+        "report_path": planned.report_path,
+    }
+
+
+def _grader_info(planned: Planned, sandbox: Sandbox, student: StudentPython, options: Options) -> GraderInfo:
+    return GraderInfo(
+        version=grader.__version__,
+        course=planned.course.name,
+        course_digest=planned.course.digest,
+        image_digest=sandbox.image_digest,
+        sandbox=sandbox.name,
+        isolated=sandbox.isolated,
+        python=student.python or sandbox.python,
+        seed=grading.seed_of(planned.submission, planned.course),
+        environment=student.digest,
+        limits=options.limits.model_dump(),
+    )
+
+
+def _submission_info(planned: Planned, options: Options) -> SubmissionInfo:
+    submission = planned.submission
+    left_out = [f"left out: {item.path} ({item.reason})" for item in submission.skipped[:100]]
+    return SubmissionInfo(
+        id=submission.id,
+        source=without_credentials(submission.source),
+        commit=submission.commit,
+        branch=submission.branch,
+        committed_at=submission.committed_at,
+        fetched_at=submission.fetched_at,
+        dirty=submission.dirty,
+        profile=planned.profile,
+        provenance=options.provenance,
+        files=len(submission.blobs),
+        size_bytes=submission.size_bytes,
+        notes=(*submission.notes, *left_out),
+    )
+
+
+def without_credentials(source: str) -> str:
+    """A URL without a user and a password in it."""
+    return re.sub(r"(?<=://)[^/@\s]*@", "", source)

@@ -1,0 +1,48 @@
+"""Which sandbox a run gets: asked for by name, or the best that this machine has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from grader.errors import SandboxError
+from grader.sandbox.local import LocalSandbox
+from grader.sandbox.protocol import Sandbox
+
+Kind = Literal["auto", "docker", "local"]
+
+NO_ISOLATION = (
+    "No Docker daemon answers, so this runs without isolation, as you, on this machine. That is fine for your own code. "
+    "To run in a sandbox, start Docker (see `grader doctor`)."
+)
+
+
+def choose_sandbox(
+    kind: Kind, course: Path, *, base: str = "auto", progress: Callable[[str], None] = lambda line: None
+) -> tuple[Sandbox, str]:
+    """The sandbox, and a notice for the person who runs this (empty if there is nothing to say).
+
+    Args:
+        kind: `docker`, `local`, or `auto`: Docker where a daemon answers, else local.
+        course: the course pack, whose suites are in the image.
+        base: the image's base, see `grader.sandbox.image.ensure_image`.
+        progress: takes lines while an image is built.
+
+    Raises:
+        SandboxError: `docker` was asked for and cannot be had, or the image cannot be built.
+    """
+    if kind == "local":
+        return LocalSandbox(), "This runs without isolation, as you, on this machine, as asked for."
+    from grader.sandbox.image import connect, ensure_image
+
+    try:
+        client = connect()
+    except SandboxError:
+        if kind == "docker":
+            raise
+        return LocalSandbox(), NO_ISOLATION
+    from grader.sandbox.docker import DockerSandbox, remove_orphans
+
+    remove_orphans(client)
+    return DockerSandbox(client, ensure_image(course, base=base, client=client, progress=progress)), ""

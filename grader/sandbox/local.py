@@ -1,0 +1,119 @@
+"""The sandbox for one's own code: the same suites and the same events, as a process of this machine.
+
+It isolates nothing: student code runs as the current user. Reports say so, and `grader grade` refuses it unless it is
+told that the submissions are trusted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from grader.errors import SandboxError
+from grader.sandbox.protocol import Event, Job, Outcome, job_document
+from grader.sandbox.stream import EventStream
+
+BOOT = "import sys; sys.path[:0] = {paths!r}; from grader.suite.run import main; sys.exit(main())"
+
+
+class LocalSandbox:
+    """Runs jobs as a process of the current user, with the interpreter that runs the grader."""
+
+    name = "local"
+    isolated = False
+    image_digest = ""
+
+    def __init__(self) -> None:
+        self.python = platform.python_version()
+
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+        """Run a job in a process of its own. Raises SandboxError if it does not start."""
+        stream = EventStream(on_event, job.limits)
+        boot = BOOT.format(paths=[path for path in sys.path if path])
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-X", "utf8", "-c", boot],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            )
+        except OSError as problem:
+            raise SandboxError(f"The suite's process did not start: {problem}.") from problem
+        return _exchange(process, job, stream)
+
+
+def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> Outcome:
+    assert process.stdin and process.stdout and process.stderr
+    timed_out = threading.Event()
+
+    def stop() -> None:
+        timed_out.set()
+        _kill_tree(process)
+
+    timer = threading.Timer(job.limits.container_s, stop)
+    timer.daemon = True
+    timer.start()
+    errors = process.stderr
+    log = threading.Thread(target=lambda: [stream.feed_log(line) for line in errors], daemon=True)
+    log.start()
+    try:
+        try:
+            process.stdin.write(json.dumps(_document(job)).encode())
+            process.stdin.close()
+        except OSError as problem:
+            raise SandboxError(f"The suite's process did not take its job: {problem}.") from problem
+        for line in process.stdout:
+            stream.feed(line)
+        process.wait()
+        log.join(2.0)
+    finally:
+        timer.cancel()
+        if process.poll() is None:
+            _kill_tree(process)
+        process.wait()
+    return Outcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
+
+
+def _document(job: Job) -> dict[str, Any]:
+    return job_document(
+        job,
+        paths={"submission": str(job.submission), "suites": str(job.checks_folder)},
+        student=local_student(job.student.environment),
+    )
+
+
+def local_student(environment: Path | None) -> dict[str, Any]:
+    """How student processes start Python on this machine: that of an environment, or the grader's own."""
+    python, path = [sys.executable], os.environ.get("PATH", os.defpath)
+    if environment is not None:
+        folder = environment / ("Scripts" if os.name == "nt" else "bin")
+        python, path = [str(folder / "python")], f"{folder}{os.pathsep}{path}"
+    return {"isolated": False, "python": python, "tools": _tools(), "path": path}
+
+
+def _tools() -> list[str]:
+    """The folders that hold the grader's own pytest, coverage and kernel: appended, so the students' versions win."""
+    return [path for path in sys.path if path and "site-packages" in path]
+
+
+def _kill_tree(process: subprocess.Popen[bytes]) -> None:
+    try:
+        children = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return
+    for child in children:
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
+    process.kill()

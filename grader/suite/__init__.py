@@ -1,0 +1,30 @@
+"""What a check is written with. These names, and no others, are for suites.
+
+    from grader.suite import check, work
+
+    @check("The repository has a README", points=1, hint="Add a `README.md`.")
+    def test_readme(submission):
+        assert submission.exists("README.md"), "There is no README.md."
+
+Everything here runs inside the sandbox: the standard library, pytest and a few parsers, nothing else of the grader.
+"""
+
+from grader.suite.checks import check, work
+from grader.suite.faults import Evidence, SubmissionFault
+from grader.suite.outcomes import StudentFault, not_applicable, partial
+from grader.suite.record import evidence, measure
+from grader.suite.remote import Array, array
+
+__all__ = [
+    "Array",
+    "Evidence",
+    "StudentFault",
+    "SubmissionFault",
+    "array",
+    "check",
+    "evidence",
+    "measure",
+    "not_applicable",
+    "partial",
+    "work",
+]

@@ -1,0 +1,85 @@
+"""From how a check's function ended to its verdict: the one table of whose fault it is.
+
+nothing raised                     passed
+AssertionError with a message      failed      the message, never an expression of the suite
+SubmissionFault                    failed      a file of the submission is missing or broken
+StudentFault `timeout`             timeout     the students' code hung
+StudentFault, any other            failed      the students' code raised, ended, was killed, gave something else
+partial(...)                       partial
+not_applicable(...), pytest.skip   not_applicable
+blocked                            blocked     a required check did not pass, or nothing was started
+anything else                      error       ours: never counts against a student
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from grader.suite.faults import Evidence, SubmissionFault
+from grader.suite.outcomes import BlockedOutcome, NotApplicableOutcome, PartialOutcome, StudentFault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A verdict, the points that go with it (None: all or nothing), and what the student reads."""
+
+    verdict: str
+    points: float | None = None
+    message: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+PASSED = Outcome(verdict="passed")
+
+
+def classify(problem: BaseException | None, most: float) -> Outcome:
+    """The outcome of a check that is worth `most` points and ended with `problem` (None: it returned)."""
+    match problem:
+        case None:
+            return PASSED
+        case StudentFault():
+            verdict = "timeout" if problem.kind == "timeout" else "failed"
+            return Outcome(verdict=verdict, message=problem.message, evidence=problem.evidence)
+        case SubmissionFault():
+            return Outcome(verdict="failed", message=problem.message, evidence=problem.evidence)
+        case PartialOutcome() if 0 <= problem.points < most:
+            return Outcome(
+                verdict="partial", points=problem.points, message=problem.message, evidence=problem.evidence
+            )
+        case PartialOutcome():
+            return Outcome(
+                verdict="error", message=f"The suite awarded {problem.points} of {most} points as a part."
+            )
+        case NotApplicableOutcome():
+            return Outcome(verdict="not_applicable", message=str(problem))
+        case BlockedOutcome():
+            return Outcome(verdict="blocked", message=str(problem))
+        case pytest.skip.Exception():
+            return Outcome(verdict="not_applicable", message=str(problem.msg))
+        case AssertionError():
+            return _assertion(problem.args)
+        case pytest.fail.Exception():
+            return Outcome(verdict="failed", message=str(problem.msg))
+    # The class of the exception says enough here; its text may hold what a student must not read.
+    return Outcome(verdict="error", message=f"The grader's own check broke ({type(problem).__name__}).")
+
+
+def _assertion(arguments: tuple[Any, ...]) -> Outcome:
+    if not arguments:
+        return Outcome(verdict="failed")
+    said = arguments[0]
+    if isinstance(said, Evidence):
+        return Outcome(verdict="failed", message=str(said), evidence=(said,))
+    if isinstance(said, str):
+        return Outcome(verdict="failed", message=said)
+    if isinstance(said, Iterable):
+        items = list(said)
+        seen = tuple(item for item in items if isinstance(item, Evidence))
+        words = [item for item in items if isinstance(item, str)]
+        message = " ".join(words) or "; ".join(str(item) for item in seen[:3])
+        return Outcome(verdict="failed", message=message, evidence=seen)
+    return Outcome(verdict="failed")

@@ -1,0 +1,68 @@
+"""Ways for a check to end that are neither a pass nor a failed assertion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from grader.suite.faults import Evidence
+
+
+class StudentFault(Exception):  # noqa: N818 - a fault is somebody's; the word says whose
+    """The students' code did not do what a check asked of it.
+
+    Args:
+        kind: `exception`, `exited`, `timeout`, `memory`, `killed`, `reply`, `missing`, `value` or `command`.
+        message: what happened, for the student.
+        evidence: the students' own frames, never a suite's.
+        raised: the name of the exception class for the kind `exception`.
+    """
+
+    def __init__(self, kind: str, message: str, evidence: Sequence[Evidence] = (), raised: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.evidence = tuple(evidence)
+        self.raised = raised
+
+
+class PartialOutcome(Exception):  # noqa: N818 - an outcome, no error
+    """Some of the points; see `partial`."""
+
+    def __init__(self, points: float, message: str, evidence: Sequence[Evidence] = ()) -> None:
+        super().__init__(message)
+        self.points = points
+        self.message = message
+        self.evidence = tuple(evidence)
+
+
+class NotApplicableOutcome(Exception):  # noqa: N818 - an outcome, no error
+    """The check does not apply; see `not_applicable`."""
+
+
+class BlockedOutcome(Exception):  # noqa: N818 - an outcome, no error
+    """Another check, or the work itself, has to be there first."""
+
+
+class EnvironmentMissing(NotApplicableOutcome):
+    """The students' dependencies could not be installed, and the check needs them."""
+
+
+class CheckDeadline(Exception):  # noqa: N818 - named like the other outcomes
+    """The suite's own part of a check took too long: the grader's fault."""
+
+
+def partial(points: float, message: str, evidence: Sequence[Evidence] = ()) -> NoReturn:
+    """End the check with some of its points.
+
+    Args:
+        points: at least 0, and less than the check's own points (which would be a pass).
+        message: what is missing for the rest.
+        evidence: where.
+    """
+    raise PartialOutcome(points, message, evidence)
+
+
+def not_applicable(why: str) -> NoReturn:
+    """End the check without a verdict: it does not apply to this submission, for the reason given."""
+    raise NotApplicableOutcome(why)

@@ -1,0 +1,148 @@
+"""The pytest plugin: fixtures, order, verdicts.
+
+With the engine (`grader.suite.run`) a session is handed over and events go to it. Without, `pytest checks/m10_docker
+--submission PATH` makes a session of its own on the working tree: a course author's everyday loop, with tracebacks.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.suite.checks import CheckSpec, spec_of
+from grader.suite.session import Session
+from grader.suite.student import Student
+from grader.suite.submission import SubmissionView
+
+SESSION: pytest.StashKey[Session] = pytest.StashKey()
+PROBLEM: pytest.StashKey[BaseException] = pytest.StashKey()
+CHECK: pytest.StashKey[tuple[str, CheckSpec]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--submission PATH`: what plain pytest runs suites against."""
+    group = parser.getgroup("grader")
+    group.addoption("--submission", metavar="PATH", help="run check suites against the repository at PATH")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Plain pytest with --submission: make a session for it."""
+    path = config.getoption("--submission", None)
+    if path and SESSION not in config.stash:
+        from grader.testing import plain_session
+
+        config.stash[SESSION] = plain_session(Path(path))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what is planned, in the order of the plan."""
+    session = config.stash.get(SESSION, None)
+    if session is None:
+        return
+    planned = session.job["checks"]
+    order = {check: number for number, check in enumerate(planned)} if planned is not None else None
+    kept = []
+    for item in items:
+        spec = spec_of(getattr(item, "function", None))
+        if spec is None:
+            continue
+        check = _check_id(item)
+        item.stash[CHECK] = (check, spec)
+        if order is None or check in order:
+            kept.append(item)
+    if order is not None:
+        kept.sort(key=lambda item: order[item.stash[CHECK][0]])
+    items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A check begins, runs through pytest's own phases, and ends with an event."""
+    session = item.config.stash.get(SESSION, None)
+    if session is None or CHECK not in item.stash:
+        return (yield)
+    check, spec = item.stash[CHECK]
+    session.begin(check, spec)
+    result = yield
+    session.finish(check, spec, item.stash.get(PROBLEM, None))
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember what the first failing phase raised; plain pytest shows blocked and not applicable as skipped."""
+    report = yield
+    if call.excinfo is not None and PROBLEM not in item.stash:
+        item.stash[PROBLEM] = call.excinfo.value
+        if type(call.excinfo.value).__name__ in (
+            "BlockedOutcome",
+            "NotApplicableOutcome",
+            "EnvironmentMissing",
+        ):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, f"Skipped: {call.excinfo.value}")
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _admitted(request: pytest.FixtureRequest) -> None:
+    session = request.config.stash.get(SESSION, None)
+    if session is None or CHECK not in request.node.stash:
+        return
+    check, spec = request.node.stash[CHECK]
+    session.admit(check, spec, _works(request))
+
+
+@pytest.fixture
+def submission(request: pytest.FixtureRequest) -> SubmissionView:
+    """Read-only views of the submission."""
+    return _session(request).view
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Student:
+    """The only way to run the students' code."""
+    return _session(request).student()
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """Random numbers for hidden inputs, from the run's seed and the check's id."""
+    return _session(request).rng(request.node.stash[CHECK][0])
+
+
+def _session(request: pytest.FixtureRequest) -> Session:
+    session = request.config.stash.get(SESSION, None)
+    if session is None:
+        raise pytest.UsageError("A check needs a submission: pytest checks/… --submission PATH")
+    return session
+
+
+def _check_id(item: pytest.Item) -> str:
+    """`M10.name` for `test_name` in a folder `m10_…`."""
+    folder = item.path.parent.name
+    module = folder.partition("_")[0].upper()
+    number = module[1:]
+    name = item.originalname if isinstance(item, pytest.Function) else item.name
+    return f"M{int(number) if number.isdigit() else number}.{name.removeprefix('test_')}"
+
+
+def _works(request: pytest.FixtureRequest) -> list[Callable[..., Any]]:
+    """The `@work` functions of the module's suite, wherever they stand in its files."""
+    folder = request.node.path.parent
+    modules = {
+        item.module
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path.parent == folder
+    }
+    found = [
+        value for module in modules for value in vars(module).values() if hasattr(value, "__grader_work__")
+    ]
+    return sorted(dict.fromkeys(found), key=lambda function: str(function.__qualname__))

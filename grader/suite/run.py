@@ -1,0 +1,98 @@
+"""The suite's process: a job comes in on stdin, events go out on stdout.
+
+    python3 -I BOOT    (BOOT puts the run-time part on the import path and calls `main`)
+
+stdout is moved to a descriptor of our own first, so that nothing that a suite prints can be taken for an event.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.suite import plugin
+from grader.suite.launch import Launcher
+from grader.suite.session import Session
+from grader.suite.submission import SubmissionView
+
+
+class _Events:
+    """Writes events, one JSON object a line, whole."""
+
+    def __init__(self) -> None:
+        self._descriptor = os.dup(1)
+        os.set_inheritable(self._descriptor, False)
+        os.dup2(2, 1)
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        data = json.dumps(event, allow_nan=False, default=str, separators=(",", ":")).encode() + b"\n"
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+class _CollectionLog:
+    """Suites that cannot be imported are named on stderr; their checks stay without an event, which is an error."""
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Say which suite did not load, and why."""
+        if report.failed:
+            sys.stderr.write(f"{report.nodeid}: {report.longreprtext[-3000:]}\n")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Say what broke in pytest or a plugin."""
+        sys.stderr.write(f"{excrepr}\n")
+
+
+def main() -> int:
+    """Run the job on stdin. Returns pytest's exit code; verdicts never depend on it."""
+    job = json.loads(sys.stdin.buffer.read())
+    emit = _Events()
+    emit({"event": "ready", "python": ".".join(map(str, sys.version_info[:3])), "at": time.time()})
+    launcher = _launcher(job)
+    session = Session(job, SubmissionView(Path(job["paths"]["submission"]), job["facts"]), launcher, emit)
+    arguments = [
+        *("-c", os.devnull, "--rootdir", job["paths"]["suites"]),
+        *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "--capture=no"),
+        *("--assert=plain", "--import-mode=importlib"),
+        *(str(Path(job["paths"]["suites"]) / folder) for folder in job["folders"]),
+    ]
+    config_plugin = _Handover(session)
+    try:
+        code = pytest.main(arguments, plugins=[config_plugin, plugin, _CollectionLog()])
+    finally:
+        launcher.reset()
+    if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        emit({"event": "end"})
+    return int(code)
+
+
+class _Handover:
+    """Gives the session to the plugin before it looks for one."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Put the session where fixtures and hooks find it."""
+        config.stash[plugin.SESSION] = self._session
+
+
+def _launcher(job: dict[str, Any]) -> Launcher:
+    if job["student"]["isolated"]:
+        from grader.suite.launch_isolated import IsolatedLauncher
+
+        return IsolatedLauncher(job)
+    from grader.suite.launch_plain import PlainLauncher
+
+    return PlainLauncher(job)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

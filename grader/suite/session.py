@@ -1,0 +1,143 @@
+"""The state of one run of suites: the views, the launcher, what became of each check so far."""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from grader.suite import record
+from grader.suite.checks import CheckSpec
+from grader.suite.classify import Outcome, classify
+from grader.suite.faults import Evidence
+from grader.suite.launch import Launcher
+from grader.suite.outcomes import BlockedOutcome, EnvironmentMissing
+from grader.suite.student import Student
+from grader.suite.submission import SubmissionView
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+class Session:
+    """Runs checks one after the other and says what became of them.
+
+    Args:
+        job: what the engine sent (see `grader.sandbox.protocol.Job`).
+        view: the submission.
+        launcher: starts student processes.
+        emit: takes an event.
+    """
+
+    def __init__(self, job: dict[str, Any], view: SubmissionView, launcher: Launcher, emit: Emit) -> None:
+        self.job = job
+        self.view = view
+        self.launcher = launcher
+        self.verdicts: dict[str, str] = dict(job.get("done", {}))
+        self._emit = emit
+        self._limits: dict[str, float] = dict(job["limits"])
+        self._started: dict[str, bool] = {}
+        self._deadline = time.monotonic() + float(self._limits["suite_s"])
+        self._running = ""
+        self._began = 0.0
+        self._timeout: float | None = None
+
+    def student(self) -> Student:
+        """The `student` fixture of the check that runs now."""
+        limit = float(self._limits["check_s"])
+        student = Student(self.launcher, self._limits, self._import_paths(), self._watch)
+        student.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
+        return student
+
+    def rng(self, check: str) -> random.Random:
+        """Hidden inputs of a check: the same for the same seed, and different from check to check."""
+        return random.Random(f"{self.job['seed']}:{check}")  # noqa: S311 - reproducible, not secret from us
+
+    def begin(self, check: str, spec: CheckSpec) -> None:
+        """A check starts."""
+        self._running, self._began, self._timeout = check, time.monotonic(), spec.timeout
+        record.begin()
+        self._emit({"event": "start", "check": check})
+
+    def admit(self, check: str, spec: CheckSpec, works: Iterable[Callable[..., Any]]) -> None:
+        """Whether the check may run. Raises BlockedOutcome or EnvironmentMissing with the reason."""
+        module = check.partition(".")[0]
+        if not self._is_started(module, works):
+            raise BlockedOutcome("There is no work of this module yet.")
+        for name in spec.requires:
+            verdict = self.verdicts.get(f"{module}.{name}", "error")
+            if verdict != "passed":
+                raise BlockedOutcome(f"It builds on another check, `{name}`, which did not pass ({verdict}).")
+        reason = self.job["student"].get("environment_missing", "")
+        if spec.environment == "required" and reason:
+            raise EnvironmentMissing(reason)
+        if time.monotonic() > self._deadline:
+            raise BlockedOutcome("The time for this submission was used up by checks before this one.")
+
+    def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> Outcome:
+        """A check ended: clean up, decide, emit. What the clean-up finds wrong is the grader's fault."""
+        outcome = classify(problem, spec.points)
+        if outcome.verdict == "error":
+            # For the course author, who may read a suite; the event says no more than that it broke.
+            traceback.print_exception(problem, limit=-6)
+        try:
+            self.launcher.reset()
+        except (OSError, RuntimeError) as broken:
+            outcome = Outcome(verdict="error", message=f"The sandbox could not be made new: {broken}")
+        seen = record.current()
+        for item in outcome.evidence:
+            seen.add_evidence(item)
+        self.verdicts[check] = outcome.verdict
+        self._emit(self._event(check, spec, outcome, seen))
+        self._running = ""
+        return outcome
+
+    def _is_started(self, module: str, works: Iterable[Callable[..., Any]]) -> bool:
+        if module not in self._started:
+            functions = list(works)
+            self._started[module] = all(bool(function(self.view)) for function in functions)
+            if functions:
+                looked_for = "; ".join(function.__grader_work__ for function in functions)  # type: ignore[attr-defined]
+                event = {"event": "module", "module": module, "started": self._started[module]}
+                self._emit({**event, "looked_for": looked_for})
+        return self._started[module]
+
+    def _event(self, check: str, spec: CheckSpec, outcome: Outcome, seen: record.Record) -> dict[str, Any]:
+        points = outcome.points if outcome.points is not None else 0.0
+        if outcome.verdict == "passed":
+            points = spec.points
+        most = int(self._limits["evidence_count"])
+        return {
+            "event": "check",
+            "check": check,
+            "verdict": outcome.verdict,
+            "points": points,
+            "message": _cut(outcome.message, int(self._limits["message_bytes"])),
+            "evidence": [self._evidence(item) for item in seen.evidence[:most]],
+            "measurements": seen.measurements[:100],
+            "duration_s": round(time.monotonic() - self._began, 4),
+        }
+
+    def _evidence(self, item: Evidence) -> dict[str, Any]:
+        text = _cut(item.text, int(self._limits["evidence_bytes"]))
+        return {"path": _cut(item.path, 1000), "line": item.line, "text": text}
+
+    def _import_paths(self) -> list[str]:
+        """What an editable install would put on the import path: the folder above the package, `src`, the root."""
+        package = self.view.package
+        above = [str(PurePosixPath(package.folder).parent)] if package is not None else []
+        source = ["src"] if any(path.startswith("src/") for path in self.view.files()) else []
+        return list(dict.fromkeys([*above, *source, "."]))
+
+    def _watch(self, running: bool) -> None:
+        self._emit({"event": "call" if running else "return", "check": self._running})
+
+
+def _cut(text: str, most: int) -> str:
+    """At most `most` bytes of UTF-8; what was cut says so."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= most:
+        return data.decode("utf-8")
+    return data[: most - 16].decode("utf-8", "ignore") + " … (cut)"

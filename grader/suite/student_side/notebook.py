@@ -1,0 +1,95 @@
+"""Executes a notebook with nbclient in a student process, then evaluates an expression in its kernel's namespace.
+
+The kernel is the very interpreter that runs this, so no kernel spec has to be installed and the spec that a notebook
+names does not matter. The kernel's process belongs to the student as much as this one: what comes back is data.
+"""
+
+import json
+import os
+import sys
+
+import harness
+import nbformat
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+
+def execute(request: dict) -> bytes:
+    """Run all cells, then the expression. Returns the reply."""
+    path = os.path.join(request["cwd"], request["notebook"])
+    with open(path, encoding="utf-8") as file:
+        notebook = nbformat.read(file, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    plan = os.path.join(request["tmp"], f"plan-{os.getpid()}.json")
+    answer = os.path.join(request["tmp"], f"answer-{os.getpid()}.json")
+    with open(plan, "w", encoding="utf-8") as file:
+        json.dump(request, file)
+    here = os.path.dirname(os.path.abspath(__file__))
+    ask = (
+        f"import sys as _s; _s.path.append({here!r})\n"
+        f"import notebook as _n; _n.answer_in_kernel({plan!r}, {answer!r}, globals())"
+    )
+    notebook.cells.append(nbformat.v4.new_code_cell(ask))
+    client = NotebookClient(
+        notebook,
+        km=_KernelManager(request),
+        timeout=request["cell_timeout"],
+        resources={"metadata": {"path": os.path.dirname(path)}},
+    )
+    try:
+        client.execute()
+    except CellTimeoutError:
+        return harness.dump(
+            {"fault": "timeout", "message": f"A cell of {request['notebook']} did not end in time."}
+        )
+    except CellExecutionError as problem:
+        raised = str(problem.ename)
+        where = _failed_cell(notebook)
+        message = f"{request['notebook']}: cell {where} raised {raised}: {str(problem.evalue)[:400]}"
+        return harness.dump({"fault": "exception", "message": message, "raised": raised, "frames": []})
+    except DeadKernelError:
+        return harness.dump(
+            {"fault": "killed", "message": f"The kernel died while it ran {request['notebook']}."}
+        )
+    with open(answer, "rb") as file:
+        return file.read(request["reply_bytes"] + 1)
+
+
+def answer_in_kernel(plan: str, answer: str, namespace: dict) -> None:
+    """Called in the kernel after the notebook's last cell: evaluate there, leave the reply in a file."""
+    with open(plan, encoding="utf-8") as file:
+        request = json.load(file)
+    try:
+        reply = harness.evaluate(request, namespace)
+    except BaseException as problem:  # noqa: BLE001 - student code may raise anything
+        reply = harness.dump(harness.fault_of(problem, request))
+    with open(answer, "wb") as file:
+        file.write(reply)
+
+
+class _KernelManager(AsyncKernelManager):
+    """A kernel of this interpreter, with the import folders of the request."""
+
+    def __init__(self, request: dict) -> None:
+        super().__init__()
+        self._request = request
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        start = (
+            f"import sys; sys.path[:0] = {self._request['paths']!r}; sys.path.extend({self._request['tools']!r});"
+            "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+        )
+        argv = [sys.executable, "-E", "-s", "-P", "-c", start, "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="grader", language="python")
+
+
+def _failed_cell(notebook: nbformat.NotebookNode) -> int:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if any(output.get("output_type") == "error" for output in cell.get("outputs", [])):
+            return number
+    return 0

@@ -1,0 +1,170 @@
+"""What a suite's author needs: run one check on a few files, without Docker and without a repository.
+
+from grader.testing import run_check
+
+outcome = run_check("checks/m10_docker", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
+assert outcome.verdict == "failed"
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.results import CheckResult
+from grader.sandbox.local import local_student
+from grader.settings import Limits, SubmissionLimits
+from grader.submission import fetch_working_tree
+from grader.suite.checks import CheckSpec, spec_of
+from grader.suite.launch_plain import PlainLauncher
+from grader.suite.session import Session
+from grader.suite.submission import SubmissionView
+
+
+def run_check(
+    suite: str | Path,
+    check: str,
+    files: Mapping[str, str | bytes],
+    *,
+    profile: str = "exercises",
+    commits: Sequence[Mapping[str, Any]] = (),
+    branches: Sequence[Mapping[str, str]] = (),
+) -> CheckResult:
+    """Run one check on a submission made of `files`.
+
+    Args:
+        suite: the folder of the suite.
+        check: the name of the check, without `test_`.
+        files: contents by path.
+        profile: `exercises` or `project`.
+        commits: the history, newest first, as `Submission.commits` has it.
+        branches: as `Submission.branches` has them.
+
+    Raises:
+        LookupError: the suite has no such check.
+    """
+    folder = Path(suite).resolve()
+    with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
+        root = Path(temporary) / "submission"
+        blobs = {path: _write(root / path, content) for path, content in files.items()}
+        root.mkdir(exist_ok=True)
+        facts = {
+            "profile": profile,
+            "commit": "0" * 40,
+            "branch": "main",
+            "commits": [dict(commit) for commit in commits],
+            "branches": [dict(branch) for branch in branches],
+            "blobs": blobs,
+        }
+        return _run(folder, check, root, facts)
+
+
+def plain_session(path: Path) -> Session:
+    """The session of plain `pytest checks/… --submission PATH`: the working tree at `path`, no isolation, no plan."""
+    into = Path(tempfile.mkdtemp(prefix="grader-submission-"))
+    submission = fetch_working_tree(path, into=into, limits=SubmissionLimits())
+    facts = {
+        "profile": "exercises",
+        "commit": submission.commit,
+        "branch": submission.branch,
+        "commits": submission.commits,
+        "branches": submission.branches,
+        "blobs": submission.blobs,
+    }
+    job = _job(submission.root, facts)
+    return Session(job, SubmissionView(submission.root, facts), PlainLauncher(job), lambda event: None)
+
+
+def _run(folder: Path, check: str, root: Path, facts: dict[str, Any]) -> CheckResult:
+    events: list[dict[str, Any]] = []
+    job = _job(root, facts)
+    session = Session(job, SubmissionView(root, facts), PlainLauncher(job), events.append)
+    modules = [_load(path) for path in sorted(folder.glob("test_*.py"))]
+    function, spec = _find(modules, check)
+    works = [
+        value for module in modules for value in vars(module).values() if hasattr(value, "__grader_work__")
+    ]
+    module = folder.name.partition("_")[0].upper()
+    check_id = f"M{int(module[1:])}.{check}"
+    session.begin(check_id, spec)
+    with _caught() as problem:
+        session.admit(check_id, spec, works)
+        function(**_fixtures(function, session, check_id))
+    session.finish(check_id, spec, problem[0] if problem else None)
+    event = next(event for event in events if event["event"] == "check")
+    return CheckResult.model_validate(
+        {
+            **event,
+            "id": check_id,
+            "title": spec.title,
+            "max_points": spec.points,
+            "hint": spec.hint,
+            "questions": spec.questions,
+            "boxes": spec.boxes,
+        }
+    )
+
+
+@contextmanager
+def _caught() -> Iterator[list[BaseException]]:
+    problem: list[BaseException] = []
+    try:
+        yield problem
+    except BaseException as raised:  # noqa: BLE001 - whatever a check raises is its outcome
+        if isinstance(raised, KeyboardInterrupt):
+            raise
+        problem.append(raised)
+
+
+def _fixtures(function: Any, session: Session, check: str) -> dict[str, Any]:
+    known = {
+        "submission": lambda: session.view,
+        "student": session.student,
+        "rng": lambda: session.rng(check),
+    }
+    return {name: known[name]() for name in inspect.signature(function).parameters}
+
+
+def _find(modules: Sequence[ModuleType], check: str) -> tuple[Any, CheckSpec]:
+    for module in modules:
+        function = getattr(module, f"test_{check}", None)
+        spec = spec_of(function)
+        if spec is not None:
+            return function, spec
+    raise LookupError(f"There is no check {check!r} in this suite.")
+
+
+def _load(path: Path) -> ModuleType:
+    name = f"_suite_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _job(root: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "facts": facts,
+        "checks": None,
+        "seed": "testing",
+        "limits": Limits().model_dump(),
+        "paths": {"submission": str(root)},
+        "student": {**local_student(None), "environment_missing": ""},
+    }
+
+
+def _write(path: Path, content: str | bytes) -> str:
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
