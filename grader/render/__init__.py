@@ -1,0 +1,98 @@
+"""Result → text: a pure function a format, and one that writes files whole or not at all.
+
+render_html, render_index     the report of a submission, the overview of a class
+render_junit, render_markdown, render_github, render_json
+render_csv                    grades of a class
+print_result                  the terminal
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from grader.errors import GradingError, UsageError
+from grader.render.csv import render_csv
+from grader.render.github import render_github
+from grader.render.html import render_html
+from grader.render.index import Ungraded, render_index
+from grader.render.junit import render_junit
+from grader.render.markdown import render_markdown
+from grader.render.terminal import print_result
+from grader.results import Result
+
+__all__ = [
+    "FORMATS",
+    "Ungraded",
+    "print_result",
+    "render_csv",
+    "render_github",
+    "render_html",
+    "render_index",
+    "render_json",
+    "render_junit",
+    "render_markdown",
+    "write_reports",
+    "write_text",
+]
+
+
+def render_json(result: Result, reports: Path | None = None) -> str:
+    """`result` as `result.json` holds it."""
+    return result.model_dump_json(indent=2) + "\n"
+
+
+def _html(result: Result, reports: Path) -> str:
+    return render_html(result, reports=reports)
+
+
+#: Format → the file's name and the function that renders it.
+FORMATS: dict[str, tuple[str, Callable[[Result, Path], str]]] = {
+    "html": ("report.html", _html),
+    "json": ("result.json", render_json),
+    "junit": ("junit.xml", render_junit),
+    "markdown": ("summary.md", render_markdown),
+    "github": ("annotations.txt", render_github),
+}
+
+
+def write_reports(result: Result, out: Path, formats: Iterable[str], reports: Path) -> list[Path]:
+    """Write `result` to the folder `out` in each of `formats` (keys of FORMATS); return the files.
+
+    `reports` is the course pack's folder with templates and stylesheet. Everything is rendered before
+    anything is written, and a reader never sees half a file.
+
+    Raises:
+        UsageError: a format that does not exist.
+        CourseError: a template or the stylesheet is missing or malformed.
+        GradingError: a file cannot be written.
+    """
+    wanted = list(dict.fromkeys(formats))
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown:
+        raise UsageError(f"There is no format {unknown[0]!r}.", f"Formats: {', '.join(FORMATS)}.")
+    rendered = [(out / FORMATS[name][0], FORMATS[name][1](result, reports)) for name in wanted]
+    for path, text in rendered:
+        write_text(path, text)
+    return [path for path, _ in rendered]
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` whole or not at all, and never through a link that lies there.
+
+    Raises:
+        GradingError: the file cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with part.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(text)
+        part.replace(path)
+    except OSError as problem:
+        part.unlink(missing_ok=True)
+        raise GradingError(
+            f"{path} cannot be written: {problem.strerror}.", "Free space, or name another folder with --out."
+        ) from problem

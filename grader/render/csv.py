@@ -1,0 +1,41 @@
+"""`grades.csv`: a row a submission, a column a module."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from grader.render import words
+from grader.render.index import Ungraded
+from grader.render.text import csv_cell
+from grader.results import Result
+
+_COLUMNS = ("id", "source", "commit", "profile", "points", "max_points")
+
+
+def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) -> str:
+    """The grades of a class, in the order given; `ungraded` submissions follow, without points.
+
+    Texts of a submission cannot be formulas: such cells begin with an apostrophe. Numbers stay numbers.
+    """
+    modules = list(dict.fromkeys(module.id for result in results for module in result.modules))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*_COLUMNS, *(csv_cell(module) for module in modules)])
+    for result in results:
+        submission, summary = result.submission, result.summary
+        verdicts = {module.id: module.verdict.value for module in result.modules}
+        texts = (submission.id, submission.source, submission.commit, submission.profile)
+        writer.writerow(
+            [
+                *(csv_cell(text, 2000) for text in texts),
+                words.number(summary.points),
+                words.number(summary.max_points),
+                *(verdicts.get(module, "") for module in modules),
+            ]
+        )
+    for missing in ungraded:
+        blank = [""] * (len(_COLUMNS) - 2 + len(modules))
+        writer.writerow([csv_cell(missing.id, 2000), csv_cell(missing.source, 2000), *blank])
+    return out.getvalue()

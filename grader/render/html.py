@@ -1,0 +1,116 @@
+"""The report: one self-contained HTML file, readable without scripts, without network, on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from grader.render import words
+from grader.render.activity import chart
+from grader.render.answer import render_answer
+from grader.render.order import agenda, headline
+from grader.render.page import render_page
+from grader.results import BoxVerdict, Evidence, Result
+
+#: A report larger than this is written with shorter excerpts, and says so.
+MAX_REPORT_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """How much of a submission's text a report shows: characters of one text, pieces of one list."""
+
+    answer: int = 12_000
+    message: int = 4_000
+    excerpt: int = 2_000
+    evidence: int = 20
+    entries: int = 200
+    reduced: bool = False
+
+
+_BUDGETS = (
+    Budget(),
+    Budget(answer=2_000, message=500, excerpt=300, evidence=3, entries=50, reduced=True),
+    Budget(answer=200, message=160, excerpt=0, evidence=0, entries=10, reduced=True),
+)
+
+
+def render_html(result: Result, *, reports: Path) -> str:
+    """The report of one submission.
+
+    `reports` is the course pack's folder with `templates/` and `static/`. The page has at most 16 MiB:
+    where that is not enough for everything, excerpts and answers get shorter, and the page says so.
+
+    Raises:
+        CourseError: a template or the stylesheet is missing or malformed.
+    """
+    page = ""
+    for budget in _BUDGETS:
+        page = _render(result, reports, budget)
+        if len(page.encode()) <= MAX_REPORT_BYTES:
+            break
+    return page
+
+
+def _render(result: Result, reports: Path, budget: Budget) -> str:
+    line, kind = headline(result)
+    submission = result.submission
+    questions = result.exam.questions if result.exam else ()
+
+    def link(evidence: Evidence | None = None) -> str:
+        return words.forge_link(submission, evidence)
+
+    return render_page(
+        reports,
+        "report.html",
+        result=result,
+        budget=budget,
+        agenda=agenda(result),
+        headline=line,
+        kind=kind,
+        tally=_tally(result),
+        checks={check.id: (module, check) for module in result.modules for check in module.checks},
+        sessions=[
+            (name, list(group)) for name, group in groupby(result.modules, key=lambda module: module.session)
+        ],
+        sections=[
+            (name, list(group)) for name, group in groupby(questions, key=lambda question: question.section)
+        ],
+        boxes=[(name, list(group)) for name, group in groupby(result.checklist, key=lambda box: box.section)],
+        overclaimed=[
+            box for box in result.checklist if box.claimed and box.verdict is BoxVerdict.unsupported
+        ],
+        forgotten=[
+            box for box in result.checklist if box.claimed is False and box.verdict is BoxVerdict.supported
+        ],
+        chart=chart(result.history),
+        answer=lambda source: render_answer(source, limit=budget.answer),
+        link=link,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A stretch of the bar that shows how all checks fared; `start` and `share` in percent of its length."""
+
+    kind: str
+    label: str
+    count: int
+    start: float
+    share: float
+
+
+def _tally(result: Result) -> list[Part]:
+    checks = [check for module in result.modules for check in module.checks]
+    parts: list[Part] = []
+    start = 0.0
+    for kind in ("passed", "partial", "failed", "timeout", "blocked", "error", "not_applicable"):
+        count = sum(check.verdict == kind for check in checks)
+        if count:
+            share = round(100 * count / len(checks), 3)
+            parts.append(
+                Part(kind=kind, label=words.label(kind), count=count, start=round(start, 3), share=share)
+            )
+            start += share
+    return parts

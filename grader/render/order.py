@@ -1,0 +1,106 @@
+"""What to do next: the checks that did not pass, the most valuable first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.results import (
+    CheckResult,
+    Claim,
+    ClaimVerdict,
+    ModuleResult,
+    ModuleVerdict,
+    Question,
+    Result,
+    Verdict,
+)
+
+#: Verdicts that ask something of the student, the worst first.
+TO_DO = (Verdict.failed, Verdict.timeout, Verdict.partial)
+
+_WORST_FIRST = (
+    ModuleVerdict.error,
+    ModuleVerdict.failed,
+    ModuleVerdict.partial,
+    ModuleVerdict.not_started,
+    ModuleVerdict.passed,
+    ModuleVerdict.not_applicable,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One thing to do: a check of a module, and the points that it would bring."""
+
+    module: ModuleResult
+    check: CheckResult
+    gain: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agenda:
+    """Everything that could be better, in the order in which to do it.
+
+    `required` decides the exit code, `optional` does not. `not_started` are core modules without work.
+    `errors` are the grader's own faults, which no student can mend.
+    """
+
+    required: tuple[Step, ...]
+    optional: tuple[Step, ...]
+    not_started: tuple[ModuleResult, ...]
+    contradicted: tuple[tuple[Question, Claim], ...]
+    unanswered: tuple[Question, ...]
+    errors: tuple[Step, ...]
+
+
+def agenda(result: Result) -> Agenda:
+    """What the result asks of the student.
+
+    A blocked check is not on it: what it waits for is. A check of a module without work is not, either: the
+    module is.
+    """
+    order = {verdict: rank for rank, verdict in enumerate(TO_DO)}
+    steps: list[Step] = []
+    errors: list[Step] = []
+    for module in result.modules:
+        for check in module.checks:
+            step = Step(module=module, check=check, gain=max(check.max_points - check.points, 0.0))
+            if check.verdict is Verdict.error:
+                errors.append(step)
+            elif check.verdict in order and module.verdict is not ModuleVerdict.not_started:
+                steps.append(step)
+    steps.sort(key=lambda step: (-step.gain, not step.module.core, order[step.check.verdict]))
+    questions = result.exam.questions if result.exam else ()
+    return Agenda(
+        required=tuple(step for step in steps if step.check.required),
+        optional=tuple(step for step in steps if not step.check.required),
+        not_started=tuple(m for m in result.modules if m.core and m.verdict is ModuleVerdict.not_started),
+        contradicted=tuple(
+            (question, claim)
+            for question in questions
+            for claim in question.claims
+            if claim.verdict is ClaimVerdict.contradicted
+        ),
+        unanswered=tuple(question for question in questions if not question.answered),
+        errors=tuple(errors),
+    )
+
+
+def worst_first(modules: tuple[ModuleResult, ...]) -> list[ModuleResult]:
+    """Modules by how much they need attention; the course's order within the same verdict."""
+    return sorted(modules, key=lambda module: _WORST_FIRST.index(module.verdict))
+
+
+def headline(result: Result) -> tuple[str, str]:
+    """The verdict in one line, and its kind: `passed`, `failed` or `error`."""
+    todo = agenda(result)
+    count = len(todo.required)
+    if count:
+        return f"{count} required check{'' if count == 1 else 's'} to fix", "failed"
+    if todo.errors:
+        return "Part of this could not be graded", "error"
+    if result.exit_code == 1:
+        return "Some required checks could not run yet", "failed"
+    if not any(check.verdict is Verdict.passed for module in result.modules for check in module.checks):
+        return "Nothing to grade yet", "neutral"
+    return "Everything required passes", "passed"

@@ -1,0 +1,96 @@
+"""What both HTML pages share: the templates, the stylesheet, and the rules that a browser enforces."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from grader.errors import CourseError
+from grader.render import text, words
+
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def render_page(reports: Path, template: str, **values: object) -> str:
+    """A self-contained HTML page from a template of the course pack.
+
+    `reports` is the pack's folder with `templates/` and `static/report.css`.
+
+    Raises:
+        CourseError: a template or the stylesheet is missing or malformed.
+    """
+    css = _stylesheet(reports / "static" / "report.css")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    style = Markup(css)  # noqa: S704 - ours, and it cannot end its element
+    try:
+        page = _environment(reports / "templates").get_template(template)
+        return page.render(css=style, policy=policy, **values)
+    except jinja2.TemplateNotFound as problem:
+        raise CourseError(
+            f"The report template {problem.name} is missing in {reports / 'templates'}.",
+            "Restore it, or name another course pack with --course.",
+        ) from problem
+    except (jinja2.TemplateSyntaxError, jinja2.UndefinedError) as problem:
+        raise CourseError(
+            f"A report template in {reports / 'templates'} is broken: {problem.message}."
+        ) from problem
+
+
+def _stylesheet(path: Path) -> str:
+    try:
+        css = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CourseError(
+            f"The stylesheet {path} cannot be read.", "Restore it, or name another course pack."
+        ) from problem
+    if "</" in css or "@import" in css or "url(" in css:
+        raise CourseError(
+            f"The stylesheet {path} loads something or ends its own element.", "Keep reports self-contained."
+        )
+    return css
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        cut=text.cut,
+        one_line=text.one_line,
+        label=words.label,
+        number=words.number,
+        value=words.value,
+        duration=words.duration,
+        size=words.size,
+        moment=words.moment,
+        place=words.place,
+        anchor=anchor,
+    )
+    environment.globals.update(plural=words.plural, points=words.points)
+    return environment
+
+
+def _finalize(found: object) -> object:
+    """Every string that a template prints, but for what is HTML already, has nothing invisible in it."""
+    return text.visible(found) if isinstance(found, str) and not isinstance(found, Markup) else found
+
+
+def anchor(name: str) -> str:
+    """`name` as the target of a jump link."""
+    return _NOT_IN_IDS.sub("-", name)

@@ -1,0 +1,117 @@
+"""The result in a terminal: a table by module, then what to do next."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.render import words
+from grader.render.order import Step, agenda, headline
+from grader.render.text import terminal
+from grader.results import ModuleVerdict, Result
+
+_STYLES = {
+    "passed": "green",
+    "failed": "bold red",
+    "timeout": "bold red",
+    "partial": "yellow",
+    "error": "bold magenta",
+    "blocked": "dim",
+    "not_started": "dim",
+    "not_applicable": "dim",
+    "neutral": "bold",
+}
+
+
+def print_result(result: Result, console: Console, *, evidence: int = 3) -> None:
+    """Print `result`: modules, then the checks that did not pass with message, hint and evidence.
+
+    Texts of the submission are printed as plain text: no markup, no escape sequence, no workflow command. At
+    most `evidence` places a check are shown.
+    """
+    todo = agenda(result)
+    _print_modules(result, console)
+    for heading, steps in (("Required", todo.required), ("Optional", todo.optional)):
+        if steps:
+            console.print(
+                Text(f"\n{heading}: {words.plural(len(steps), 'check')} did not pass\n", style="bold")
+            )
+            for step in steps:
+                _print_step(step, console, evidence)
+    if todo.errors:
+        console.print(
+            Text(
+                f"\n{words.plural(len(todo.errors), 'check')} could not be graded: "
+                "the grader's fault, no points lost\n",
+                "bold magenta",
+            )
+        )
+        for step in todo.errors:
+            _print_step(step, console, evidence)
+    if todo.contradicted:
+        console.print(Text("\nThe exam report says otherwise\n", style="bold"))
+        for question, claim in todo.contradicted:
+            text = f"Question {question.number}: {terminal(claim.text, 300)}\n{terminal(claim.why, 500)}"
+            console.print(Padding(Text(text), (0, 0, 0, 2)))
+    line, kind = headline(result)
+    summary = result.summary
+    total = Text.assemble(
+        "\n",
+        (line, _STYLES[kind]),
+        f" · {words.points(summary.points, summary.max_points)} · {words.duration(result.duration_s)}",
+    )
+    console.print(total)
+    if not result.grader.isolated:
+        console.print(Text("Ran without isolation: for your own code only.", style="yellow"))
+
+
+def _print_modules(result: Result, console: Console) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("Module", overflow="fold", ratio=1)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Checks", justify="right", no_wrap=True)
+    table.add_column("Points", justify="right", no_wrap=True)
+    for module in result.modules:
+        quiet = module.verdict in {ModuleVerdict.not_applicable, ModuleVerdict.not_started}
+        passed = sum(check.verdict == "passed" for check in module.checks)
+        verdict = f"{words.symbol(module.verdict)} {words.label(module.verdict)}"
+        table.add_row(
+            Text(f"{terminal(module.id, 20)} {terminal(module.title, 80)}", style="dim" if quiet else ""),
+            Text(verdict, style=_STYLES[module.verdict]),
+            Text("" if quiet else f"{passed}/{len(module.checks)}"),
+            Text("" if quiet else f"{words.number(module.points)}/{words.number(module.max_points)}"),
+        )
+    console.print(table)
+
+
+def _print_step(step: Step, console: Console, evidence: int) -> None:
+    check = step.check
+    head = Text.assemble(
+        (f"{words.symbol(check.verdict)} {words.label(check.verdict)}", _STYLES[check.verdict]),
+        f"  {terminal(step.module.id, 20)} ",
+        (terminal(check.title, 300), "bold"),
+        (f"  +{words.number(step.gain)}" if step.gain and check.verdict != "error" else "", "dim"),
+    )
+    console.print(Padding(head, (0, 0, 0, 2)))
+    if check.message:
+        console.print(Padding(Text(terminal(check.message, 2000)), (0, 0, 0, 4)))
+    for found in check.evidence[:evidence]:
+        place = Text(terminal(words.place(found), 300), style="cyan")
+        if found.text:
+            place.append(
+                f"  {terminal(found.text.strip().splitlines()[0] if found.text.strip() else '', 160)}",
+                style="dim",
+            )
+        console.print(Padding(place, (0, 0, 0, 4)))
+    if len(check.evidence) > evidence:
+        console.print(
+            Padding(
+                Text(f"… and {len(check.evidence) - evidence} more places: see the report", style="dim"),
+                (0, 0, 0, 4),
+            )
+        )
+    if check.hint:
+        console.print(Padding(Text.assemble(("Hint: ", "bold"), terminal(check.hint, 1000)), (0, 0, 0, 4)))
+    console.print()
