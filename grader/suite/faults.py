@@ -35,7 +35,7 @@ def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
     return Evidence(path=_one_line(str(path)), line=line, text=_one_line(text))
 
 
-class SubmissionFault(Exception):  # noqa: N818 (whose fault it is, is its point)
+class SubmissionFault(Exception):
     """The submission's own content stops a check: a failed check for the student, never our error."""
 
     def __init__(self, message: str, evidence: Iterable[Evidence] | Evidence = ()) -> None:

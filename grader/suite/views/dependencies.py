@@ -82,7 +82,7 @@ def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency
     text = text.strip()[:1000]
     try:
         wanted = Requirement(text)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
         found = _NAME.match(text)
         if not found or "://" in text or text.startswith((".", "/", "-")):
             return None
@@ -186,7 +186,8 @@ def _relative(path: str, include: str) -> str | None:
 
 def _conda(view: SubmissionView, path: str) -> Iterator[Dependency]:
     data = view.yaml(path)
-    for item in _table(data).get("dependencies") or []:
+    items = _table(data).get("dependencies")
+    for item in items if isinstance(items, list) else []:
         if isinstance(item, str):
             # `pytorch::pytorch=2.1=cpu*`: channel, name, version, build.
             found = re.match(r"([\w.-]+)\s*(.*)", item.rpartition("::")[2])

@@ -162,9 +162,8 @@ def _mask(lines: list[str], path: str) -> tuple[list[str], dict[int, list[str]]]
             number += 1
             masked.extend("#" * (len(body) + 1))
             bodies.setdefault(at, []).append("\n".join(body))
-    if continued:
-        masked[-1] = masked[-1].rstrip() if masked[-1] == "#" else masked[-1].rstrip()[:-1]
-    return [*masked, ""], bodies
+    # The blank line ends a continuation that the file leaves open.
+    return [*masked, "", ""], bodies
 
 
 def _escape(lines: list[str]) -> str:

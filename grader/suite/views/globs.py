@@ -64,15 +64,18 @@ def matches(path: str, glob: str) -> bool:
 
 def is_generated(path: str, asked: str = "") -> bool:
     """Whether `path` lies in a vendored or generated folder that the glob `asked` does not name itself."""
-    folders = path.split("/")[:-1]
     named = asked.split("/")
+    return any(folder not in named for folder in _generated_above(path.rpartition("/")[0]))
+
+
+@lru_cache(maxsize=32_768)
+def _generated_above(folder: str) -> tuple[str, ...]:
+    """The parts of a folder's path that are vendored or generated."""
+    parts = folder.split("/")
+    found = []
     for pattern in GENERATED:
         first, _, second = pattern.partition("/")
-        for index, folder in enumerate(folders):
-            if not fnmatchcase(folder, first):
-                continue
-            if second and folders[index + 1 : index + 2] != [second]:
-                continue
-            if folder not in named:
-                return True
-    return False
+        for index, part in enumerate(parts):
+            if fnmatchcase(part, first) and (not second or parts[index + 1 : index + 2] == [second]):
+                found.append(part)
+    return tuple(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
 from grader.suite.views.by_name import ByName
+from grader.suite.views.magics import without_magics
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Function
 from grader.suite.views.python_source import parse_python
@@ -20,16 +20,10 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_CELLS = 5_000
 MAX_OUTPUT = 64 * 1024
 
-_KEEPS_CODE = ("%%time", "%%timeit", "%%capture", "%%prun")
-_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
-_ASSIGNED = re.compile(r"^(\s*[\w., ]+=\s*)[%!].*$")
-
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its 1-based number, `kind` (code, markdown, raw), source and execution count (None if never
-    run).
-    """
+    """A cell: its 1-based number, `kind` (code, markdown, raw), source, execution count (None: never run)."""
 
     number: int
     kind: str
@@ -150,7 +144,7 @@ def _validate(data: dict[str, Any], path: str) -> None:
         except nbformat.ValidationError as problem:
             what = " ".join(str(problem.message).split())[:200]
             raise SubmissionFault(f"{path} is no valid notebook: {what}.", evidence(path)) from None
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
             raise SubmissionFault(f"{path} is no valid notebook.", evidence(path)) from None
 
 
@@ -177,21 +171,10 @@ def _output_text(output: Any) -> str:
 
 
 def _plain_python(source: str, path: str) -> str:
-    """A cell as Python: as it is if it parses, else with magics replaced by `pass` on the same line."""
-    head = source.lstrip()
-    if head.startswith("%%"):
-        first, _, rest = head.partition("\n")
-        return _plain_python(rest, path) if first.split()[0] in _KEEPS_CODE else "# " + first
+    """A cell as Python: as it is if it parses, else without magics."""
     try:
         parse_python(source, path)
     except SubmissionFault:
-        source = "\n".join(_without_magic(line) for line in source.split("\n"))
+        source = without_magics(source)
         parse_python(source, path)
     return source
-
-
-def _without_magic(line: str) -> str:
-    assigned = _ASSIGNED.match(line)
-    if assigned:
-        return assigned.group(1) + "None"
-    return _MAGIC.sub(r"\1pass", line)

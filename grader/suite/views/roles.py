@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "visualize": (("visualize.py", "visuali*.py", "plot*.py"), ("visualization", "visualizations")),
     "api": (
         ("api.py", "api_*.py", "*_api.py", "app.py", "main.py", "backend.py", "server.py", "*fastapi*.py"),
-        ("api", "app"),
+        ("api",),
     ),
     "frontend": (("frontend.py", "streamlit*.py", "gui.py"), ("frontend",)),
     "drift_monitoring": (("*drift*.py", "monitoring*.py", "sentiment_monitoring.py"), ("monitoring",)),

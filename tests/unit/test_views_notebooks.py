@@ -1,0 +1,109 @@
+"""Notebooks of a submission: code without magics, outputs only when asked, faults for the rest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.suite.faults import SubmissionFault
+from grader.suite.submission import SubmissionView
+
+
+def code(source: str | list[str], outputs: list[Any] | None = None) -> dict[str, Any]:
+    cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": outputs or []}
+    return {**cell, "execution_count": None}
+
+
+def notebook(root: Path, cells: list[Any], **more: Any) -> SubmissionView:
+    data = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells, **more}
+    (root / "nb.ipynb").write_text(json.dumps(data), encoding="utf-8")
+    return SubmissionView(root, {})
+
+
+def test_code_of_a_notebook_parses_whatever_magic_it_holds(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Title"], "metadata": {}},
+        code(
+            [
+                "%matplotlib inline\n",
+                "import numpy as np\n",
+                "!pip install x\n",
+                "for a in b:\n",
+                "    !ls\n",
+                "np.array?",
+            ]
+        ),
+        code("%%time\ndef softmax(x):\n    return np.exp(x)\n"),
+        code("%%bash\nrm -rf / ; def ("),
+        code("files = !ls\nx = (a\n  % b)\n"),
+        code("text = '''\n% not a magic\n'''\nawait thing()"),
+        code("def broken(:"),
+        code("   "),
+    ]
+    book = notebook(tmp_path, cells).notebook("nb.ipynb")
+    assert "softmax" in book.functions
+    assert book.python.imports_module("numpy")
+    assert "% not a magic" in book.code
+    assert "rm -rf" not in book.python.text.replace("# %%bash", "")
+    assert [str(fault.evidence[0]) for fault in book.broken_cells] == ["nb.ipynb: cell 7"]
+    assert [cell.kind for cell in book.cells][:2] == ["markdown", "code"]
+    assert len(book.code_cells) == 6
+    assert str(book.evidence(1)) == "nb.ipynb: cell 1: # Title"
+
+
+def test_outputs_are_text_and_only_there_when_asked_for(tmp_path: Path) -> None:
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]},
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/html": "<script>alert(1)</script>", "text/plain": "x" * 100_000},
+        },
+    ]
+    book = notebook(tmp_path, [code("x", outputs)]).notebooks()[0]
+    assert [(number, len(text)) for number, text in book.outputs] == [(1, 3), (1, 65536)]
+    assert all("script" not in text for _, text in book.outputs)
+
+
+def test_no_cells_and_a_foreign_kernel_are_fine(tmp_path: Path) -> None:
+    metadata = {
+        "kernelspec": {"name": "my-conda-env", "display_name": "x"},
+        "language_info": {"name": "python"},
+    }
+    book = notebook(tmp_path, [], metadata=metadata).notebook("nb.ipynb")
+    assert (book.kernel, book.language, book.code, book.cells) == ("my-conda-env", "python", "", ())
+    odd = notebook(tmp_path, [code("a = 1")], nbformat_minor=5).notebook("nb.ipynb")
+    assert odd.code == "a = 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not valid JSON"),
+        ("not json", "line 1: not valid JSON"),
+        ("[]", "no Jupyter notebook"),
+        ('{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []}', "old format 3: convert"),
+        ('{"nbformat": 4, "cells": 3}', "no Jupyter notebook"),
+        ('{"nbformat": 4, "cells": [1]}', "no Jupyter notebook"),
+        ('{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{}]}', "no valid notebook"),
+        ('{"nbformat": 4, "nbformat_minor": 4, "metadata": 1, "cells": []}', "no valid notebook"),
+        ('{"nbformat": 4, "nbformat_minor": "x", "metadata": {}, "cells": []}', "no valid notebook"),
+        (
+            '{"nbformat": 4, "nbformat_minor": 9999999, "metadata": {"kernelspec": 1}, "cells": []}',
+            "no valid notebook",
+        ),
+        ('{"a":' * 50_000, "nested too deep"),
+        ("x" * 21_000_000, "too large"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_broken_notebook_is_a_fault(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "nb.ipynb").write_text(text, encoding="utf-8")
+    submission = SubmissionView(tmp_path, {})
+    with pytest.raises(SubmissionFault, match=message):
+        submission.notebook("nb.ipynb")
+    assert submission.notebooks() == []
+    assert len(submission.broken_notebooks) == 1
