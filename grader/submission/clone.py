@@ -1,11 +1,4 @@
-"""A bare repository of ours out of somebody else's, without a git process ever reading their configuration.
-
-An address is cloned. A folder of this machine is *copied*: `git clone` from a path would start `git
-upload-pack` inside the student's repository, and our settings do not reach that process (git clears
-`GIT_CONFIG_*` for it), so that its configuration could name promisor remotes, alternates and programs. Copied
-are regular files only, by name: objects, packs, references, HEAD. Not copied: `config`, hooks, alternates,
-grafts, commit graphs, worktrees, modules, LFS.
-"""
+"""A bare clone of an address: no hooks, no submodules, bounded in time and size, a token kept to its forge."""
 
 from __future__ import annotations
 
@@ -13,275 +6,88 @@ import base64
 import contextlib
 import os
 import re
-import stat
+import shutil
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GradingError, SourceError
 from grader.settings import SubmissionLimits
 from grader.submission.git import Git, GitFailed
-from grader.submission.regular import Below
 
-_SMALL_FILE = 4096
-_FILES = 1_000_000
-_CHUNK = 1024 * 1024
-_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_PACK = re.compile(r"pack-[0-9a-f]{40,64}\.(pack|idx)")
+_PROTOCOLS = "https:http:ssh"
+_LOOK_S = 0.2
 _OUR_FAULT = re.compile(
     r"could not resolve|failed to connect|couldn't connect|connection (refused|timed out|reset|closed)"
     r"|timed? ?out|returned error: (5\d\d|429)|early EOF|unexpected disconnect|SSL|no space left",
     re.IGNORECASE,
 )
-_PRIVATE = "If it is private, give a token in GRADER_GIT_TOKEN, and check the spelling."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Located:
-    """A repository on this machine: `git_dir` (its own or that of its worktree), `common` (objects),
-    `work_tree`.
-    """
-
-    git_dir: Path
-    common: Path
-    work_tree: Path | None
-
-
-def locate(path: Path, *, parents: bool = False) -> Located:
-    """The repository at `path`, or with `parents` in the nearest folder above that has one.
-
-    Raises:
-        SourceError: there is none, or its `.git` is a link or leads to a repository that does not know it.
-    """
-    for folder in (path, *path.parents) if parents else (path,):
-        dot_git = folder / ".git"
-        if dot_git.is_symlink():
-            raise SourceError(
-                f"{dot_git} is a symbolic link, which is not followed.", "Give the folder that it names."
-            )
-        if dot_git.is_file():
-            return _worktree(folder)
-        if _is_git_dir(dot_git):
-            return Located(git_dir=dot_git, common=dot_git, work_tree=folder)
-        if folder.name != ".git" and _is_git_dir(folder):
-            return Located(git_dir=folder, common=folder, work_tree=None)
-    if path.name == ".git" and _is_git_dir(path):
-        return Located(git_dir=path, common=path, work_tree=path.parent)
-    above = next((folder for folder in path.parents if _is_git_dir(folder / ".git")), None)
-    advice = (
-        f"Give {above}, the repository that it lies in."
-        if above
-        else "Run `git init` there, then commit your work."
-    )
-    raise SourceError(f"{path} is not a git repository.", advice)
-
-
-def copy(located: Located, git: Git, limits: SubmissionLimits) -> list[str]:
-    """Copy the objects and references of a repository into `git.git_dir`; returns what a reader should know.
-
-    Raises:
-        SourceError: it is larger than `limits.clone_bytes`, or in a format that the installed git does not
-            know.
-    """
-    budget = _Budget(limits.clone_bytes)
-    notes = []
-    with Below(located.common) as common, Below(located.git_dir) as own:
-        config = _optional(common, "config", 1024 * 1024)
-        hash_name, references = _formats(config, git)
-        _make(git, hash_name, references)
-        target = git.git_dir
-        for name in ("HEAD", "index"):
-            _copy_file(own, name, target / name, budget)
-        shared = [name for name in _names(own, "") if re.fullmatch(r"sharedindex\.[0-9a-f]{40,64}", name)]
-        for name in shared:
-            _copy_file(own, name, target / name, budget)
-        for name in ("packed-refs", "shallow"):
-            _copy_file(common, name, target / name, budget)
-        exclude = _optional(common, "info/exclude", 1024 * 1024)
-        (target / "info").mkdir(exist_ok=True)
-        (target / "info" / "exclude").write_bytes(exclude)
-        _copy_folder(common, "refs", target, budget, lambda size: size <= _SMALL_FILE)
-        _copy_folder(common, "reftable", target, budget, lambda size: True)
-        _copy_objects(common, target / "objects", budget)
-        if _optional(common, "objects/info/alternates", _SMALL_FILE).strip():
-            notes.append(
-                "The repository borrows objects from another one (alternates); those were not followed."
-            )
-        if re.search(rb"(?im)^\s*(promisor|partialclone)\b", config):
-            notes.append("The repository is a partial clone; objects that it does not have were not fetched.")
-    return notes
+_REDIRECTED = re.compile(r"returned error: 30[12378]")
 
 
 def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: str | None) -> list[str]:
-    """Clone `url` into `git.git_dir`; the token goes to addresses of `forge` only.
+    """Clone `url` into `git.git_dir`; returns what a reader should know.
+
+    The token goes to addresses of `forge` only, over https only.
 
     Raises:
         SourceError: there is no such repository, or it is larger than `limits.clone_bytes`.
         GradingError: the network, the forge or the time limit; worth another try.
     """
-    settings = []
-    if token and forge.startswith("https://"):
-        login = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-        settings.append((f"http.{forge.rstrip('/')}/.extraHeader", f"Authorization: Basic {login}"))
-    arguments = ("clone", "--bare", "--quiet", "--no-local", "--template=", "--", url, str(git.git_dir))
     try:
-        with git.start(
-            *arguments,
-            seconds=limits.clone_s,
-            protocols="https:http:ssh",
-            settings=settings,
-            in_git_dir=False,
-        ) as running:
-            while running.process.poll() is None:
-                if _folder_bytes(git.git_dir) > limits.clone_bytes:
-                    raise _too_large(limits.clone_bytes)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    running.process.wait(0.2)
-            running.finish()
+        if token and forge.startswith("https://"):
+            _clone_with(token, url, git, limits, forge)
+        else:
+            _clone(url, git, limits, ())
     except GitFailed as problem:
+        said = f"{url} cannot be cloned: {problem.detail}."
         if problem.timed_out or _OUR_FAULT.search(problem.detail):
-            raise GradingError(
-                f"{url} could not be cloned: {problem.detail}.", "Try again later."
-            ) from problem
-        raise SourceError(f"{url} cannot be cloned: {problem.detail}.", _PRIVATE) from problem
+            raise GradingError(said, "Try again later.") from problem
+        advice = "Check the spelling; if it is private, give a token in GRADER_GIT_TOKEN."
+        raise SourceError(said, advice) from problem
     return ["Fetched over http: nothing vouches for the other side."] if url.startswith("http://") else []
 
 
-class _Budget:
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = self._bytes = max_bytes
-        self._files = _FILES
-
-    def spend(self, size: int) -> None:
-        self._bytes -= size
-        self._files -= 1
-        if self._bytes < 0 or self._files < 0:
-            raise _too_large(self._max_bytes)
-
-
-def _too_large(max_bytes: int) -> SourceError:
+def too_large(max_bytes: int) -> SourceError:
+    """The error for a repository that does not fit."""
     return SourceError(
         f"The repository is larger than {max_bytes // 1024**2} MiB with its history.",
         "Take large files out of the history, or raise the limit.",
     )
 
 
-def _is_git_dir(path: Path) -> bool:
-    # What git itself looks for; a `.git` folder without objects is somebody else's.
-    has_refs = (path / "refs").is_dir() or (path / "commondir").is_file()
-    has_objects = (path / "objects").is_dir() or (path / "commondir").is_file()
-    return not path.is_symlink() and (path / "HEAD").is_file() and has_refs and has_objects
+def _clone_with(token: str, url: str, git: Git, limits: SubmissionLimits, forge: str) -> None:
+    login = base64.b64encode(f"x-access-token:{token}".encode()).decode()
+    header = (f"http.{forge.rstrip('/')}/.extraHeader", f"Authorization: Basic {login}")
+    try:
+        # git sends the header on to wherever a redirect leads.
+        _clone(url, git, limits, (header, ("http.followRedirects", "false")))
+    except GitFailed as problem:
+        if not _REDIRECTED.search(problem.detail):
+            raise
+        shutil.rmtree(git.git_dir, ignore_errors=True)
+        _clone(url, git, limits, ())
 
 
-def _worktree(folder: Path) -> Located:
-    with Below(folder) as here:
-        line = here.read(".git", _SMALL_FILE).decode("utf-8", "replace").strip()
-    if not line.startswith("gitdir:"):
-        raise SourceError(f"{folder} is not a git repository: its `.git` file is damaged.", "Clone it again.")
-    git_dir = (folder / line.removeprefix("gitdir:").strip()).resolve()
-    if not _is_git_dir(git_dir):
-        raise SourceError(
-            f"{folder} is not a git repository: its `.git` file names no repository.", "Clone it again."
-        )
-    with Below(git_dir) as theirs:
-        back = _optional(theirs, "gitdir", _SMALL_FILE).decode("utf-8", "replace").strip()
-        common = _optional(theirs, "commondir", _SMALL_FILE).decode("utf-8", "replace").strip()
-    # Anyone can write a `.git` file that names another group's repository: that one must know of this folder.
-    if not back or (git_dir / back).resolve() != (folder / ".git").resolve():
-        raise SourceError(
-            f"The `.git` file of {folder} names a repository that does not name it back.",
-            "Give the repository itself, or a clone of it.",
-        )
-    return Located(git_dir=git_dir, common=(git_dir / (common or ".")).resolve(), work_tree=folder)
-
-
-def _formats(config: bytes, git: Git) -> tuple[str, str]:
-    copied = git.home / "config-to-read"
-    copied.write_bytes(config)
-    read = ("config", "--file", str(copied), "--no-includes", "--get")
-    hash_name = git.attempt(*read, "extensions.objectFormat") or "sha1"
-    references = git.attempt(*read, "extensions.refStorage") or "files"
-    copied.unlink()
-    return hash_name, references
-
-
-def _make(git: Git, hash_name: str, references: str) -> None:
-    if hash_name not in {"sha1", "sha256"} or references not in {"files", "reftable"}:
-        raise SourceError(
-            "The repository is in a format that is not known.", "Clone it with `git clone --no-local`."
-        )
-    with git.start("init", "--bare", "--quiet", "--template=", f"--object-format={hash_name}") as running:
+def _clone(url: str, git: Git, limits: SubmissionLimits, settings: tuple[tuple[str, str], ...]) -> None:
+    arguments = ("clone", "--bare", "--quiet", "--no-local", "--template=", "--", url, str(git.git_dir))
+    with git.start(
+        *arguments, seconds=limits.clone_s, protocols=_PROTOCOLS, settings=settings, in_git_dir=False
+    ) as running:
+        ended = False
+        while not ended:
+            ended = running.process.poll() is not None
+            if _folder_bytes(git.git_dir) > limits.clone_bytes:
+                raise too_large(limits.clone_bytes)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.process.wait(_LOOK_S)
         running.finish()
-    if references == "reftable":
-        git.run("config", "--file", str(git.git_dir / "config"), "core.repositoryFormatVersion", "1")
-        git.run("config", "--file", str(git.git_dir / "config"), "extensions.refStorage", "reftable")
-
-
-def _copy_objects(common: Below, target: Path, budget: _Budget) -> None:
-    for folder in _names(common, "objects"):
-        if not re.fullmatch(r"[0-9a-f]{2}|pack", folder):
-            continue
-        wanted = _PACK if folder == "pack" else re.compile(r"[0-9a-f]{38}|[0-9a-f]{62}")
-        names = [name for name in _names(common, f"objects/{folder}") if wanted.fullmatch(name)]
-        (target / folder).mkdir(exist_ok=True)
-        for name in names:
-            _copy_file(common, f"objects/{folder}/{name}", target / folder / name, budget)
-
-
-def _copy_folder(
-    source: Below, folder: str, target: Path, budget: _Budget, fits: Callable[[int], bool]
-) -> None:
-    waiting = [folder]
-    while waiting:
-        current = waiting.pop()
-        for name in _names(source, current):
-            path = f"{current}/{name}"
-            try:
-                found = source.lstat(path)
-            except OSError:
-                continue
-            if stat.S_ISDIR(found.st_mode) and path.count("/") < 32:
-                waiting.append(path)
-            elif stat.S_ISREG(found.st_mode) and fits(found.st_size):
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
-                _copy_file(source, path, target / path, budget)
-
-
-def _copy_file(source: Below, path: str, target: Path, budget: _Budget) -> None:
-    try:
-        descriptor = source.open(path)
-    except OSError:
-        # Absent, or no regular file: git will say what it misses.
-        return
-    with os.fdopen(descriptor, "rb") as reader, target.open("wb") as writer:
-        budget.spend(0)
-        while chunk := reader.read(_CHUNK):
-            budget.spend(len(chunk))
-            writer.write(chunk)
-
-
-def _names(source: Below, folder: str) -> list[str]:
-    try:
-        return source.names(folder)
-    except OSError:
-        return []
-
-
-def _optional(source: Below, path: str, max_bytes: int) -> bytes:
-    try:
-        return source.read(path, max_bytes)
-    except OSError:
-        return b""
 
 
 def _folder_bytes(folder: Path) -> int:
     total = 0
     for here, _, names in os.walk(folder):
         for name in names:
-            try:
+            # git renames its temporary files while we look.
+            with contextlib.suppress(OSError):
                 total += os.lstat(os.path.join(here, name)).st_size
-            except OSError:
-                # git renames its temporary files while we look.
-                continue
     return total

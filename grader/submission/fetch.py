@@ -15,9 +15,10 @@ from pathlib import Path
 from grader.errors import GradingError, SourceError
 from grader.results import History
 from grader.settings import SubmissionLimits
-from grader.submission.clone import clone, copy, locate
+from grader.submission.clone import clone
 from grader.submission.git import Git, GitFailed
 from grader.submission.history import Commit, read_commits, summarize
+from grader.submission.local import copy, locate
 from grader.submission.model import Submission
 from grader.submission.snapshot import Snapshot, write_commit
 from grader.submission.source import FORGE, Source, local_source, parse_source

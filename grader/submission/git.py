@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import psutil
-
 from grader.errors import GradingError
 
 if sys.platform == "linux":
     import resource
+elif sys.platform == "win32":
+    import psutil
 
 #: Seconds for one git command on our own clone.
 COMMAND_S = 120.0
@@ -75,7 +75,7 @@ _SETTINGS = (
 )
 
 
-class GitFailed(GradingError):  # noqa: N818 - reads as what happened
+class GitFailed(GradingError):
     """A git command that did not end well. `detail` is what git said, in one bounded, printable line."""
 
     def __init__(self, command: str, detail: str, *, timed_out: bool = False) -> None:
@@ -287,4 +287,4 @@ def _said(errors: bytes) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
     chosen = (fatal or lines or [""])[0 if fatal else -1]
-    return chosen.removeprefix("fatal:").removeprefix("error:").strip()[:300]
+    return chosen.removeprefix("fatal:").removeprefix("error:").strip()[:300].rstrip(".")

@@ -104,6 +104,9 @@ class Snapshot:
                     self.executables.add(candidate.path)
                 if data.startswith(_LFS) and len(data) < _LFS_BYTES:
                     self.skip(candidate.path, "Git LFS: the pointer is kept, the content is not fetched")
+        for folder in {parent for path in self.blobs for parent in Path(path).parents}:
+            # Readable for the user that the checks run as, whatever our own umask is.
+            (self.root / folder).chmod(0o755)
         if self._unnamed:
             self.notes.append(f"{self._unnamed} more paths were left out.")
 
@@ -162,7 +165,7 @@ class Snapshot:
         return True
 
 
-class LeftOut(Exception):  # noqa: N818 - an outcome, not an error
+class LeftOut(Exception):
     """Raised by a reader: this file is left out, and why."""
 
 

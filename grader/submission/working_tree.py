@@ -176,9 +176,14 @@ def _differs(
     committed: dict[str, Candidate], candidates: list[Candidate], snapshot: Snapshot, links: dict[str, str]
 ) -> bool:
     seen = {candidate.path: candidate for candidate in candidates}
-    if set(committed) != set(seen) | set(links):
+    # What no snapshot holds, of either side, is no difference.
+    safe = {
+        path for path in committed.keys() | seen.keys() | links.keys() if not unsafe(path, snapshot.limits)
+    }
+    if safe & committed.keys() != safe & (seen.keys() | links.keys()):
         return True
-    for path, before in committed.items():
+    for path in safe & committed.keys():
+        before = committed[path]
         if path in links:
             same = links[path] == before.blob
         elif path in snapshot.blobs:
