@@ -7,7 +7,7 @@ import sys
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,12 +16,12 @@ from rich.table import Table
 
 import grader
 from grader import pipeline, render
-from grader.course import Course, Profile, load_course
+from grader.course import Course, load_course
 from grader.errors import GraderError, UsageError
 from grader.pipeline import Options
 from grader.progress import module_progress
 from grader.results import Result, read_result
-from grader.sandbox.choose import Kind, choose_sandbox
+from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
@@ -260,11 +260,11 @@ def schema(debug: DebugOption = False) -> None:
 
 
 @app.command()
-def doctor(base: BaseOption = "auto", course: CourseOption = None, debug: DebugOption = False) -> None:
+def doctor(debug: DebugOption = False) -> None:
     """Say what is missing on this machine, and the command that mends it."""
     from grader.doctor import examine
 
-    findings = examine(load_course(course), base)
+    findings = examine()
     for finding in findings:
         mark = "[green]ok[/]     " if finding.fine else "[yellow]missing[/]"
         console.print(f"{mark} {escape(finding.what)}", highlight=False, soft_wrap=True)
@@ -321,7 +321,7 @@ def _prepare_environment(submission: Submission, pack: Course, place: Sandbox) -
 
 
 def _choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
-    place, notice = choose_sandbox(cast(Kind, kind.value), pack.root, base=base, progress=_progress)
+    place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=_progress)
     if notice:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
     return place
@@ -335,8 +335,7 @@ def _options(pack: Course, modules: str, session: str, profile: ProfileKind | No
     """Options, with unknown modules refused before anything is fetched."""
     names = tuple(modules.split(",")) if modules else ()
     pack.select(names, session)
-    kind = cast("Profile | None", profile.value if profile else None)
-    return Options(modules=names, session=session, profile=kind)
+    return Options(modules=names, session=session, profile=profile.value if profile else None)
 
 
 def _formats(text: str) -> list[str]:

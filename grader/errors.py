@@ -1,13 +1,13 @@
 """Everything that the grader raises on purpose.
 
-    GraderError               one clear line for a person; `exit_code` says how the command line ends
-    ├── UsageError       (2)  the command line or its input is wrong
-    │   ├── SourceError       a source that is no repository, or cannot be read as one
-    │   ├── CourseError       a course pack that does not load
-    │   └── ResultError       a result file that cannot be read, or is of another schema
-    └── GradingError     (3)  the grader could not grade (part of) it: our fault, never a student's
-        ├── SandboxError      no daemon, no image, a container that did not start
-        └── EnvironmentFault  the environment step itself broke (not: a package that does not exist)
+GraderError               one clear line for a person; `exit_code` says how the command line ends
+├── UsageError       (2)  the command line or its input is wrong
+│   ├── SourceError       a source that is no repository, or cannot be read as one
+│   ├── CourseError       a course pack that does not load
+│   └── ResultError       a result file that cannot be read, or is of another schema
+└── GradingError     (3)  the grader could not grade (part of) it: our fault, never a student's
+    ├── SandboxError      no daemon, no image, a container that did not start
+    └── EnvironmentFault  the environment step itself broke (not: a package that does not exist)
 """
 
 from __future__ import annotations

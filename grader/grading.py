@@ -133,7 +133,7 @@ def run(
         before = len(state.events)
         outcome = sandbox.run(job, take)
         on_log(outcome.log)
-        if outcome.timed_out or not _blame(outcome, state) and len(state.events) == before:
+        if outcome.timed_out or (not _blame(outcome, state) and len(state.events) == before):
             _close(left, state, outcome)
             break
     _close([check for check in plan.checks if check.id not in state.events], state, Outcome(exit_code=0))

@@ -37,8 +37,8 @@ def module_progress(plan: Plan, console: Console) -> Iterator[OnEvent]:
                 return
             progress.start_task(tasks[name])
             if isinstance(event, CheckEvent):
-                bad = event.verdict not in _GOOD
-                fields = {"state": "[yellow]needs work[/]"} if bad else {}
-                progress.update(tasks[name], advance=1, **fields)
+                progress.advance(tasks[name])
+                if event.verdict not in _GOOD:
+                    progress.update(tasks[name], state="[yellow]needs work[/]")
 
         yield take

@@ -303,14 +303,18 @@ def read_result(path: Path) -> Result:
         if not path.is_file():
             raise ResultError(f"No result file at {path}.", "Give a result.json that `grader check` wrote.")
         if path.stat().st_size > MAX_RESULT_BYTES:
-            raise ResultError(f"{path} is larger than {MAX_RESULT_BYTES // 2**20} MiB, so it is no result of ours.")
+            raise ResultError(
+                f"{path} is larger than {MAX_RESULT_BYTES // 2**20} MiB, so it is no result of ours."
+            )
         data = path.read_bytes()
     except OSError as problem:
         raise ResultError(f"{path} cannot be read: {problem.strerror}.") from problem
     try:
         version = _Version.model_validate_json(data).schema_version
     except ValidationError as problem:
-        raise ResultError(f"{path} is not a grader result.", "Give a result.json that `grader check` wrote.") from problem
+        raise ResultError(
+            f"{path} is not a grader result.", "Give a result.json that `grader check` wrote."
+        ) from problem
     if version != SCHEMA_VERSION:
         raise ResultError(
             f"{path} has schema version {version}; this grader reads version {SCHEMA_VERSION}.",

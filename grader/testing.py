@@ -13,7 +13,7 @@ import importlib.util
 import inspect
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -118,14 +118,14 @@ def _caught() -> Iterator[list[BaseException]]:
     problem: list[BaseException] = []
     try:
         yield problem
-    except BaseException as raised:  # noqa: BLE001 - whatever a check raises is its outcome
+    except BaseException as raised:
         if isinstance(raised, KeyboardInterrupt):
             raise
         problem.append(raised)
 
 
 def _fixtures(function: Any, session: Session, check: str) -> dict[str, Any]:
-    known = {
+    known: dict[str, Callable[[], Any]] = {
         "submission": lambda: session.view,
         "student": session.student,
         "rng": lambda: session.rng(check),
@@ -145,7 +145,8 @@ def _find(modules: Sequence[ModuleType], check: str) -> tuple[Any, CheckSpec]:
 def _load(path: Path) -> ModuleType:
     name = f"_suite_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

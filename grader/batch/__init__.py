@@ -1,1 +1,5 @@
-"""Many submissions: one after the other for now."""
+"""Many submissions, one after the other: what was graded before a fault is kept."""
+
+from grader.batch.sequential import Graded, grade_all
+
+__all__ = ["Graded", "grade_all"]

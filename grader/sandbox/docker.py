@@ -116,12 +116,12 @@ class DockerSandbox:
             api.start(container)
             timer.start()
             _send(attached, json.dumps(self._document(job, uid)).encode())
-            for kind, data in frames_iter(attached, tty=False):
+            for kind, data in frames_iter(attached, tty=False):  # type: ignore[no-untyped-call]
                 if kind == 1:
                     stream.feed(data)
                 else:
                     stream.feed_log(data)
-            ended = api.wait(container, timeout=job.limits.container_s)
+            ended = api.wait(container, timeout=int(job.limits.container_s))
             state = api.inspect_container(container)["State"]
         finally:
             timer.cancel()
@@ -199,8 +199,8 @@ def _host_options(job: Job) -> dict[str, Any]:
 def _writable_places(limits: Limits) -> dict[str, str]:
     common = "rw,nosuid,nodev,mode=1777"
     return {
-        "/tmp": f"{common},exec,size={limits.tmp_bytes}",  # noqa: S108 - the container's own
-        "/var/tmp": f"{common},size={limits.small_tmp_bytes}",  # noqa: S108 - the container's own
+        "/tmp": f"{common},exec,size={limits.tmp_bytes}",
+        "/var/tmp": f"{common},size={limits.small_tmp_bytes}",
         "/home/student": f"{common},exec,size={limits.small_tmp_bytes}",
         "/work": f"{common},exec,size={limits.work_bytes}",
     }

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -53,7 +53,9 @@ class LocalSandbox:
 
 
 def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> Outcome:
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     timed_out = threading.Event()
 
     def stop() -> None:
@@ -63,8 +65,7 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
     timer = threading.Timer(job.limits.container_s, stop)
     timer.daemon = True
     timer.start()
-    errors = process.stderr
-    log = threading.Thread(target=lambda: [stream.feed_log(line) for line in errors], daemon=True)
+    log = threading.Thread(target=_drain, args=(process.stderr, stream), daemon=True)
     log.start()
     try:
         try:
@@ -82,6 +83,11 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
             _kill_tree(process)
         process.wait()
     return Outcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
+
+
+def _drain(errors: IO[bytes], stream: EventStream) -> None:
+    for line in errors:
+        stream.feed_log(line)
 
 
 def _document(job: Job) -> dict[str, Any]:

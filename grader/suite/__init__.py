@@ -13,11 +13,13 @@ from grader.suite.checks import check, work
 from grader.suite.faults import Evidence, SubmissionFault
 from grader.suite.outcomes import StudentFault, not_applicable, partial
 from grader.suite.record import evidence, measure
-from grader.suite.remote import Array, array
+from grader.suite.remote import Remote, array, random_array, values
+from grader.suite.wire import Array
 
 __all__ = [
     "Array",
     "Evidence",
+    "Remote",
     "StudentFault",
     "SubmissionFault",
     "array",
@@ -26,5 +28,7 @@ __all__ = [
     "measure",
     "not_applicable",
     "partial",
+    "random_array",
+    "values",
     "work",
 ]

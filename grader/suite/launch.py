@@ -143,4 +143,4 @@ def _signal(number: int) -> str:
 
 def limits_of(job: Mapping[str, Any]) -> dict[str, float]:
     """The limits of a job as plain numbers."""
-    return {name: value for name, value in dict(job["limits"]).items()}
+    return dict(job["limits"])

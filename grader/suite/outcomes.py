@@ -8,7 +8,7 @@ from typing import NoReturn
 from grader.suite.faults import Evidence
 
 
-class StudentFault(Exception):  # noqa: N818 - a fault is somebody's; the word says whose
+class StudentFault(Exception):
     """The students' code did not do what a check asked of it.
 
     Args:
@@ -26,7 +26,7 @@ class StudentFault(Exception):  # noqa: N818 - a fault is somebody's; the word s
         self.raised = raised
 
 
-class PartialOutcome(Exception):  # noqa: N818 - an outcome, no error
+class PartialOutcome(Exception):
     """Some of the points; see `partial`."""
 
     def __init__(self, points: float, message: str, evidence: Sequence[Evidence] = ()) -> None:
@@ -36,11 +36,11 @@ class PartialOutcome(Exception):  # noqa: N818 - an outcome, no error
         self.evidence = tuple(evidence)
 
 
-class NotApplicableOutcome(Exception):  # noqa: N818 - an outcome, no error
+class NotApplicableOutcome(Exception):
     """The check does not apply; see `not_applicable`."""
 
 
-class BlockedOutcome(Exception):  # noqa: N818 - an outcome, no error
+class BlockedOutcome(Exception):
     """Another check, or the work itself, has to be there first."""
 
 
@@ -48,7 +48,7 @@ class EnvironmentMissing(NotApplicableOutcome):
     """The students' dependencies could not be installed, and the check needs them."""
 
 
-class CheckDeadline(Exception):  # noqa: N818 - named like the other outcomes
+class CheckDeadline(Exception):
     """The suite's own part of a check took too long: the grader's fault."""
 
 

@@ -21,7 +21,10 @@ Evaluate = Callable[[dict[str, Any], "float | None"], list[Any]]
 
 
 class Remote:
-    """One step of an expression. Attributes, items and calls make further steps; a name with `_` in front is `get(name)`."""
+    """One step of an expression.
+
+    Attributes, items and calls make further steps; an attribute whose name starts with `_` is `get(name)`.
+    """
 
     __slots__ = ("_arguments", "_evaluate", "_keywords", "_kind", "_label", "_of")
 
@@ -54,6 +57,7 @@ class Remote:
         return Remote(self._evaluate, "item", self, [key], label=f"{self._label}[{key!r}]")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Remote:
+        """The step that calls this one; arguments may be values, arrays, or other steps."""
         return Remote(self._evaluate, "call", self, arguments, keywords, label=f"{self._label}(…)")
 
     def __iter__(self) -> Any:
@@ -73,7 +77,8 @@ class Remote:
         """Evaluate in a student process.
 
         Args:
-            returns: the type that must come back (`int`, `float`, `str`, `bool`, `list`, `dict`, `Array`); an `int` is a `float` too.
+            returns: the type that must come back: `int`, `float` (an `int` is one too), `str`, `bool`, `list`, `dict`
+                or `Array`.
             timeout: wall seconds, below the general limit of a call.
 
         Raises:

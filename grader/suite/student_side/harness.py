@@ -15,6 +15,7 @@ import os
 import runpy
 import sys
 import traceback
+from typing import Any
 
 NONCE_END = b"\n"
 
@@ -36,7 +37,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _reply_to(request: dict) -> bytes:
+def _reply_to(request: "dict[str, Any]") -> bytes:
     try:
         if request["do"] == "notebook":
             return _notebook(request)
@@ -51,39 +52,37 @@ def _reply_to(request: dict) -> bytes:
         return dump(fault_of(problem, request))
 
 
-def _notebook(request: dict) -> bytes:
-    sys.path.append(os.path.dirname(os.path.abspath(__file__)))
-    import notebook
+def _notebook(request: "dict[str, Any]") -> bytes:
+    # By its path: the students' repository may well have a `notebook.py` of its own.
+    beside = _from_file(
+        "_grader_notebook", os.path.join(os.path.dirname(os.path.abspath(__file__)), "notebook.py")
+    )
+    found: bytes = beside.execute(request, sys.modules["__main__"])
+    return found
 
-    return notebook.execute(request)
+
+def answer_in_kernel(plan: str, answer: str, namespace: "dict[str, Any]") -> None:
+    """Called in a notebook's kernel after its last cell: evaluate there, leave the reply in a file."""
+    with open(plan, encoding="utf-8") as file:
+        request = json.load(file)
+    try:
+        reply = evaluate(request, namespace)
+    except BaseException as problem:  # noqa: BLE001 - student code may raise anything
+        reply = dump(fault_of(problem, request))
+    with open(answer, "wb") as file:
+        file.write(reply)
 
 
-def evaluate(request: dict, namespace: "dict | None") -> bytes:
+def evaluate(request: "dict[str, Any]", namespace: "dict[str, Any] | None") -> bytes:
     """Walk the nodes of the expression; `namespace` is what the root of a notebook's expression names."""
-    done: list = []
+    done: list[Any] = []
     for node in request["nodes"]:
-        of = None if node["of"] is None else done[node["of"]]
+        of: Any = None if node["of"] is None else done[node["of"]]
         arguments = [_argument(item, done) for item in node["arguments"]]
         keywords = {name: _argument(item, done) for name, item in node["keywords"].items()}
-        kind = node["kind"]
-        if kind == "load":
-            done.append(_load(arguments[0], request))
-        elif kind == "module":
-            done.append(importlib.import_module(arguments[0]))
-        elif kind == "namespace":
-            done.append(namespace)
-        elif kind == "attribute":
-            done.append(
-                of[arguments[0]] if of is namespace and namespace is not None else getattr(of, arguments[0])
-            )
-        elif kind == "item":
-            done.append(of[arguments[0]])
-        elif kind == "call":
-            done.append(of(*arguments, **keywords))
-        else:
-            raise ValueError(f"unknown step {kind}")
+        done.append(_step(node["kind"], of, arguments, keywords, request, namespace))
     found = []
-    for label, index in zip(request["labels"], request["wanted"]):
+    for label, index in zip(request["labels"], request["wanted"], strict=True):
         try:
             found.append(_encode(done[index]))
         except (TypeError, ValueError, OverflowError) as problem:
@@ -91,7 +90,32 @@ def evaluate(request: dict, namespace: "dict | None") -> bytes:
     return dump({"values": found})
 
 
-def _load(path: str, request: dict) -> object:
+def _step(
+    kind: str,
+    of: Any,
+    arguments: "list[Any]",
+    keywords: "dict[str, Any]",
+    request: "dict[str, Any]",
+    namespace: "dict[str, Any] | None",
+) -> Any:
+    if kind == "load":
+        return _load(arguments[0], request)
+    if kind == "module":
+        return importlib.import_module(arguments[0])
+    if kind == "namespace":
+        return namespace
+    if kind == "attribute" and of is namespace and namespace is not None:
+        return namespace[arguments[0]]
+    if kind == "attribute":
+        return getattr(of, arguments[0])
+    if kind == "item":
+        return of[arguments[0]]
+    if kind == "call":
+        return of(*arguments, **keywords)
+    raise ValueError(f"unknown step {kind}")
+
+
+def _load(path: str, request: "dict[str, Any]") -> Any:
     full = os.path.join(request["cwd"], path)
     folder, name = os.path.split(full)
     dotted = _dotted(path, request)
@@ -102,14 +126,18 @@ def _load(path: str, request: dict) -> object:
             if problem.name is None or not (dotted + ".").startswith(problem.name + "."):
                 raise
     sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(name.removesuffix(".py"), full)
+    return _from_file(name.removesuffix(".py"), full)
+
+
+def _from_file(name: str, path: str) -> Any:
+    spec: Any = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-def _dotted(path: str, request: dict) -> str:
+def _dotted(path: str, request: "dict[str, Any]") -> str:
     """The import name of a file that lies in a package below one of the import folders, or nothing."""
     full = os.path.join(request["cwd"], path)
     for root in request["paths"]:
@@ -123,12 +151,12 @@ def _dotted(path: str, request: dict) -> str:
     return ""
 
 
-def _run_module(request: dict) -> None:
+def _run_module(request: "dict[str, Any]") -> None:
     sys.argv = [request["module"], *request["arguments"]]
     runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
 
 
-def fault_of(problem: BaseException, request: dict) -> dict:
+def fault_of(problem: BaseException, request: "dict[str, Any]") -> "dict[str, Any]":
     """The students' frames of an exception: those below the working copy, innermost last."""
     root = os.path.realpath(request["cwd"])
     frames = []
@@ -150,7 +178,7 @@ def fault_of(problem: BaseException, request: dict) -> dict:
     return {"fault": "exception", "message": message, "raised": name, "frames": frames[-8:]}
 
 
-def _argument(value: object, done: list) -> object:
+def _argument(value: Any, done: "list[Any]") -> Any:
     if isinstance(value, list):
         return [_argument(item, done) for item in value]
     if not isinstance(value, dict):
@@ -162,14 +190,14 @@ def _argument(value: object, done: list) -> object:
     return _array_argument(value["$array"])
 
 
-def _array_argument(array: dict) -> object:
+def _array_argument(array: "dict[str, Any]") -> Any:
     shape, data, kind = array["shape"], array["data"], array["kind"]
     if kind == "torch":
-        import torch
+        import torch  # type: ignore[import-not-found]
 
         return torch.tensor(data, dtype=getattr(torch, array["dtype"])).reshape(shape)
     if kind == "numpy":
-        import numpy
+        import numpy  # type: ignore[import-not-found]
 
         return numpy.array(data, dtype=array["dtype"]).reshape(shape)
     for size in reversed(shape[1:]):
@@ -177,7 +205,7 @@ def _array_argument(array: dict) -> object:
     return data
 
 
-def _encode(value: object, depth: int = 0) -> object:
+def _encode(value: Any, depth: int = 0) -> Any:
     """Plain values, arrays and containers of them; anything else is refused by the name of its type."""
     kind = type(value)
     if value is None or kind in (bool, int, str):
@@ -209,13 +237,14 @@ def _encode(value: object, depth: int = 0) -> object:
     )
 
 
-def _array_reply(shape: list, dtype: str, flat: list, kind: str) -> dict:
+def _array_reply(shape: "list[Any]", dtype: str, flat: "list[Any]", kind: str) -> "dict[str, Any]":
     if any(isinstance(item, float) and not math.isfinite(item) for item in flat):
         raise ValueError("an array with numbers that are not finite")
     return {"$array": {"shape": shape, "dtype": dtype, "data": flat, "kind": kind}}
 
 
-def dump(value: dict) -> bytes:
+def dump(value: "dict[str, Any]") -> bytes:
+    """The bytes of a reply."""
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 

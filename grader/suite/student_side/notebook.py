@@ -7,20 +7,20 @@ names does not matter. The kernel's process belongs to the student as much as th
 import json
 import os
 import sys
+from typing import Any
 
-import harness
 import nbformat
-from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 
-def execute(request: dict) -> bytes:
-    """Run all cells, then the expression. Returns the reply."""
+def execute(request: "dict[str, Any]", harness: Any) -> Any:
+    """Run all cells, then the expression. `harness` is the module that called. Returns the reply, as bytes."""
     path = os.path.join(request["cwd"], request["notebook"])
     with open(path, encoding="utf-8") as file:
-        notebook = nbformat.read(file, as_version=4)
+        notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
@@ -28,12 +28,12 @@ def execute(request: dict) -> bytes:
     answer = os.path.join(request["tmp"], f"answer-{os.getpid()}.json")
     with open(plan, "w", encoding="utf-8") as file:
         json.dump(request, file)
-    here = os.path.dirname(os.path.abspath(__file__))
     ask = (
-        f"import sys as _s; _s.path.append({here!r})\n"
-        f"import notebook as _n; _n.answer_in_kernel({plan!r}, {answer!r}, globals())"
+        f"import importlib.util as _u; _s = _u.spec_from_file_location('_grader_harness', {harness.__file__!r})\n"
+        f"_h = _u.module_from_spec(_s); _s.loader.exec_module(_h)\n"
+        f"_h.answer_in_kernel({plan!r}, {answer!r}, globals())"
     )
-    notebook.cells.append(nbformat.v4.new_code_cell(ask))
+    notebook.cells.append(nbformat.v4.new_code_cell(ask))  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook,
         km=_KernelManager(request),
@@ -59,22 +59,10 @@ def execute(request: dict) -> bytes:
         return file.read(request["reply_bytes"] + 1)
 
 
-def answer_in_kernel(plan: str, answer: str, namespace: dict) -> None:
-    """Called in the kernel after the notebook's last cell: evaluate there, leave the reply in a file."""
-    with open(plan, encoding="utf-8") as file:
-        request = json.load(file)
-    try:
-        reply = harness.evaluate(request, namespace)
-    except BaseException as problem:  # noqa: BLE001 - student code may raise anything
-        reply = harness.dump(harness.fault_of(problem, request))
-    with open(answer, "wb") as file:
-        file.write(reply)
-
-
 class _KernelManager(AsyncKernelManager):
     """A kernel of this interpreter, with the import folders of the request."""
 
-    def __init__(self, request: dict) -> None:
+    def __init__(self, request: "dict[str, Any]") -> None:
         super().__init__()
         self._request = request
 

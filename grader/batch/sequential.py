@@ -1,0 +1,97 @@
+"""Grade several sources one after the other, and write the overview of all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import render
+from grader.errors import GraderError
+from grader.pipeline import without_credentials
+from grader.results import Result
+from grader.settings import SubmissionLimits
+from grader.submission import Submission, fetch
+from grader.submission.source import slug
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graded:
+    """What became of a batch: 3 if any submission could not be graded, else 0, whatever the verdicts are."""
+
+    index: Path
+    results: tuple[Result, ...]
+    failed: tuple[tuple[str, str], ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 3 if the grader could not grade (part of) a submission."""
+        return 3 if self.failed or any(result.exit_code == 3 for result in self.results) else 0
+
+
+def grade_all(
+    sources: Sequence[str],
+    *,
+    out: Path,
+    grade: Callable[[Submission], Result],
+    write: Callable[[Result, Path], object],
+    reports: Path,
+    say: Callable[[str], None],
+) -> Graded:
+    """Grade each source's committed state; a source that cannot be graded is named and the rest goes on.
+
+    Args:
+        sources: paths, git URLs, or owner/name.
+        out: gets `index.html`, `grades.csv`, `summary.json` and `submissions/<id>/`.
+        grade: from a submission to its result.
+        write: writes one result's reports into a folder.
+        reports: the course's templates.
+        say: takes a line a submission.
+    """
+    results: list[Result] = []
+    failed: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    for number, source in enumerate(sources, start=1):
+        scratch = Path(tempfile.mkdtemp(prefix="grader-"))
+        try:
+            submission = fetch(source, into=scratch / "files", limits=SubmissionLimits())
+            result = _with_free_id(grade(submission), taken)
+            folder = out / "submissions" / result.submission.id
+            write(result, folder)
+            results.append(result)
+            points = f"{result.summary.points:g} of {result.summary.max_points:g} points"
+            say(f"[{number}/{len(sources)}] {result.submission.id}: {points}")
+        except GraderError as problem:
+            failed.append((source, str(problem)))
+            say(f"[{number}/{len(sources)}] {source}: could not be graded: {problem}")
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    ungraded = [
+        render.Ungraded(id=slug(source), source=without_credentials(source), reason=why)
+        for source, why in failed
+    ]
+    index = out / "index.html"
+    render.write_text(index, render.render_index(results, reports=reports, ungraded=ungraded))
+    render.write_text(out / "grades.csv", render.render_csv(results, ungraded=ungraded))
+    render.write_text(out / "summary.json", _summary(results, failed))
+    return Graded(index=index, results=tuple(results), failed=tuple(failed))
+
+
+def _summary(results: Sequence[Result], failed: Sequence[tuple[str, str]]) -> str:
+    """The figures of every submission, and what could not be graded, as JSON."""
+    graded = {result.submission.id: result.summary.model_dump(mode="json") for result in results}
+    ungraded = [{"source": without_credentials(source), "reason": reason} for source, reason in failed]
+    return json.dumps({"graded": graded, "not_graded": ungraded}, indent=2) + "\n"
+
+
+def _with_free_id(result: Result, taken: set[str]) -> Result:
+    """The result with an id that no other submission of the run has."""
+    wanted, number = result.submission.id, 2
+    chosen = wanted
+    while chosen in taken:
+        chosen, number = f"{wanted}-{number}", number + 1
+    taken.add(chosen)
+    return result.model_copy(update={"submission": result.submission.model_copy(update={"id": chosen})})
