@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from grader.exam.edition import EditionQuestion, Wording
 
@@ -29,10 +30,11 @@ class Patterns:
     placeholder: re.Pattern[str]
     length: str
     example: str
+    leftovers: tuple[re.Pattern[str], ...]
 
 
-def patterns(wording: Wording) -> Patterns:
-    """Build the patterns for a template's words."""
+def patterns(wording: Wording, leftovers: Iterable[str] = ()) -> Patterns:
+    """Build the patterns for a template's words, and for text that a template shipped by mistake."""
     name = re.escape(wording.answer.rstrip(":").strip())
     filler = r"[ \t]+".join(
         r"\d{1,2}" if word == "{number}" else re.escape(word) for word in wording.placeholder.split()
@@ -44,30 +46,35 @@ def patterns(wording: Wording) -> Patterns:
         ),
         length=wording.length.casefold(),
         example=wording.example.casefold(),
+        leftovers=tuple(
+            re.compile(r"\s+".join(re.escape(word) for word in text.split()))
+            for text in leftovers
+            if text.split()
+        ),
     )
 
 
 def own_text(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> str:
     """The answer in `body`: without prompt, answer mark, placeholder and the dashes that fence a placeholder.
 
-    The prompt ends at the answer mark; text on the mark's line and quoted lines right below it are the answer. Without
-    a mark, the quoted lines above that resemble the prompt are dropped and everything else is kept. Where nothing
-    stands below the mark, what was written between prompt and mark is the answer.
+    The prompt ends at the answer mark; text on the mark's line and quoted lines right below it are the
+    answer. Without a mark, the quoted lines above that resemble the prompt are dropped and everything else is
+    kept. Where nothing stands below the mark, what was written between prompt and mark is the answer.
     """
     end = _mark_line(body, question, shapes)
     if end is None:
         text = "\n".join(_without_prompt(body, question, shapes))
     else:
-        text = _cleaned("\n".join(_below_mark(body, end, shapes)), question, shapes)
+        text = _cleaned("\n".join(_below_mark(body, end, shapes)), shapes)
         if not text:
             text = "\n".join(_without_prompt(body[:end], question, shapes))
-    return _cleaned(text, question, shapes)
+    return _cleaned(text, shapes)
 
 
 def bigrams(text: str) -> set[tuple[str, str]]:
     """Pairs of neighbouring words, for comparing wordings."""
     found = _WORD.findall(text.casefold())
-    return set(zip(found, found[1:], strict=False))
+    return set(pairwise(found))
 
 
 def _mark_line(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> int | None:
@@ -114,7 +121,8 @@ def _without_prompt(body: Sequence[str], question: EditionQuestion, shapes: Patt
 
 
 def _from_template(line: str, question: EditionQuestion, shapes: Patterns, *, quoted: bool) -> bool:
-    """Whether a line is the template's: blank, of the prompt, the recommended length, the word before an example.
+    """Whether a line is the template's: blank, of the prompt, the recommended length, the word before an
+    example.
 
     Outside a quote a line must be longer and more alike: students repeat a question's words in their answers.
     """
@@ -132,10 +140,10 @@ def _bare(line: str) -> str:
     return line[:_LINE_CHARACTERS].strip("> \t*_").casefold()
 
 
-def _cleaned(text: str, question: EditionQuestion, shapes: Patterns) -> str:
+def _cleaned(text: str, shapes: Patterns) -> str:
     text = shapes.placeholder.sub("", text)
-    if question.leftover:
-        text = re.sub(r"\s+".join(re.escape(word) for word in question.leftover.split()), "", text)
+    for leftover in shapes.leftovers:
+        text = leftover.sub("", text)
     text = _without_dashes(text)
     match = shapes.mark.match(text[:_LINE_CHARACTERS])
     return _without_dashes(text[match.end() :]) if match else text

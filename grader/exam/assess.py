@@ -19,13 +19,14 @@ def assess(
 ) -> Result:
     """A new result with `exam`, `checklist` and their figures in `summary`; all else is as it was.
 
-    A question lists the checks that name its number in the current edition. Without a report there is no exam, and
-    nobody has claimed a box; an exercise repository without a report has no checklist at all.
+    A question lists the checks that name its number in the current edition. Without a report there is no
+    exam, and nobody has claimed a box; an exercise repository without a report has no checklist at all.
 
     A box is judged by the checks that name it, those that do not apply left out:
-    *supported* if there is one and all passed; *unsupported* if one failed, or was blocked because no work was found
-    for its module; *undetermined* otherwise: no check decides it, or one was partial, timed out, was blocked by
-    another check or hit a fault of the grader. What the students ticked plays no part in the verdict.
+    *supported* if there is one and all passed; *unsupported* if one failed, or was blocked because no work
+    was found for its module; *undetermined* otherwise: no check decides it, or one was partial, timed out,
+    was blocked by another check or hit a fault of the grader. What the students ticked plays no part in the
+    verdict.
 
     Args:
         result: a graded submission.

@@ -8,7 +8,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 
-_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
+_TAG = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?][^<>]*>")
 _HIDING = re.compile(r"\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.I)
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30})")
 _ALWAYS_HIDDEN = {"script", "style", "template", "title"}
@@ -36,12 +36,12 @@ def words(text: str) -> int:
 
 
 def words_shown(text: str) -> int:
-    """`words` without what never shows on the page: comments, hidden elements, reference definitions, blank characters."""
+    """`words` without what never shows: comments, hidden elements, link definitions, blank characters."""
     return len(_shown(text).split())
 
 
 def words_rendered(text: str) -> int:
-    """Words of prose on the rendered page: no images, tags, code, addresses, invisible characters or comments."""
+    """Words of prose on the rendered page: no images, tags, code, addresses, comments, blank characters."""
     return len(prose(text))
 
 

@@ -12,6 +12,10 @@ from grader.exam.outline import Heading
 _PROMPT_LINES = 12
 _LINE_CHARACTERS = 300
 
+#: With fewer headings or boxes than this, what is missing was deleted, and says nothing of the edition.
+_ENOUGH_HEADINGS = 25
+_ENOUGH_BOXES = 20
+
 #: A prompt counts as there when an edition's wording of it is found to this share.
 _THERE = 0.5
 
@@ -25,8 +29,8 @@ def detect_edition(
 ) -> Edition:
     """The edition that the report departs from least; of several alike the newest (the first of `editions`).
 
-    Question numbers weigh most, then the wording of the prompts, then the number of boxes and the front matter. Prompts
-    that were deleted say nothing.
+    Question numbers weigh most, then the wording of the prompts, then the number of boxes and the front
+    matter. What was deleted says nothing.
 
     Args:
         lines: the report.
@@ -46,7 +50,13 @@ def detect_edition(
     distances = []
     for position, edition in enumerate(editions):
         own = {question.number for question in edition.questions}
-        distance = len(numbers - own) + 0.5 * len(own - numbers) + min(2.0, 0.1 * abs(edition.boxes - boxes))
+        distance = float(len(numbers - own))
+        if len(numbers) >= _ENOUGH_HEADINGS:
+            distance += 0.5 * len(own - numbers)
+        if boxes >= _ENOUGH_BOXES:
+            distance += min(2.0, 0.1 * abs(edition.boxes - boxes))
+        elif edition.boxes:
+            distance += 0.3
         distance += 0.3 * (edition.front_matter is not front_matter)
         for number in heads:
             best = max(shares.get(number, 0.0) for shares in likeness.values())
@@ -56,7 +66,10 @@ def detect_edition(
             question.leftover.split()[0] for question in edition.questions if question.leftover.split()
         ]
         distance -= 0.5 * any(word in line for word in leftovers for line in lines)
-        distance += sum(0.1 for phrase in edition.phrases if not any(phrase in line for line in lines[:200]))
+        if boxes >= _ENOUGH_BOXES:
+            distance += sum(
+                0.1 for phrase in edition.phrases if not any(phrase in line for line in lines[:200])
+            )
         distances.append((round(distance, 6), position))
     return editions[min(distances)[1]]
 

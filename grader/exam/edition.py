@@ -33,8 +33,8 @@ Range = Annotated[tuple[int, int] | None, BeforeValidator(_pair)]
 class EditionQuestion(CourseData):
     """A question as an edition asks it. `number` is its own count, `current_number` the newest edition's.
 
-    `prompt` is what the template prints above the answer; `leftover` is text that the template shipped by mistake
-    where the answer belongs: it is no part of an answer.
+    `prompt` is what the template prints above the answer; `leftover` is text that the template shipped by
+    mistake where the answer belongs: it is no part of an answer.
     """
 
     number: int = Field(ge=1, le=99)
@@ -102,8 +102,8 @@ class Edition(CourseData):
 class ChecklistBox(CourseData):
     """A checklist item. `label` is the line as printed, without its module; `also` are older wordings.
 
-    `decidable`: `repo` (files and history settle it), `partly` (the decisive fact may lie elsewhere) or `no` (only
-    people know).
+    `decidable`: `repo` (files and history settle it), `partly` (the decisive fact may lie elsewhere) or `no`
+    (only people know).
     """
 
     id: str
@@ -124,7 +124,8 @@ def load_editions(reports: Path) -> list[Edition]:
     A file may say `extends = "<another file, without .toml>"`: it then holds only what differs from that one.
 
     Raises:
-        CourseError: a file that is no TOML or no edition, or that extends one which does not exist or extends itself.
+        CourseError: a file that is no TOML or no edition, or that extends one which does not exist or extends
+            itself.
     """
     files = {path.stem: path for path in sorted((reports / "exam").glob("*.toml"))}
     raw = {stem: _read(path) for stem, path in files.items()}

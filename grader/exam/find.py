@@ -1,4 +1,4 @@
-"""Find the exam report in a folder and read it: a bounded reader of regular files, symlinks never followed."""
+"""Find the exam report in a folder and read it: bounded, regular files only, symlinks never followed."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _ENOUGH_QUESTIONS = 10
 def find_report(root: Path, paths: Iterable[str]) -> str | None:
     """The path of the exam report among `paths` (relative, POSIX), or None.
 
-    In this order: `reports/README.md`; then `README.md` in a folder `reports` or `report` anywhere, the shallowest
-    first; then any Markdown file with at least ten questions. The exact spelling goes before one that differs
-    in case only. A file of the right name but without questions is the answer only where no other one has them.
+    In this order: `reports/README.md`; then `README.md` in a folder `reports` or `report` anywhere, the
+    shallowest first; then any Markdown file with at least ten questions. The exact spelling goes before one
+    that differs in case only. A file of the right name but without questions is the answer only where no
+    other one has them.
 
     Args:
         root: the folder that `paths` are relative to.
@@ -102,7 +103,7 @@ def _most_questions(root: Path, paths: list[str]) -> tuple[str | None, int]:
 
 
 def _read(root: Path, path: str, limit: int) -> bytes | None:
-    """At most `limit` bytes of a regular file below `root`; None where it is none, or a symlink is on the way."""
+    """At most `limit` bytes of a regular file below `root`; None where it is none, or behind a symlink."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\0" in path or ".." in parts:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 #: Longer lines are no headings; also what a pattern is ever held against, so that no line can make one slow.
@@ -12,35 +12,33 @@ _HEADING_CHARACTERS = 200
 #: A report with more fence lines than this has no structure worth following; the rest is read as text.
 _MAX_FENCES = 5_000
 
+#: Headings beyond this many are text.
+_MAX_HEADINGS = 2_000
+
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A line that may start a question. `prompted`: a quote follows it, as in the template."""
+    """A line that may start a question. `prompted`: a quote follows it, as in the template.
+
+    `start` is the first line of what it heads, -1 for the one below it.
+    """
 
     line: int
     number: int
     prompted: bool
+    start: int = -1
 
 
 @dataclass(frozen=True)
 class Body:
-    """The lines between a question's heading and whatever comes after it. `line` is the heading's, counted from 0."""
+    """The lines between a heading and whatever comes after it. `line` counts from 0."""
 
     number: int
     line: int
     prompted: bool
     lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What a report consists of: the lines before the first question, the bodies in file order, and oddities."""
-
-    preamble: tuple[str, ...]
-    bodies: tuple[Body, ...]
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class _Fence:
 
 
 def question_heading(word: str) -> re.Pattern[str]:
-    """The pattern of a question's heading: any level, bold or not, `Question 7`, `question: 7`, `QUESTION #7 (a)`."""
+    """The pattern of a heading at any level: `Question 7`, `**question: 7**`, `QUESTION #7 (a)`."""
     return re.compile(
         rf"[ \t]{{0,3}}#{{1,6}}[ \t]*\**[ \t]*{re.escape(word)}[ \t:#]*(?P<number>\d{{1,2}})\b", re.I
     )
@@ -66,32 +64,38 @@ def count_headings(text: str, word: str = "Question") -> int:
     return len({heading.number for heading in _walk(headings, fences, set())[0]})
 
 
-def find_headings(lines: Sequence[str], word: str) -> tuple[list[Heading], list[str]]:
-    """Every heading of a question outside fenced code, and what was odd about the fences.
+def find_headings(
+    lines: Sequence[str], word: str, numbers: Collection[int]
+) -> tuple[list[Heading], list[str]]:
+    """Every heading of one of the questions `numbers` outside fenced code, and what was odd about the fences.
 
-    A fence that was never closed, or closed by the next answer's opening one, would hide the questions behind it: a
-    heading inside a fence counts where its number stands nowhere else and the template's quote follows it.
+    A fence that was never closed, or closed by the next answer's opening one, would hide the questions behind
+    it: a heading inside a fence counts where its number stands nowhere else and the template's quote follows
+    it.
     """
     headings, fences = _events(lines, question_heading(word))
+    headings = [heading for heading in headings if heading.number in numbers]
     resets: set[int] = set()
     problems: list[str] = []
-    while True:
+    for _ in numbers:
         outside, inside, unclosed = _walk(headings, fences, resets)
         known = {heading.number for heading in outside}
         lost = [heading for heading in inside if heading.number not in known]
         rescued = next((heading for heading in lost if heading.prompted or _after(heading, unclosed)), None)
         if rescued is None:
-            return outside, problems
+            break
         resets.add(rescued.line)
         problems.append(
-            f"A code fence before question {rescued.number} (line {rescued.line + 1}) is not closed; it was taken to end there."
+            f"A code fence before question {rescued.number} (line {rescued.line + 1}) is not closed; "
+            "it was taken to end there."
         )
+    return _walk(headings, fences, resets)[0], problems
 
 
 def outline(
     lines: Sequence[str], headings: Iterable[Heading], sections: Mapping[int, str], titles: Iterable[str]
-) -> Outline:
-    """Cut a report into the bodies of its questions.
+) -> tuple[list[Body], list[str]]:
+    """Cut a report into the bodies of its questions, in file order, and say what was odd about the headings.
 
     Args:
         lines: the report.
@@ -107,11 +111,10 @@ def outline(
         end = len(lines) if last else kept[position + 1].line
         following = None if last else sections[kept[position + 1].number]
         own = sections[heading.number]
-        body = lines[heading.line + 1 : end]
+        body = lines[heading.line + 1 if heading.start < 0 else heading.start : end]
         cut = _section_start(body, known, None if following == own else following)
         bodies.append(Body(heading.number, heading.line, heading.prompted, tuple(body[:cut])))
-    first = kept[0].line if kept else len(lines)
-    return Outline(tuple(lines[:first]), tuple(bodies), tuple(problems))
+    return bodies, problems
 
 
 def _events(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[list[Heading], list[_Fence]]:
@@ -120,7 +123,7 @@ def _events(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[list[Headin
     for index, line in enumerate(lines):
         if "#" in line[:4]:
             match = pattern.match(line[:_HEADING_CHARACTERS])
-            if match:
+            if match and len(headings) < _MAX_HEADINGS:
                 headings.append(Heading(index, int(match["number"]), _quote_follows(lines, index + 1)))
         elif len(fences) < _MAX_FENCES and (match := _FENCE.match(line[:_HEADING_CHARACTERS])):
             run, rest = match[1], line[match.end() :]
@@ -161,18 +164,19 @@ def _after(heading: Heading, line: int | None) -> bool:
 
 
 def _without_false_ones(headings: list[Heading]) -> tuple[list[Heading], list[str]]:
-    """Leave out a heading without the template's quote where another one of that number has it: it is answer text."""
+    """Leave out headings without the quote where one of that number has it: they are answer text."""
     prompted = {heading.number for heading in headings if heading.prompted}
     kept = [heading for heading in headings if heading.prompted or heading.number not in prompted]
     false = [heading for heading in headings if not heading.prompted and heading.number in prompted]
     return kept, [
-        f"A second heading for question {heading.number} (line {heading.line + 1}) stands inside an answer; it was read as text."
+        f"Line {heading.line + 1} reads like the heading of question {heading.number}, which has another; "
+        "it was read as text of the answer that it stands in."
         for heading in false
     ]
 
 
 def _section_start(body: Sequence[str], titles: set[str], following: str | None) -> int:
-    """Where the next section begins in `body`: at its title, or at any title that only the template's quote follows."""
+    """Where the next section begins: at its title, or at any title with only a quote behind it."""
     for index in range(len(body) - 1, -1, -1):
         line = body[index].strip()
         if not line.startswith("#") or len(line) > _HEADING_CHARACTERS:

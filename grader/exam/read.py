@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from grader.exam import counts
-from grader.exam.answer import own_text, patterns
+from grader.exam.answer import Patterns, own_text, patterns
 from grader.exam.detect import detect_edition
 from grader.exam.edition import Edition, EditionQuestion
 from grader.exam.find import MAX_REPORT_BYTES
-from grader.exam.outline import Body, find_headings, outline
+from grader.exam.outline import Body, Heading, find_headings, outline
 from grader.exam.ticks import BoxLine, box_lines
 from grader.results import Model, Question
 
@@ -21,6 +21,15 @@ _CUT = "\n[… cut by the grader]"
 #: Answers that are this long and the same word for word were copied.
 _COPIED_WORDS = 30
 
+_MAX_PROBLEMS = 60
+
+#: With fewer boxes than this above the first question, the checklist may have been moved below.
+_FEW_BOXES = 10
+
+#: A prompt without its heading is known by this many first words.
+_PROMPT_WORDS = 5
+_LINE_CHARACTERS = 500
+
 _SETTING = re.compile(r"[A-Za-z_][\w-]{0,60}:(?:[ \t]|$)")
 _FRONT_MATTER_LINES = 20
 
@@ -28,8 +37,8 @@ _FRONT_MATTER_LINES = 20
 class ParsedReport(Model):
     """A report as read: one entry a question of its edition, answered or not, and the lines of its checklist.
 
-    `edition` is empty where the course has none. `problems` names what could not be read, or was read otherwise than
-    it looks.
+    `edition` is empty where the course has none. `problems` names what could not be read, or was read
+    otherwise than it looks.
     """
 
     edition: str = ""
@@ -41,12 +50,13 @@ class ParsedReport(Model):
 def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     """Read any text as an exam report: no text makes it raise, or take more than linear time.
 
-    Headings in fenced code are text; the last answer reaches to the end of the file; an answer ends early only where a
-    known section begins. Words are the tokens of the students' own text, as the course's tool counts them.
+    Headings in fenced code are text; the last answer reaches to the end of the file; an answer ends early
+    only where a known section begins. Words are the tokens of the students' own text, as the course's tool
+    counts them.
 
-    `within_limits` holds the ranges against what a reader sees: words in comments, in hidden elements or made of
-    invisible characters do not count, repeated text counts once, and an answer whose minimum is met only with code
-    and addresses (prose below half of it) is not within limits. `notes` says so each time.
+    `within_limits` holds the ranges against what a reader sees: words in comments, in hidden elements or made
+    of invisible characters do not count, repeated text counts once, and an answer whose minimum is met only
+    with code and addresses (prose below half of it) is not within limits. `notes` says so each time.
 
     Args:
         text: the report; what is beyond 2 MB of characters is left out and named.
@@ -62,22 +72,31 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     if not editions:
         return ParsedReport(problems=(*problems, "The course has no exam report to compare with."))
     lines, front_matter = _without_front_matter(lines)
-    headings, oddities = find_headings(lines, editions[0].wording.question)
-    preamble = lines[: headings[0].line] if headings else lines
-    boxes = box_lines(preamble)
+    numbers = {question.number for each in editions for question in each.questions}
+    headings, oddities = find_headings(lines, editions[0].wording.question, numbers)
+    boxes = box_lines(lines[: headings[0].line] if headings else lines)
+    if len(boxes) < _FEW_BOXES:
+        boxes = box_lines(lines)
     edition = detect_edition(lines, headings, len(boxes), front_matter, editions)
+    headings, recovered = _with_lost_ones(lines, headings, edition)
     sections = {question.number: question.section for question in edition.questions}
     titles = {title for each in editions for title in each.sections}
-    plan = outline(lines, headings, sections, titles)
-    answers, more = _answers(plan.bodies, edition)
-    problems += [*oddities, *plan.problems, *more]
+    bodies, doubtful = outline(lines, headings, sections, titles)
+    leftovers = {question.leftover for each in editions for question in each.questions}
+    answers, more = _answers(bodies, edition, patterns(edition.wording, sorted(leftovers)))
+    problems += [*oddities, *recovered, *doubtful, *more]
     questions = [_question(question, answers.get(question.number)) for question in edition.questions]
     return ParsedReport(
         edition=edition.id,
         questions=tuple(_with_copies_named(questions)),
         boxes=boxes,
-        problems=tuple(problems),
+        problems=tuple(_few(problems)),
     )
+
+
+def _few(problems: list[str]) -> list[str]:
+    more = len(problems) - _MAX_PROBLEMS
+    return problems if more <= 0 else [*problems[:_MAX_PROBLEMS], f"… and {more} more of the kind."]
 
 
 def _without_front_matter(lines: list[str]) -> tuple[list[str], bool]:
@@ -92,9 +111,34 @@ def _without_front_matter(lines: list[str]) -> tuple[list[str], bool]:
     return lines, False
 
 
-def _answers(bodies: Sequence[Body], edition: Edition) -> tuple[dict[int, str], list[str]]:
+def _with_lost_ones(
+    lines: Sequence[str], headings: list[Heading], edition: Edition
+) -> tuple[list[Heading], list[str]]:
+    """`headings`, and for each question without one the place where its prompt stands, if it does."""
+    known = {heading.number for heading in headings}
+    wanted: dict[tuple[str, ...], int] = {}
+    for question in edition.questions:
+        if question.number not in known and len(start := _first_words(question.prompt)) == _PROMPT_WORDS:
+            wanted[start] = question.number
+    found = []
+    for index, line in enumerate(lines):
+        if wanted and line.lstrip()[:1] == ">":
+            number = wanted.pop(_first_words(line[:_LINE_CHARACTERS]), None)
+            if number is not None:
+                found.append(Heading(index, number, prompted=True, start=index))
+    problems = [
+        f"Question {heading.number} has no heading; it was found by its prompt (line {heading.line + 1})."
+        for heading in found
+    ]
+    return sorted([*headings, *found], key=lambda heading: heading.line), problems
+
+
+def _first_words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold())[:_PROMPT_WORDS])
+
+
+def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tuple[dict[int, str], list[str]]:
     """The text of each question that has a heading, and what was wrong with the headings."""
-    shapes = patterns(edition.wording)
     problems = []
     found: dict[int, list[tuple[Body, str]]] = {}
     for body in bodies:
