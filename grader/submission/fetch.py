@@ -20,8 +20,9 @@ from grader.submission.git import Git, GitFailed
 from grader.submission.history import Commit, read_commits, summarize
 from grader.submission.local import copy, locate
 from grader.submission.model import Submission
-from grader.submission.snapshot import Snapshot, write_commit
+from grader.submission.snapshot import Snapshot
 from grader.submission.source import FORGE, Source, local_source, parse_source
+from grader.submission.tree import write_commit
 from grader.submission.working_tree import write_working_tree
 
 _BRANCHES = 1000

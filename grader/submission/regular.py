@@ -13,6 +13,7 @@ _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
+_JUNCTION = 0xA0000003
 
 
 class Below:
@@ -99,7 +100,9 @@ class Below:
         found = self._root
         for part in path.split("/")[:-1]:
             found = found / part
-            if found.is_symlink() or os.stat(found, follow_symlinks=False).st_reparse_tag:  # type: ignore[attr-defined]
+            # A junction is Windows' other link; cloud folders have tags of their own and are no links.
+            tag = getattr(os.stat(found, follow_symlinks=False), "st_reparse_tag", 0)
+            if found.is_symlink() or tag == _JUNCTION:
                 raise OSError(errno.ELOOP, "a link", path)
         return found / path.rpartition("/")[2]
 

@@ -19,10 +19,10 @@ from grader.submission.snapshot import (
     LeftOut,
     Snapshot,
     blob_id,
-    list_tree,
     readable,
     unsafe,
 )
+from grader.submission.tree import list_tree
 
 #: Left out where git does not track them: made by tools, and large.
 _GENERATED = (".git/", ".grader/", "__pycache__/", "node_modules/", ".ipynb_checkpoints/")
