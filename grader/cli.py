@@ -18,11 +18,12 @@ import grader
 from grader import pipeline, render
 from grader.course import Course, load_course
 from grader.errors import GraderError, UsageError
-from grader.pipeline import Options
+from grader.pipeline import Options, Planned
 from grader.progress import module_progress
 from grader.results import Result, read_result
 from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.sandbox.student_python import prepare_student_python
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
 
@@ -309,15 +310,13 @@ def _grade(submission: Submission, pack: Course, options: Options, place: Sandbo
             planned,
             sandbox=place,
             options=options,
-            prepare_environment=lambda one: _prepare_environment(one, pack, place),
+            prepare_environment=lambda one: _prepare_environment(one, place),
             on_event=on_event,
         )
 
 
-def _prepare_environment(submission: Submission, pack: Course, place: Sandbox) -> StudentPython:
-    from grader.sandbox.student_python import prepare_student_python
-
-    return prepare_student_python(submission, pack, place, progress=_progress)
+def _prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
+    return prepare_student_python(planned, place, progress=_progress)
 
 
 def _choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:

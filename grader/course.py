@@ -49,6 +49,8 @@ class ModuleInfo(BaseModel):
     core: bool = False
     summary: str = ""
     page: str = ""
+    #: What the exercise's code needs, whether a student declares it or not (PEP 508).
+    packages: tuple[str, ...] = ()
 
 
 class Module(BaseModel):

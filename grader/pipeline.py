@@ -42,7 +42,7 @@ class Options:
 
 
 #: Makes the environment of the students' code ready; called only where a planned check wants it.
-PrepareEnvironment = Callable[[Submission], StudentPython]
+PrepareEnvironment = Callable[["Planned"], StudentPython]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ def grade(
     started_at, began = datetime.now(UTC), time.monotonic()
     student = StudentPython()
     if planned.plan.needs_environment and prepare_environment is not None:
-        student = prepare_environment(submission)
+        student = prepare_environment(planned)
     modules = grading.run(
         planned.plan,
         submission=submission,
@@ -107,6 +107,7 @@ def grade(
         duration_s=round(time.monotonic() - began, 3),
         modules=modules,
         history=submission.history,
+        notes=environment_notes(student),
         summary=grading.summarise(modules),
     )
     return assess(result, submission, course, planned.report_path)
@@ -147,7 +148,7 @@ def _grader_info(planned: Planned, sandbox: Sandbox, student: StudentPython, opt
         image_digest=sandbox.image_digest,
         sandbox=sandbox.name,
         isolated=sandbox.isolated,
-        python=student.python or sandbox.python,
+        python=sandbox.python,
         seed=grading.seed_of(planned.submission, planned.course),
         environment=student.digest,
         limits=options.limits.model_dump(),
@@ -171,6 +172,12 @@ def _submission_info(planned: Planned, options: Options) -> SubmissionInfo:
         size_bytes=submission.size_bytes,
         notes=(*submission.notes, *left_out),
     )
+
+
+def environment_notes(student: StudentPython) -> tuple[str, ...]:
+    """What could not be installed of the students' dependencies, for the report."""
+    missing = [f"not installed: {name}: {reason}" for name, reason in sorted(student.missing.items())]
+    return (*missing, student.fault) if student.fault else tuple(missing)
 
 
 def without_credentials(source: str) -> str:

@@ -26,9 +26,9 @@ from grader.recipe import build_repository
 from grader.results import CheckResult, Verdict
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
-from grader.submission import Submission, fetch_working_tree
+from grader.submission import fetch_working_tree
 
-Prepare = Callable[[Submission, Course, Sandbox], StudentPython]
+Prepare = Callable[[pipeline.Planned, Sandbox], StudentPython]
 
 
 class Edit(BaseModel):
@@ -223,7 +223,7 @@ class _Prover:
             planned,
             sandbox=self._sandbox,
             options=options,
-            prepare_environment=lambda one: self._prepare(one, self._course, self._sandbox),
+            prepare_environment=lambda one: self._prepare(one, self._sandbox),
         )
         return {check.id.partition(".")[2]: check for module in result.modules for check in module.checks}
 

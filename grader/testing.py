@@ -21,6 +21,7 @@ from typing import Any
 
 from grader.results import CheckResult
 from grader.sandbox.local import local_student
+from grader.sandbox.protocol import StudentPython
 from grader.settings import Limits, SubmissionLimits
 from grader.submission import fetch_working_tree
 from grader.suite.checks import CheckSpec, spec_of
@@ -160,7 +161,7 @@ def _job(root: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
         "seed": "testing",
         "limits": Limits().model_dump(),
         "paths": {"submission": str(root)},
-        "student": {**local_student(None), "environment_missing": ""},
+        "student": {**local_student(StudentPython()), "missing": {}, "fault": ""},
     }
 
 

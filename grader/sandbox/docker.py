@@ -13,7 +13,7 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 import docker
@@ -51,8 +51,8 @@ class DockerSandbox:
     isolated = True
 
     def __init__(self, client: docker.DockerClient, image: Image) -> None:
-        self._client = client
-        self._image = image
+        self.client = client
+        self.image = image
         self.image_digest = image.digest
         self.python = image.python
 
@@ -74,9 +74,9 @@ class DockerSandbox:
 
     @contextlib.contextmanager
     def _container(self, job: Job, uid: int) -> Iterator[str]:
-        api = self._client.api
+        api = self.client.api
         created = api.create_container(
-            image=self._image.tag,
+            image=self.image.tag,
             command=["-I", "-X", "utf8", "-c", BOOT],
             entrypoint=["python3"],
             user="0:0",
@@ -99,7 +99,7 @@ class DockerSandbox:
                 api.remove_container(container, force=True, v=True)
 
     def _exchange(self, container: str, job: Job, uid: int, stream: EventStream) -> Outcome:
-        api = self._client.api
+        api = self.client.api
         attached = api.attach_socket(
             container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1, "logs": 0}
         )
@@ -135,9 +135,9 @@ class DockerSandbox:
 
     def _document(self, job: Job, uid: int) -> dict[str, Any]:
         python, path = ["python3"], SYSTEM_PATH
-        if job.student.environment is not None:
-            folder = f"{job.student.environment.as_posix()}/bin"
-            python, path = [f"{folder}/python"], f"{folder}:{SYSTEM_PATH}"
+        if job.student.folder is not None:
+            python = [job.student.interpreter]
+            path = f"{PurePosixPath(job.student.interpreter).parent}:{SYSTEM_PATH}"
         return job_document(
             job,
             paths={"submission": "/submission", "suites": "/suites"},
@@ -147,7 +147,7 @@ class DockerSandbox:
     def _free_uid(self) -> int:
         """A student user that no other container of ours has: process limits count a user's processes everywhere."""
         try:
-            running = self._client.api.containers(all=True, filters={"label": UID_LABEL})
+            running = self.client.api.containers(all=True, filters={"label": UID_LABEL})
         except (DockerException, requests.exceptions.RequestException) as problem:
             raise SandboxError(
                 f"The Docker daemon does not answer: {_plain(problem)}",
@@ -173,9 +173,9 @@ def remove_orphans(client: docker.DockerClient) -> int:
 def _host_options(job: Job) -> dict[str, Any]:
     limits = job.limits
     mounts = [docker.types.Mount("/submission", str(job.submission.resolve()), type="bind", read_only=True)]
-    if job.student.environment is not None:
-        where = job.student.environment
-        mounts.append(docker.types.Mount(where.as_posix(), _host_folder(where), type="bind", read_only=True))
+    if job.student.folder is not None:
+        source = str(job.student.folder.resolve())
+        mounts.append(docker.types.Mount(job.student.mount, source, type="bind", read_only=True))
     return {
         "init": True,
         "network_mode": "none",
@@ -204,10 +204,6 @@ def _writable_places(limits: Limits) -> dict[str, str]:
         "/home/student": f"{common},exec,size={limits.small_tmp_bytes}",
         "/work": f"{common},exec,size={limits.work_bytes}",
     }
-
-
-def _host_folder(environment: Path) -> str:
-    return str(environment)
 
 
 def _send(attached: Any, data: bytes) -> None:

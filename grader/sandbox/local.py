@@ -19,7 +19,8 @@ from typing import IO, Any
 import psutil
 
 from grader.errors import SandboxError
-from grader.sandbox.protocol import Event, Job, Outcome, job_document
+from grader.sandbox.environment import student_tools_local
+from grader.sandbox.protocol import Event, Job, Outcome, StudentPython, job_document
 from grader.sandbox.stream import EventStream
 
 BOOT = "import sys; sys.path[:0] = {paths!r}; from grader.suite.run import main; sys.exit(main())"
@@ -94,22 +95,19 @@ def _document(job: Job) -> dict[str, Any]:
     return job_document(
         job,
         paths={"submission": str(job.submission), "suites": str(job.checks_folder)},
-        student=local_student(job.student.environment),
+        student=local_student(job.student),
     )
 
 
-def local_student(environment: Path | None) -> dict[str, Any]:
+def local_student(student: StudentPython) -> dict[str, Any]:
     """How student processes start Python on this machine: that of an environment, or the grader's own."""
-    python, path = [sys.executable], os.environ.get("PATH", os.defpath)
-    if environment is not None:
-        folder = environment / ("Scripts" if os.name == "nt" else "bin")
-        python, path = [str(folder / "python")], f"{folder}{os.pathsep}{path}"
-    return {"isolated": False, "python": python, "tools": _tools(), "path": path}
-
-
-def _tools() -> list[str]:
-    """The folders that hold the grader's own pytest, coverage and kernel: appended, so the students' versions win."""
-    return [path for path in sys.path if path and "site-packages" in path]
+    # Not the interpreter of the grader's own environment: with its packages, a forgotten dependency would be found.
+    bare = getattr(sys, "_base_executable", sys.executable)
+    interpreter, path = student.interpreter or bare, os.environ.get("PATH", os.defpath)
+    if student.folder is not None:
+        path = f"{Path(interpreter).parent}{os.pathsep}{path}"
+    tools = list(student.tools) or [str(student_tools_local())]
+    return {"isolated": False, "python": [interpreter], "tools": tools, "path": path}
 
 
 def _kill_tree(process: subprocess.Popen[bytes]) -> None:

@@ -85,11 +85,24 @@ def read_event(line: bytes) -> Event | None:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentPython:
-    """How student processes start Python: `path` is a folder of an environment, or None for the sandbox's own."""
+    """The environment of the students' code; without a folder it is the sandbox's own Python.
 
-    environment: Path | None = None
-    python: str = ""
-    missing: str = ""
+    Attributes:
+        folder: of the environment on this machine.
+        mount: where student processes find that folder (the same place, without Docker).
+        interpreter: for student processes.
+        tools: folders with the grader's own pytest, coverage and kernel, without Docker.
+        missing: what was asked for and is not there, and why.
+        fault: why there is no environment, where that is the grader's fault.
+        digest: of what is installed.
+    """
+
+    folder: Path | None = None
+    mount: str = ""
+    interpreter: str = ""
+    tools: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
     digest: str = ""
 
 
@@ -156,5 +169,5 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "done": dict(job.done),
         "seed": job.seed,
         "limits": job.limits.model_dump(),
-        "student": {"environment_missing": job.student.missing, **student},
+        "student": {"missing": dict(job.student.missing), "fault": job.student.fault, **student},
     }

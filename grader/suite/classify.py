@@ -20,7 +20,13 @@ from typing import Any
 import pytest
 
 from grader.suite.faults import Evidence, SubmissionFault
-from grader.suite.outcomes import BlockedOutcome, NotApplicableOutcome, PartialOutcome, StudentFault
+from grader.suite.outcomes import (
+    BlockedOutcome,
+    EnvironmentBroken,
+    NotApplicableOutcome,
+    PartialOutcome,
+    StudentFault,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,8 @@ def classify(problem: BaseException | None, most: float) -> Outcome:
             return Outcome(verdict="not_applicable", message=str(problem))
         case BlockedOutcome():
             return Outcome(verdict="blocked", message=str(problem))
+        case EnvironmentBroken():
+            return Outcome(verdict="error", message=str(problem))
         case pytest.skip.Exception():
             return Outcome(verdict="not_applicable", message=str(problem.msg))
         case AssertionError():

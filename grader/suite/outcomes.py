@@ -44,8 +44,8 @@ class BlockedOutcome(Exception):
     """Another check, or the work itself, has to be there first."""
 
 
-class EnvironmentMissing(NotApplicableOutcome):
-    """The students' dependencies could not be installed, and the check needs them."""
+class EnvironmentBroken(Exception):
+    """The environment step broke for a reason of the grader's, and the check needs it."""
 
 
 class CheckDeadline(Exception):

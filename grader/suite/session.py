@@ -14,7 +14,8 @@ from grader.suite.checks import CheckSpec
 from grader.suite.classify import Outcome, classify
 from grader.suite.faults import Evidence
 from grader.suite.launch import Launcher
-from grader.suite.outcomes import BlockedOutcome, EnvironmentMissing
+from grader.suite.missing import excused
+from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken
 from grader.suite.student import Student
 from grader.suite.submission import SubmissionView
 
@@ -47,7 +48,8 @@ class Session:
     def student(self) -> Student:
         """The `student` fixture of the check that runs now."""
         limit = float(self._limits["check_s"])
-        student = Student(self.launcher, self._limits, self._import_paths(), self._watch)
+        missing = dict(self.job["student"]["missing"])
+        student = Student(self.launcher, self._limits, self._import_paths(), missing, self._watch)
         student.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
         return student
 
@@ -62,7 +64,7 @@ class Session:
         self._emit({"event": "start", "check": check})
 
     def admit(self, check: str, spec: CheckSpec, works: Iterable[Callable[..., Any]]) -> None:
-        """Whether the check may run. Raises BlockedOutcome or EnvironmentMissing with the reason."""
+        """Whether the check may run. Raises BlockedOutcome or EnvironmentBroken with the reason."""
         module = check.partition(".")[0]
         if not self._is_started(module, works):
             raise BlockedOutcome("There is no work of this module yet.")
@@ -70,15 +72,15 @@ class Session:
             verdict = self.verdicts.get(f"{module}.{name}", "error")
             if verdict != "passed":
                 raise BlockedOutcome(f"It builds on another check, `{name}`, which did not pass ({verdict}).")
-        reason = self.job["student"].get("environment_missing", "")
-        if spec.environment == "required" and reason:
-            raise EnvironmentMissing(reason)
+        fault = self.job["student"]["fault"]
+        if spec.environment == "required" and fault:
+            raise EnvironmentBroken(fault)
         if time.monotonic() > self._deadline:
             raise BlockedOutcome("The time for this submission was used up by checks before this one.")
 
     def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> Outcome:
         """A check ended: clean up, decide, emit. What the clean-up finds wrong is the grader's fault."""
-        outcome = classify(problem, spec.points)
+        outcome = classify(excused(problem, self.job["student"]["missing"]), spec.points)
         if outcome.verdict == "error":
             # For the course author, who may read a suite; the event says no more than that it broke.
             traceback.print_exception(problem, limit=-6)

@@ -57,6 +57,7 @@ class Student:
         launcher: starts processes.
         limits: those of the job.
         import_paths: folders of the repository, relative, that student code is imported from.
+        missing: what could not be installed, by name, and why.
         watch: called with True before and False after each process, so that a death in between has an owner.
     """
 
@@ -65,11 +66,14 @@ class Student:
         launcher: Launcher,
         limits: Mapping[str, float],
         import_paths: Sequence[str],
+        missing: Mapping[str, str] | None = None,
         watch: Callable[[bool], None] = lambda running: None,
     ) -> None:
         self._launcher = launcher
         self._limits = limits
         self._import_paths = list(import_paths)
+        #: What the submission asks for and could not be installed, and why.
+        self.missing = dict(missing or {})
         self._watch = watch
         self._deadline = float("inf")
 

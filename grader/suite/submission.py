@@ -23,6 +23,10 @@ from grader.suite.views.yaml_data import yaml_documents
 
 T = TypeVar("T")
 
+#: Characters of parsed files that are kept; their data takes up to sixty times the memory, and the suite must not die
+#: of it. A node of a Python tree counts as 16.
+MAX_KEPT = 16 * 1024 * 1024
+_NODE_COST = 16
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 _WITH_COMMENTS = ("devcontainer.json", ".devcontainer.json", "tsconfig.json", "jsconfig.json")
 
@@ -47,6 +51,7 @@ class SubmissionView:
         self._template_blobs = frozenset(facts.get("template_blobs") or ()) | {_EMPTY_BLOB}
         self._sample_figures = frozenset(facts.get("sample_figures") or ())
         self._files = Files(root, facts.get("blobs"), self.skipped)
+        self._kept = 0
         self._memory: dict[tuple[str, str], Any] = {}
 
     # Files.
@@ -66,8 +71,8 @@ class SubmissionView:
         return self._files.paths
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file; a spelling that differs in case only counts."""
-        return self._files.resolve(path) is not None
+        """Whether there is such a file or a folder with files; for a file, another case of its letters counts."""
+        return self._files.resolve(path) is not None or self._files.is_folder(path)
 
     def case_variants(self, path: str) -> list[str]:
         """Files whose path differs from `path` in case only."""
@@ -75,7 +80,7 @@ class SubmissionView:
 
     def text(self, path: str) -> str:
         r"""The text of a file of at most 2 MiB, with `\n` line ends."""
-        return self._once("text", path, self._files.text)
+        return self._files.text(self._files.resolve(path) or path)
 
     def bytes(self, path: str) -> bytes:
         """The bytes of a file."""
@@ -83,7 +88,7 @@ class SubmissionView:
 
     def lines(self, path: str) -> list[str]:
         """The lines of a text file, each cut to 10 000 characters."""
-        return self._once("lines", path, self._files.lines)
+        return self._files.lines(self._files.resolve(path) or path)
 
     def blob(self, path: str) -> str:
         """The git blob id of a file."""
@@ -101,7 +106,7 @@ class SubmissionView:
 
     def toml(self, path: str) -> dict[str, Any]:
         """The data of a TOML file."""
-        return self._once("toml", path, lambda real: toml_data(self.text(real), real))
+        return self._once("toml", path, lambda real: toml_data(self._keep(real), real))
 
     def yaml(self, path: str) -> Any:
         """The data of a YAML file of one document; None if it is empty. Only `true` and `false` are
@@ -115,7 +120,7 @@ class SubmissionView:
 
     def yaml_documents(self, path: str) -> list[Any]:
         """Every document of a YAML file."""
-        return self._once("yaml", path, lambda real: yaml_documents(self.text(real), real))
+        return self._once("yaml", path, lambda real: yaml_documents(self._keep(real), real))
 
     def json(self, path: str, *, comments: bool | None = None) -> Any:
         """The data of a JSON file; comments are allowed if asked, and where tools allow them (devcontainer,
@@ -124,13 +129,18 @@ class SubmissionView:
         if comments is None:
             comments = path.rpartition("/")[2].lower() in _WITH_COMMENTS or ".vscode/" in path
         kind = f"json{comments}"
-        return self._once(kind, path, lambda real: json_data(self.text(real), real, comments=comments))
+        return self._once(kind, path, lambda real: json_data(self._keep(real), real, comments=comments))
 
     # Python.
 
     def python(self, path: str) -> PythonFile:
         """A Python file as a syntax tree."""
-        return self._once("python", path, lambda real: PythonFile(real, self.text(real)))
+        return self._once("python", path, self._python)
+
+    def _python(self, path: str) -> PythonFile:
+        file = PythonFile(path, self._keep(path))
+        self._spend(_NODE_COST * file.size, path)
+        return file
 
     def python_files(self, *globs: str) -> list[PythonFile]:
         """Every Python file that parses, or those that match a glob; the others are in `broken_python`."""
@@ -178,7 +188,7 @@ class SubmissionView:
         ignores = [other for other in (f"{path}.dockerignore", ".dockerignore") if self.exists(other)]
         lines = [line.strip() for line in self.lines(ignores[0])] if ignores else []
         ignored = tuple(line for line in lines if line and not line.startswith("#"))
-        return Dockerfile(path, self.text(path), ignored)
+        return Dockerfile(path, self._keep(path), ignored)
 
     def workflows(self) -> list[Workflow]:
         """Every GitHub workflow that can be read; the others are in `broken_workflows`."""
@@ -194,14 +204,16 @@ class SubmissionView:
     @cached_property
     def _workflows(self) -> tuple[list[Workflow], list[SubmissionFault]]:
         paths = self.files(".github/workflows/*.yml", ".github/workflows/*.yaml")
-        return self._parsable(paths, lambda path: Workflow(path, self.text(path)))
+        return self._parsable(paths, lambda path: Workflow(path, self._keep(path)))
 
     def notebook(self, path: str) -> Notebook:
         """A notebook of format 4."""
         return self._once("notebook", path, self._notebook)
 
     def _notebook(self, path: str) -> Notebook:
-        return Notebook(path, lambda: self._files.text(path, MAX_NOTEBOOK_BYTES))
+        book = Notebook(path, lambda: self._files.text(path, MAX_NOTEBOOK_BYTES))
+        self._spend(sum(len(cell.source) for cell in book.cells), path)
+        return book
 
     def notebooks(self, *globs: str) -> list[Notebook]:
         """Every notebook that can be read, or those that match a glob; the others are in
@@ -239,6 +251,17 @@ class SubmissionView:
     def history(self) -> History:
         """Commits, branches, merges and authors."""
         return History(self._facts.get("commits") or (), self._facts.get("branches") or ())
+
+    def _keep(self, path: str) -> str:
+        text = self.text(path)
+        self._spend(len(text), path)
+        return text
+
+    def _spend(self, cost: int, path: str) -> None:
+        if self._kept + cost > MAX_KEPT:
+            message = f"{path} is not read: the repository holds too much text for the checks to keep."
+            raise SubmissionFault(message, evidence(path))
+        self._kept += cost
 
     def _once(self, kind: str, path: str, read: Callable[[str], T]) -> T:
         """What `read` makes of a path, remembered: checks share a view. A fault is remembered, too."""

@@ -1,0 +1,88 @@
+"""The environment step of a submission: what it asks for, installed before and apart from grading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from grader.errors import EnvironmentFault
+from grader.pipeline import Planned
+from grader.sandbox.docker import DockerSandbox
+from grader.sandbox.environment import (
+    Environment,
+    Requirements,
+    load_overrides,
+    prepare_docker,
+    prepare_local,
+    read_requirements,
+    student_tools_local,
+)
+from grader.sandbox.protocol import Sandbox, StudentPython
+
+
+def prepare_student_python(
+    planned: Planned, sandbox: Sandbox, *, progress: Callable[[str], None]
+) -> StudentPython:
+    """Install what a submission and its modules ask for.
+
+    A fault of the grader's (no index, no disk) is no exception: it is in `StudentPython.fault`, and only the checks that
+    need an environment become errors.
+
+    Args:
+        planned: the submission, and the modules that will be graded.
+        sandbox: where its code will run.
+        progress: takes lines while something is installed.
+    """
+    requirements = read_requirements(planned.submission.root, planned.submission.files())
+    requirements = _with_packages(requirements, _packages(planned))
+    refused = {item.text: item.reason for item in requirements.refused}
+    overrides = load_overrides(planned.course.root)
+    docker = sandbox if isinstance(sandbox, DockerSandbox) else None
+    tools = () if docker is not None else (str(student_tools_local()),)
+    if not requirements.entries:
+        return StudentPython(tools=tools, missing=refused)
+    try:
+        if docker is not None:
+            environment = prepare_docker(
+                requirements, docker.image, client=docker.client, overrides=overrides, progress=progress
+            )
+        else:
+            environment = prepare_local(requirements, overrides=overrides, progress=progress)
+    except EnvironmentFault as problem:
+        return StudentPython(tools=tools, fault=str(problem))
+    return _student(environment, tools, refused)
+
+
+def _student(environment: Environment, tools: tuple[str, ...], refused: dict[str, str]) -> StudentPython:
+    return StudentPython(
+        folder=environment.path,
+        mount=environment.mount,
+        interpreter=environment.python,
+        tools=tools,
+        missing={**refused, **environment.missing},
+        digest=environment.digest,
+    )
+
+
+def _packages(planned: Planned) -> list[str]:
+    """What the modules of exercises need by themselves; a project declares what it needs."""
+    if planned.profile == "project":
+        return []
+    return [package for module, _ in planned.plan.modules for package in module.info.packages]
+
+
+def _with_packages(requirements: Requirements, packages: Iterable[str]) -> Requirements:
+    """The requirements, and those of `packages` that they do not name."""
+    named = {_name(entry) for entry in requirements.entries}
+    more = sorted({package for package in packages if _name(package) not in named})
+    return replace(requirements, entries=tuple(sorted([*requirements.entries, *more])))
+
+
+def _name(entry: str) -> str:
+    try:
+        return canonicalize_name(Requirement(entry).name)
+    except InvalidRequirement:
+        return entry
