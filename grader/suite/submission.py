@@ -27,6 +27,7 @@ T = TypeVar("T")
 #: of it. A node of a Python tree counts as 16.
 MAX_KEPT = 16 * 1024 * 1024
 _NODE_COST = 16
+_PYTHON_COST = 3
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 _WITH_COMMENTS = ("devcontainer.json", ".devcontainer.json", "tsconfig.json", "jsconfig.json")
 
@@ -138,7 +139,10 @@ class SubmissionView:
         return self._once("python", path, self._python)
 
     def _python(self, path: str) -> PythonFile:
-        file = PythonFile(path, self._keep(path))
+        text = self._keep(path)
+        # Parsing costs time even where the tree turns out too large to keep.
+        self._spend(_PYTHON_COST * len(text), path)
+        file = PythonFile(path, text)
         self._spend(_NODE_COST * file.size, path)
         return file
 

@@ -52,6 +52,7 @@ def test_an_exact_name_wins_over_one_that_differs_in_case(tmp_path: Path) -> Non
     assert both.text("README.md") == "exact"
     assert both.files("README.md") == ["README.md"]
     assert both.case_variants("README.md") == ["readme.md"]
+    assert not both.exists("README")
     one = view(tmp_path / "one", {"readme.MD": "only"})
     assert one.exists("README.md")
     assert one.text("README.md") == "only"
@@ -144,6 +145,13 @@ def test_blob_ids_and_template_files(tmp_path: Path) -> None:
     assert submission.is_template("a.txt")
     assert submission.is_template("empty.py")
     assert not submission.is_template("own.py")
+
+
+def test_a_folder_exists_where_it_holds_a_file(tmp_path: Path) -> None:
+    submission = view(tmp_path, {"tests/unit/test_a.py": ""})
+    assert submission.exists("tests/unit/")
+    assert submission.exists("tests")
+    assert not submission.exists("test")
 
 
 def test_long_lines_are_cut_for_checks(tmp_path: Path) -> None:

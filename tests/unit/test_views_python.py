@@ -150,6 +150,15 @@ def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:
     assert str(fault.value.evidence[0]) == "bad.py:3: y = = 2"
 
 
+def test_very_much_python_is_bounded_altogether(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"m{n}.py": "x = [1, 2, 3]\n" * 20_000 for n in range(6)}
+    submission = view(tmp_path, {**files, "a.py": "x = 1\n", "dense.py": "[" + "0," * 310_000 + "]"})
+    kept = submission.python_files()
+    assert "a.py" in [file.path for file in kept]
+    assert sum(file.size for file in kept) < 1_100_000
+    assert {fault.evidence[0].path for fault in submission.broken_python} >= {"dense.py", "m5.py"}
+
+
 def test_a_fault_is_remembered_and_raised_anew(tmp_path: Path) -> None:
     submission = view(tmp_path, {"bad.py": "("})
     seen = []

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from grader.suite.submission import SubmissionView
 
 MAX_REQUIREMENTS = 5_000
+#: Entries of one table: each is looked up in the text for its line.
+MAX_ENTRIES = 2_000
 _INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)[ =]?\s*(\S+)")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*([^;@#]*)")
@@ -93,7 +95,7 @@ def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency
 
 
 def _several(items: Any, path: str, lines: list[str], group: str = "") -> Iterator[Dependency]:
-    for item in items if isinstance(items, list) else []:
+    for item in items[:MAX_ENTRIES] if isinstance(items, list) else []:
         found = parse(item, path, _line(lines, item), group) if isinstance(item, str) else None
         if found:
             yield found

@@ -66,6 +66,11 @@ class Files:
         variants = self._variants.get(path.casefold(), [])
         return variants[0] if variants else None
 
+    def is_folder(self, path: str) -> bool:
+        """Whether any file lies below `path`."""
+        inside = path.removeprefix("./").rstrip("/") + "/"
+        return any(other.startswith(inside) for other in self.paths)
+
     def case_variants(self, path: str) -> list[str]:
         """Other spellings of `path` that differ in case only."""
         return [other for other in self._variants.get(path.casefold(), []) if other != path]

@@ -22,10 +22,15 @@ class PythonFile:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.tree = parse_python(text, path)
+        self.tree, self._nodes = parse_python(text, path)
 
     def __repr__(self) -> str:
         return f"PythonFile({self.path!r})"
+
+    @property
+    def size(self) -> int:
+        """The nodes of its tree: what it costs to keep."""
+        return len(self._nodes)
 
     @property
     def name(self) -> str:
@@ -41,10 +46,6 @@ class PythonFile:
     def code_lines(self) -> int:
         """Lines that are neither blank nor comment."""
         return sum(1 for line in self.lines if line.strip() and not line.lstrip().startswith("#"))
-
-    @cached_property
-    def _nodes(self) -> tuple[ast.AST, ...]:
-        return tuple(ast.walk(self.tree))
 
     @cached_property
     def aliases(self) -> dict[str, str]:

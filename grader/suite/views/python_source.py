@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections import deque
 
 from grader.suite.faults import SubmissionFault, evidence
 
@@ -15,6 +14,8 @@ MAX_BYTES = 1024 * 1024
 MAX_NESTING = 100
 #: Levels of the tree; two frames each for a `NodeVisitor` stay below Python's recursion limit.
 MAX_DEPTH = 300
+#: Nodes of one tree: about half a kilobyte each, and real files have a fifth of it per MiB.
+MAX_NODES = 300_000
 
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)'
@@ -28,8 +29,8 @@ _TOKEN = re.compile(
 )
 
 
-def parse_python(text: str, path: str) -> ast.Module:
-    """The syntax tree of `text`.
+def parse_python(text: str, path: str) -> tuple[ast.Module, tuple[ast.AST, ...]]:
+    """The syntax tree of `text` and all its nodes, outer before inner.
 
     Raises:
         SubmissionFault: larger than 1 MiB, nested too deep, or no valid Python (with the line).
@@ -49,10 +50,7 @@ def parse_python(text: str, path: str) -> ast.Module:
         raise SubmissionFault(f"{path}, line {line}: not valid Python: {problem.msg}.", seen) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):
         raise SubmissionFault(f"{path} cannot be read as Python: nested too deep.", evidence(path)) from None
-    deep = _too_deep(tree)
-    if deep:
-        raise SubmissionFault(f"{path}, line {deep}: nested too deep to read.", evidence(path, deep))
-    return tree
+    return tree, _nodes(tree, path)
 
 
 def _too_nested(text: str) -> int:
@@ -71,12 +69,15 @@ def _too_nested(text: str) -> int:
     return 0
 
 
-def _too_deep(tree: ast.Module) -> int:
-    todo: deque[tuple[ast.AST, int, int]] = deque([(tree, 0, 1)])
-    while todo:
-        node, depth, line = todo.popleft()
-        line = getattr(node, "lineno", line)
-        if depth > MAX_DEPTH:
-            return line
-        todo.extend((child, depth + 1, line) for child in ast.iter_child_nodes(node))
-    return 0
+def _nodes(tree: ast.Module, path: str) -> tuple[ast.AST, ...]:
+    found: list[ast.AST] = []
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        found += level
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tuple(found)
+        if len(found) + len(level) > MAX_NODES:
+            raise SubmissionFault(f"{path} is too large: more than {MAX_NODES} nodes.", evidence(path))
+    line = next((node.lineno for node in level if hasattr(node, "lineno")), 1)
+    raise SubmissionFault(f"{path}, line {line}: nested too deep to read.", evidence(path, line))
