@@ -1,0 +1,230 @@
+"""M10: what a container does when it is started."""
+
+import posixpath
+import re
+import shlex
+
+from grader.suite import check, measure, not_applicable, partial
+
+_SHELLS = {"sh", "bash", "/bin/sh", "/bin/bash"}
+_APP = re.compile(r"(?P<module>[\w./-]+):(?P<name>[A-Za-z_]\w*)(?:\(\))?")
+_MOVES = re.compile(r"\b(?:git|cp|mv|curl|wget|unzip|tar|ln|gsutil|gcloud|dvc)\s")
+_ROLES = {
+    "train": r"train",
+    "evaluate": r"eval|predict|infer|test",
+    "api": r"uvicorn|fastapi|gunicorn|bentoml|api",
+}
+
+
+def _images(submission):
+    found = submission.dockerfiles()
+    assert found, "None of the Dockerfiles can be read: mend them first."
+    return found
+
+
+def _words(dockerfile):
+    """What the container runs, as words: ENTRYPOINT and, unless a shell swallows it, CMD."""
+    entrypoint, cmd = dockerfile.entrypoint, dockerfile.cmd
+    if entrypoint is not None and entrypoint.form == "shell":
+        cmd = None
+    found = []
+    for command in (entrypoint, cmd):
+        words = list(command.words) if command is not None else []
+        if command is not None and (command.form == "shell" or (words[0:1] and words[0] in _SHELLS)):
+            words = [word for text in words for word in _split(text)]
+        found += words
+    return found
+
+
+def _split(text):
+    try:
+        return shlex.split(text[:10_000])
+    except ValueError:
+        return text.split()
+
+
+@check(
+    "Every image says what it starts",
+    points=1,
+    questions=[15],
+    boxes=["w1-12"],
+    hint='End with `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`.',
+)
+def test_images_have_a_start_command(submission):
+    images = [one for one in _images(submission) if not one.path.startswith(".devcontainer/")]
+    measure("docker_roles", ", ".join(sorted(_roles(submission))))
+    if not images:
+        not_applicable("The only images are development containers.")
+    silent = [
+        one.evidence(one.stages[-1].line, "no ENTRYPOINT and no CMD")
+        for one in images
+        if one.entrypoint is None and one.cmd is None
+    ]
+    assert len(silent) < len(images), silent
+    if silent:
+        partial(0.5, "Not every image says what it starts.", silent)
+
+
+@check(
+    "Start commands reach the program as they are written",
+    points=1,
+    questions=[15],
+    hint='Write ENTRYPOINT as a list with double quotes: `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`. As plain text '
+    "it drops the arguments of `docker run`. A list does not replace `$PORT`: use "
+    '`CMD exec uvicorn … --port $PORT` or `["sh", "-c", "…"]`.',
+)
+def test_start_commands_are_in_exec_form(submission):
+    wrong, seen = [], False
+    for dockerfile in _images(submission):
+        for item in dockerfile.all("ENTRYPOINT") + dockerfile.all("CMD"):
+            seen = True
+            command = item.command
+            if command.form == "shell" and item.rest.startswith("["):
+                wrong.append(
+                    dockerfile.evidence(
+                        item.line, "not a JSON list: double quotes, commas, no comma at the end"
+                    )
+                )
+            elif command.form == "shell" and item.name == "ENTRYPOINT":
+                wrong.append(dockerfile.evidence(item.line, "ENTRYPOINT as plain text ignores arguments"))
+            elif (
+                command.form == "exec"
+                and command.words
+                and posixpath.basename(command.words[0]) not in _SHELLS
+            ):
+                wrong += [
+                    dockerfile.evidence(item.line, f"{word} is not replaced in a list")
+                    for word in command.words
+                    if re.search(r"\$\{?[A-Za-z_]", word)
+                ]
+    assert not wrong, wrong
+    if not seen:
+        not_applicable("No image has an ENTRYPOINT or a CMD.")
+
+
+@check(
+    "What an image starts is in it",
+    points=1,
+    questions=[15],
+    boxes=["w1-12", "w1-13"],
+    hint="The path in ENTRYPOINT or CMD starts at the last WORKDIR, in the image: compare it with where COPY puts the file. "
+    "uvicorn wants a module with dots: `package.api:app`.",
+)
+def test_started_scripts_are_in_the_image(submission):
+    wrong, seen = [], False
+    for dockerfile in _images(submission):
+        at = (dockerfile.all("ENTRYPOINT") + dockerfile.all("CMD") or [None])[0]
+        inside = _inside(submission, dockerfile)
+        for target in _targets(_words(dockerfile)):
+            seen = True
+            problem = _problem(submission, target, dockerfile, inside)
+            if problem:
+                wrong.append(dockerfile.evidence(at, f"{target}: {problem}"))
+            else:
+                dockerfile.evidence(at)
+    assert not wrong, wrong
+    if not seen:
+        not_applicable("No start command names a file or a module of the repository.")
+
+
+def _targets(words):
+    """Files (`a/b.py`) and applications (`a.b:app`) that a start command names."""
+    serves = re.search(r"uvicorn|gunicorn|hypercorn|granian", " ".join(words))
+    for word in words:
+        is_file = word.endswith((".py", ".sh")) and not word.startswith("-") and "$" not in word
+        app = _APP.fullmatch(word) if serves else None
+        if is_file or (app and not app["module"][0].isdigit()):
+            yield word
+
+
+def _problem(submission, target, dockerfile, inside):
+    if ":" in target:
+        module = target.partition(":")[0]
+        if "/" in module:
+            return "a module is written with dots, not slashes"
+        path = module.replace(".", "/")
+        found = submission.files(f"**/{path}.py", f"**/{path}/__init__.py", f"{path}.py")
+    elif inside is None:
+        found = submission.files(f"**/{posixpath.basename(target)}", posixpath.basename(target))
+    else:
+        workdir = _workdir(dockerfile)
+        where = posixpath.normpath(posixpath.join(workdir, target))
+        found = [inside[where]] if where in inside else []
+        if not found:
+            return f"no COPY puts a file at {where}"
+    if not found:
+        return "there is no such file in the repository"
+    empty = all(not submission.bytes(path).strip() for path in found)
+    return f"{found[0]} is empty" if empty else ""
+
+
+def _workdir(dockerfile):
+    here = "/"
+    for folder in dockerfile.workdirs:
+        here = posixpath.join(here, folder)
+    return posixpath.normpath(here)
+
+
+def _inside(submission, dockerfile):
+    """Where the repository's files lie in the image; None if more than COPY decides that."""
+    if len(dockerfile.stages) > 1 or any(_MOVES.search(run.command.text) for run in dockerfile.runs):
+        return None
+    copies = {copy.line: copy for copy in dockerfile.copies}
+    here, found = "/", {}
+    for item in dockerfile.instructions:
+        if item.name == "WORKDIR":
+            here = posixpath.normpath(posixpath.join(here, item.rest.strip("\"'")))
+        elif item.name in ("COPY", "ADD"):
+            copy = copies[item.line]
+            if copy.from_stage or any(
+                "$" in text or ":" in text for text in (here, copy.dest, *copy.sources)
+            ):
+                return None
+            found.update(_copied(submission, copy, posixpath.normpath(posixpath.join(here, copy.dest))))
+    return found
+
+
+def _copied(submission, copy, dest):
+    into_folder = copy.dest.endswith("/") or copy.dest in (".", "..") or len(copy.sources) > 1
+    for source in copy.sources:
+        source = posixpath.normpath(source.lstrip("/") or ".")
+        for path in submission.all_files:
+            if source == "." or path.startswith(f"{source}/"):
+                below = path if source == "." else path.removeprefix(f"{source}/")
+                yield posixpath.join(dest, below), path
+            elif path == source:
+                yield (posixpath.join(dest, posixpath.basename(path)) if into_folder else dest), path
+            elif any(char in source for char in "*?[") and path in submission.files(source):
+                yield posixpath.join(dest, posixpath.basename(path)), path
+
+
+def _roles(submission):
+    """Which images train, evaluate or serve, by what they start."""
+    roles = {}
+    for dockerfile in _images(submission):
+        words = _words(dockerfile)
+        scripts = [
+            path
+            for word in words
+            if word.endswith(".sh")
+            for path in submission.files(f"**/{word.lstrip('/')}")
+        ]
+        said = " ".join([*words, *(submission.text(path) for path in scripts)])
+        for role, pattern in _ROLES.items():
+            if re.search(pattern, said):
+                roles.setdefault(role, []).append(dockerfile.path)
+    return roles
+
+
+@check(
+    "One image trains and another one evaluates",
+    points=1,
+    scope="exercises",
+    hint="Write `dockerfiles/train.dockerfile` and `dockerfiles/evaluate.dockerfile`, each starting its own script.",
+)
+def test_images_for_training_and_evaluation(submission):
+    roles = _roles(submission)
+    missing = [role for role in ("train", "evaluate") if role not in roles]
+    assert not missing, f"No image starts a script to {' or to '.join(missing)}, by its ENTRYPOINT and CMD."
+    both = sorted({*roles["train"], *roles["evaluate"]})
+    assert len(both) > 1, f"{both[0]} is the only image for both: write one Dockerfile each."

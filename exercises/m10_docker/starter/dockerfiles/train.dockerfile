@@ -1,0 +1,15 @@
+FROM python
+
+RUN apt-get update && apt-get install -y build-essential
+RUN rm -rf /var/lib/apt/lists/*
+
+ENV WANDB_API_KEY=local-0123456789abcdef
+
+WORKDIR /app
+COPY . .
+COPY settings/train.yaml settings/train.yaml
+RUN pip install -r requirements.txt
+RUN pip install wandb
+RUN pip install .
+
+ENTRYPOINT python src/train.py
