@@ -118,7 +118,13 @@ def ensure_image(
         found = resolve_base(base, client=client, progress=progress)
         course_digest = _digest(_content(checks))
         runtime_digest = _digest(
-            [found.id, _RUNTIME_DOCKERFILE, repr(MOUNT_POINTS), *pins(SUITE_PACKAGES), *pins(STUDENT_PACKAGES)]
+            [
+                found.id,
+                _RUNTIME_DOCKERFILE,
+                repr(MOUNT_POINTS),
+                *pins(SUITE_PACKAGES),
+                *pins(STUDENT_PACKAGES),
+            ]
         )
         digest = _digest([runtime_digest, course_digest, _DOCKERFILE, *_content(_engine_files())])
         tag, runtime = f"{REPOSITORY}:{digest[:12]}", f"{RUNTIME_REPOSITORY}:{runtime_digest[:12]}"

@@ -54,9 +54,14 @@ def pins(roots: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(f"{name}=={version}" for name, version in found.items()))
 
 
+def machine(arch: str) -> str:
+    """The processor `arch` (Docker's name: amd64, arm64) as wheels call it: x86_64, aarch64."""
+    return _ARCHITECTURES.get(arch.lower(), arch)
+
+
 def wheel_platform(arch: str) -> str:
-    """uv's name of a Linux with glibc on `arch`, which is Docker's name (amd64, arm64)."""
-    return f"{_ARCHITECTURES.get(arch, arch)}-manylinux_2_28"
+    """uv's name of a Linux with glibc on `arch`, which is Docker's name."""
+    return f"{machine(arch)}-manylinux_2_28"
 
 
 def install_wheels(roots: tuple[str, ...], target: Path, *, python: str, arch: str) -> bool:
@@ -112,7 +117,7 @@ def linux_uv(arch: str) -> Path:
     Raises:
         SandboxError: it could not be fetched.
     """
-    if sys.platform == "linux" and _ARCHITECTURES.get(arch, arch) == platform.machine():
+    if sys.platform == "linux" and machine(arch) == platform.machine():
         return Path(uv.find_uv_bin()).resolve()
     version = metadata.version("uv")
     folder = cache_folder("uv", f"{version}-{arch}")

@@ -1,0 +1,188 @@
+"""One environment, made once and kept: a virtual environment of wheels in the user's cache folder.
+
+Made in place under a lock, since a virtual environment cannot be moved; it counts once its manifest is written.
+Of the packages nothing runs, not their `.pth` files either: what compiles them is started without `site`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from grader.errors import EnvironmentFault
+from grader.sandbox import environment_bytecode
+from grader.sandbox.environment_plan import Plan
+from grader.sandbox.environment_requirements import Requirements
+from grader.sandbox.environment_resolve import Ran, Resolution, Runner, resolve
+from grader.sandbox.host import cache_folder, exclusive
+
+#: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
+MAX_INSTALLS = 5
+#: Bytes that must be free before an environment is made: one with torch takes 1 GB.
+MIN_FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The students' dependencies, installed."""
+
+    #: Folder on this machine, and where students' processes find it: in a container it is mounted there, read-only.
+    path: Path
+    mount: str
+    #: Its interpreter, for the students' processes.
+    python: str
+    #: Versions by name, what the dependencies need included.
+    installed: dict[str, str]
+    #: What was asked for and is not there, and why.
+    missing: dict[str, str]
+    #: What is there in another version than asked for.
+    changed: dict[str, str]
+    digest: str
+
+    @property
+    def complete(self) -> bool:
+        """Nothing that was asked for is missing."""
+        return not self.missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where environments of one kind are kept and how they are laid out there."""
+
+    #: A folder below the cache; it holds uv's cache too, since hard links need one mount.
+    folder: Path
+    #: What commands and the students' processes call that folder.
+    inside: str
+    #: The interpreter below an environment.
+    python: str
+    #: What else makes two environments differ: interpreter, processor, system.
+    kind: str
+
+
+def find_or_make(
+    requirements: Requirements,
+    plan: Plan,
+    site: Site,
+    *,
+    start: Callable[[str], AbstractContextManager[Runner]],
+    progress: Callable[[str], None],
+) -> Environment:
+    """The environment for `requirements`: the one made before, or a new one.
+
+    Args:
+        start: starts what runs uv, given the environment's digest; not called when it is there already.
+
+    Raises:
+        EnvironmentFault: no index, no disk, no daemon, or no time.
+    """
+    parts = [requirements.digest, plan.digest, site.kind]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+    environment = _read(site, digest)
+    if environment is not None:
+        return environment
+    with exclusive(site.folder / ".locks" / digest):
+        environment = _read(site, digest)
+        if environment is not None:
+            return environment
+        if shutil.disk_usage(site.folder).free < MIN_FREE_BYTES:
+            raise EnvironmentFault(
+                f"Less than {MIN_FREE_BYTES // 1024**3} GiB are free at {site.folder}.",
+                "Free some space and grade again.",
+            )
+        progress(f"Installing the students' dependencies ({len(requirements.entries)} named) …")
+        with start(digest) as runner:
+            try:
+                resolution = resolve(requirements, plan, runner, progress)
+                _install(resolution, site, digest, runner)
+            finally:
+                shutil.rmtree(runner.folder, ignore_errors=True)
+        _write(site, digest, resolution)
+    environment = _read(site, digest)
+    if environment is None:
+        raise EnvironmentFault(f"The environment {digest} vanished after it was made.", "Grade again.")
+    return environment
+
+
+def work_folder(site: Site, digest: str) -> Path:
+    """A folder for the files that uv reads and writes while it makes the environment `digest`."""
+    folder = site.folder / ".work" / digest
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def environments_folder(*parts: str) -> Path:
+    """Where environments are kept."""
+    return cache_folder("environments", *parts)
+
+
+def _install(resolution: Resolution, site: Site, digest: str, runner: Runner) -> None:
+    target, inside = site.folder / digest, f"{site.inside}/{digest}"
+    for _ in range(MAX_INSTALLS):
+        shutil.rmtree(target, ignore_errors=True)
+        ran = runner.uv("venv", "--quiet", "--no-project", "--python", runner.python, inside)
+        if ran.code != 0:
+            raise EnvironmentFault(f"uv could not make a virtual environment: {_last(ran)}")
+        if not resolution.pins:
+            return
+        pins = "".join(f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
+        (runner.folder / "install.txt").write_text(pins, encoding="utf-8")
+        ran = runner.uv(
+            *("pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "hardlink"),
+            *("--python", f"{inside}/{site.python}", "--requirements", f"{runner.inside}/install.txt"),
+            *(("--torch-backend", "cpu") if resolution.cpu_index else ()),
+        )
+        if ran.code == 0:
+            script = runner.folder / "bytecode.py"
+            shutil.copyfile(environment_bytecode.__file__, script)
+            # What does not compile is the package's own affair.
+            runner.interpreter(
+                "-I", "-S", f"{runner.inside}/{script.name}", inside, f"{site.inside}/.bytecode"
+            )
+            return
+        named = re.findall(r"`?([A-Za-z0-9][\w.-]*)==[\w.+!-]+`?", ran.output)
+        blamed = [name for name in map(canonicalize_name, named) if name in resolution.pins]
+        if "No space left on device" in ran.output or not blamed:
+            raise EnvironmentFault(f"uv could not install the dependencies: {_last(ran)}", "Grade again.")
+        resolution.missing[blamed[0]] = f"could not be installed: {_last(ran)}"
+        del resolution.pins[blamed[0]]
+    raise EnvironmentFault(
+        "Too many of the dependencies could not be installed.", "Check the package index; grade again."
+    )
+
+
+def _last(ran: Ran) -> str:
+    return " ".join(ran.output.split())[-300:]
+
+
+def _read(site: Site, digest: str) -> Environment | None:
+    try:
+        data = json.loads((site.folder / ".manifests" / f"{digest}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    path = site.folder / digest
+    if not path.is_dir():
+        return None
+    mount = f"{site.inside}/{digest}"
+    return Environment(path=path, mount=mount, python=f"{mount}/{site.python}", digest=digest, **data)
+
+
+def _write(site: Site, digest: str, resolution: Resolution) -> None:
+    folder = site.folder / ".manifests"
+    folder.mkdir(exist_ok=True)
+    data = {
+        "installed": dict(sorted(resolution.pins.items())),
+        "missing": dict(sorted(resolution.missing.items())),
+        "changed": dict(sorted(resolution.changed.items())),
+    }
+    part = folder / f"{digest}.part"
+    part.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    part.replace(folder / f"{digest}.json")

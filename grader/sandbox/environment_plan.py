@@ -1,0 +1,154 @@
+"""What the course and this machine change in the students' dependencies: `checks/environment.toml`, CPU builds.
+
+On the index the wheels of torch for Linux need CUDA: gigabytes that grading has no use for. They are taken from a
+find-links folder of pip's configuration where one holds a fitting wheel, otherwise from PyTorch's own index.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.tags import Tag
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import Version
+
+from grader.errors import CourseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overrides:
+    """What the course says. Names are canonical; `exclude` may have patterns."""
+
+    override: dict[str, str] = field(default_factory=dict)
+    cpu: tuple[str, ...] = ()
+    exclude: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`Overrides` as they are to be carried out on this machine."""
+
+    lines: tuple[str, ...] = ()
+    exclude: dict[str, str] = field(default_factory=dict)
+    cpu: tuple[str, ...] = ()
+    #: True where CPU builds come from PyTorch's own index.
+    cpu_index: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Of everything that changes what is installed."""
+        parts = [self.lines, sorted(self.exclude.items()), self.cpu, self.cpu_index]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def reason(self, name: str) -> str:
+        """Why `name` is not installed; empty where it is."""
+        found = (why for pattern, why in self.exclude.items() if fnmatch.fnmatchcase(name, pattern))
+        return next(found, "")
+
+    def without_cpu_index(self) -> Plan:
+        """The plan where PyTorch's index cannot be reached either."""
+        why = "no CPU build of it is to be had on this machine"
+        return replace(self, exclude=self.exclude | dict.fromkeys(self.cpu, why), cpu_index=False)
+
+
+def load_overrides(course: Path) -> Overrides:
+    """Read `checks/environment.toml` of a course; a course without one changes nothing.
+
+    Raises:
+        CourseError: it is not TOML, or holds something else than names, versions and reasons.
+    """
+    path = course / "checks" / "environment.toml"
+    if not path.is_file():
+        return Overrides()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        override = {
+            str(canonicalize_name(name)): str(SpecifierSet(wanted))
+            for name, wanted in data.get("override", {}).items()
+        }
+        cpu = tuple(canonicalize_name(name) for name in data.get("cpu", {}).get("packages", ()))
+        exclude = {str(pattern).lower(): str(why) for pattern, why in data.get("exclude", {}).items()}
+    except (tomllib.TOMLDecodeError, InvalidSpecifier, AttributeError, TypeError) as problem:
+        raise CourseError(
+            f"{path} is not valid: {problem}",
+            "It has [override] name = version, [cpu] packages, [exclude] name = reason.",
+        ) from problem
+    return Overrides(override=override, cpu=cpu, exclude=exclude)
+
+
+def plan(
+    overrides: Overrides, *, link_folders: Iterable[Path], python: str, machine: str, linux: bool
+) -> Plan:
+    """Decide where CPU builds come from.
+
+    Args:
+        link_folders: folders of wheels that pip's configuration names.
+        python: version of the interpreter, major.minor.
+        machine: the processor as wheels call it: x86_64, aarch64.
+        linux: False on systems whose wheels on the index are CPU builds anyway.
+    """
+    lines = {name: f"{name}{wanted}" for name, wanted in overrides.override.items()}
+    if not linux:
+        return Plan(lines=tuple(sorted(lines.values())), exclude=overrides.exclude)
+    folders = tuple(link_folders)
+    found = {
+        name: _newest(folders, name, overrides.override.get(name, ""), python, machine)
+        for name in overrides.cpu
+    }
+    at_hand = {name: version for name, version in found.items() if version is not None}
+    if not at_hand:
+        return Plan(
+            lines=tuple(sorted(lines.values())),
+            exclude=overrides.exclude,
+            cpu=overrides.cpu,
+            cpu_index=bool(overrides.cpu),
+        )
+    lines |= {name: f"{name}=={version}" for name, version in at_hand.items()}
+    why = f"this machine has CPU builds of {', '.join(at_hand)} only: the index has it for CUDA"
+    absent = {name: why for name in overrides.cpu if name not in at_hand}
+    kept = tuple(sorted(line for name, line in lines.items() if name not in absent))
+    return Plan(lines=kept, exclude=overrides.exclude | absent, cpu=overrides.cpu)
+
+
+def asked(entries: Iterable[str]) -> dict[str, list[Requirement]]:
+    """The requirements of `entries` by name."""
+    found: dict[str, list[Requirement]] = {}
+    for entry in entries:
+        requirement = Requirement(entry)
+        found.setdefault(requirement.name, []).append(requirement)
+    return found
+
+
+def _newest(folders: Iterable[Path], name: str, wanted: str, python: str, machine: str) -> Version | None:
+    versions = []
+    for folder in folders:
+        for path in folder.glob("*.whl"):
+            try:
+                project, version, _, tags = parse_wheel_filename(path.name)
+            except InvalidWheelFilename:
+                continue
+            if (
+                project == name
+                and version in SpecifierSet(wanted)
+                and any(_fits(tag, python, machine) for tag in tags)
+            ):
+                versions.append(version)
+    return max(versions, default=None)
+
+
+def _fits(tag: Tag, python: str, machine: str) -> bool:
+    major, minor = (int(number) for number in python.split("."))
+    own = tag.interpreter in (f"cp{major}{minor}", f"py{major}", f"py{major}{minor}")
+    digits = tag.interpreter.removeprefix(f"cp{major}")
+    stable = tag.abi == f"abi{major}" and digits.isdigit() and int(digits) <= minor
+    return (own or stable) and (
+        tag.platform == "any" or ("linux" in tag.platform and tag.platform.endswith(machine))
+    )

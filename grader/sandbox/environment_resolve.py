@@ -1,0 +1,269 @@
+"""From what students ask for to what can be had: exact versions, and by name what is missing and why.
+
+uv resolves; where it finds no solution, its message says which of the students' own requirements are at odds, and
+those are relaxed one step: a lock file's other versions first, then pins, then other bounds; at last the package is
+left out. Nothing is installed while resolving: no code of a package runs beside the network or the shared cache.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from grader.errors import EnvironmentFault
+from grader.sandbox.environment_plan import Plan, asked
+from grader.sandbox.environment_requirements import Requirements
+
+#: Attempts at all requirements together, and seconds for them, before they are tried one by one.
+MAX_ATTEMPTS = 40
+TOGETHER_S = 150.0
+#: Requirements tried one by one, and seconds for them.
+MAX_SINGLE = 100
+SINGLE_S = 200.0
+#: Packages of one environment, what they need included.
+MAX_PACKAGES = 600
+MAX_PINS_BYTES = 256 * 1024
+
+_NO_NETWORK = re.compile(
+    r"error sending request|dns error|client error \(Connect\)|network was disabled|timed out|server error"
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended; `output` is bounded."""
+
+    code: int
+    output: str
+
+
+class Runner(Protocol):
+    """Where uv runs: this machine, or a container."""
+
+    #: A folder of this machine, and what commands call it.
+    folder: Path
+    inside: str
+    #: The interpreter that environments are made for.
+    python: str
+
+    def uv(self, *arguments: str) -> Ran:
+        """Run uv. Raises EnvironmentFault when the time for the environment is up, or the place is gone."""
+        ...
+
+    def interpreter(self, *arguments: str) -> Ran:
+        """Run the interpreter."""
+        ...
+
+
+@dataclass
+class Resolution:
+    """What to install: `pins` by name; what is not, and why; what is another version than asked for."""
+
+    pins: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, str] = field(default_factory=dict)
+    #: PyTorch's index of CPU builds is used.
+    cpu_index: bool = False
+
+
+def resolve(
+    requirements: Requirements, plan: Plan, runner: Runner, progress: Callable[[str], None]
+) -> Resolution:
+    """Find versions for as much of `requirements` as can be had from wheels.
+
+    Raises:
+        EnvironmentFault: no index answers, or time is up.
+    """
+    work = _Work(requirements, plan, runner)
+    wanted = asked(requirements.entries)
+    started = time.monotonic()
+    found = work.attempt()
+    attempts = 1
+    while (
+        found is None
+        and not work.stuck
+        and attempts < MAX_ATTEMPTS
+        and time.monotonic() - started < TOGETHER_S
+    ):
+        found = work.attempt()
+        attempts += 1
+    if found is None:
+        progress("The students' dependencies do not go together; trying them one by one …")
+        found = work.one_by_one()
+    if len(found) > MAX_PACKAGES:
+        raise EnvironmentFault(f"The submission needs {len(found)} packages; the limit is {MAX_PACKAGES}.")
+    result = Resolution(missing=dict(work.missing), cpu_index=work.plan.cpu_index)
+    for name, version in found.items():
+        why = work.plan.reason(name)
+        if not why:
+            result.pins[name] = version
+        elif name in work.plan.cpu:
+            result.missing[name] = why
+    for name, entries in wanted.items():
+        version = result.pins.get(name, "")
+        bounds = ",".join(dict.fromkeys(str(entry.specifier) for entry in entries if entry.specifier))
+        if version and not SpecifierSet(bounds, prereleases=True).contains(version):
+            result.changed[name] = f"asked for {bounds}, has {version}"
+    return result
+
+
+class _Work:
+    """The requirements as they stand after what was given up so far."""
+
+    def __init__(self, requirements: Requirements, plan: Plan, runner: Runner) -> None:
+        self.plan, self.runner = plan, runner
+        self.entries = asked(requirements.entries)
+        self.constraints = {Requirement(line).name: line for line in requirements.constraints}
+        self.missing: dict[str, str] = {}
+        #: uv named nothing that could be given up.
+        self.stuck = False
+        self._exclude()
+
+    def attempt(self) -> dict[str, str] | None:
+        """Resolve all that is left; None if that failed, with something given up for the next attempt."""
+        ran, pins = self._compile([entry for entries in self.entries.values() for entry in entries])
+        if ran.code == 0:
+            return pins
+        self._give_up(ran.output)
+        return None
+
+    def one_by_one(self) -> dict[str, str]:
+        """Take each requirement that goes with those taken before, without a version where it must be."""
+        taken: list[Requirement] = []
+        pins: dict[str, str] = {}
+        self.constraints = {}
+        started = time.monotonic()
+        for number, (name, entries) in enumerate(self.entries.items()):
+            late = number >= MAX_SINGLE or time.monotonic() - started > SINGLE_S
+            for tried in () if late else (entries, [_bare(entry) for entry in entries]):
+                ran, found = self._compile([*taken, *tried])
+                if ran.code == 0:
+                    taken, pins = [*taken, *tried], found
+                    break
+            else:
+                self.missing[name] = (
+                    "not tried: too many dependencies at odds" if late else _reason(ran.output, name)
+                )
+        return pins
+
+    def _exclude(self) -> None:
+        for name in list(self.entries):
+            if why := self.plan.reason(name):
+                self.missing[name] = why
+                del self.entries[name]
+
+    def _compile(self, entries: Sequence[Requirement]) -> tuple[Ran, dict[str, str]]:
+        runner = self.runner
+        # The overrides' versions hold whatever a lock file says.
+        overridden = {Requirement(line).name for line in self.plan.lines}
+        constraints = [line for name, line in self.constraints.items() if name not in overridden]
+        files = {"wanted": map(str, entries), "constraints": constraints, "overrides": self.plan.lines}
+        for name, lines in files.items():
+            (runner.folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        pins = runner.folder / "pins.txt"
+        pins.unlink(missing_ok=True)
+        ran = runner.uv(
+            *("pip", "compile", f"{runner.inside}/wanted.txt", "--output-file", f"{runner.inside}/pins.txt"),
+            *(
+                "--constraints",
+                f"{runner.inside}/constraints.txt",
+                "--overrides",
+                f"{runner.inside}/overrides.txt",
+            ),
+            *("--python", runner.python, "--only-binary", ":all:", "--no-header", "--no-annotate", "--quiet"),
+            *(("--torch-backend", "cpu") if self.plan.cpu_index else ()),
+        )
+        if ran.code != 0:
+            return ran, {}
+        if not pins.is_file():
+            raise EnvironmentFault(
+                "uv wrote nothing that this machine can see.", "Is the Docker daemon on this machine?"
+            )
+        return ran, dict(
+            line.split("==", 1) for line in _lines(pins) if re.fullmatch(r"[\w.-]+==[\w.+!-]+", line)
+        )
+
+    def _give_up(self, output: str) -> None:
+        if "No space left on device" in output:
+            raise EnvironmentFault("The disk is full.", "Free some space and grade again.")
+        refused = re.search(r"HTTP status client error[^\n]*/([\w.-]+)/?\)", output)
+        if refused and canonicalize_name(refused[1]) in self.entries:
+            self._drop(canonicalize_name(refused[1]), "the index refuses it")
+            return
+        if refused or _NO_NETWORK.search(output):
+            if not self.plan.cpu_index:
+                raise EnvironmentFault(
+                    f"No package index answers: {_short(output)}", "Check the network and pip's settings."
+                )
+            self.plan = self.plan.without_cpu_index()
+            self._exclude()
+            return
+        mentioned = _names(output)
+        if bound := mentioned & set(self.constraints):
+            for name in bound:
+                del self.constraints[name]
+        elif self.constraints:
+            self.constraints = {}
+        else:
+            self._relax([name for name in self.entries if name in (_required(output) or mentioned)], output)
+
+    def _relax(self, culprits: Sequence[str], output: str) -> None:
+        absent = [name for name in culprits if f"{name} was not found in the package registry" in output]
+        pinned = [
+            name for name in culprits if any("==" in str(entry.specifier) for entry in self.entries[name])
+        ]
+        bounded = [name for name in culprits if any(entry.specifier for entry in self.entries[name])]
+        if absent:
+            self._drop(absent[0], _reason(output, absent[0]))
+        elif pinned or bounded:
+            for name in pinned or bounded:
+                self.entries[name] = [_bare(entry) for entry in self.entries[name]]
+        elif culprits:
+            self._drop(culprits[0], _reason(output, culprits[0]))
+        else:
+            self.stuck = True
+
+    def _drop(self, name: str, why: str) -> None:
+        self.missing[name] = why
+        del self.entries[name]
+
+
+def _bare(entry: Requirement) -> Requirement:
+    bare = Requirement(str(entry))
+    bare.specifier = SpecifierSet()
+    return bare
+
+
+def _names(output: str) -> set[str]:
+    return {canonicalize_name(name) for name in re.findall(r"[A-Za-z0-9][\w.-]*", output)}
+
+
+def _required(output: str) -> set[str]:
+    """The names after "you require", which is how uv speaks of what it was given."""
+    clauses = re.findall(r"you require ([^,]+?)(?:, we can|\.?$|,? and because)", output.replace("\n", " "))
+    return {name for clause in clauses for name in _names(re.sub(r"\S+ depends on .*", "", clause))}
+
+
+def _reason(output: str, name: str) -> str:
+    if f"{name} was not found in the package registry" in output:
+        return "the index has no package of this name"
+    if re.search(rf"\b{re.escape(name)}\S* ha(s|ve) no (usable )?wheels", output):
+        return "no wheel for this Python, and nothing is built from source"
+    return f"does not go with the other dependencies: {_short(output)}"
+
+
+def _short(output: str) -> str:
+    return " ".join(output.split("cause:", 1)[-1].split())[:300]
+
+
+def _lines(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as file:
+        return [line.strip() for line in file.read(MAX_PINS_BYTES).splitlines()]
