@@ -17,6 +17,8 @@ NO_ISOLATION = (
     "To run in a sandbox, start Docker (see `grader doctor`)."
 )
 
+NO_IMAGE = "Until then this runs without isolation, as you, on this machine. That is fine for your own code."
+
 
 def choose_sandbox(
     kind: Kind, course: Path, *, base: str = "auto", progress: Callable[[str], None] = lambda line: None
@@ -45,4 +47,10 @@ def choose_sandbox(
     from grader.sandbox.docker import DockerSandbox, remove_orphans
 
     remove_orphans(client)
-    return DockerSandbox(client, ensure_image(course, base=base, client=client, progress=progress)), ""
+    try:
+        image = ensure_image(course, base=base, client=client, progress=progress)
+    except SandboxError as problem:
+        if kind == "docker":
+            raise
+        return LocalSandbox(), f"{problem} {NO_IMAGE}"
+    return DockerSandbox(client, image), ""

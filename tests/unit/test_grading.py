@@ -1,0 +1,177 @@
+"""Collect: the plan is the denominator, whatever comes back. The in-memory sandbox plays events."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from grader import grading
+from grader.course import load_course
+from grader.results import History, ModuleVerdict, Verdict
+from grader.sandbox.memory import MemorySandbox
+from grader.sandbox.protocol import Outcome
+from grader.submission.model import Submission
+
+SUITE = """
+from grader.suite import check, work
+
+@work("a file")
+def find_work(submission):
+    return True
+
+@check("One", points=2)
+def test_one(): pass
+
+@check("Two")
+def test_two(): pass
+
+@check("Three", required=False)
+def test_three(): pass
+"""
+
+
+@pytest.fixture
+def course(tmp_path):
+    folder = tmp_path / "checks" / "m07_x"
+    folder.mkdir(parents=True)
+    (folder / "module.toml").write_text('id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n')
+    (folder / "test_x.py").write_text(SUITE)
+    return load_course(tmp_path)
+
+
+def submission(root: Path) -> Submission:
+    return Submission(
+        id="one",
+        source="one",
+        root=root,
+        commit="0" * 40,
+        branch="main",
+        committed_at=None,
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        dirty=False,
+        history=History(),
+    )
+
+
+def check_event(name: str, **fields: object) -> str:
+    return json.dumps({"event": "check", "check": f"M7.{name}", "verdict": "passed", "points": 1, **fields})
+
+
+def run(course, tmp_path, sandbox):
+    plan = grading.plan(course.modules, "exercises")
+    modules = grading.run(plan, submission=submission(tmp_path), course=course, sandbox=sandbox, facts={})
+    return modules[0]
+
+
+def verdicts(module):
+    return {check.id.partition(".")[2]: check.verdict for check in module.checks}
+
+
+def test_all_passed(course, tmp_path):
+    module = run(course, tmp_path, MemorySandbox())
+    assert module.verdict is ModuleVerdict.passed
+    assert (module.points, module.max_points) == (4, 4)
+
+
+def test_a_check_that_says_nothing_is_an_error_not_a_pass(course, tmp_path):
+    module = run(course, tmp_path, MemorySandbox({"M7.two": []}))
+    assert verdicts(module) == {"one": "passed", "two": "error", "three": "passed"}
+    assert module.verdict is ModuleVerdict.error
+    assert module.max_points == 4
+
+
+def test_no_output_at_all_is_an_error(course, tmp_path):
+    silent = MemorySandbox({"M7.one": [], "M7.two": [], "M7.three": []})
+    assert set(verdicts(run(course, tmp_path, silent)).values()) == {Verdict.error}
+
+
+def test_an_event_that_was_not_planned_is_dropped(course, tmp_path):
+    forged = json.dumps({"event": "check", "check": "M7.forged", "verdict": "passed", "points": 99})
+    module = run(course, tmp_path, MemorySandbox({"M7.one": [forged, check_event("one")]}))
+    assert [check.id for check in module.checks] == ["M7.one", "M7.two", "M7.three"]
+
+
+def test_a_second_event_for_a_check_changes_nothing(course, tmp_path):
+    events = [check_event("one", verdict="failed", points=0), check_event("one")]
+    assert verdicts(run(course, tmp_path, MemorySandbox({"M7.one": events})))["one"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "passed",
+        "{}",
+        '{"event": "check"}',
+        '{"event": "check", "check": "M7.one", "verdict": "splendid"}',
+        '{"event": "check", "check": "M7.one", "verdict": "passed", "points": -1}',
+        '{"event": "check", "check": "M7.one", "verdict": "passed", "points": NaN}',
+        "[" * 10_000,
+    ],
+)
+def test_a_line_that_is_no_event_counts_for_nothing(course, tmp_path, line):
+    assert verdicts(run(course, tmp_path, MemorySandbox({"M7.one": [line]})))["one"] == "error"
+
+
+def test_points_never_exceed_what_the_check_is_worth(course, tmp_path):
+    lavish = MemorySandbox(
+        {
+            "M7.one": [check_event("one", points=1000)],
+            "M7.two": [check_event("two", verdict="partial", points=50)],
+        }
+    )
+    module = run(course, tmp_path, lavish)
+    assert [check.points for check in module.checks] == [2, 1, 1]
+
+
+def test_what_came_before_a_death_stays_and_the_rest_goes_on(course, tmp_path):
+    start = json.dumps({"event": "start", "check": "M7.two"})
+    sandbox = MemorySandbox({"M7.two": [start], "M7.three": []}, [Outcome(exit_code=137, out_of_memory=True)])
+    first_run = sandbox._events
+    original = sandbox.run
+
+    def second_time_all_is_well(job, on_event):
+        outcome = original(job, on_event)
+        first_run.pop("M7.three", None)
+        return outcome
+
+    sandbox.run = second_time_all_is_well
+    module = run(course, tmp_path, sandbox)
+    assert verdicts(module) == {"one": "passed", "two": "error", "three": "passed"}
+    assert [job.checks for job in sandbox.jobs] == [("M7.one", "M7.two", "M7.three"), ("M7.three",)]
+    assert dict(sandbox.jobs[1].done) == {"M7.one": "passed"}
+
+
+def test_a_death_in_the_students_code_is_the_students(course, tmp_path):
+    during = [
+        json.dumps({"event": "start", "check": "M7.two"}),
+        json.dumps({"event": "call", "check": "M7.two"}),
+    ]
+    sandbox = MemorySandbox({"M7.two": during, "M7.three": []}, [Outcome(exit_code=137, out_of_memory=True)])
+    found = run(course, tmp_path, sandbox).checks[1]
+    assert found.verdict is Verdict.failed
+    assert "broke the sandbox's limits" in found.message
+
+
+def test_a_run_that_never_gets_anywhere_ends(course, tmp_path):
+    nothing = MemorySandbox({"M7.one": [], "M7.two": [], "M7.three": []}, [Outcome(exit_code=1)] * 50)
+    run(course, tmp_path, nothing)
+    assert len(nothing.jobs) <= grading.MOST_RUNS
+
+
+def test_not_started_is_not_failed(course, tmp_path):
+    blocked = {name: [check_event(name, verdict="blocked", points=0)] for name in ("one", "two", "three")}
+    none = json.dumps({"event": "module", "module": "M7", "started": False, "looked_for": "a file"})
+    events = {f"M7.{name}": lines for name, lines in blocked.items()}
+    events["M7.one"].insert(0, none)
+    module = run(course, tmp_path, MemorySandbox(events))
+    assert module.verdict is ModuleVerdict.not_started
+    assert "a file" in module.message
+
+
+def test_not_applicable_leaves_the_denominator(course, tmp_path):
+    module = run(
+        course, tmp_path, MemorySandbox({"M7.one": [check_event("one", verdict="not_applicable", points=0)]})
+    )
+    assert module.verdict is ModuleVerdict.passed
+    assert module.max_points == 2
