@@ -1,0 +1,143 @@
+"""Commands, exit codes and messages, without Docker."""
+
+import json
+
+import pytest
+
+from grader.results import SCHEMA_VERSION
+
+NO_DAEMON = {"DOCKER_HOST": "unix:///nonexistent/docker.sock", "DOCKER_CONTEXT": "default"}
+
+
+def one_line(process):
+    """The one clear line of an error: no traceback, no box."""
+    lines = [line for line in process.stderr.splitlines() if line.strip()]
+    assert "Traceback" not in process.stderr
+    assert len(lines) == 1, process.stderr
+    return lines[0]
+
+
+def test_check_writes_a_report_and_says_where(grader, repository):
+    done = grader("check", str(repository), "--modules", "M10", "--sandbox", "local", "--out", "out")
+    assert done.returncode in (0, 1), done.stderr
+    assert "without isolation" in done.stderr
+    assert "report.html: out/report.html" in done.stdout
+    result = json.loads((repository.parent / "out" / "result.json").read_text())
+    assert result["schema_version"] == SCHEMA_VERSION
+    assert [module["id"] for module in result["modules"]] == ["M10"]
+    assert result["grader"]["isolated"] is False
+    assert result["submission"]["provenance"] == "self"
+
+
+def test_a_failing_required_check_exits_with_1(grader, repository):
+    (repository / "dockerfiles" / "train.dockerfile").write_text("FROM python\n")
+    done = grader("check", str(repository), "--modules", "M10", "--sandbox", "local")
+    assert done.returncode == 1
+    assert "train.dockerfile:1" in done.stdout
+    result = json.loads((repository.parent / ".grader" / "result.json").read_text())
+    assert result["submission"]["dirty"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "nowhere"], "nowhere"),
+        (["check", "."], "not a git repository"),
+        (["check", "REPO", "--modules", "M99"], "Unknown module M99"),
+        (["check", "REPO", "--session", "S99"], "no session 'S99'"),
+        (["check", "REPO", "--format", "docx"], "'docx'"),
+        (["check", "REPO", "--course", "REPO"], "no course pack"),
+        (["report", "nowhere.json"], "No result file"),
+        (["grade", "REPO", "--sandbox", "local"], "--trust-submissions"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_exit_code_2(grader, repository, arguments, said):
+    done = grader(*[str(repository) if argument == "REPO" else argument for argument in arguments])
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_docker_asked_for_and_not_there_exits_with_3(grader, repository):
+    done = grader("check", str(repository), "--sandbox", "docker", env=NO_DAEMON)
+    assert done.returncode == 3
+    assert "No Docker daemon" in one_line(done)
+
+
+def test_without_a_daemon_check_runs_locally_and_says_so(grader, repository):
+    done = grader("check", str(repository), "--modules", "M10", env=NO_DAEMON)
+    assert done.returncode in (0, 1), done.stderr
+    assert "without isolation" in done.stderr
+    assert "grader doctor" in done.stderr
+
+
+def test_grade_refuses_strangers_code_without_isolation(grader, repository):
+    done = grader("grade", str(repository), env=NO_DAEMON)
+    assert done.returncode == 2
+    assert "--trust-submissions" in done.stderr
+
+
+def test_a_result_of_another_schema_is_refused_by_name(grader, tmp_path):
+    (tmp_path / "result.json").write_text('{"schema_version": 99}')
+    done = grader("report", "result.json")
+    assert done.returncode == 2
+    assert "schema version 99" in one_line(done)
+
+
+def test_report_renders_again_without_running_anything(grader, repository):
+    grader("check", str(repository), "--modules", "M10", "--sandbox", "local", "--out", "out")
+    report = repository.parent / "out" / "report.html"
+    first = report.read_text()
+    report.unlink()
+    done = grader("report", "out", "--format", "html,junit,markdown,github", env=NO_DAEMON)
+    assert done.returncode == 0, done.stderr
+    assert report.read_text() == first
+    assert (report.parent / "junit.xml").is_file()
+
+
+def test_grade_goes_on_after_a_source_that_cannot_be_graded(grader, repository):
+    done = grader(
+        "grade",
+        str(repository),
+        "nowhere",
+        str(repository),
+        "--trust-submissions",
+        "--sandbox",
+        "local",
+        "--modules",
+        "M10",
+        "--out",
+        "all",
+    )
+    assert done.returncode == 3, done.stderr
+    out = repository.parent / "all"
+    assert {path.name for path in (out / "submissions").iterdir()} == {"repository", "repository-2"}
+    assert (out / "index.html").is_file()
+    assert "nowhere" in (out / "summary.json").read_text()
+    assert len((out / "grades.csv").read_text().splitlines()) == 4
+    official = json.loads((out / "submissions" / "repository" / "result.json").read_text())
+    assert official["submission"]["provenance"] == "official"
+
+
+def test_modules_lists_the_course(grader):
+    done = grader("modules")
+    assert done.returncode == 0
+    assert "M10" in done.stdout
+
+
+def test_schema_is_the_schema_of_a_result(grader):
+    schema = json.loads(grader("schema").stdout)
+    assert {"schema_version", "grader", "submission", "modules", "exam", "checklist"} <= set(
+        schema["properties"]
+    )
+
+
+def test_doctor_names_what_is_missing_and_how_to_mend_it(grader):
+    done = grader("doctor", env=NO_DAEMON)
+    assert done.returncode == 3
+    assert "no Docker daemon" in done.stdout
+    assert "docker.io" in done.stdout
+
+
+def test_the_version_is_printed(grader):
+    assert grader("--version").stdout.startswith("grader ")

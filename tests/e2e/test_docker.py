@@ -1,0 +1,55 @@
+"""The same through a real daemon: one container a run, the same result twice."""
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.docker
+
+TIMES = ("started_at", "duration_s", "fetched_at")
+
+
+def without_times(value):
+    """A result but for what a clock decides."""
+    if isinstance(value, dict):
+        return {key: without_times(item) for key, item in value.items() if key not in TIMES}
+    if isinstance(value, list):
+        return [without_times(item) for item in value]
+    return value
+
+
+def test_the_same_commit_and_image_give_the_same_result(grader, repository):
+    texts = []
+    for out in ("first", "second"):
+        done = grader("grade", str(repository), "--sandbox", "docker", "--out", out)
+        assert done.returncode == 0, done.stderr
+        data = json.loads(
+            (repository.parent / out / "submissions" / "repository" / "result.json").read_text()
+        )
+        assert data["grader"]["sandbox"] == "docker"
+        assert data["grader"]["image_digest"]
+        texts.append(json.dumps(without_times(data), indent=1))
+    assert texts[0] == texts[1]
+
+
+def test_docker_and_local_come_to_the_same_verdicts(grader, repository):
+    verdicts = []
+    for sandbox in ("docker", "local"):
+        grader("check", str(repository), "--sandbox", sandbox, "--out", sandbox)
+        data = json.loads((repository.parent / sandbox / "result.json").read_text())
+        verdicts.append({c["id"]: (c["verdict"], c["points"]) for m in data["modules"] for c in m["checks"]})
+    assert verdicts[0] == verdicts[1]
+
+
+def test_no_container_is_left_behind(grader, repository):
+    from grader.sandbox.docker import LABEL
+    from grader.sandbox.image import connect
+
+    grader("check", str(repository), "--modules", "M10", "--sandbox", "docker")
+    ours = connect().api.containers(all=True, filters={"label": LABEL, "status": "exited"})
+    assert ours == []
+
+
+def test_doctor_finds_the_image_closed(grader):
+    done = grader("doctor")
+    assert "suites are closed" in done.stdout
