@@ -183,7 +183,7 @@ def test_pip_keeps_no_cache(submission):
         for run in dockerfile.runs
         if run.stage in _kept(dockerfile)
         for command in _commands(run)
-        if _PIP.search(command) and not re.search(r"\buv\s+pip\b", command)
+        if _fills_cache(command)
     ]
     if not installs:
         not_applicable("No image installs with pip.")
@@ -197,6 +197,13 @@ def test_pip_keeps_no_cache(submission):
         and not _is_set(dockerfile, run, "PIP_NO_CACHE_DIR")
     ]
     assert not left, left
+
+
+def _fills_cache(command):
+    pip = _PIP.search(command)
+    if not pip or re.search(r"\buv\s+pip\b", command):
+        return False
+    return any(word not in _TOOLS for word in pip["arguments"].split() if not word.startswith("-"))
 
 
 @check(

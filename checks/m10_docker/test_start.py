@@ -47,7 +47,6 @@ def _split(text):
     "Every image says what it starts",
     points=1,
     questions=[15],
-    boxes=["w1-12"],
     hint='End with `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`.',
 )
 def test_images_have_a_start_command(submission):
