@@ -18,6 +18,7 @@ import grader
 from grader import pipeline, render
 from grader.course import Course, load_course
 from grader.errors import GraderError, UsageError
+from grader.exercise import start_exercise
 from grader.pipeline import Options, Planned
 from grader.progress import module_progress
 from grader.results import Result, read_result
@@ -168,6 +169,24 @@ def grade(
     )
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)
+
+
+@app.command()
+def start(
+    module: Annotated[str, typer.Argument(help="The module to start: M4.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to; a new folder here by default.", show_default=False)
+    ] = None,
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Start an exercise: its instructions and starter files."""
+    pack = load_course(course)
+    chosen = pack.select([module])[0]
+    into = folder or Path(chosen.folder.name)
+    for path in start_exercise(pack, chosen, into):
+        console.print(escape(str(path)), highlight=False, soft_wrap=True)
+    console.print(f"Check it with: grader check {escape(str(into))} --modules {chosen.id}", highlight=False)
 
 
 @app.command()

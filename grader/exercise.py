@@ -1,0 +1,35 @@
+"""What a student starts an exercise from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from grader.course import Course, Module
+from grader.errors import UsageError
+
+
+def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
+    """Copy a module's instructions and starter files into a folder. Solutions are never copied.
+
+    Returns:
+        the files that were written.
+
+    Raises:
+        UsageError: the module has no exercise, or a file is there already.
+    """
+    exercise = course.exercises / module.folder.name
+    starter = exercise / "starter"
+    files = {path: into / path.relative_to(starter) for path in sorted(starter.rglob("*")) if path.is_file()}
+    if not files:
+        raise UsageError(f"{module.id} has no exercise to start from.", "See `grader modules` for those that have.")
+    readme = exercise / "README.md"
+    if readme.is_file():
+        files[readme] = into / f"{module.id}.md"
+    taken = [target for target in files.values() if target.exists()]
+    if taken:
+        raise UsageError(f"{taken[0]} is there already; nothing was written.", "Name an empty folder.")
+    for source, target in files.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    return list(files.values())
