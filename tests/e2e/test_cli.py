@@ -1,6 +1,9 @@
 """Commands, exit codes and messages, without Docker."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +144,27 @@ def test_doctor_names_what_is_missing_and_how_to_mend_it(grader):
 
 def test_the_version_is_printed(grader):
     assert grader("--version").stdout.startswith("grader ")
+
+
+def test_a_suite_is_plain_pytest(repository):
+    suite = Path(__file__).parents[2] / "checks" / "m10_docker"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", str(suite), "--submission", str(repository), "-q"],
+        capture_output=True,
+        text=True,
+        cwd=suite.parents[1],
+        timeout=120,
+    )
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert " passed" in done.stdout
+    assert "error" not in done.stdout.splitlines()[-1]
+
+
+def test_start_hands_out_the_starter_and_never_the_solution(grader, tmp_path):
+    assert grader("start", "M10", "mine").returncode == 0
+    written = {path.name for path in (tmp_path / "mine").rglob("*")}
+    assert "M10.md" in written
+    assert not any("solution" in name or name == "proof.toml" for name in written)
+    again = grader("start", "M10", "mine")
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
