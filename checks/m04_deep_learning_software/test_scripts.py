@@ -1,0 +1,461 @@
+"""M4: model.py, data.py and main.py, run on a small corrupted MNIST that is made here."""
+
+import ast
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+
+from grader.suite import (
+    Array,
+    StudentFault,
+    array,
+    check,
+    evidence,
+    not_applicable,
+    random_array,
+    values,
+)
+
+SIDE = 28
+CLASSES = 10
+LAYOUTS = ((1, SIDE, SIDE), (SIDE, SIDE), (SIDE * SIDE,))
+FOLDERS = ("data/corruptmnist", "data/raw", "data/raw/corruptmnist", "data", "corruptmnist")
+DATA_FILE = re.compile(r"(train|test)_(images|target)(_\d+)?\.pt")
+CHECKPOINTS = (".pt", ".pth", ".ckpt", ".safetensors")
+FIGURES = (".png", ".pdf", ".svg", ".jpg", ".jpeg")
+
+
+# Where things are.
+
+
+def own(submission, files):
+    return [
+        file
+        for file in files
+        if not submission.is_template(file.path) and not file.path.endswith("_solution.py")
+    ]
+
+
+def model_class(submission):
+    """The file and name of the classifier; fails the check where there is none that can be made without arguments."""
+    found = []
+    for file in own(submission, submission.find("model")):
+        for cls in file.classes:
+            if cls.inherits("Module", "LightningModule"):
+                exact = cls.name == "MyAwesomeModel"
+                found.append((not exact, file.name != "model", not constructible(cls), file, cls))
+    assert found, "No Python file defines a class that inherits from `nn.Module` (model.py)."
+    *_, file, cls = min(found, key=lambda item: item[:3])
+    file.evidence(cls)
+    return file, cls
+
+
+def constructible(cls):
+    init = cls.methods.get("__init__")
+    if init is None:
+        return True
+    spec = init.node.args
+    return len(spec.args) - 1 <= len(spec.defaults)
+
+
+def data_function(submission):
+    """The file and name of the function that loads the data."""
+    for name in ("corrupt_mnist", "mnist"):
+        for file in own(submission, submission.find("data")):
+            if any(function.qualname == name for function in file.functions):
+                file.evidence(file.functions[name])
+                return file, name
+    raise AssertionError("No Python file defines a function `corrupt_mnist` (data.py).")
+
+
+def data_folders(submission, file):
+    """Folders of the working copy that the data may be read from."""
+    named = [
+        node.value.rstrip("/")
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[\w./-]{3,80}", node.value)
+    ]
+    wanted = [name for name in named if "/" in name and "." not in name.rpartition("/")[2]]
+    near = str(PurePosixPath(file.path).parent)
+    places = [*FOLDERS, *(name.removeprefix("./") for name in wanted)]
+    places += [f"{near}/{name}" for name in places if near != "."]
+    safe = [name for name in places if not name.startswith(("/", "..")) and ".." not in name.split("/")]
+    return list(dict.fromkeys(safe))[:24]
+
+
+def commands(submission):
+    """`{"train": (argv, function), "evaluate": …}` of the students' command line, wherever it lies."""
+    found = {}
+    files = own(
+        submission,
+        [*submission.python_files("**/main.py"), *submission.find("train"), *submission.find("evaluate")],
+    )
+    for file in files:
+        registered = [
+            (command_name(decorator, function), function)
+            for function in file.functions
+            for decorator in function.decorators
+            if decorator.name.endswith(".command") or decorator.name == "click.command"
+        ]
+        for name, function in registered:
+            several = len(registered) > 1
+            for wanted in ("train", "evaluate"):
+                if name.startswith(wanted[:4]):
+                    found.setdefault(wanted, (file, [file.path, *([name] if several else [])], function))
+        for call in file.calls("typer.run"):
+            function = file.functions.get(ast.unparse(call.args[0])) if call.args else None
+            for wanted in ("train", "evaluate"):
+                if function and function.name.startswith(wanted[:4]):
+                    found.setdefault(wanted, (file, [file.path], function))
+        if file.calls("add_parser") or file.calls("add_argument"):
+            subparsers = [call.argument("name", 0) for call in file.calls("add_parser")]
+            for wanted in ("train", "evaluate"):
+                if wanted in subparsers:
+                    found.setdefault(wanted, (file, [file.path, wanted], None))
+    if not found and any(file.calls("hydra.main") or file.uses("hydra.main") for file in files):
+        not_applicable("The scripts are configured by Hydra; that is another module's matter.")
+    return found
+
+
+def command_name(decorator, function):
+    given = decorator.call.argument("name", 0) if decorator.call else None
+    return given if isinstance(given, str) else function.name.replace("_", "-")
+
+
+def command(submission, name):
+    found = commands(submission)
+    assert name in found, (
+        f"No command line has a command `{name}` (main.py): decorate a function of that name with `@app.command()`."
+    )
+    file, argv, function = found[name]
+    file.evidence(function.line if function else 1)
+    return argv, function
+
+
+# The data.
+
+
+def picture(label):
+    """28 x 28 zeros with a bright band whose height tells the label, whatever linear scale it is brought to."""
+    return [
+        1 if 2 + 2 * label <= row < 4 + 2 * label and 4 <= column < 24 else 0
+        for row in range(SIDE)
+        for column in range(SIDE)
+    ]
+
+
+def labelled(rng, count):
+    labels = [number % CLASSES for number in range(count)]
+    rng.shuffle(labels)
+    return labels
+
+
+def tensors(labels):
+    pixels = [value for label in labels for value in picture(label)]
+    images = array(pixels, shape=(len(labels), SIDE, SIDE), kind="torch")
+    return images, array(labels, dtype="int64", kind="torch")
+
+
+def written(student, submission, file, chunks, test):
+    """Steps that write the chunks and the test set as the course's files into every folder that may be read."""
+    torch, path, shutil = (student.load(module=name) for name in ("torch", "pathlib", "shutil"))
+    first, *others = data_folders(submission, file)
+    old = [name for name in submission.all_files if DATA_FILE.fullmatch(name.rpartition("/")[2])]
+    steps = [path.Path(name).unlink(missing_ok=True) for name in old[:200]]
+    steps.append(path.Path(first).mkdir(parents=True, exist_ok=True))
+    names = []
+    sets = [("train", f"_{number}", labels) for number, labels in enumerate(chunks)]
+    for part, end, labels in [*sets, ("test", "", test)]:
+        images, targets = tensors(labels)
+        names += [f"{part}_images{end}.pt", f"{part}_target{end}.pt"]
+        steps += [torch.save(images, f"{first}/{names[-2]}"), torch.save(targets, f"{first}/{names[-1]}")]
+    for other in others:
+        steps.append(path.Path(other).mkdir(parents=True, exist_ok=True))
+        steps += [shutil.copyfile(f"{first}/{name}", f"{other}/{name}") for name in names]
+    return steps
+
+
+def quiet(student, steps):
+    """One step that comes after `steps` and whose value crosses whatever theirs are."""
+    builtins = student.load(module="builtins")
+    return builtins.len(builtins.list([builtins.id(step) for step in steps]))
+
+
+# The checks.
+
+
+def answers(submission, student, count, inputs, ask):
+    """What `ask(model, x)` gives for the first of the course's image layouts that the model takes."""
+    file, cls = model_class(submission)
+    model = student.load(file.path).get(cls.name)().eval()
+    problem = None
+    for layout in LAYOUTS:
+        try:
+            return values([step for batch in inputs(layout) for step in ask(model, batch)])
+        except StudentFault as fault:
+            if fault.kind != "exception":
+                raise
+            problem = problem or fault
+            if not fault.raised.endswith("Error") or fault.raised in (
+                "ModuleNotFoundError",
+                "ImportError",
+                "SyntaxError",
+            ):
+                break
+    raise problem
+
+
+@check(
+    "The model gives ten scores for each image, for any size of the batch",
+    points=3,
+    scope="exercises",
+    environment="required",
+    hint="`forward` takes a tensor of shape [batch, 1, 28, 28] and returns one of shape [batch, 10]: flatten with "
+    "`x.view(x.size(0), -1)`, which keeps the batch.",
+)
+def test_model_shapes(submission, student, rng):
+    batches = (1, 7, 64)
+    base = random_array(rng, (SIDE * SIDE,), kind="torch")
+
+    def inputs(layout):
+        torch = student.load(module="torch")
+        one = torch.as_tensor(base).reshape(list(layout))
+        return [torch.stack(student.load(module="builtins").list([one] * batch)) for batch in batches]
+
+    found = answers(submission, student, len(batches), inputs, lambda model, batch: [model(batch)])
+    for batch, scores in zip(batches, found, strict=True):
+        assert isinstance(scores, Array), f"The model gives no tensor for a batch of {batch}."
+        assert scores.shape == (batch, CLASSES), (
+            f"For a batch of {batch} the model gives shape {list(scores.shape)}, not [{batch}, {CLASSES}]."
+        )
+    first = found[1].row(0)
+    assert len(set(first)) > 1, "The model gives the same score for each of the ten classes."
+
+
+@check(
+    "The model in evaluation mode gives the same answer twice, and an image's scores depend on that image alone",
+    points=1,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes"],
+    hint="Use `nn.Dropout` and `nn.BatchNorm2d` as layers made in `__init__`: `model.eval()` switches them. "
+    "`F.dropout(x)` drops for ever.",
+)
+def test_model_is_deterministic(submission, student, rng):
+    data = [random_array(rng, (SIDE * SIDE,), kind="torch") for _ in range(4)]
+
+    def inputs(layout):
+        torch, builtins = (student.load(module=name) for name in ("torch", "builtins"))
+        rows = [torch.as_tensor(one).reshape(list(layout)) for one in data]
+        batch = torch.stack(builtins.list(rows))
+        return [batch, batch, torch.stack(builtins.list(rows[:2]))]
+
+    first, second, half = answers(submission, student, 3, inputs, lambda model, batch: [model(batch)])
+    assert first.data == second.data, (
+        "In evaluation mode the model gives two different answers for the same images."
+    )
+    pairs = zip(half.data, first.data, strict=False)
+    assert all(abs(one - other) < 1e-3 for one, other in pairs), (
+        "In evaluation mode an image's scores change with the other images of the batch."
+    )
+
+
+@check(
+    "`corrupt_mnist()` returns every image with its own label, for training and for testing",
+    points=3,
+    scope="exercises",
+    environment="required",
+    hint="Load the six `train_images_<i>.pt` and `train_target_<i>.pt` in the same order, `torch.cat` them, and return two "
+    "`torch.utils.data.TensorDataset`s: train, test. Labels stay int64.",
+)
+def test_corrupt_mnist(submission, student, rng):
+    file, name = data_function(submission)
+    chunks = [labelled(rng, rng.randrange(10, 16)) for _ in range(6)]
+    test = labelled(rng, rng.randrange(17, 25))
+    builtins, tools, operator = (student.load(module=one) for one in ("builtins", "itertools", "operator"))
+    ready = quiet(student, written(student, submission, file, chunks, test))
+    returned = student.load(file.path).get(name)()
+    n_train = sum(map(len, chunks))
+    asked = [ready, builtins.len(returned)]
+    places = {"train": sorted(rng.sample(range(n_train), 12)), "test": list(range(6))}
+    for index, (part, size) in enumerate((("train", n_train), ("test", len(test)))):
+        # A DataLoader shows its data set; a data set is asked itself.
+        data = builtins.getattr(returned[index], "dataset", returned[index])
+        labels = builtins.list(builtins.map(operator.itemgetter(1), tools.islice(data, size + 1)))
+        items = [data[place] for place in places[part]]
+        asked += [builtins.len(data), labels, *(item[half] for item in items for half in (0, 1))]
+    _, parts, *rest = values(asked)
+    assert parts == 2, f"`{name}()` returns {parts} values, not two: train, test."
+    train, rest = rest[: 2 + 24], rest[2 + 24 :]
+    judge("train", train, n_train, [label for chunk in chunks for label in chunk])
+    judge("test", rest, len(test), test)
+
+
+def judge(part, found, size, expected):
+    """The length, the labels and the pairs of one data set."""
+    length, labels, *items = found
+    assert length == size, f"The {part} set has {length} images where the files hold {size}."
+    kinds = {one.dtype if isinstance(one, Array) else type(one).__name__ for one in labels}
+    assert all("int" in kind for kind in kinds), (
+        f"Labels of the {part} set are {', '.join(sorted(kinds))}, not whole numbers."
+    )
+    assert Counter(map(number, labels)) == Counter(expected), (
+        f"The labels of the {part} set are not those of the files."
+    )
+    right = 0
+    for image, label in zip(items[::2], items[1::2], strict=True):
+        fits = (
+            isinstance(image, Array)
+            and image.shape in LAYOUTS
+            and image.dtype.startswith(("float", "bfloat"))
+        )
+        assert fits, f"An image of the {part} set is no float tensor of shape [1, 28, 28] or [28, 28]."
+        rows = [sum(image.data[row * SIDE : (row + 1) * SIDE]) for row in range(SIDE)]
+        right += (rows.index(max(rows)) - 2) // 2 == number(label)
+    # Augmentation may move an image; labels of other images are right one time in ten.
+    assert right >= 0.6 * len(items) / 2, f"Images of the {part} set come with the labels of other images."
+
+
+def number(value):
+    """A label as a Python number."""
+    value = value.data[0] if isinstance(value, Array) and value.size == 1 else value
+    assert isinstance(value, int | float), "A label is not one number."
+    return value
+
+
+@check(
+    "`main.py --help` offers the commands train and evaluate",
+    points=1,
+    scope="exercises",
+    environment="required",
+    hint="`app = typer.Typer()`, `@app.command()` above `train(lr: float = 1e-3)` and `evaluate(model_checkpoint: str)`, and "
+    '`app()` under `if __name__ == "__main__":`.',
+)
+def test_command_line(submission, student):
+    train, function = command(submission, "train")
+    evaluate, _ = command(submission, "evaluate")
+    names = function.args if function else ["lr"]
+    learns = [name for name in names if re.search(r"lr|learning_?rate", name)]
+    assert learns, f"`train` takes no learning rate: it has {', '.join(names) or 'no options'}."
+    said = student.run(["python", train[0], "--help"]).succeeded().output
+    for argv in (train, evaluate):
+        if argv[0] == train[0]:
+            assert all(word in said for word in argv[1:]), (
+                f"`{train[0]} --help` does not list `{' '.join(argv[1:])}`."
+            )
+        else:
+            student.run(["python", argv[0], "--help"]).succeeded()
+
+
+def small_data(submission, student, rng, *, chunk, test):
+    file, _ = data_function(submission)
+    chunks = [labelled(rng, chunk) for _ in range(6)]
+    return written(student, submission, file, chunks, labelled(rng, test))
+
+
+@check(
+    "`train` leaves a checkpoint that fits the model, and a figure of the training",
+    points=3,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint='At the end of training: `torch.save(model.state_dict(), "model.pt")`, and `plt.savefig("training.png")` for the '
+    "curve of the loss.",
+)
+def test_trains(submission, student, rng):
+    argv, function = command(submission, "train")
+    steps = small_data(submission, student, rng, chunk=20, test=20)
+    left = [path for path in submission.all_files if path.endswith((*CHECKPOINTS, *FIGURES))]
+    pathlib = student.load(module="pathlib")
+    gone = [pathlib.Path(path).unlink(missing_ok=True) for path in left[:300]]
+    values([quiet(student, [*gone, *steps])])
+    said = student.run(["python", *argv, *options(function)]).succeeded()
+    known = set(submission.all_files) - set(left)
+    made = [path for path in student.files() if path not in known and not DATA_FILE.search(path)]
+    saved, drawn = ([path for path in made if path.endswith(ends)] for ends in (CHECKPOINTS, FIGURES))
+    assert saved, f"`{' '.join(said.argv)}` ended well and left no checkpoint ({', '.join(CHECKPOINTS)})."
+    evidence(saved[0], None, "written by the training")
+    model_file, cls = model_class(submission)
+    torch, builtins = student.load(module="torch"), student.load(module="builtins")
+    keys, wanted = values(
+        [
+            builtins.list(torch.load(saved[0], map_location="cpu", weights_only=True)),
+            builtins.list(student.load(model_file.path).get(cls.name)().state_dict()),
+        ]
+    )
+    nested = any("state_dict" in str(key) for key in keys)
+    assert nested or set(keys) == set(wanted), f"{saved[0]} does not hold the state_dict of `{cls.name}`."
+    assert drawn, "The training left no figure (.png, .pdf, .svg or .jpg)."
+    evidence(drawn[0], None, "written by the training")
+
+
+def options(function):
+    """A learning rate, and one epoch where the command lets us say so."""
+    chosen = []
+    for name in function.args if function else []:
+        if re.fullmatch(r"lr|learning_?rate", name):
+            chosen += [f"--{name.replace('_', '-')}", "0.01"]
+        elif re.fullmatch(r"(n_|num_)?epochs?", name):
+            chosen += [f"--{name.replace('_', '-')}", "1"]
+    return chosen
+
+
+@check(
+    "`evaluate` prints the accuracy that a checkpoint has on the test set",
+    points=3,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint="Load the state_dict, call `model.eval()`, count right answers over the whole test set under `torch.no_grad()`, and "
+    "print `accuracy: 0.93`.",
+)
+def test_evaluates(submission, student, rng):
+    argv, function = command(submission, "evaluate")
+    # The usual batch sizes divide it, so that a mean over batches is the mean over images.
+    count = 128
+    right = rng.randrange(70, 116)
+    shifts = [0] * right + [rng.randrange(1, CLASSES) for _ in range(count - right)]
+    rng.shuffle(shifts)
+    file, name = data_function(submission)
+    steps = small_data(submission, student, rng, chunk=10, test=count)
+    model_file, cls = model_class(submission)
+    torch, builtins, operator = (student.load(module=one) for one in ("torch", "builtins", "operator"))
+    # A fresh model's own answers, some of them shifted, become the labels: only who asks the model knows the accuracy.
+    ready = quiet(student, steps)
+    model = student.load(model_file.path).get(cls.name)().eval()
+    data = student.load(file.path).get(name)()[1]
+    test = builtins.getattr(data, "dataset", data)
+    images = torch.stack(builtins.list(builtins.map(operator.itemgetter(0), test)))
+    guessed = torch.argmax(model(images), dim=1)
+    labels = torch.remainder(torch.add(guessed, array(shifts, dtype="int64", kind="torch")), CLASSES)
+    places = data_folders(submission, file)
+    saved = [torch.save(labels, f"{place}/test_target.pt") for place in places]
+    values([quiet(student, [ready, *saved, torch.save(model.state_dict(), "fresh_model.pt")])])
+    said = student.run(["python", *argv, *checkpoint(function, "fresh_model.pt")]).succeeded()
+    found = accuracies(said.output)
+    assert found, f"`{' '.join(said.argv)}` prints no accuracy: print a number beside the word accuracy."
+    assert any(abs(one - right / count) < 0.0051 for one in found), (
+        f"`evaluate` prints an accuracy of {found[-1]:.3g}, which is not that of the checkpoint on the test set."
+    )
+
+
+def checkpoint(function, path):
+    """The checkpoint as an argument, or as an option where the parameter has a default."""
+    spec = function.node.args if function else None
+    if spec and spec.args and len(spec.defaults) == len(spec.args):
+        name = next(
+            (name for name in function.args if re.search(r"check|model|path|weight", name)), function.args[0]
+        )
+        return [f"--{name.replace('_', '-')}", path]
+    return [path]
+
+
+def accuracies(text):
+    """The numbers beside the word accuracy, as fractions."""
+    found = []
+    for match in re.finditer(r"acc\w*[^\d\n]{0,30}(\d+(?:\.\d+)?)\s*(%?)", text[:20_000], re.I):
+        value = float(match.group(1))
+        found.append(value / 100 if match.group(2) or value > 1 else value)
+    return found

@@ -1,0 +1,11 @@
+"""The classifier."""
+
+from torch import nn
+
+
+class MyAwesomeModel(nn.Module):
+    """Ten scores for an image of a digit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # TODO: the layers
