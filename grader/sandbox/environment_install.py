@@ -21,7 +21,7 @@ from grader.errors import EnvironmentFault
 from grader.sandbox import environment_bytecode
 from grader.sandbox.environment_plan import Plan
 from grader.sandbox.environment_requirements import Requirements
-from grader.sandbox.environment_resolve import Ran, Resolution, Runner, resolve
+from grader.sandbox.environment_resolve import Ran, Resolution, Runner, fault, is_ours, resolve
 from grader.sandbox.host import cache_folder, exclusive
 
 #: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
@@ -148,9 +148,11 @@ def _install(resolution: Resolution, site: Site, digest: str, runner: Runner) ->
                 "-I", "-S", f"{runner.inside}/{script.name}", inside, f"{site.inside}/.bytecode"
             )
             return
+        if is_ours(ran.output):
+            raise fault(ran.output)
         named = re.findall(r"`?([A-Za-z0-9][\w.-]*)==[\w.+!-]+`?", ran.output)
         blamed = [name for name in map(canonicalize_name, named) if name in resolution.pins]
-        if "No space left on device" in ran.output or not blamed:
+        if not blamed:
             raise EnvironmentFault(f"uv could not install the dependencies: {_last(ran)}", "Grade again.")
         resolution.missing[blamed[0]] = f"could not be installed: {_last(ran)}"
         del resolution.pins[blamed[0]]

@@ -32,8 +32,9 @@ SINGLE_S = 200.0
 MAX_PACKAGES = 600
 MAX_PINS_BYTES = 256 * 1024
 
-_NO_NETWORK = re.compile(
+_NOT_THEIRS = re.compile(
     r"error sending request|dns error|client error \(Connect\)|network was disabled|timed out|server error"
+    r"|returned a 40[137]|No space left on device"
 )
 
 
@@ -99,7 +100,8 @@ def resolve(
         progress("The students' dependencies do not go together; trying them one by one …")
         found = work.one_by_one()
     if len(found) > MAX_PACKAGES:
-        raise EnvironmentFault(f"The submission needs {len(found)} packages; the limit is {MAX_PACKAGES}.")
+        why = f"the dependencies come to {len(found)} packages; the limit is {MAX_PACKAGES}"
+        return Resolution(missing=work.missing | dict.fromkeys(wanted, why))
     result = Resolution(missing=dict(work.missing), cpu_index=work.plan.cpu_index)
     for name, version in found.items():
         why = work.plan.reason(name)
@@ -148,6 +150,8 @@ class _Work:
                 if ran.code == 0:
                     taken, pins = [*taken, *tried], found
                     break
+                if is_ours(ran.output):
+                    raise fault(ran.output)
             else:
                 self.missing[name] = (
                     "not tried: too many dependencies at odds" if late else _reason(ran.output, name)
@@ -192,17 +196,9 @@ class _Work:
         )
 
     def _give_up(self, output: str) -> None:
-        if "No space left on device" in output:
-            raise EnvironmentFault("The disk is full.", "Free some space and grade again.")
-        refused = re.search(r"HTTP status client error[^\n]*/([\w.-]+)/?\)", output)
-        if refused and canonicalize_name(refused[1]) in self.entries:
-            self._drop(canonicalize_name(refused[1]), "the index refuses it")
-            return
-        if refused or _NO_NETWORK.search(output):
+        if is_ours(output):
             if not self.plan.cpu_index:
-                raise EnvironmentFault(
-                    f"No package index answers: {_short(output)}", "Check the network and pip's settings."
-                )
+                raise fault(output)
             self.plan = self.plan.without_cpu_index()
             self._exclude()
             return
@@ -210,10 +206,12 @@ class _Work:
         if bound := mentioned & set(self.constraints):
             for name in bound:
                 del self.constraints[name]
+        elif culprits := [name for name in self.entries if name in (_required(output) or mentioned)]:
+            self._relax(culprits, output)
         elif self.constraints:
             self.constraints = {}
         else:
-            self._relax([name for name in self.entries if name in (_required(output) or mentioned)], output)
+            self.stuck = True
 
     def _relax(self, culprits: Sequence[str], output: str) -> None:
         absent = [name for name in culprits if f"{name} was not found in the package registry" in output]
@@ -226,14 +224,30 @@ class _Work:
         elif pinned or bounded:
             for name in pinned or bounded:
                 self.entries[name] = [_bare(entry) for entry in self.entries[name]]
-        elif culprits:
-            self._drop(culprits[0], _reason(output, culprits[0]))
         else:
-            self.stuck = True
+            self._drop(culprits[0], _reason(output, culprits[0]))
 
     def _drop(self, name: str, why: str) -> None:
         self.missing[name] = why
         del self.entries[name]
+
+
+def is_ours(output: str) -> bool:
+    """Whether something else broke than the requirements: the network, the index, the disk, a setting."""
+    if _NOT_THEIRS.search(output):
+        return True
+    theirs = r"No solution found|Couldn't parse requirement|`[A-Za-z0-9][\w.-]*=="
+    return not re.search(theirs, output)
+
+
+def fault(output: str) -> EnvironmentFault:
+    """What to raise where uv's output `is_ours`."""
+    if "No space left on device" in output:
+        return EnvironmentFault("The disk is full.", "Free some space and grade again.")
+    return EnvironmentFault(
+        f"The students' dependencies could not be looked up: {_short(output)}",
+        "Check the network and the settings of pip and uv.",
+    )
 
 
 def _bare(entry: Requirement) -> Requirement:

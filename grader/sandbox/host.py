@@ -108,14 +108,16 @@ def host_settings(environ: Mapping[str, str] = os.environ) -> HostSettings:
         return environ.get("PIP_" + option.upper().replace("-", "_")) or pip.get(option, "")
 
     uv_index = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL")
-    uv_extra = environ.get("UV_INDEX") or environ.get("UV_EXTRA_INDEX_URL")
+    uv_extra = environ.get("UV_INDEX", environ.get("UV_EXTRA_INDEX_URL"))
     of_pip = uv_extra is None and bool(setting("extra-index-url"))
     uv_links = environ.get("UV_FIND_LINKS")
+    links = uv_links.split(",") if uv_links else setting("find-links").split()
     proxies = {name: environ.get(name) or environ.get(name.lower(), "") for name in _PROXIES}
     return HostSettings(
         index_url=uv_index or setting("index-url"),
         extra_index_urls=tuple((uv_extra if uv_extra is not None else setting("extra-index-url")).split()),
-        find_links=tuple(uv_links.split(",") if uv_links else setting("find-links").split()),
+        # pip passes over folders that are not there; uv does not.
+        find_links=tuple(link for link in links if (path := local_path(link)) is None or path.exists()),
         no_index=_is_true(environ.get("UV_NO_INDEX") or setting("no-index")),
         best_match=of_pip or environ.get("UV_INDEX_STRATEGY") == "unsafe-best-match",
         certificates=environ.get("SSL_CERT_FILE") or setting("cert"),

@@ -10,7 +10,7 @@ import docker
 import pytest
 
 from grader.errors import CourseError, SandboxError
-from grader.sandbox.image import Image, connect, ensure_image, list_images, prune_images
+from grader.sandbox.image import MOUNT_POINTS, Image, connect, ensure_image, list_images, prune_images
 
 pytestmark = pytest.mark.docker
 
@@ -104,7 +104,7 @@ def test_the_packages_import_and_the_mount_points_are_empty(
     imports = "import sys; sys.path.append('/opt/grader/{}'); import {}; print(pytest.__version__)"
     lib = imports.format("lib", "pytest, yaml, dockerfile_parse, nbformat, packaging")
     student = imports.format("student", "pytest, coverage, ipykernel, nbclient, nbformat")
-    mounts = "ls -A /submission /work /home/student /environment"
+    mounts = "ls -A " + " ".join(f"/{place}" for place in MOUNT_POINTS)
     script = f'python3 -I -c "{lib}"; python3 -I -c "{student}"; {mounts}; git --version'
     lines = run(client, image, script, STUDENT).split("\n")
     assert lines[0] == lines[1] == pytest.__version__

@@ -69,7 +69,7 @@ source = { registry = "https://pypi.org/simple" }
 FORMATS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
     "requirements": (
         {
-            "requirements.txt": "# a comment\nnumpy>=1.26,<2  # why\nTorch_Geometric == 2.5 \\\n  --hash=sha256:00\nuvicorn[standard]\n"
+            "requirements.txt": "# a\nnumpy>=1.26,<2  # b\nTorch_Geometric == 2.5 \\\n  --hash=sha256:0\nuvicorn[standard]\n"
         },
         ["numpy<2,>=1.26", "torch-geometric==2.5", "uvicorn[standard]"],
     ),
