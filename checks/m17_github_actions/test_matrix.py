@@ -1,0 +1,241 @@
+"""M17: on which systems and Python versions the tests run, and what is kept between runs."""
+
+import re
+
+from grader.suite import check, measure, not_applicable
+
+_TEST = re.compile(
+    r"(?:^|[\s/])(?:pytest|py\.test|unittest|tox|nox)(?=\s|$)|\bhatch\s+(?:run\s+)?test"
+    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*test"
+)
+_NO_TEST = re.compile(r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download)\s")
+_PYTHON = re.compile(
+    r"\buv\s+(?:python\s+(?:install|pin)|venv|sync|run)\s.*?(?<![\w.])(3\.\d+)|python=(3\.\d+)"
+)
+_SYSTEMS = ("ubuntu", "windows", "macos")
+
+
+def _commands(step):
+    """The single commands of a step, comments left out; a hostile length is cut."""
+    text = step.run[:20_000].replace("\\\n", " ")
+    parts = [part.strip()[:2_000] for part in re.split(r"&&|\|\||[;|\n]", text)]
+    return [part for part in parts if part and not part.startswith("#")]
+
+
+def _is_off(item):
+    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
+
+
+def _runs_tests(job):
+    commands = [command for step in job.steps[:100] if not _is_off(step) for command in _commands(step)]
+    return any(_TEST.search(command) and not _NO_TEST.search(command) for command in commands)
+
+
+def _test_jobs(submission):
+    workflows = submission.workflows()
+    assert workflows, "None of the workflows can be read: mend them first."
+    found = [
+        (workflow, job)
+        for workflow in workflows[:50]
+        for job in workflow.jobs[:50]
+        if not _is_off(job) and _runs_tests(job)
+    ]
+    assert found, "No job of any workflow runs tests."
+    return found
+
+
+def _strategy(workflow, job):
+    strategy = workflow.data["jobs"].get(job.name, {}).get("strategy")
+    return strategy if isinstance(strategy, dict) else {}
+
+
+def _is_computed(workflow, job):
+    """Whether the matrix is made when the workflow runs: nothing can be said of it here."""
+    return "${{" in str(_strategy(workflow, job).get("matrix", ""))[:20_000]
+
+
+def _axes(workflow, job):
+    """The axes of a matrix: the values of each that the job uses."""
+    used = " ".join(_texts({**workflow.data["jobs"].get(job.name, {}), "strategy": None, "name": None}))
+    names = dict.fromkeys(
+        [*job.matrix, *(key for extra in job.include if isinstance(extra, dict) for key in extra)]
+    )
+    values = {
+        name: list(dict.fromkeys(str(one[name]) for one in job.combinations if name in one)) for name in names
+    }
+    is_used = {name: re.search(rf"matrix\.{re.escape(str(name))}(?![\w-])", used) for name in names}
+    return {name: found for name, found in values.items() if is_used[name]}
+
+
+def _texts(data):
+    """Every text of a job, at most 200 000 characters of them."""
+    waiting, left = [data], 200_000
+    while waiting and left > 0:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, str):
+            left -= len(item) + 1
+            yield item
+
+
+def _python_versions(submission, job):
+    found = []
+    for step in job.steps[:100]:
+        for key in ("python-version", "python_version", "python-versions"):
+            for text in job.resolve(step.with_.get(key, "")):
+                found += re.split(r"[\s,]+", text.strip())
+        path = step.with_.get("python-version-file", "")
+        if path.endswith(".python-version") and submission.exists(path):
+            found += submission.text(path).split()[:10]
+        for command in _commands(step):
+            found += [a or b for text in job.resolve(command) for a, b in _PYTHON.findall(text)]
+    return sorted({text for text in found if re.fullmatch(r"(?:pypy-?)?\d[\w.*-]*", text)}, key=_by_number)
+
+
+def _by_number(version):
+    return [int(number) for number in re.findall(r"\d{1,9}", version)], version
+
+
+def _systems(jobs):
+    return sorted({system for _, job in jobs for system in job.runs_on if system.startswith(_SYSTEMS)})
+
+
+@check(
+    "The tests run on several systems or versions",
+    points=1,
+    questions=[11],
+    boxes=["w2-05"],
+    hint="Under the job: `strategy:`, under it `matrix:` with `os: [ubuntu-latest, windows-latest, macos-latest]`, and use it: "
+    "`runs-on: ${{ matrix.os }}`.",
+)
+def test_tests_run_in_a_matrix(submission):
+    jobs = _test_jobs(submission)
+    versions = sorted({one for _, job in jobs for one in _python_versions(submission, job)}, key=_by_number)
+    measure("os_matrix", ", ".join(_systems(jobs)))
+    measure("python_versions", ", ".join(versions))
+    if any(_is_computed(workflow, job) for workflow, job in jobs):
+        not_applicable("The matrix is computed when the workflow runs.")
+    wide = False
+    for workflow, job in jobs:
+        for name, values in _axes(workflow, job).items():
+            if len(values) > 1:
+                wide = True
+                workflow.evidence(job, f"{name}: {', '.join(values)}")
+    several = len(versions) > 1 or len(_systems(jobs)) > 1
+    unused = [
+        workflow.evidence(job, f"matrix.{name} is used nowhere in the job")
+        for workflow, job in jobs
+        for name in job.matrix
+        if name not in _axes(workflow, job)
+    ]
+    assert wide or several, unused or "The tests run on one system with one version of everything."
+
+
+@check(
+    "The tests run on Linux, Windows and macOS",
+    points=1,
+    questions=[11],
+    scope="exercises",
+    hint="`os: [ubuntu-latest, windows-latest, macos-latest]` under `strategy: matrix:`, and `runs-on: ${{ matrix.os }}`.",
+)
+def test_matrix_has_every_system(submission):
+    systems = _systems(_test_jobs(submission))
+    missing = [name for name in _SYSTEMS if not any(system.startswith(name) for system in systems)]
+    assert not missing, (
+        f"The tests run on {', '.join(systems) or 'no known runner'}: {', '.join(missing)} is missing."
+    )
+
+
+@check(
+    "The tests run with at least two versions of Python",
+    points=1,
+    questions=[11],
+    scope="exercises",
+    hint='`python-version: ["3.11", "3.12"]` under `strategy: matrix:`, and `python-version: ${{ matrix.python-version }}` in '
+    "the step that sets Python up.",
+)
+def test_matrix_has_several_python_versions(submission):
+    jobs = _test_jobs(submission)
+    versions = sorted({one for _, job in jobs for one in _python_versions(submission, job)}, key=_by_number)
+    assert len(versions) > 1, (
+        f"The tests run with {', '.join(versions) or 'whatever Python the runner has'} only."
+    )
+
+
+@check(
+    "Every Python version is one that exists",
+    points=1,
+    questions=[11],
+    hint='Write versions in quotes: YAML reads `3.10` as the number 3.1; `"3.10"` stays what it is.',
+)
+def test_python_versions_exist(submission):
+    workflows = submission.workflows()
+    assert workflows, "None of the workflows can be read: mend them first."
+    wrong, seen = [], False
+    for workflow in workflows[:50]:
+        for job in workflow.jobs[:50]:
+            versions = _python_versions(submission, job)
+            seen = seen or bool(versions)
+            wrong += [
+                workflow.evidence(job, f"Python {version}: 3.10 without quotes?")
+                for version in versions
+                if re.fullmatch(r"3\.[12]", version)
+            ]
+    assert not wrong, wrong
+    if not seen:
+        not_applicable("No workflow names a version of Python.")
+
+
+@check(
+    "One failing combination does not stop the others",
+    points=1,
+    questions=[11],
+    scope="exercises",
+    required=False,
+    hint="`fail-fast: false` under `strategy:`, beside `matrix:`.",
+)
+def test_fail_fast_is_off(submission):
+    jobs = [(workflow, job) for workflow, job in _test_jobs(submission) if job.matrix or job.include]
+    assert jobs, "No test job has a matrix."
+    fast = [
+        workflow.evidence(job, f"the job {job.name} has fail-fast on")
+        for workflow, job in jobs
+        if job.fail_fast
+    ]
+    assert not fast, fast
+
+
+@check(
+    "Dependencies are cached between runs",
+    points=1,
+    questions=[11],
+    boxes=["w2-05"],
+    hint="`cache: pip` in the step of actions/setup-python, `enable-cache: true` in astral-sh/setup-uv, or actions/cache.",
+)
+def test_dependencies_are_cached(submission):
+    workflows = submission.workflows()
+    assert workflows, "None of the workflows can be read: mend them first."
+    cached = [
+        workflow.evidence(step, step.uses)
+        for workflow in workflows[:50]
+        for job in workflow.jobs[:50]
+        if not _is_off(job)
+        for step in job.steps[:100]
+        if not _is_off(step) and _caches(step)
+    ]
+    assert cached, "No step of any workflow keeps downloads between runs."
+
+
+def _caches(step):
+    if step.action in ("actions/cache", "actions/cache/restore"):
+        return True
+    chosen = {key: value.lower() for key, value in step.with_.items() if "cache" in key and "path" not in key}
+    if step.action == "astral-sh/setup-uv":
+        major = re.match(r"v?(\d{1,4})", step.version)
+        # From version 5 on it caches on GitHub's runners unless told not to.
+        default = "auto" if major and int(major[1]) >= 5 else "false"
+        return chosen.get("enable-cache", default) != "false"
+    return bool(step.uses) and any(value not in ("", "false", "no") for value in chosen.values())

@@ -1,0 +1,265 @@
+"""M17: workflows that GitHub runs, that run the tests, and that fail when the tests do."""
+
+import re
+from fnmatch import fnmatchcase
+
+from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
+
+_INSTALL = re.compile(
+    r"^(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|uv|uvx|conda|mamba|poetry|apt|apt-get|brew)\b"
+)
+_TEST = re.compile(
+    r"(?:^|[\s/])(?:pytest|py\.test|unittest|tox|nox)(?=\s|$)|\bhatch\s+(?:run\s+)?test"
+    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*test"
+)
+_NO_TEST = re.compile(r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download)\s")
+_LINT = re.compile(r"(?:^|\s)(?:ruff|flake8|pylint|mypy|pyright|black|isort|pre-commit)(?=\s|$)")
+_PROVIDES = re.compile(
+    r"\b(?:pip3?|uv|uvx|conda|mamba|poetry|pipenv|pdm|hatch|tox|nox|make|invoke|docker|pixi)\b"
+)
+_HIDES = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+e\b|--exit-zero\b")
+_COMMITS = re.compile(r"auto-commit|create-pull-request|git\s+(?:commit|push|diff\s+--exit-code)")
+_EVENTS = ("push", "pull_request", "pull_request_target", "merge_group")
+
+
+@work("a workflow that is not the template's own: `.github/workflows/*.yml` or `*.yaml`")
+def find_work(submission):
+    paths = submission.files(".github/workflows/*.yml", ".github/workflows/*.yaml") + _misplaced(submission)
+    if submission.profile == "project":
+        return bool(paths)
+    return any(not submission.is_template(path) for path in paths)
+
+
+def _misplaced(submission):
+    """Workflows where GitHub does not look for them."""
+    found = []
+    for path in submission.files(
+        "*.y*ml", ".github/*.y*ml", ".github/workflow/*.y*ml", "**/workflows/*.y*ml"
+    ):
+        if not re.match(r"\.github/workflows/[^/]+\.ya?ml$", path):
+            try:
+                data = submission.yaml(path)
+            except SubmissionFault:
+                continue
+            if isinstance(data, dict) and "on" in data and "jobs" in data:
+                found.append(path)
+    return found
+
+
+def _workflows(submission):
+    found = submission.workflows()
+    assert found, "None of the workflows can be read: mend them first."
+    return found[:50]
+
+
+def _commands(step):
+    """The single commands of a step, comments left out; a hostile length is cut."""
+    text = step.run[:20_000].replace("\\\n", " ")
+    parts = [part.strip()[:2_000] for part in re.split(r"&&|\|\||[;|\n]", text)]
+    return [part for part in parts if part and not part.startswith("#")]
+
+
+def _is_off(item):
+    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
+
+
+def _steps(workflow):
+    """Every job and step that is not switched off."""
+    return [
+        (job, step) for job in workflow.jobs if not _is_off(job) for step in job.steps if not _is_off(step)
+    ]
+
+
+def _runs_tests(step):
+    return any(_TEST.search(command) and not _NO_TEST.search(command) for command in _commands(step))
+
+
+def _runs_lint(step):
+    commands = [command for command in _commands(step) if not _NO_TEST.search(command)]
+    return any(map(_LINT.search, commands)) or "pre-commit" in step.action or "ruff" in step.action
+
+
+def _callers(submission, workflow):
+    """The workflow itself, and those that call it."""
+    return [
+        other
+        for other in submission.workflows()
+        if other is workflow or any(job.uses.removeprefix("./") == workflow.path for job in other.jobs)
+    ]
+
+
+def _test_steps(submission):
+    return [
+        (workflow, job, step)
+        for workflow in _workflows(submission)
+        for job, step in _steps(workflow)
+        if _runs_tests(step)
+    ]
+
+
+@check(
+    "GitHub can run every workflow",
+    points=1,
+    questions=[11],
+    hint="Workflows lie in `.github/workflows/`; each needs `on` and `jobs`, each job `runs-on` and `steps`; `matrix` and "
+    "`fail-fast` stand under `strategy`. The tab *Actions* of the repository shows what GitHub makes of them.",
+)
+def test_workflows_are_valid(submission):
+    measure("n_workflows", len(submission.workflows()))
+    wrong = [item for fault in submission.broken_workflows for item in fault.evidence]
+    said = [fault.message for fault in submission.broken_workflows]
+    wrong += [evidence(path, None, "is not in .github/workflows/") for path in _misplaced(submission)]
+    for workflow in submission.workflows():
+        for job in workflow.jobs:
+            raw = workflow.data["jobs"].get(job.name, {})
+            if not job.uses and not job.runs_on:
+                wrong.append(workflow.evidence(job, f"the job {job.name} has no runs-on"))
+            if not job.uses and not job.steps:
+                wrong.append(workflow.evidence(job, f"the job {job.name} has no steps"))
+            wrong += [
+                workflow.evidence(raw.lines[key], f"`{key}` belongs under `strategy`")
+                for key in ("matrix", "fail-fast")
+                if key in raw
+            ]
+            wrong += [
+                workflow.evidence(job, f"it needs {name}, which is no job here")
+                for name in job.needs
+                if name not in workflow.jobs
+            ]
+            wrong += [
+                workflow.evidence(step, "a step has one of `uses` and `run`")
+                for step in job.steps
+                if bool(step.uses) == bool(step.run)
+            ]
+    assert not wrong, [*said, *wrong]
+
+
+@check(
+    "A workflow runs the tests",
+    points=1,
+    questions=[11],
+    boxes=["w2-04"],
+    hint="Add a step `run: pytest tests/` to a workflow that starts `on: push` and `on: pull_request`.",
+)
+def test_tests_run_in_a_workflow(submission):
+    steps = _test_steps(submission)
+    assert steps, "No step of any workflow runs tests (pytest, unittest, tox, nox, or a task called test)."
+    automatic = [
+        workflow.evidence(step)
+        for workflow, _, step in steps
+        if any(event in caller.triggers for caller in _callers(submission, workflow) for event in _EVENTS)
+    ]
+    assert automatic, [
+        "The tests start neither on push nor on pull_request.",
+        *(workflow.evidence(step) for workflow, _, step in steps),
+    ]
+
+
+@check(
+    "The tests start on changes to the default branch",
+    points=1,
+    questions=[9, 11],
+    boxes=["w2-04"],
+    requires=["tests_run_in_a_workflow"],
+    hint="Name the branch that the repository really has: `branches: [main]`, or leave `branches` out.",
+)
+def test_triggers_reach_the_default_branch(submission):
+    branches = _default_branches(submission)
+    seen = []
+    for workflow, _, _ in _test_steps(submission):
+        for caller in _callers(submission, workflow):
+            for event in [event for event in _EVENTS if event in caller.triggers]:
+                line = caller.data.lines["on"]
+                if any(_listens(caller.triggers[event], branch) for branch in branches):
+                    caller.evidence(
+                        line, f"{event} on {', '.join(caller.branches(event) or ['every branch'])}"
+                    )
+                    return
+                listed = ", ".join(caller.branches(event) or ["no branch"])
+                seen.append(
+                    caller.evidence(line, f"{event} listens to {listed}, not to {' or '.join(branches)}")
+                )
+    assert not seen, seen
+
+
+def _default_branches(submission):
+    """What may be the default branch: of a working tree, only the branch that is checked out is known."""
+    known = {branch.name.removeprefix("origin/") for branch in submission.history.branches}
+    usual = [name for name in ("main", "master") if name in known]
+    if submission.branch in ("main", "master"):
+        return [submission.branch]
+    return [name for name in [submission.branch, *(usual or ["main", "master"])] if name]
+
+
+def _listens(config, branch):
+    if not isinstance(config, dict):
+        return True
+    patterns, ignored = config.get("branches"), config.get("branches-ignore")
+    if patterns is None and ignored is None:
+        return "tags" not in config and "tags-ignore" not in config
+    if patterns is None:
+        return not _named(ignored, branch)
+    return _named(patterns, branch)
+
+
+def _named(patterns, branch):
+    found = False
+    for pattern in patterns if isinstance(patterns, list) else [patterns]:
+        if fnmatchcase(branch, str(pattern).lstrip("!")):
+            found = not str(pattern).startswith("!")
+    return found
+
+
+@check(
+    "The test job has the code and what the tests need",
+    points=1,
+    questions=[11],
+    hint="A job starts on an empty machine: `uses: actions/checkout@v4` first, then Python or uv, then an install step.",
+)
+def test_test_job_is_complete(submission):
+    wrong, judged = [], []
+    for workflow, job, step in _test_steps(submission):
+        if job in judged:
+            continue
+        judged.append(job)
+        before = job.steps[: job.steps.index(step) + 1][:300]
+        if not any("checkout" in one.action or "git clone" in one.run for one in before):
+            wrong.append(workflow.evidence(job, f"the job {job.name} has no checkout before the tests"))
+        elif not any(_PROVIDES.search(command) for one in before for command in _commands(one)):
+            raw = workflow.data["jobs"].get(job.name, {})
+            if "container" not in raw and not any(one.uses.startswith("./") for one in before):
+                wrong.append(workflow.evidence(job, f"the job {job.name} installs nothing before the tests"))
+    assert judged, "No workflow runs tests."
+    assert not wrong, wrong
+
+
+@check(
+    "A failure fails the workflow",
+    points=1,
+    questions=[11],
+    hint="Take away `continue-on-error: true`, `|| true` and `--exit-zero`: a check that cannot fail checks nothing.",
+)
+def test_failures_are_not_hidden(submission):
+    hidden, seen = [], False
+    for workflow in _workflows(submission):
+        # Jobs that mend the code and commit it go on after a failed check on purpose.
+        mending = {
+            job.name
+            for job in workflow.jobs
+            if any(_COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:300])
+        }
+        for job, step in _steps(workflow):
+            if not _runs_tests(step) and not _runs_lint(step):
+                continue
+            seen = True
+            if job.name in mending:
+                continue
+            if step.continue_on_error or job.continue_on_error:
+                hidden.append(workflow.evidence(step, "continue-on-error hides failures"))
+            for line in step.run[:20_000].split("\n"):
+                words = line.strip()[:2_000]
+                if _HIDES.search(words) and not words.startswith("#") and not _INSTALL.match(words):
+                    hidden.append(workflow.evidence(step, f"{words} cannot fail"))
+    assert not hidden, hidden
+    if not seen:
+        not_applicable("No workflow runs tests or a linter.")
