@@ -166,7 +166,11 @@ def _workdir(dockerfile):
 
 def _inside(submission, dockerfile):
     """Where the repository's files lie in the image; None if more than COPY decides that."""
-    if len(dockerfile.stages) > 1 or any(_MOVES.search(run.command.text) for run in dockerfile.runs):
+    if (
+        len(dockerfile.stages) > 1
+        or len(dockerfile.copies) > 200
+        or any(_MOVES.search(run.command.text) for run in dockerfile.runs)
+    ):
         return None
     copies = {copy.line: copy for copy in dockerfile.copies}
     here, found = "/", {}
@@ -187,13 +191,14 @@ def _copied(submission, copy, dest):
     into_folder = copy.dest.endswith("/") or copy.dest in (".", "..") or len(copy.sources) > 1
     for source in copy.sources:
         source = posixpath.normpath(source.lstrip("/") or ".")
+        globbed = submission.files(source) if any(char in source for char in "*?[") else ()
         for path in submission.all_files:
             if source == "." or path.startswith(f"{source}/"):
                 below = path if source == "." else path.removeprefix(f"{source}/")
                 yield posixpath.join(dest, below), path
             elif path == source:
                 yield (posixpath.join(dest, posixpath.basename(path)) if into_folder else dest), path
-            elif any(char in source for char in "*?[") and path in submission.files(source):
+            elif path in globbed:
                 yield posixpath.join(dest, posixpath.basename(path)), path
 
 

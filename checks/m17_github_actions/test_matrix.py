@@ -6,9 +6,11 @@ from grader.suite import check, measure, not_applicable
 
 _TEST = re.compile(
     r"(?:^|[\s/])(?:pytest|py\.test|unittest|tox|nox)(?=\s|$)|\bhatch\s+(?:run\s+)?test"
-    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*test"
+    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*(?:test|coverage)"
 )
-_NO_TEST = re.compile(r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download)\s")
+_NO_TEST = re.compile(
+    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download|sync)\s"
+)
 _PYTHON = re.compile(
     r"\buv\s+(?:python\s+(?:install|pin)|venv|sync|run)\s.*?(?<![\w.])(3\.\d+)|python=(3\.\d+)"
 )

@@ -10,9 +10,11 @@ _INSTALL = re.compile(
 )
 _TEST = re.compile(
     r"(?:^|[\s/])(?:pytest|py\.test|unittest|tox|nox)(?=\s|$)|\bhatch\s+(?:run\s+)?test"
-    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*test"
+    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*(?:test|coverage)"
 )
-_NO_TEST = re.compile(r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download)\s")
+_NO_TEST = re.compile(
+    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download|sync)\s"
+)
 _LINT = re.compile(r"(?:^|\s)(?:ruff|flake8|pylint|mypy|pyright|black|isort|pre-commit)(?=\s|$)")
 _PROVIDES = re.compile(
     r"\b(?:pip3?|uv|uvx|conda|mamba|poetry|pipenv|pdm|hatch|tox|nox|make|invoke|docker|pixi)\b"
@@ -160,7 +162,6 @@ def test_tests_run_in_a_workflow(submission):
     points=1,
     questions=[9, 11],
     boxes=["w2-04"],
-    requires=["tests_run_in_a_workflow"],
     hint="Name the branch that the repository really has: `branches: [main]`, or leave `branches` out.",
 )
 def test_triggers_reach_the_default_branch(submission):
@@ -179,7 +180,7 @@ def test_triggers_reach_the_default_branch(submission):
                 seen.append(
                     caller.evidence(line, f"{event} listens to {listed}, not to {' or '.join(branches)}")
                 )
-    assert not seen, seen
+    raise AssertionError(seen or "No workflow runs the tests on push or pull_request.")
 
 
 def _default_branches(submission):
