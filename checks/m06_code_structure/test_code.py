@@ -1,0 +1,455 @@
+"""M6: the modules do the work, import each other by name, and need only what is declared."""
+
+import ast
+import sys
+
+from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
+
+# Distributions whose import name is another one; several where any of them will do.
+_DISTRIBUTIONS = {
+    "albumentations": "albumentations albumentationsx",
+    "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python opencv-python-headless opencv-contrib-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "faiss": "faiss-cpu faiss-gpu",
+    "fitz": "pymupdf",
+    "hydra": "hydra-core",
+    "jose": "python-jose",
+    "jwt": "pyjwt",
+    "lightning": "lightning pytorch-lightning",
+    "mpl_toolkits": "matplotlib",
+    "multipart": "python-multipart",
+    "onnxruntime": "onnxruntime onnxruntime-gpu",
+    "pil": "pillow",
+    "pkg_resources": "setuptools",
+    "pytorch_lightning": "pytorch-lightning lightning",
+    "serial": "pyserial",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "slugify": "python-slugify",
+    "umap": "umap-learn",
+    "yaml": "pyyaml types-pyyaml",
+    "zmq": "pyzmq",
+}
+# What comes with something else that everybody who uses it declares.
+_COMES_WITH = {
+    "anyio": "fastapi starlette httpx",
+    "click": "typer flask dask",
+    "google": "gcsfs dvc-gs",
+    "httpx": "openai fastapi starlette",
+    "huggingface_hub": "transformers datasets timm",
+    "jinja2": "fastapi flask torch",
+    "joblib": "scikit-learn",
+    "markupsafe": "flask jinja2",
+    "matplotlib": "seaborn",
+    "numpy": "torch torchvision pandas scipy scikit-learn tensorflow jax transformers matplotlib opencv-python",
+    "omegaconf": "hydra-core",
+    "pandas": "seaborn datasets evidently streamlit",
+    "pil": "torchvision matplotlib streamlit",
+    "prometheus_client": "prometheus-fastapi-instrumentator",
+    "pydantic": "fastapi",
+    "requests": "transformers datasets huggingface-hub torchvision wandb streamlit",
+    "rich": "typer",
+    "scipy": "scikit-learn",
+    "setuptools": "setuptools torch",
+    "starlette": "fastapi",
+    "torch": "torchvision lightning pytorch-lightning timm",
+    "torchmetrics": "lightning pytorch-lightning",
+    "tqdm": "transformers datasets lightning pytorch-lightning",
+    "yaml": "hydra-core omegaconf transformers lightning pytorch-lightning wandb dvc",
+}
+_READS = (
+    *(
+        "load",
+        "loads",
+        "read_csv",
+        "read_parquet",
+        "read_json",
+        "read_excel",
+        "read_text",
+        "read_bytes",
+        "imread",
+    ),
+    *(
+        "load_dataset",
+        "load_from_disk",
+        "loadtxt",
+        "genfromtxt",
+        "fetch_openml",
+        "get_data",
+        "urlopen",
+        "urlretrieve",
+    ),
+    *(
+        "download",
+        "dataset_download",
+        "download_and_extract_archive",
+        "extractall",
+        "Image.open",
+        "requests.get",
+    ),
+    *(
+        "open",
+        "ImageFolder",
+        "download_to_filename",
+        "download_file",
+        "DVCFileSystem",
+        "torchaudio.load",
+        "glob",
+    ),
+)
+_MODELS = (
+    *("Module", "LightningModule", "PreTrainedModel", "keras.Model", "BaseEstimator", "ClassifierMixin"),
+    *("RegressorMixin", "GenerativeModel"),
+)
+_READY_MADE = (
+    "from_pretrained",
+    "create_model",
+    "load_model",
+    "torchvision.models",
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "keras",
+)
+
+
+def _statements(node):
+    """The statements in functions that do something: no docstring, `pass`, `...`, print, return of nothing."""
+    bodies = [one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = {id(child): child for body in bodies for child in ast.walk(body) if isinstance(child, ast.stmt)}
+    idle = ast.Pass | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+    return [one for one in inside.values() if not isinstance(one, idle) and not _only_talks(one)]
+
+
+def _only_talks(statement):
+    if not isinstance(statement, ast.Expr):
+        return isinstance(statement, ast.Raise)
+    value = statement.value
+    called = value.func if isinstance(value, ast.Call) else None
+    return isinstance(value, ast.Constant) or (
+        isinstance(called, ast.Name) and called.id in ("print", "super")
+    )
+
+
+def _show(file, node):
+    """Record a line of a file, for passes too."""
+    seen = file.evidence(node)
+    evidence(seen.path, seen.line, seen.text)
+
+
+def _files(submission, role, name):
+    """The files of a role that are more than the template's; fails where there is none."""
+    found = submission.find(role)
+    if not found and submission.broken_python:
+        raise submission.broken_python[0]
+    notebooks = submission.files("**/*.ipynb")
+    where = f" The code of `{notebooks[0]}` belongs in one." if notebooks else ""
+    assert found, f"There is no module for the {name}: no `{role}.py`, and no file that does its work.{where}"
+    own = [file for file in found if not submission.is_template(file.path)]
+    assert own, f"`{found[0].path}` is empty, or as the template made it."
+    return own
+
+
+@check(
+    "The data module reads or makes the data",
+    points=2,
+    questions=[5, 10],
+    boxes=["w1-05"],
+    hint="`data.py` goes from raw data to what training needs: download or read it, preprocess it, write it, and load it "
+    "again.",
+)
+def test_data_module_works(submission):
+    files = _files(submission, "data", "data")
+    for file in files:
+        seen = _reads_data(file)
+        if seen is not None:
+            _show(file, seen)
+            return
+    raise AssertionError(f"`{files[0].path}` neither reads nor makes data: its functions are stubs.")
+
+
+def _reads_data(file):
+    items = [
+        method
+        for cls in file.classes
+        for method in cls.methods
+        if method.name in ("__getitem__", "setup", "__iter__")
+    ]
+    for method in items:
+        if not method.is_stub:
+            return method
+    reads = [call for name in _READS for call in file.calls(name)]
+    if reads and len(_statements(file.tree)) >= 2:
+        return reads[0]
+    work = _statements(file.tree)
+    return work[0] if len(work) >= 6 else None
+
+
+@check(
+    "The model module defines a model of your own",
+    points=2,
+    questions=[5, 12],
+    boxes=["w1-06"],
+    hint="A class with layers and a `forward` that uses them; the template's `Linear(1, 1)` is only there to be replaced.",
+)
+def test_model_module_works(submission):
+    files = _files(submission, "model", "model")
+    for file in files:
+        seen = _defines_model(file)
+        if seen is not None:
+            _show(file, seen)
+            return
+    raise AssertionError(f"`{files[0].path}` defines no model: it is a stub, or the template's example.")
+
+
+def _defines_model(file):
+    for cls in file.classes:
+        if _is_dummy(file, cls):
+            continue
+        inherits = cls.inherits(*_MODELS)
+        works = any(
+            not method.is_stub
+            and method.name in ("forward", "training_step", "call", "fit", "predict", "__call__")
+            for method in cls.methods
+        )
+        if works and (inherits or len(_statements(cls.node)) >= 3):
+            return cls
+    work = _statements(file.tree)
+    ready = file.calls("from_pretrained") or file.calls("create_model") or file.calls("nn.Sequential")
+    if ready or (file.imports_module(*_READY_MADE) and len(work) >= 2):
+        return ready[0] if ready else work[0]
+    others = [
+        one for one in work if not any(_is_dummy(file, cls) and _within(cls, one) for cls in file.classes)
+    ]
+    return others[0] if len(others) >= 6 else None
+
+
+def _is_dummy(file, cls):
+    """The template's example: one layer, from one number to one number."""
+    layers = [call for call in file.calls(within=cls.node) if call.name.rpartition(".")[2][:1].isupper()]
+    sizes = [(call.argument("in_features", 0), call.argument("out_features", 1)) for call in layers]
+    return len(layers) == 1 and layers[0].name.endswith("Linear") and sizes == [(1, 1)]
+
+
+def _within(cls, statement):
+    return cls.node.lineno <= statement.lineno <= (cls.node.end_lineno or cls.node.lineno)
+
+
+@check(
+    "The training module trains",
+    points=2,
+    questions=[5, 12],
+    boxes=["w1-06"],
+    hint="A loop over the data with a step that changes the model (`loss.backward()` and `optimizer.step()`, or a "
+    "`Trainer` and its `fit`), and the trained model written to a file.",
+)
+def test_training_module_works(submission):
+    files = _files(submission, "train", "training")
+    for file in files:
+        seen = _trains(file)
+        if seen is not None:
+            _show(file, seen)
+            return
+    raise AssertionError(
+        f"`{files[0].path}` does not train: there is no loop that changes a model, and no `fit`."
+    )
+
+
+def _trains(file):
+    backward, step = file.calls("backward"), file.calls("step")
+    if backward and step:
+        return backward[0]
+    fits = [call for call in file.calls() if call.name.endswith((".fit", ".fit_transform", ".fit_generator"))]
+    fits += [
+        call
+        for call in file.calls("train")
+        if call.args or "trainer" in call.name.lower() or "Trainer" in call.name
+    ]
+    fits += [
+        call
+        for call in file.calls("train")
+        if file.imports_module("transformers", "ultralytics", "xgboost", "lightgbm")
+    ]
+    if fits and fits[0].name.rpartition(".")[0]:
+        return fits[0]
+    loops = [
+        node
+        for body in ast.walk(file.tree)
+        if isinstance(body, ast.FunctionDef)
+        for node in ast.walk(body)
+        if isinstance(node, ast.For | ast.While)
+    ]
+    busy = [loop for loop in loops if any(call.name.rpartition(".")[0] for call in file.calls(within=loop))]
+    return busy[0] if busy and len(_statements(file.tree)) >= 5 else None
+
+
+@check(
+    "The package and its modules can be imported",
+    points=2,
+    environment="required",
+    requires=["code_is_a_package"],
+    hint="Importing a module only defines things: put what it does when run as a script behind "
+    '`if __name__ == "__main__":`, and import the package\'s own modules by their full name.',
+)
+def test_modules_can_be_imported(submission, student):
+    package = submission.package
+    wanted = [
+        file
+        for role in ("data", "model", "train")
+        for file in package.find(role)
+        if file.path in package.paths
+    ]
+    first = {file.path: file for file in wanted if file.path.startswith(package.folder)}
+    chosen = list(first.values())[:3]
+    if not chosen:
+        not_applicable("The package holds no module for data, model or training.")
+    for file in chosen:
+        name = package.module_name(file.path)
+        try:
+            student.load(module=name).get("__name__").value(str)
+        except StudentFault as fault:
+            raise StudentFault(
+                fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
+            ) from fault
+        evidence(file.path, None, f"import {name}")
+
+
+@check(
+    "The tests import the package",
+    points=1,
+    questions=[5],
+    hint="`from <name>.data import …` in `tests/test_data.py`: what is tested is what gets installed.",
+)
+def test_tests_import_the_package(submission):
+    package = submission.package
+    tests = [file for file in submission.python_files("**/test_*.py", "**/*_test.py") if not file.is_empty]
+    if not tests or package is None:
+        not_applicable("There are no tests yet.")
+    others = [other.name for other in package.secondary]
+    names = [name for name in (package.name, *others) if name]
+    if not names:
+        names = [module.name for module in package.modules]
+    direct = [file for file in tests if file.imports_module(*names)]
+    through_src = [file for file in tests if file.imports_module(*(f"src.{name}" for name in names))]
+    for file in (direct or through_src)[:3]:
+        _show(file, _import_line(file, names))
+    if through_src and not direct and "src" not in names:
+        partial(
+            0.5,
+            f"`{through_src[0].path}` imports `src.{names[0]}`: it works from the root only, and not on the "
+            f"installed package.",
+        )
+    assert direct or _runs_it(submission, tests, names), (
+        f"None of the {len(tests)} test files imports `{names[0]}`."
+    )
+
+
+def _import_line(file, names):
+    for node in ast.walk(file.tree):
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if any(part in names for module in modules for part in module.split(".")[:2]):
+            return node
+    return None
+
+
+def _runs_it(submission, tests, names):
+    """Whether tests start the code as a program, or import it by a name in a text or in hydra's configuration."""
+    ways = ("subprocess", "importlib", "CliRunner", "run_module", "run_path")
+    texts = [file.text for file in tests if file.uses(*ways)]
+    if any(file.imports_module("hydra") for file in tests):
+        configs = submission.files("**/*.yaml", "**/*.yml")
+        texts += [line for path in configs for line in submission.lines(path) if "_target_" in line]
+    return any(name in text for text in texts for name in names)
+
+
+@check(
+    "No module bends the import path",
+    points=1,
+    required=False,
+    questions=[5],
+    hint="Install the package (`pip install -e .`, `uv sync`) instead of `sys.path.append(…)`, and import `<name>`, not "
+    "`src.<name>`.",
+)
+def test_no_path_tricks(submission):
+    package = submission.package
+    found = []
+    for file in submission.python_files():
+        if file.path.startswith(("docs/", "doc/", "reports/")):
+            continue
+        found += [
+            file.evidence(call)
+            for call in file.calls()
+            if call.name in ("sys.path.append", "sys.path.insert", "sys.path.extend")
+        ]
+        if package and package.folder == f"src/{package.name}" and file.imports_module(f"src.{package.name}"):
+            found.append(file.evidence(_import_line(file, [package.name])))
+    assert not found, found
+
+
+@check(
+    "Every imported package is declared",
+    points=2,
+    questions=[4],
+    boxes=["w1-07"],
+    hint="`uv add NAME`, or a line in `requirements.txt` or in `[project] dependencies`: a newcomer installs what is "
+    "declared, and nothing else.",
+)
+def test_dependencies_are_declared(submission):
+    declared = submission.dependencies
+    measure("n_dependencies", len(declared))
+    missing = {}
+    for file in submission.python_files():
+        if submission.is_template(file.path) or file.path.startswith(("docs/", "reports/")):
+            continue
+        for name, node in _imported(file):
+            if name not in _own_names(submission) and not _is_declared(name, declared):
+                missing.setdefault(name, (file, node))
+    measure("n_undeclared_imports", len(missing))
+    said = [file.evidence(node) for file, node in list(missing.values())[:10]]
+    assert declared or not missing, (
+        "No dependency is declared: no `pyproject.toml`, requirements file or environment."
+    )
+    named = ", ".join(f"`{name}`" for name in sorted(missing))
+    if 0 < len(missing) <= 2 and len(declared) >= 5:
+        partial(1, f"Imported, and not declared: {named}.", said)
+    assert not missing, [f"Imported, and not declared: {named}.", *said]
+
+
+def _imported(file):
+    """The top-level names that a file imports, but not those it can do without (in a `try`, or for types only)."""
+    optional = [node for node in ast.walk(file.tree) if isinstance(node, ast.Try) or _for_types(node)]
+    skipped = {id(child) for node in optional for statement in node.body for child in ast.walk(statement)}
+    for node in ast.walk(file.tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.partition(".")[0], node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0], node
+
+
+def _for_types(node):
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def _own_names(submission):
+    """Whatever may be a module of the repository: the names of its Python files and of their folders."""
+    paths = [path.removesuffix(".py").split("/") for path in submission.all_files if path.endswith(".py")]
+    return {part for path in paths for part in path}
+
+
+def _is_declared(name, declared):
+    if name in sys.stdlib_module_names or name.startswith("_"):
+        return True
+    plain = name.casefold()
+    wanted = {plain.replace("_", "-"), f"python-{plain}"}
+    for table in (_DISTRIBUTIONS, _COMES_WITH):
+        wanted.update(table.get(plain, "").split())
+    spaces = ("google", "azure", "opentelemetry", "nvidia")
+    return bool(wanted & declared) or any(
+        plain == space and one.startswith(f"{space}-") for space in spaces for one in declared
+    )
