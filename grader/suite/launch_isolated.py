@@ -65,9 +65,10 @@ class IsolatedLauncher:
         self._dirty = True
         request_read, request_write = os.pipe()
         reply_read, reply_write = os.pipe()
-        argv = [part.format(request=f"fd:{request_read}", reply=f"fd:{reply_write}") for part in start.argv]
-        if start.request is None:
-            argv = list(start.argv)
+        argv = list(start.argv)
+        if start.request is not None:
+            ends = {"{request}": f"fd:{request_read}", "{reply}": f"fd:{reply_write}"}
+            argv = [ends.get(part, part) for part in argv]
         before = _out_of_memory_kills()
         began = time.monotonic()
         process = subprocess.Popen(

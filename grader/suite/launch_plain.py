@@ -72,7 +72,8 @@ class PlainLauncher:
         argv = list(start.argv)
         if start.request is not None:
             request.write_bytes(start.request)
-            argv = [part.format(request=request, reply=reply) for part in argv]
+            ends = {"{request}": str(request), "{reply}": str(reply)}
+            argv = [ends.get(part, part) for part in argv]
         began = time.monotonic()
         try:
             process = subprocess.Popen(
