@@ -1,0 +1,3 @@
+"""The command line of the classifiers."""
+
+# TODO: train centroid, train knn, evaluate

@@ -1,0 +1,3 @@
+"""Commands of the project: `invoke --list` shows them."""
+
+# TODO: python, git, dvc, train
