@@ -1,0 +1,104 @@
+"""Hostile submissions, graded for real: one hardened container a run.
+
+There is no skipping here: without a daemon these tests fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import docker
+import pytest
+
+from grader import pipeline
+from grader.course import Course, load_course
+from grader.results import CheckResult
+from grader.sandbox.docker import DockerSandbox
+from grader.sandbox.image import connect, ensure_image
+from grader.sandbox.protocol import StudentPython
+from grader.settings import Limits
+from grader.submission import fetch
+from tests.hostile.battery import HONEST, LIMITS, SECRET, Attack, Files, Graded, commit
+
+Grade = Callable[..., Graded]
+
+
+@pytest.fixture(scope="session")
+def docker_client() -> docker.DockerClient:
+    return connect()
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return load_course(Path(__file__).parent / "course")
+
+
+@pytest.fixture(scope="session")
+def sandbox(docker_client: docker.DockerClient, course: Course) -> DockerSandbox:
+    image = ensure_image(course.root, base="auto", client=docker_client, progress=lambda line: None)
+    return DockerSandbox(docker_client, image)
+
+
+@pytest.fixture(scope="session")
+def grade(
+    sandbox: DockerSandbox, course: Course, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Graded]:
+    """Commit files to a repository, fetch it, and grade it in a container of its own."""
+
+    def run(
+        files: Files,
+        *,
+        checks: set[str] | None = None,
+        limits: Limits = LIMITS,
+        student: StudentPython | None = None,
+    ) -> Graded:
+        folder = tmp_path_factory.mktemp("hostile")
+        commit(folder / "repository", files)
+        submission = fetch(str(folder / "repository"), into=folder / "snapshot")
+        planned = pipeline.plan_submission(
+            submission, course, pipeline.Options(profile="exercises", limits=limits)
+        )
+        modules = tuple(
+            (module, kept)
+            for module, found in planned.plan.modules
+            if (kept := tuple(c for c in found if checks is None or c.name in checks))
+        )
+        chosen = pipeline.Planned(
+            **{**vars(planned), "plan": pipeline.grading.Plan(modules=modules)}
+        )
+        log: list[str] = []
+        result = pipeline.grade(
+            chosen,
+            sandbox=sandbox,
+            options=pipeline.Options(profile="exercises", limits=limits),
+            prepare_environment=lambda planned: student or StudentPython(),
+            on_log=log.append,
+        )
+        graded = Graded(result, "\n".join(log))
+        assert SECRET not in graded.text
+        return graded
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def battery(grade: Grade) -> Callable[..., dict[str, tuple[CheckResult, CheckResult]]]:
+    """Grade many attacks in one container: each in a slot, an honest twin in the slot behind it."""
+
+    def run(
+        attacks: Mapping[str, Attack], limits: Limits = LIMITS
+    ) -> dict[str, tuple[CheckResult, CheckResult]]:
+        files: dict[str, str | bytes] = {"README.md": "# Slots\n"}
+        for number, attack in enumerate(attacks.values()):
+            files |= attack.files
+            files[f"slot_{2 * number:02d}.py"] = attack.source
+            files[f"slot_{2 * number + 1:02d}.py"] = HONEST
+        names = {f"slot_{number:02d}" for number in range(2 * len(attacks))}
+        checks = grade(files, checks=names, limits=limits).checks
+        return {
+            case: (checks[f"slot_{2 * number:02d}"], checks[f"slot_{2 * number + 1:02d}"])
+            for number, case in enumerate(attacks)
+        }
+
+    return run

@@ -1,0 +1,82 @@
+"""A check for each other way into the students' code, and for the suite's own faults."""
+
+from grader.suite import check, measure, partial, work
+
+#: What no student may ever read. Every test looks for it in the whole result.
+SECRET = "the-hidden-value-of-the-suite"
+
+
+@work("a `main.py`")
+def find_work(submission):
+    return submission.exists("main.py")
+
+
+@check("The command trebles what it reads", points=2, environment="optional")
+def test_command(student, rng):
+    number = rng.randrange(10**6, 10**7)
+    done = student.run(["python", "main.py"], stdin=f"{number}\n").succeeded()
+    assert done.stdout.strip() == str(3 * number), "It does not print three times the number."
+
+
+@check("The command leaves its answer in a file", points=2)
+def test_file(student, rng):
+    number = rng.randrange(10**6, 10**7)
+    student.run(["python", "main.py", "answer.txt"], stdin=f"{number}\n").succeeded()
+    assert "answer.txt" in student.files("*.txt"), "There is no `answer.txt`."
+    assert student.read("answer.txt").strip() == str(3 * number), "The answer is not in `answer.txt`."
+
+
+@check("The notebook trebles", points=2)
+def test_notebook(student, rng):
+    number = rng.randrange(10**6, 10**7)
+    treble = student.notebook("work.ipynb", cell_timeout=3).treble
+    assert treble(number).value(int) == 3 * number, "It is not three times the number."
+
+
+@check("Nothing below zero is taken", points=1)
+def test_refuses(student):
+    assert student.load("refuses.py").root(-1).raises() == "ValueError", "A negative number is not refused."
+
+
+@check("A guess at the secret", points=1)
+def test_secret(student):
+    assert student.load("secret.py").guess().value(str) == SECRET, "That is not it."
+
+
+@check("The numbers of a list are added", points=1)
+def test_adds(student):
+    found = student.load("adds.py").numbers().value()
+    assert sum(found) == 6, "They are not 6 together."
+
+
+@check("The files of the repository are read, none is run", points=1)
+def test_views(submission):
+    assert submission.exists("README.md"), "There is no README.md."
+    assert "[tool" not in submission.text("README.md"), "That is no README."
+    for workflow in submission.workflows():
+        assert workflow.jobs, workflow.evidence(1, "no jobs")
+    assert isinstance(submission.pyproject, dict), "pyproject.toml is no table."
+
+
+@check("A figure is reported", points=1)
+def test_figure(student):
+    said = student.run(["python", "figure.py"]).succeeded().stdout
+    measure("figure", float(said), "%")
+    measure("words", said)
+    assert float(said) > 50, "It is not more than 50."
+
+
+@check("Half of it counts", points=4)
+def test_half(submission):
+    partial(2, "One of two parts is there.")
+
+
+@check("The suite itself is broken", points=1)
+def test_broken_suite(submission):
+    raise KeyError(SECRET)
+
+
+@check("A bare assertion says nothing", points=1, hint="Read the exercise.")
+def test_bare(student):
+    found = student.load("secret.py").guess().value(str)
+    assert found == SECRET  # noqa: B015
