@@ -1,0 +1,291 @@
+"""M6's traps: layouts of every year, stubs that look like work, and work that looks like a stub."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.results import CheckResult
+from grader.testing import run_check
+
+SUITE = "checks/m06_code_structure"
+TORCH_MODEL = """import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(784, 10)
+
+    def forward(self, x):
+        return self.layer(x)
+"""
+PYPROJECT = '[project]\nname = "digits"\nversion = "1"\ndependencies = ["torch"]\n'
+
+
+def run(check: str, files: dict[str, str], profile: str = "project") -> CheckResult:
+    return run_check(SUITE, check, files, profile=profile)
+
+
+def verdict(check: str, files: dict[str, str], profile: str = "project") -> str:
+    return run(check, files, profile).verdict
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["src/digits/model.py", "digits/model.py", "src/model.py", "project/src/digits/model.py"],
+)
+def test_a_package_counts_wherever_it_lies(path: str) -> None:
+    folder = path.rpartition("/")[0]
+    assert verdict("code_is_a_package", {path: TORCH_MODEL, f"{folder}/__init__.py": ""}) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected", "said"),
+    [
+        ({"train.py": "x = 1\n", "model.py": TORCH_MODEL}, "failed", "single scripts"),
+        ({"notebooks/all.ipynb": "{}"}, "failed", "notebooks"),
+        ({"src/Digits/__init__.py": "", "src/Digits/model.py": TORCH_MODEL}, "partial", "lower case"),
+        ({"src/digits/model.py": TORCH_MODEL, "src/digits/train.py": "x = 1\n"}, "partial", "__init__.py"),
+        ({"src/digits/__init__.py": "def broken(:\n"}, "failed", "src/digits/__init__.py"),
+    ],
+)
+def test_what_is_no_package(files: dict[str, str], expected: str, said: str) -> None:
+    result = run("code_is_a_package", files)
+    assert (result.verdict, said in result.message) == (expected, True)
+
+
+def test_other_modules_exercises_did_not_start_this_one() -> None:
+    assert (
+        verdict("code_is_a_package", {"main.py": "x = 1\n", "Dockerfile": "FROM a:1\n"}, "exercises")
+        == "blocked"
+    )
+    assert verdict("code_is_a_package", {"a.ipynb": "{}"}, "exercises") == "blocked"
+
+
+CODE = {"src/digits/__init__.py": "", "src/digits/model.py": TORCH_MODEL}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"pyproject.toml": PYPROJECT}, "passed"),
+        ({"pyproject.toml": PYPROJECT.replace("version", "dynamic").replace('"1"', '["version"]')}, "passed"),
+        ({"pyproject.toml": '[tool.poetry]\nname = "digits"\nversion = "1"\n'}, "passed"),
+        ({"setup.py": "from setuptools import setup\nsetup(name='digits')\n"}, "passed"),
+        ({"setup.cfg": "[metadata]\nname = digits\n"}, "passed"),
+        ({"pyproject.toml": PYPROJECT + '[build-system]\nbuild-backend = "uv_build"\n'}, "passed"),
+        ({"pyproject.toml": PYPROJECT + "[tool.uv]\npackage = false\n"}, "partial"),
+        (
+            {
+                "pyproject.toml": PYPROJECT.replace("digits", "cats")
+                + '[build-system]\nbuild-backend = "hatchling.build"\n'
+            },
+            "failed",
+        ),
+        ({"pyproject.toml": PYPROJECT.replace("digits", "my digits")}, "failed"),
+        ({"pyproject.toml": "[project\n"}, "failed"),
+        ({"pyproject.toml": "project = 3\n"}, "failed"),
+        ({}, "failed"),
+    ],
+)
+def test_installing(files: dict[str, str], expected: str) -> None:
+    assert verdict("package_can_be_installed", CODE | files) == expected
+
+
+def module(name: str, text: str) -> dict[str, str]:
+    return {"src/digits/__init__.py": "", f"src/digits/{name}.py": text}
+
+
+STUB_DATA = """from torch.utils.data import Dataset
+import typer
+
+class MyDataset(Dataset):
+    def __init__(self, data_path) -> None:
+        self.data_path = data_path
+
+    def __len__(self) -> int:
+        '''Return the length.'''
+
+    def __getitem__(self, index: int):
+        '''Return a sample.'''
+
+    def preprocess(self, output_folder) -> None:
+        '''Preprocess.'''
+
+def preprocess(data_path, output_folder) -> None:
+    print('Preprocessing data...')
+    dataset = MyDataset(data_path)
+    dataset.preprocess(output_folder)
+
+if __name__ == '__main__':
+    typer.run(preprocess)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (STUB_DATA, "failed"),
+        (STUB_DATA.replace("'''Return a sample.'''", "return self.rows[index]"), "passed"),
+        ("import torch\n\ndef load_data():\n    rows = torch.load('x.pt')\n    return rows\n", "passed"),
+        (
+            "import kagglehub\n\ndef download_data():\n    path = kagglehub.dataset_download('a/b')\n    return path\n",
+            "passed",
+        ),
+        ("def load_data():\n    pass\n", "failed"),
+    ],
+)
+def test_data(text: str, expected: str) -> None:
+    assert verdict("data_module_works", module("data", text)) == expected
+
+
+def test_data_under_another_name_and_folder() -> None:
+    files = {
+        "src/data/make_dataset.py": "import pandas as pd\n\ndef main(a):\n    x = pd.read_csv(a)\n    x.to_csv('b')\n"
+    }
+    assert verdict("data_module_works", files) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TORCH_MODEL, "passed"),
+        (TORCH_MODEL.replace("784, 10", "1, 1"), "failed"),
+        (TORCH_MODEL.replace("784, 10", "in_features=1, out_features=1"), "failed"),
+        ("import timm\n\ndef get_model():\n    return timm.create_model('resnet18')\n", "passed"),
+        (
+            "from sklearn.linear_model import SGDClassifier\n\ndef make():\n    m = SGDClassifier()\n    return m\n",
+            "passed",
+        ),
+        ("class Model:\n    def forward(self, x):\n        raise NotImplementedError\n", "failed"),
+    ],
+)
+def test_model(text: str, expected: str) -> None:
+    assert verdict("model_module_works", module("model", text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def train():\n    for x in data:\n        loss.backward()\n        opt.step()\n", "passed"),
+        ("from lightning import Trainer\n\ndef train():\n    Trainer().fit(model)\n", "passed"),
+        ("from transformers import Trainer\n\ndef train():\n    t = Trainer(m)\n    t.train()\n", "passed"),
+        ("from sklearn.svm import SVC\n\ndef train(x, y):\n    SVC().fit(x, y)\n", "passed"),
+        ("def train():\n    dataset = MyDataset('data/raw')\n    model = Model()\n", "failed"),
+        ("def train():\n    model.train()\n    model.eval()\n", "failed"),
+        ("def train():\n    '''for x in data: loss.backward(); opt.step()'''\n", "failed"),
+    ],
+)
+def test_training(text: str, expected: str) -> None:
+    assert verdict("training_module_works", module("train", text)) == expected
+
+
+def test_code_in_notebooks_only_is_told_where_it_belongs() -> None:
+    result = run("training_module_works", {"notebooks/train.ipynb": "{}"})
+    assert result.verdict == "failed"
+    assert "notebooks/train.ipynb" in result.message
+
+
+def test_a_module_that_does_not_parse_is_named() -> None:
+    result = run("training_module_works", {"src/digits/train.py": "def train(:\n"})
+    assert result.verdict == "failed"
+    assert "src/digits/train.py" in result.message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from digits.model import Net\n", "passed"),
+        ("import digits\n", "passed"),
+        ("from src.digits.model import Net\n", "partial"),
+        (
+            "import subprocess\n\ndef test_x():\n    subprocess.run(['python', '-m', 'digits.train'])\n",
+            "passed",
+        ),
+        ("def test_x():\n    assert 1 + 1 == 2\n", "failed"),
+        ("", "not_applicable"),
+    ],
+)
+def test_tests(text: str, expected: str) -> None:
+    assert verdict("tests_import_the_package", CODE | {"tests/test_model.py": text}) == expected
+
+
+def test_where_src_is_the_package_its_name_is_src() -> None:
+    files = {
+        "src/__init__.py": "",
+        "src/model.py": TORCH_MODEL,
+        "tests/test_m.py": "from src.model import Net\n",
+    }
+    assert verdict("tests_import_the_package", files) == "passed"
+    assert verdict("no_path_tricks", files) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("code", "declared", "expected"),
+    [
+        (
+            "import sklearn, yaml, cv2\nfrom PIL import Image\n",
+            "scikit-learn pyyaml opencv-python-headless pillow",
+            "passed",
+        ),
+        ("import numpy\nimport omegaconf\nimport pydantic\n", "torch hydra-core fastapi", "passed"),
+        ("from google.cloud import storage\n", "google-cloud-storage", "passed"),
+        ("import pytorch_lightning\n", "lightning", "passed"),
+        ("import json, os\nfrom . import other\nfrom digits import model\n", "torch", "passed"),
+        ("try:\n    import cupy\nexcept ImportError:\n    cupy = None\n", "torch", "passed"),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas\n", "torch", "passed"),
+        ("import pandas\n", "torch", "failed"),
+        ("import pandas\n", "torch a b c d", "partial"),
+        ("import pandas, scipy, networkx\n", "torch a b c d", "failed"),
+    ],
+)
+def test_declared(code: str, declared: str, expected: str) -> None:
+    files = CODE | {"src/digits/data.py": code, "requirements.txt": "torch\n" + "\n".join(declared.split())}
+    assert verdict("dependencies_are_declared", files) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```bash\npython -m digits.train\n```\n", "passed"),
+        ("```bash\n$ uv run src/digits/model.py --lr 0.1\n```\n", "passed"),
+        ("Run `make train`.\n", "passed"),
+        ("    invoke train\n", "passed"),
+        ("```\npython src\\digits\\model.py\n```\n", "passed"),
+        ("```bash\npython src/old.py\n```\n", "failed"),
+        (
+            "```bash\npip install -e .\nuv sync\nuv run pre-commit install\npython -m pip install x\n```\n",
+            "failed",
+        ),
+        ("```\n├── src\n│   └── train.py\n```\nRun the training with python.\n", "failed"),
+        ("", "failed"),
+    ],
+)
+def test_readme(text: str, expected: str) -> None:
+    assert verdict("readme_says_how_to_run", CODE | {"README.md": text}) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"Makefile": "data:\n\tpython x.py\n\ntrain: data\n\tpython y.py\n"}, "passed"),
+        (
+            {
+                "pyproject.toml": PYPROJECT
+                + "[project.scripts]\ntrain = 'digits:t'\npreprocess = 'digits:p'\n"
+            },
+            "passed",
+        ),
+        ({"Makefile": "train:\n\tpython y.py\nNAME := x\n"}, "partial"),
+        ({"Makefile": "lint:\n\truff check\n"}, "failed"),
+        ({"docs/Makefile": "train:\n\tx\ndata:\n\tx\n"}, "failed"),
+        ({}, "failed"),
+    ],
+)
+def test_tasks(files: dict[str, str], expected: str) -> None:
+    assert verdict("tasks_run_the_steps", CODE | files) == expected
+
+
+def test_another_structure_is_never_failed_where_there_is_a_package() -> None:
+    assert verdict("structure_is_known", CODE | {"pyproject.toml": PYPROJECT}) == "partial"
+    assert verdict("structure_is_known", {"a.py": "x = 1\n"}) == "failed"
