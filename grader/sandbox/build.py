@@ -69,7 +69,8 @@ def _write_context(
             known.add(name)
             entry = tarfile.TarInfo(name)
             entry.type = tarfile.DIRTYPE
-            entry.mode = folders.get(name.removeprefix("layer/").split("/")[0], 0o755)
+            place = name.removeprefix("layer/")
+            entry.mode = folders.get(place, folders.get(place.split("/")[0], 0o755))
             tar.addfile(entry)
 
         add("Dockerfile", dockerfile.encode(), 0o644)

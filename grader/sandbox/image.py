@@ -25,8 +25,8 @@ from docker.errors import APIError, DockerException, ImageNotFound
 
 import grader
 from grader.errors import CourseError, SandboxError
+from grader.sandbox import build as building
 from grader.sandbox.base import Base, Interpreter, probe, resolve_base
-from grader.sandbox.build import build
 from grader.sandbox.host import cache_folder, exclusive
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels, pins
 
@@ -122,6 +122,7 @@ def ensure_image(
                 found.id,
                 _RUNTIME_DOCKERFILE,
                 repr(MOUNT_POINTS),
+                Path(building.__file__).read_text(encoding="utf-8"),
                 *pins(SUITE_PACKAGES),
                 *pins(STUDENT_PACKAGES),
             ]
@@ -146,7 +147,7 @@ def ensure_image(
             }
             layer = [(f"opt/grader/lib/grader/{name}", path, 0o644) for name, path in _engine_files().items()]
             layer += [(f"suites/{name}", path, 0o600) for name, path in checks.items()]
-            build(client, tag, _DOCKERFILE.format(runtime=runtime), layer, {"suites": 0o700}, labels)
+            building.build(client, tag, _DOCKERFILE.format(runtime=runtime), layer, {"suites": 0o700}, labels)
         image = _inspect(client, tag)
     except (DockerException, requests.RequestException) as problem:
         raise SandboxError(
@@ -208,7 +209,9 @@ def _build_runtime(
             files = _files(target, skip={"bin"})
             layer += [(f"opt/grader/{place}/{name}", path, 0o644) for name, path in files.items()]
         labels = {"grader.python": interpreter.python, "grader.base": base.name}
-        build(client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels)
+        building.build(
+            client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels
+        )
 
 
 def _labels(client: docker.DockerClient, tag: str) -> dict[str, str] | None:
