@@ -1,0 +1,175 @@
+"""M9: console scripts, and the command lines of a project's scripts."""
+
+import ast
+import re
+
+from grader.suite import check, evidence, measure, not_applicable
+
+LIBRARIES = (
+    "typer",
+    "click",
+    "argparse",
+    "fire",
+    "hydra",
+    "tyro",
+    "jsonargparse",
+    "absl",
+    "lightning.pytorch.cli",
+)
+
+
+def own_code(submission):
+    return [
+        file
+        for file in submission.python_files()
+        if not submission.is_template(file.path)
+        and not re.search(r"_solution\d*\.py$", file.path)
+        and file.path != "reports/report.py"
+    ]
+
+
+def scripts(submission):
+    """`{command: "module:attribute"}` of pyproject.toml, in the standard's table or Poetry's."""
+    project = submission.pyproject.get("project", {})
+    poetry = submission.pyproject.get("tool", {}).get("poetry", {})
+    for table in (project, poetry):
+        found = table.get("scripts") if isinstance(table, dict) else None
+        if isinstance(found, dict) and found:
+            return {str(name): target for name, target in found.items() if isinstance(target, str)}
+    return {}
+
+
+def target_of(submission, target):
+    """The file of `module:attribute` and the attribute's node at its top level; None for what is not there."""
+    module, _, attribute = target.partition(":")
+    inside = module.strip().replace(".", "/")
+    package = submission.package
+    above = package.folder.rpartition("/")[0] if package else ""
+    roots = dict.fromkeys(["", "src/", f"{above}/" if above else ""])
+    for root in roots:
+        for path in (f"{root}{inside}.py", f"{root}{inside}/__init__.py"):
+            if submission.exists(path):
+                file = submission.python(path)
+                return file, defined(file.tree.body, attribute.strip().partition(".")[0])
+    return None, None
+
+
+def defined(body, name):
+    for node in body:
+        names = [getattr(node, "name", "")]
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.asname or alias.name for alias in node.names]
+        if isinstance(node, ast.If | ast.Try) and (inner := defined(node.body, name)):
+            return inner
+        if name in names:
+            return node
+    return None
+
+
+@check(
+    "Every console script of pyproject.toml points to something that is there",
+    points=2,
+    questions=[12],
+    boxes=["w1-11"],
+    hint='Under `[project.scripts]`: `train = "my_package.train:app"`. In a `src` layout the name begins after `src`.',
+)
+def test_console_scripts(submission):
+    found = scripts(submission)
+    measure("n_console_scripts", len(found))
+    if not found and submission.profile == "project":
+        not_applicable("pyproject.toml declares no console scripts.")
+    assert found, "pyproject.toml has no `[project.scripts]`."
+    wrong = []
+    for name, target in found.items():
+        file, node = target_of(submission, target)
+        if file is None:
+            wrong.append(f"`{name}`: there is no module `{target.partition(':')[0]}`.")
+        elif node is None:
+            wrong.append(f"`{name}`: {file.path} defines no `{target.partition(':')[2]}`.")
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            wrong.append(f"`{name}`: `{target.partition(':')[2]}` of {file.path} cannot be called.")
+        else:
+            evidence(file.path, node.lineno, f"{name} = {target}")
+    assert not wrong, " ".join(wrong)
+
+
+START = "import importlib, sys; sys.argv[0] = {name!r}; sys.exit(getattr(importlib.import_module({module!r}), {attribute!r})())"
+
+
+@check(
+    "Every console script answers `--help`",
+    points=2,
+    scope="exercises",
+    environment="required",
+    requires=["console_scripts"],
+    hint="Point the script to the typer application (`my_package.cli:app`), not to a function below `@app.command()`.",
+)
+def test_console_scripts_run(submission, student):
+    ran = 0
+    for name, target in list(scripts(submission).items())[:6]:
+        file, _ = target_of(submission, target)
+        if file is None or not file.imports_module(*LIBRARIES):
+            continue
+        module, _, attribute = target.partition(":")
+        code = START.format(name=name, module=module.strip(), attribute=attribute.strip())
+        said = student.run(["python", "-c", code, "--help"], timeout=50).succeeded().output
+        assert re.search(r"usage|hydra", said, re.I), (
+            f"`{name} --help` shows no help: does it read the command line?"
+        )
+        ran += 1
+    if not ran:
+        not_applicable("No console script belongs to a module with a command line library.")
+
+
+# Projects.
+
+
+def command_line_of(file):
+    """The library that reads a script's command line, or an empty string."""
+    made = {
+        "typer": ("typer.run", "typer.Typer"),
+        "click": ("click.command", "click.group"),
+        "argparse": ("argparse.ArgumentParser", "ArgumentParser"),
+        "fire": ("fire.Fire",),
+        "hydra": ("hydra.main",),
+        "tyro": ("tyro.cli",),
+        "lightning": ("LightningCLI",),
+        "sys": ("sys.argv",),
+    }
+    return next((library for library, names in made.items() if file.uses(*names)), "")
+
+
+def is_stub(file):
+    """Whether it is the template's stub: a data set whose methods are still empty."""
+    return any(
+        method.is_stub and method.name in ("__len__", "__getitem__", "preprocess")
+        for cls in file.classes
+        for method in cls.methods
+    )
+
+
+@check(
+    "The scripts for data, training or evaluation take their settings from the command line",
+    points=2,
+    scope="project",
+    questions=[12],
+    boxes=["w1-11"],
+    hint='`typer.run(train)` under `if __name__ == "__main__":` makes options of the parameters of `train`.',
+)
+def test_scripts_have_a_command_line(submission):
+    own = {file.path: file for file in own_code(submission) if not is_stub(file)}
+    found = {}
+    for role in ("data", "train", "evaluate"):
+        for file in submission.find(role):
+            library = command_line_of(file) if file.path in own else ""
+            if library and role not in found:
+                found[role] = library
+                evidence(file.path, None, f"{role}: {library}")
+    measure("n_roles_with_command_line", len(found))
+    measure("command_line_libraries", ", ".join(sorted(set(found.values()))))
+    assert found, (
+        "No script for data, training or evaluation reads the command line (typer, click, argparse, fire, hydra)."
+    )
