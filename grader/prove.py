@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,15 +133,22 @@ class Proof:
                 console.print(f"{module.module}: {escape(fault)}", highlight=False, soft_wrap=True)
 
 
-def prove_course(course: Course, modules: Sequence[Module], sandbox: Sandbox, prepare: Prepare) -> Proof:
-    """Prove the suites of `modules`. Raises CourseError where a `proof.toml` is missing or does not read."""
-    return Proof(modules=tuple(_Prover(course, module, sandbox, prepare).prove() for module in modules))
+def prove_course(
+    course: Course, modules: Sequence[Module], sandbox: Sandbox, prepare: Prepare, *, jobs: int = 2
+) -> Proof:
+    """Prove the suites of `modules`, `jobs` repositories at a time.
+
+    Raises:
+        CourseError: a `proof.toml` is missing, does not read, or leaves a check without a mutant.
+    """
+    return Proof(modules=tuple(_Prover(course, module, sandbox, prepare, jobs).prove() for module in modules))
 
 
 class _Prover:
     """Runs one suite on its solution, starter and mutants."""
 
-    def __init__(self, course: Course, module: Module, sandbox: Sandbox, prepare: Prepare) -> None:
+    def __init__(self, course: Course, module: Module, sandbox: Sandbox, prepare: Prepare, jobs: int) -> None:
+        self._jobs = jobs
         self._course = course
         self._module = module
         self._sandbox = sandbox
@@ -152,18 +160,28 @@ class _Prover:
         """All of it."""
         plan = self._plan()
         faults: list[str] = []
-        with tempfile.TemporaryDirectory(prefix="grader-prove-") as temporary:
+        with (
+            tempfile.TemporaryDirectory(prefix="grader-prove-") as temporary,
+            ThreadPoolExecutor(self._jobs) as pool,
+        ):
             scratch = Path(temporary)
-            solution = self._run(
-                scratch / "solution", self._exercise / "solution", self._recipe("solution.toml")
-            )
+            running = {
+                name: pool.submit(
+                    self._run, scratch / name, self._exercise / name, self._recipe(f"{name}.toml")
+                )
+                for name in ("solution", "starter")
+            }
+            mutants = [
+                pool.submit(self._mutant, scratch / f"mutant{number}", mutant)
+                for number, mutant in enumerate(plan.mutant)
+            ]
+            solution, starter = running["solution"].result(), running["starter"].result()
             passed = [name for name, check in solution.items() if check.verdict is Verdict.passed]
             faults += [
                 f"the solution does not pass {name}: {check.verdict}: {check.message}"
                 for name, check in solution.items()
                 if name not in passed
             ]
-            starter = self._run(scratch / "starter", self._exercise / "starter", self._recipe("starter.toml"))
             work = self._planned - set(plan.starter.passes)
             untouched = [name for name in work if starter[name].verdict in _OPEN]
             faults += [
@@ -175,11 +193,8 @@ class _Prover:
                 for name in plan.starter.passes
                 if starter[name].verdict is not Verdict.passed
             ]
-            caught = 0
-            for number, mutant in enumerate(plan.mutant):
-                fault = self._mutant(scratch / f"mutant{number}", mutant)
-                caught += fault is None
-                faults += [fault] if fault else []
+            missed = [fault for fault in (mutant.result() for mutant in mutants) if fault]
+            faults += missed
         return ModuleProof(
             module=self._module.id,
             title=self._module.info.title,
@@ -188,7 +203,7 @@ class _Prover:
             starter_open=len(untouched),
             starter_work=len(work),
             mutants=len(plan.mutant),
-            caught=caught,
+            caught=len(mutants) - len(missed),
             faults=tuple(faults),
         )
 
