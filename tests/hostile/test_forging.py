@@ -101,7 +101,7 @@ MORE = {
         reply("b'{\"values\":' + b'[' * 10000 + b']' * 10000 + b'}'"), says="nested"
     ),
     "case_22_a_key_twice": Attack(reply('b\'{"values":[1],"values":[2]}\''), says="key twice"),
-    "case_22_a_lone_surrogate": Attack(reply("b'{\"values\":[\"\\\\ud800\"]}'"), says="not Unicode"),
+    "case_22_a_lone_surrogate": Attack(reply("b'{\"values\":[1,2,\"\\\\ud800\"]}'"), says="not Unicode"),
     "case_22_surrogates_in_a_fault": Attack(
         reply(
             'b\'{"fault":"exception","message":"\\\\ud800\\\\udfff","frames":[{"path":"\\\\ud800","line":1,"text":"\\\\ud800"}]}\''
@@ -139,7 +139,7 @@ MORE = {
     ),
     "case_80_replaced_builtins": Attack(
         "import builtins, json, sys\nbuiltins.print = builtins.open = lambda *a, **k: None\n"
-        "json.dumps = lambda *a, **k: '{\"values\": [true]}'\nsys.settrace(lambda *a: None)\n"
+        "json.dumps = lambda *a, **k: '{\"values\": [true, true, true]}'\nsys.settrace(lambda *a: None)\n"
         "def treble(x):\n    return 0\n",
         says="whole number",
     ),

@@ -32,7 +32,7 @@ ATTACKS = {
         verdict="passed",
     ),
     "case_29_the_suites_process": Attack(
-        SHOUT + "mine = {os.getpid(), os.getppid()}\nothers = [p for p in os.listdir('/proc') if p.isdigit() and int(p) not in mine]\n"
+        SHOUT + "others = [p for p in os.listdir('/proc') if p.isdigit() and int(p) != os.getpid()]\n"
         "assert len(others) >= 2, others\n"
         "for pid in others:\n"
         "    if os.stat('/proc/' + pid).st_uid == os.getuid(): continue\n"
@@ -110,8 +110,7 @@ ATTACKS = {
         "assert os.getgroups() == [] or os.getgroups() == [os.getgid()], os.getgroups()\n"
         "assert set(os.getresuid() + os.getresgid()) == {os.getuid()} and os.getuid() >= 20000\n"
         "assert 'SigIgn' in status\n"
-        "for sudo in ('/bin/su', '/usr/bin/su'):\n"
-        "    if os.path.exists(sudo):\n        assert os.system('echo | ' + sudo + ' -c id >/dev/null 2>&1') != 0\n" + HONEST,
+        + HONEST,
         verdict="passed",
     ),
     "extra_privileged_calls": Attack(
@@ -195,6 +194,6 @@ def test_case_16_variables_of_a_repositorys_own_files(grade):
         ".env": "EVIL=1\nLD_PRELOAD=/work/evil.so\nPYTHONSTARTUP=/work/evil.py\nBASH_ENV=/work/evil.sh\n",
         ".envrc": "export EVIL=1\n",
         "evil.py": "raise SystemExit(3)\n",
-        "sitecustomize.py": "raise SystemExit(3)\n",
+        "sitecustomize.py": "import sys\nsys.exit = None\n",
     }
     assert grade(files, checks={"command"}).verdict("command") == "passed"
