@@ -1,0 +1,1 @@
+"""Recognise digits that somebody rotated."""
