@@ -81,6 +81,8 @@ _SETTING_UP = re.compile(
     r"|--version|pull\b|push\b|(?:dev[-_])?requirements\b|create[-_]environment\b|(?:build|serve)[-_]docs\b|clean\b|--list"
 )
 _SCRIPT = re.compile(r"(?<![\w<{$])(?:[\w.-]+[/\\])*[\w-]+\.py\b")
+# Empty as a rule.
+_NO_STUBS = ("__init__.py", "conftest.py")
 _TARGET = re.compile(r"^([A-Za-z][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
 
 
@@ -225,9 +227,9 @@ def test_structure_is_known(submission):
     hint="Write what the empty file is for, or delete it: an empty `evaluate.py` promises something that is not there.",
 )
 def test_no_stubs_are_left(submission):
-    own = [path for path in submission.files("**/*.py") if not path.endswith(("__init__.py", "conftest.py"))]
     package = submission.package
-    inside = [path for path in own if package and path in {*_inside(package), *submission.files("tests/**")}]
+    inside = [module.path for module in package.modules] if package and package.folder else []
+    inside = [path for path in [*inside, *submission.files("tests/**/*.py")] if not path.endswith(_NO_STUBS)]
     stubs = [path for path in inside if submission.is_template(path)]
     measure("n_template_stubs", len(stubs))
     for path in stubs:
@@ -237,10 +239,6 @@ def test_no_stubs_are_left(submission):
     if stubs and len(stubs) < len(inside) / 2:
         partial(0.5, f"Still empty, or as the template made them: {named}.")
     assert not stubs, f"{len(stubs)} of {len(inside)} files are empty, or as the template made them: {named}."
-
-
-def _inside(package):
-    return [module.path for module in package.modules] if package.folder else []
 
 
 @check(

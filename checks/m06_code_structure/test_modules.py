@@ -1,6 +1,7 @@
 """M6: the modules do the work, import each other by name, and need only what is declared."""
 
 import ast
+import re
 import sys
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
@@ -311,6 +312,12 @@ def test_modules_can_be_imported(submission, student):
         try:
             student.load(module=name).get("__name__").value(str)
         except StudentFault as fault:
+            absent = re.search(r"No module named '(\w+)", fault.message)
+            if absent and student.missing and absent.group(1) not in _own_names(submission):
+                # It may have come with a package that could not be installed here.
+                not_applicable(
+                    f"`{absent.group(1)}` is not here, and {', '.join(student.missing)} could not be installed."
+                )
             raise StudentFault(
                 fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
             ) from fault
@@ -401,12 +408,12 @@ def test_no_path_tricks(submission):
 def test_dependencies_are_declared(submission):
     declared = submission.dependencies
     measure("n_dependencies", len(declared))
-    missing = {}
+    own, missing = _own_names(submission), {}
     for file in submission.python_files():
         if submission.is_template(file.path) or file.path.startswith(("docs/", "reports/")):
             continue
         for name, node in _imported(file):
-            if name not in _own_names(submission) and not _is_declared(name, declared):
+            if name not in own and not _is_declared(name, declared):
                 missing.setdefault(name, (file, node))
     measure("n_undeclared_imports", len(missing))
     said = [file.evidence(node) for file, node in list(missing.values())[:10]]
