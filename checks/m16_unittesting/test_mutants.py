@@ -1,0 +1,278 @@
+"""M16: whether the tests notice when the code is broken: a few mutants of what they run, one after the other.
+
+The students' process reports the outcomes, so they are compared with those of the same code written anew and not broken: a
+conftest.py that fails whatever differs from the original gains nothing.
+"""
+
+import ast
+import copy
+import re
+import secrets
+import time
+import xml.etree.ElementTree as ElementTree
+
+from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
+
+_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+_NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
+_CHECKS = re.compile(r"^(?:assert|raises$|warns$|fail$|deprecated_call$)")
+MODULES, MUTANTS, BUDGET_S, WALL_S, CPU_S = 60, 6, 80.0, 58.0, 55
+_FLIPPED = {
+    ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
+}  # fmt: skip
+
+
+def tests_of(submission):
+    """The test functions that pytest finds, by node id, and whether each asserts something."""
+    found = {}
+    for file in submission.python_files():
+        if submission.is_template(file.path) or not _FINDABLE.search(file.path):
+            continue
+        for function in file.functions:
+            if function.name.startswith("test") and function.qualname.count(".") < 2:
+                key = f"{file.path}::{function.qualname.replace('.', '::')}"
+                found[key] = asserts(file, function.node)
+    return found
+
+
+def asserts(file, node, depth=2):
+    inside = [child for child in ast.walk(node) if isinstance(child, ast.Assert | ast.Call | ast.Raise)]
+    names = {
+        getattr(child.func, "attr", getattr(child.func, "id", ""))
+        for child in inside
+        if isinstance(child, ast.Call)
+    }
+    plain = any(
+        isinstance(child, ast.Assert) and not isinstance(child.test, ast.Constant) for child in inside
+    )
+    if plain or any(map(_CHECKS.match, names)) or any(isinstance(child, ast.Raise) for child in inside):
+        return True
+    helpers = [one.node for one in file.functions if one.name in names and one.node is not node]
+    return depth > 0 and any(asserts(file, helper, depth - 1) for helper in helpers)
+
+
+def functions(tree):
+    """Functions that do something and that a wire or a mutant may be put in."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not (
+            node.name.startswith("__") and node.name not in ("__init__", "__call__", "__len__", "__getitem__")
+        )
+        and not any(
+            re.search(r"\bjit\b|overload|abstractmethod", ast.unparse(mark)) for mark in node.decorator_list
+        )
+        and not all(isinstance(item, ast.Pass) or is_text(item) for item in node.body)
+    ]
+
+
+def is_text(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def code_of(submission):
+    """The students' code that tests are meant for: the package and its neighbours, without tests and tools."""
+    package = submission.package
+    found = (
+        [*package.modules, *(file for one in package.secondary for file in one.modules)] if package else []
+    )
+    return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
+
+
+def run_pytest(student, arguments, before=()):
+    """The outcomes of one run by node id without parameters: only a test that passed in all its cases is True."""
+    report = f"report_{secrets.token_hex(8)}.xml"
+    asked = [
+        *("-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors", "-p", "no:cacheprovider"),
+        *(
+            "-o",
+            "addopts=",
+            "-o",
+            "junit_family=xunit1",
+            "-o",
+            "python_functions=test",
+            f"--junitxml={report}",
+        ),
+    ]
+    command = [*before, "pytest", *asked, *arguments]
+    done = student.run_module(command[0], command[1:], timeout=WALL_S, cpu_s=CPU_S)
+    try:
+        text = student.read(report)
+    except StudentFault as fault:
+        if fault.kind != "missing":
+            raise
+        said = evidence("(pytest)", None, done.output.strip()[-800:])
+        raise StudentFault("command", "pytest ended without a report of what ran.", [said]) from fault
+    try:
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise ValueError
+        cases = list(ElementTree.fromstring(text).iter("testcase"))[:10_000]  # noqa: S314 - no entities, 1 MB at most
+    except (ElementTree.ParseError, ValueError, RecursionError) as problem:
+        raise StudentFault("reply", "The report of the test run cannot be read.") from problem
+    found, lost = {}, []
+    for case in cases:
+        path = (case.get("file") or "").replace("\\", "/")
+        inner = (
+            (case.get("classname") or "").removeprefix(path.removesuffix(".py").replace("/", ".")).strip(".")
+        )
+        key = "::".join(part for part in (path, inner, (case.get("name") or "").partition("[")[0]) if part)
+        wrong = [child for child in case if child.tag in ("failure", "error", "skipped")]
+        found[key] = found.get(key, True) and not wrong
+        lost += (
+            re.findall(r"No module named '[\w.]+'", f"{wrong[0].get('message')} {wrong[0].text}")
+            if wrong
+            else []
+        )
+    return found, lost
+
+
+def sites(function):
+    """Places that can be broken: `(number in the walk, attribute, new value)`; constants where nothing else is."""
+    silent = {
+        id(child)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Raise | ast.Assert | ast.arguments)
+        or (
+            isinstance(node, ast.Call)
+            and re.search(r"\b(?:print|log\w*|warn\w*|echo)\b", ast.unparse(node.func))
+        )
+        or is_text(node)
+        for child in ast.walk(node)
+    }
+    first, last = [], []
+    for number, node in enumerate(ast.walk(function)):
+        match node:
+            case _ if id(node) in silent:
+                continue
+            case ast.Return(value=ast.Constant(value=bool())):
+                first.append((number, "value", ast.Constant(not node.value.value)))
+            case ast.Return(value=ast.AST()) if not isinstance(node.value, ast.Constant):
+                first.append((number, "value", ast.Constant(None)))
+            case ast.Compare(ops=[op]) if type(op) in _FLIPPED:
+                first.append((number, "ops", [_FLIPPED[type(op)]()]))
+            case ast.BinOp() if type(node.op) in _FLIPPED and not isinstance(
+                node.left, ast.Constant | ast.JoinedStr
+            ):
+                first.append((number, "op", _FLIPPED[type(node.op)]()))
+            case ast.Constant() if type(node.value) in (int, float):
+                last.append((number, "value", node.value + 1))
+    return first or last
+
+
+def mutated(file, function, site):
+    """The text of a module with one place changed, the line, and the words for it."""
+    number, name, new = site
+    position = next(at for at, node in enumerate(ast.walk(file.tree)) if node is function)
+    tree = copy.deepcopy(file.tree)
+    changed = list(ast.walk(list(ast.walk(tree))[position]))[number]
+    was = ast.unparse(changed)[:80]
+    setattr(changed, name, new)
+    words = f"`{was}` became `{ast.unparse(ast.fix_missing_locations(changed))[:80]}`"
+    return ast.unparse(tree), getattr(changed, "lineno", None), words
+
+
+def covered(student, code, paths):
+    """Run all tests over the code written anew: who passed, and which functions coverage names as run."""
+    texts = {file.path: ast.unparse(file.tree) for file in code}
+    for path, text in texts.items():
+        student.write(path, text)
+    rc, data = f"rc_{secrets.token_hex(8)}.ini", f"data_{secrets.token_hex(8)}"
+    report = "[report]\nexclude_lines = ^$\nignore_errors = True\n"
+    student.write(rc, f"[run]\nsource = .\nrelative_files = True\ndata_file = {data}\n{report}")
+    passed, lost = run_pytest(student, paths, ("coverage", "run", f"--rcfile={rc}", "-m"))
+    if lost and student.missing:
+        raise StudentFault("exception", f"The tests cannot be imported: {lost[0]}.")
+    student.run_module("coverage", ["lcov", "-q", f"--rcfile={rc}", "-o", f"{data}.info"], timeout=30)
+    hits, path = set(), ""
+    for line in student.read(f"{data}.info").splitlines() if student.exists(f"{data}.info") else ():
+        if line.startswith("SF:"):
+            path = line[3:].replace("\\", "/")
+        elif found := re.match(r"DA:(\d{1,7}),[1-9]", line):
+            hits.add((path, int(found[1])))
+    reached = [
+        (file, function)
+        for file in code
+        for function, again in zip(functions(file.tree), functions(ast.parse(texts[file.path])), strict=True)
+        if any((file.path, node.lineno) in hits for node in again.body if not is_text(node))
+    ]
+    return passed, reached
+
+
+def near(submission, file, tests):
+    """The tests in files that import the module, themselves or through another; all of them where that is not to be seen."""
+    name = file.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+    users = {
+        one.path
+        for one in submission.python_files()
+        if any(name in dotted.split(".") for dotted in one.imports)
+    }
+    chosen = [key for key in tests if key.partition("::")[0] in users]
+    return chosen or tests
+
+
+@check(
+    "The tests notice when the code is broken",
+    points=3,
+    questions=[7, 8],
+    environment="required",
+    hint="Each line of the evidence is a change to your code after which all tests still passed. Assert the value that the code "
+    "should give there, not only that it gives one.",
+)
+def test_mutants_are_noticed(submission, student, rng):
+    code = code_of(submission)
+    if not code:
+        not_applicable("There is no code beside the tests.")
+    known = tests_of(submission)
+    assert known, "There is no test function that pytest finds."
+    passed, reached = covered(student, code, sorted({key.partition("::")[0] for key in known}))
+    tests = [key for key, real in sorted(known.items()) if real and passed.get(key)]
+    assert tests, "No test that asserts something passes on a fresh clone, so none can notice anything."
+    began, killed, survived, total = time.monotonic(), 0, [], 0
+    for file, function, site in chosen(reached, rng):
+        if time.monotonic() - began > BUDGET_S:
+            break
+        text, line, words = mutated(file, function, site)
+        total += 1
+        if notices(student, file, text, near(submission, file, tests)):
+            killed += 1
+        else:
+            survived.append(evidence(file.path, line, f"in {function.name}, {words}: no test noticed"))
+    measure("mutants_total", total, self_reported=True)
+    measure("mutants_killed", killed, self_reported=True)
+    assert total, "The tests run no function of the code."
+    assert killed, [f"None of {total} changes that break the code was noticed by a test.", *survived]
+    if 2 * killed < total:
+        partial(1, f"{killed} of {total} changes that break the code were noticed by a test.", survived)
+
+
+def chosen(reached, rng):
+    """One place a function first, then second ones, in an order that nobody knows before."""
+    pools = [
+        (file, function, rng.sample(found, len(found)))
+        for file, function in reached
+        if (found := sites(function))
+    ]
+    rng.shuffle(pools)
+    depth = max((len(found) for _, _, found in pools), default=0)
+    order = [
+        (file, function, found[at])
+        for at in range(depth)
+        for file, function, found in pools
+        if at < len(found)
+    ]
+    return order[:MUTANTS]
+
+
+def notices(student, file, text, tests):
+    """Whether one of the tests that passed before does not pass now."""
+    student.write(file.path, text)
+    try:
+        passed, _ = run_pytest(student, ["-x", *tests[:300]])
+        return not all(passed.get(key) for key in tests[:300])
+    except StudentFault:
+        return True
+    finally:
+        student.write(file.path, ast.unparse(file.tree))

@@ -1,0 +1,238 @@
+"""M16: the students' tests, run. What they report is data from a process of theirs, so a test of ours runs among them."""
+
+import ast
+import configparser
+import posixpath
+import re
+import secrets
+import shlex
+import xml.etree.ElementTree as ElementTree
+
+from grader.suite import StudentFault, SubmissionFault, check, evidence, measure, partial
+
+_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+_KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
+_INI = {"pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}
+_OUTSIDE = re.compile(
+    r"ConnectionError|ConnectError|URLError|HTTPError|MaxRetryError|gaierror|Name or service not known|name resolution"
+    r"|Connection refused|Network is unreachable|DefaultCredentialsError|CredentialsError|[Aa][Pp][Ii].?[Kk]ey"
+    r"|OfflineModeIsEnabled|LocalEntryNotFoundError|wandb\.errors|CommError|No CUDA GPUs"
+)
+_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
+_MODULE = re.compile(r"No module named '[\w.]+'")
+_BUILT_IN = {
+    "parametrize",
+    "skip",
+    "skipif",
+    "xfail",
+    "usefixtures",
+    "filterwarnings",
+    "asyncio",
+    "anyio",
+    "timeout",
+}
+WALL_S, CPU_S = 58.0, 55
+
+
+def tests_of(file):
+    """The test functions that pytest finds in a file, by their node ids."""
+    found = {}
+    for node in file.tree.body if _FINDABLE.search(file.path) else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            found[f"{file.path}::{node.name}"] = node
+        elif isinstance(node, ast.ClassDef):
+            cls = file.classes.get(node.name)
+            plain = node.name.startswith("Test") and "__init__" not in cls.methods
+            if plain or cls.inherits("TestCase", "IsolatedAsyncioTestCase"):
+                methods = [method for method in cls.methods if method.name.startswith("test")]
+                found.update({f"{file.path}::{node.name}::{method.name}": method.node for method in methods})
+    return found
+
+
+def options(submission):
+    """What of the students' pytest options decides which tests run and how they are imported; the rest is ours."""
+    try:
+        tool = submission.pyproject.get("tool")
+    except SubmissionFault:
+        tool = {}
+    given = [tool] if isinstance(tool, dict) else []
+    for key in ("pytest", "ini_options", "addopts"):
+        given = [item[key] for item in given if isinstance(item, dict) and key in item]
+    for path, section in _INI.items():
+        if submission.exists(path):
+            parser = configparser.ConfigParser(interpolation=None, strict=False)
+            try:
+                parser.read_string(submission.text(path))
+                given.append(parser.get(section, "addopts", fallback=""))
+            except configparser.Error:
+                continue
+    words, kept = [], []
+    for item in given:
+        try:
+            words += shlex.split(item[:5_000]) if isinstance(item, str) else [str(one) for one in item]
+        except (ValueError, TypeError):
+            continue
+    for number, word in enumerate(words[:200]):
+        name, equals, _ = word.partition("=")
+        if name in _KEPT and (equals or number + 1 < len(words)):
+            kept += [word] if equals else [word, words[number + 1]]
+    return kept
+
+
+def run(student, paths, more):
+    """`{node id without parameters: [(outcome, text)]}` of one run, as the students' process reports it."""
+    report = f"report_{secrets.token_hex(8)}.xml"
+    asked = [
+        *("-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors", "-p", "no:cacheprovider"),
+        *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
+    ]
+    done = student.run_module(
+        "pytest", [*asked, f"--junitxml={report}", *more, *paths], timeout=WALL_S, cpu_s=CPU_S
+    )
+    try:
+        text = student.read(report)
+    except StudentFault as fault:
+        if fault.kind != "missing":
+            raise
+        tail = "\n".join(done.output.strip().splitlines()[-8:])[-800:]
+        seen = [evidence("(pytest)", None, tail)] if tail else []
+        message = f"pytest ended (exit code {done.returncode}) without a report of what ran."
+        raise StudentFault("command", message, seen) from fault
+    return parsed(text)
+
+
+def parsed(text):
+    """The outcomes in a report; nothing in it is taken for more than a short text."""
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise StudentFault("reply", "The report of the test run is not one that pytest writes.")
+    try:
+        cases = list(ElementTree.fromstring(text).iter("testcase"))[:10_000]  # noqa: S314 - no entities, 1 MB at most
+    except (ElementTree.ParseError, ValueError, RecursionError) as problem:
+        raise StudentFault("reply", "The report of the test run cannot be read.") from problem
+    found = {}
+    for case in cases:
+        path = (case.get("file") or "").replace("\\", "/")
+        name = (case.get("name") or "").partition("[")[0]
+        module = path.removesuffix(".py").replace("/", ".")
+        inner = (case.get("classname") or "").removeprefix(module).strip(".")
+        key = "::".join(part for part in (path, inner.replace(".", "::"), name) if part)
+        outcome, said = "passed", ""
+        for child in case:
+            if child.tag in ("failure", "error", "skipped"):
+                outcome = "failed" if child.tag == "failure" else child.tag
+                said = f"{child.get('message') or ''}\n{child.text or ''}"[:4_000]
+                break
+        found.setdefault(key[:500], []).append((outcome, said))
+    return found
+
+
+@check(
+    "The tests pass on a fresh clone",
+    points=2,
+    questions=[7],
+    environment="required",
+    hint="Clone your repository into a new folder, install it there and run `pytest tests/`. A test that needs data that is "
+    "not in git makes its own tiny data or is skipped without (`@pytest.mark.skipif(not os.path.exists(…), reason=…)`); one that "
+    "needs a network or an account mocks it.",
+)
+def test_tests_pass(submission, student):
+    known = {}
+    for file in submission.python_files():
+        known.update(tests_of(file) if not submission.is_template(file.path) else {})
+    paths = sorted({key.partition("::")[0] for key in known})
+    assert paths, "There is no test function that pytest finds."
+    kept = options(submission)
+    # A test that must fail, among theirs and under a name that nobody knows: who reports it passed, forges.
+    name = f"test_{secrets.token_hex(6)}"
+    canary = posixpath.join(posixpath.dirname(paths[0]), f"{name}.py")
+    student.write(canary, f"def {name}():\n    left, right = 1, 2\n    assert left == right\n")
+    reported = run(student, [*paths, canary], kept)
+    canary_said = {outcome for outcome, _ in reported.get(f"{canary}::{name}", [])}
+    ours = {key: cases for key, cases in reported.items() if key in known or inherited(key, known)}
+    others = [
+        (key, cases)
+        for key, cases in reported.items()
+        if key not in ours and name not in key and broken(cases)
+    ]
+    flat = [(key, *case) for key, cases in ours.items() for case in cases]
+    counts = {
+        wanted: sum(outcome == wanted for _, outcome, _ in flat)
+        for wanted in ("passed", "failed", "error", "skipped")
+    }
+    measure("n_tests_collected", len(flat), self_reported=True)
+    measure("n_tests_passed", counts["passed"], self_reported=True)
+    measure("n_tests_failed", counts["failed"] + counts["error"], self_reported=True)
+    measure("n_tests_skipped", counts["skipped"], self_reported=True)
+    # An import that fails for a package that we could not install excuses the whole check.
+    wrong = [item for item in flat if item[1] in ("failed", "error")]
+    wrong += [
+        (key, outcome, said) for key, cases in others for outcome, said in cases if outcome != "skipped"
+    ]
+    lost = next((found.group() for _, _, said in wrong if (found := _MODULE.search(said))), None)
+    shown = [shown_as(submission, known, *item) for item in wrong]
+    if lost:
+        raise StudentFault("exception", f"The tests cannot be imported: {lost}.", shown)
+    forged = bool(canary_said) and not canary_said & {"failed", "error"}
+    assert not forged, (
+        "A test that cannot pass, put beside yours, was not reported as failed: the outcomes are not pytest's."
+    )
+    selects = any(word.partition("=")[0] in ("-m", "-k") for word in kept)
+    assert canary_said or wrong or selects, (
+        "A test put beside yours was not run: conftest.py or a plugin leaves tests out."
+    )
+    judge(counts, wrong, shown)
+    never = [key for key in known if key not in ours and not (selects and is_marked(known[key]))]
+    if never:
+        seen = [
+            evidence(key.partition("::")[0], known[key].lineno, f"{known[key].name} never ran")
+            for key in never
+        ]
+        partial(1, f"{len(never)} of {len(known)} test functions were not run by pytest.", seen)
+
+
+def judge(counts, wrong, shown):
+    outside = [item for item in wrong if _OUTSIDE.search(item[2])]
+    data = [item for item in wrong if item not in outside and _NO_DATA.search(item[2])]
+    text = f"{len(wrong)} of {sum(counts.values())} tests do not pass."
+    if wrong and len(outside) + len(data) == len(wrong) and counts["passed"]:
+        why = "a network or an account" if outside else "files that are not in git"
+        partial(
+            1,
+            f"{text} They need {why}, which a fresh clone does not have: mock it, or skip them without.",
+            shown,
+        )
+    assert not wrong, [text, *shown]
+    assert counts["passed"], (
+        f"All {counts['skipped']} tests are skipped on a fresh clone: nothing is tested."
+        if counts["skipped"]
+        else "pytest ran none of the test functions."
+    )
+
+
+def broken(cases):
+    return any(outcome in ("failed", "error") for outcome, _ in cases)
+
+
+def inherited(key, known):
+    """Whether a reported method is one that its class has from a base class of the tests."""
+    path, _, rest = key.partition("::")
+    name = rest.rpartition("::")[2]
+    ours = any(one.partition("::")[0] == path for one in known)
+    return ours and "::" in rest and any(one.rpartition("::")[2] == name for one in known)
+
+
+def is_marked(node):
+    """Whether a test has a mark of the students' own, by which it can be left out on purpose."""
+    marks = [ast.unparse(mark).partition("(")[0] for mark in node.decorator_list]
+    return any(".mark." in mark and mark.rpartition(".")[2] not in _BUILT_IN for mark in marks)
+
+
+def shown_as(submission, known, key, outcome, said):
+    path = key.partition("::")[0]
+    # A file that cannot be imported is reported by its dotted name.
+    path = path if submission.exists(path) else f"{path.replace('.', '/')}.py"
+    line = known[key].lineno if key in known else None
+    name = key.rpartition("::")[2][:100]
+    words = " ".join(said.split())[:300]
+    kind = "could not run" if outcome == "error" else "failed"
+    return evidence(path if submission.exists(path) else "(pytest)", line, f"{name} {kind}: {words}")
