@@ -289,7 +289,7 @@ def small_data(submission, student, rng, *, chunk, test):
     points=3,
     scope="exercises",
     environment="required",
-    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    requires=["model_shapes", "corrupt_mnist"],
     hint='At the end of training: `torch.save(model.state_dict(), "model.pt")`, and `plt.savefig("training.png")` for the '
     "curve of the loss.",
 )
@@ -337,7 +337,7 @@ def options(function):
     points=3,
     scope="exercises",
     environment="required",
-    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    requires=["model_shapes", "corrupt_mnist"],
     hint="Load the state_dict, call `model.eval()`, count right answers over the whole test set under `torch.no_grad()`, and "
     "print `accuracy: 0.93`.",
 )
