@@ -44,6 +44,11 @@ class Limits(BaseModel):
     tmp_bytes: int = Field(default=192 * MIB, description="/tmp and /dev/shm, each")
     small_tmp_bytes: int = Field(default=32 * MIB, description="/var/tmp and the home folder, each")
     work_bytes: int = Field(default=384 * MIB, description="the working copy of the submission")
+    tmp_files: int = Field(
+        default=32_768,
+        description="files and folders in /tmp, /var/tmp, /dev/shm and home, each: what is made is wiped",
+    )
+    work_files: int = Field(default=131_072, description="files and folders in the working copy")
 
     # What may come back.
     reply_bytes: int = Field(default=1_000_000, description="one reply of a student process")

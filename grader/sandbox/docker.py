@@ -188,7 +188,7 @@ def _host_options(job: Job) -> dict[str, Any]:
         "nano_cpus": int(limits.cpus * 1e9),
         "pids_limit": limits.pids,
         "ipc_mode": "private",
-        "shm_size": limits.tmp_bytes,
+        "sysctls": _ipc_limits(limits),
         "log_config": docker.types.LogConfig(type="none"),
         "ulimits": [docker.types.Ulimit(name="core", soft=0, hard=0)],
         "tmpfs": _writable_places(limits),
@@ -198,11 +198,24 @@ def _host_options(job: Job) -> dict[str, Any]:
 
 def _writable_places(limits: Limits) -> dict[str, str]:
     common = "rw,nosuid,nodev,mode=1777"
+    small = f"{common},size={limits.small_tmp_bytes},nr_inodes={limits.tmp_files}"
+    large = f"{common},size={limits.tmp_bytes},nr_inodes={limits.tmp_files}"
     return {
-        "/tmp": f"{common},exec,size={limits.tmp_bytes}",
-        "/var/tmp": f"{common},size={limits.small_tmp_bytes}",
-        "/home/student": f"{common},exec,size={limits.small_tmp_bytes}",
-        "/work": f"{common},exec,size={limits.work_bytes}",
+        "/tmp": f"{large},exec",
+        "/dev/shm": f"{large},noexec",
+        "/var/tmp": f"{small},noexec",
+        "/home/student": f"{small},exec",
+        "/work": f"{common},exec,size={limits.work_bytes},nr_inodes={limits.work_files}",
+    }
+
+
+def _ipc_limits(limits: Limits) -> dict[str, str]:
+    """System V memory outlives the process that made it and is in no tmpfs: it could starve the suite for good."""
+    return {
+        "kernel.shm_rmid_forced": "1",
+        "kernel.shmall": str(limits.tmp_bytes // 4096),
+        "kernel.msgmni": "32",
+        "kernel.sem": "250 8000 32 128",
     }
 
 

@@ -31,6 +31,8 @@ LIMITS = Limits(
     tmp_bytes=32 * MIB,
     small_tmp_bytes=8 * MIB,
     work_bytes=32 * MIB,
+    tmp_files=4_000,
+    work_files=10_000,
 )
 
 Files = Mapping[str, "str | bytes"]
@@ -69,10 +71,8 @@ class Graded:
 def judge(found: tuple[CheckResult, CheckResult], attack: Attack) -> None:
     """The attack got what it deserves, and its honest twin, right behind it, full marks."""
     attacked, twin = found
-    assert (attacked.verdict.value, attacked.points) == (
-        attack.verdict,
-        3.0 if attack.verdict == "passed" else 0.0,
-    ), attacked.message
+    assert attacked.verdict.value in attack.verdict.split("|"), attacked.message
+    assert attacked.points == (3.0 if attack.verdict == "passed" else 0.0)
     assert attack.says in attacked.message, attacked.message
     assert attacked.max_points == 3
     assert (twin.verdict.value, twin.points) == ("passed", 3.0), twin.message

@@ -15,7 +15,6 @@ ATTACKS = {
         "        for d in range(3, 64):\n            try: os.write(d, b'x')\n            except OSError: pass\n"
         "        open('/tmp/late', 'w').close(); open('/work/slot_01.py', 'w').write('def treble(x): return 0')\n"
         "    os._exit(0)\n" + HONEST,
-        says="cannot be read",
     ),
     "case_42_daemon_with_open_pipes": Attack(
         SLEEPER + "if os.fork() == 0:\n    os.setsid()\n    time.sleep(30)\n    os._exit(0)\n" + HONEST, verdict="passed"
@@ -72,7 +71,12 @@ ATTACKS = {
     ),
     "case_46_a_path_4096_deep": Attack(
         "import os\nfor n in range(4096):\n    os.mkdir('d'); os.chdir('d')\nopen('bottom', 'w').close()\nos.chdir('/tmp')\n"
-        "for n in range(6000):\n    os.mkdir('e' * 200); os.chdir('e' * 200)\nos.chdir('/work')\n" + HONEST,
+        "for n in range(3000):\n    os.mkdir('e' * 200); os.chdir('e' * 200)\nos.chdir('/work')\n" + HONEST,
+        verdict="passed",
+    ),
+    "case_46_as_deep_as_it_gets": Attack(
+        "import os, time\nfor place in ('/tmp', '/work'):\n    os.chdir(place)\n    try:\n        while True:\n            os.mkdir('d', 0o700); os.chdir('d')\n"
+        "    except OSError:\n        os.chdir('..'); os.chmod('d', 0)\nos.chdir('/work')\n" + HONEST,
         verdict="passed",
     ),
     "case_46_special_files": Attack(

@@ -43,7 +43,6 @@ ATTACKS = {
     "case_36_fork_bomb_that_blocks_fork": Attack(
         "import os, time\nend = time.monotonic() + 2\nfor n in range(6):\n    try: os.fork()\n    except OSError: pass\n"
         "while time.monotonic() < end:\n    try:\n        if os.fork(): os._exit(0)\n    except OSError:\n        pass\n" + HONEST,
-        says="ended without a value",
     ),
     "case_36_threads": Attack(
         "import threading, time\nmade = 0\ntry:\n    for n in range(400):\n        threading.Thread(target=time.sleep, args=(20,), daemon=True).start(); made += 1\n"
@@ -60,11 +59,11 @@ ATTACKS = {
     "case_38_a_million_files": Attack(
         "import itertools, os, time\nend = time.monotonic() + 1.5\nmade = 0\n"
         "for place in ('/tmp', '/dev/shm', '/work'):\n    try:\n        for n in range(100_000):\n            os.mknod(f'{place}/{n}'); made += 1\n            if time.monotonic() > end: break\n"
-        "    except OSError:\n        pass\nassert made < 100_000\n" + HONEST,
+        "    except OSError:\n        pass\nassert made <= 18_000, made\n" + HONEST,
         verdict="passed",
     ),
-    "case_39_two_hundred_megabytes_of_output": Attack(
-        "import sys\nfor n in range(200):\n    sys.stdout.write('x' * 1_000_000); sys.stderr.write('y' * 1_000_000)\n" + HONEST,
+    "case_39_more_output_than_is_kept": Attack(
+        "import sys\nfor n in range(10):\n    sys.stdout.write('x' * 1_000_000); sys.stderr.write('y' * 1_000_000)\n" + HONEST,
         verdict="passed",
     ),
     "case_40_endless_loop": Attack(
@@ -85,13 +84,14 @@ ATTACKS = {
 HEAVY = {
     "trap_shared_memory_that_stays": Attack(
         "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.shmat.restype = ctypes.c_void_p\n"
-        "for n in range(40):\n    i = libc.shmget(0, 50_000_000, 0o1600)\n    if i < 0: break\n"
-        "    at = libc.shmat(i, 0, 0)\n    ctypes.memset(at, 1, 50_000_000)\n" + HONEST,
+        "for n in range(400):\n    i = libc.shmget(0, 5_000_000, 0o1600)\n    if i < 0: break\n"
+        "    at = libc.shmat(i, 0, 0)\n    ctypes.memset(at, 1, 5_000_000)\n" + HONEST,
+        verdict="passed",
     ),
     "trap_message_queues_that_stay": Attack(
         "import ctypes\nlibc = ctypes.CDLL(None)\nqueues = 0\nfor n in range(5000):\n    q = libc.msgget(0, 0o600)\n    if q < 0: break\n    queues += 1\n"
         "    for k in range(2): libc.msgsnd(q, ctypes.create_string_buffer(b'\\1' + b'\\0' * 7 + b'x' * 8000), 8000, 0o4000)\n"
-        "assert queues < 1000, queues\n" + HONEST,
+        "assert queues <= 32, queues\n" + HONEST,
         verdict="passed",
     ),
     "trap_many_that_ask_to_live": Attack(
@@ -99,6 +99,7 @@ HEAVY = {
         "        try: open('/proc/self/oom_score_adj', 'w').write('0')\n        except OSError: pass\n"
         "        hog = [bytearray(1_000_000) for k in range(30)]\n        time.sleep(20)\n        os._exit(0)\n"
         "try: open('/proc/self/oom_score_adj', 'w').write('0')\nexcept OSError: pass\nhog = [bytearray(1_000_000) for k in range(30)]\ntime.sleep(2)\nos._exit(0)\n",
+        verdict="failed|timeout",
     ),
 }
 
@@ -115,7 +116,8 @@ def test_a_limit_is_the_students_own(found, case):
 
 def test_case_39_what_was_cut_says_so(grade):
     loud = "import sys\nfor n in range(200):\n    sys.stdout.write('x' * 1_000_000)\n"
-    graded = grade({"main.py": loud}, checks={"command"})
+    patient = LIMITS.model_copy(update={"call_s": 20.0, "check_s": 30.0})
+    graded = grade({"main.py": loud}, checks={"command"}, limits=patient)
     assert graded.verdict("command") == "failed"
     assert len(graded.text) < 64 * 1024
 
