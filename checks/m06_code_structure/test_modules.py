@@ -1,66 +1,10 @@
-"""M6: the modules do the work, import each other by name, and need only what is declared."""
+"""M6: the modules do the work, and import each other by name."""
 
 import ast
 import re
-import sys
 
-from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
+from grader.suite import StudentFault, check, evidence, not_applicable
 
-# Distributions whose import name is another one; several where any of them will do.
-_DISTRIBUTIONS = {
-    "albumentations": "albumentations albumentationsx",
-    "attr": "attrs",
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python opencv-python-headless opencv-contrib-python",
-    "dateutil": "python-dateutil",
-    "dotenv": "python-dotenv",
-    "faiss": "faiss-cpu faiss-gpu",
-    "fitz": "pymupdf",
-    "hydra": "hydra-core",
-    "jose": "python-jose",
-    "jwt": "pyjwt",
-    "lightning": "lightning pytorch-lightning",
-    "mpl_toolkits": "matplotlib",
-    "multipart": "python-multipart",
-    "onnxruntime": "onnxruntime onnxruntime-gpu",
-    "pil": "pillow",
-    "pkg_resources": "setuptools",
-    "pytorch_lightning": "pytorch-lightning lightning",
-    "serial": "pyserial",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "slugify": "python-slugify",
-    "umap": "umap-learn",
-    "yaml": "pyyaml types-pyyaml",
-    "zmq": "pyzmq",
-}
-# What comes with something else that everybody who uses it declares.
-_COMES_WITH = {
-    "anyio": "fastapi starlette httpx",
-    "click": "typer flask dask",
-    "google": "gcsfs dvc-gs",
-    "httpx": "openai fastapi starlette",
-    "huggingface_hub": "transformers datasets timm",
-    "jinja2": "fastapi flask torch",
-    "joblib": "scikit-learn",
-    "markupsafe": "flask jinja2",
-    "matplotlib": "seaborn",
-    "numpy": "torch torchvision pandas scipy scikit-learn tensorflow jax transformers matplotlib opencv-python",
-    "omegaconf": "hydra-core",
-    "pandas": "seaborn datasets evidently streamlit",
-    "pil": "torchvision matplotlib streamlit",
-    "prometheus_client": "prometheus-fastapi-instrumentator",
-    "pydantic": "fastapi",
-    "requests": "transformers datasets huggingface-hub torchvision wandb streamlit",
-    "rich": "typer",
-    "scipy": "scikit-learn",
-    "setuptools": "setuptools torch",
-    "starlette": "fastapi",
-    "torch": "torchvision lightning pytorch-lightning timm",
-    "torchmetrics": "lightning pytorch-lightning",
-    "tqdm": "transformers datasets lightning pytorch-lightning",
-    "yaml": "hydra-core omegaconf transformers lightning pytorch-lightning wandb dvc",
-}
 _READS = (
     *(
         "load",
@@ -313,7 +257,7 @@ def test_modules_can_be_imported(submission, student):
             student.load(module=name).get("__name__").value(str)
         except StudentFault as fault:
             absent = re.search(r"No module named '(\w+)", fault.message)
-            if absent and student.missing and absent.group(1) not in _own_names(submission):
+            if absent and student.missing and not _is_own(submission, absent.group(1)):
                 # It may have come with a package that could not be installed here.
                 not_applicable(
                     f"`{absent.group(1)}` is not here, and {', '.join(student.missing)} could not be installed."
@@ -324,139 +268,5 @@ def test_modules_can_be_imported(submission, student):
         evidence(file.path, None, f"import {name}")
 
 
-@check(
-    "The tests import the package",
-    points=1,
-    questions=[5],
-    hint="`from <name>.data import …` in `tests/test_data.py`: what is tested is what gets installed.",
-)
-def test_tests_import_the_package(submission):
-    package = submission.package
-    tests = [file for file in submission.python_files("**/test_*.py", "**/*_test.py") if not file.is_empty]
-    if not tests or package is None:
-        not_applicable("There are no tests yet.")
-    others = [other.name for other in package.secondary]
-    names = [name for name in (package.name, *others) if name]
-    if not names:
-        names = [module.name for module in package.modules]
-    direct = [file for file in tests if file.imports_module(*names)]
-    through_src = [file for file in tests if file.imports_module(*(f"src.{name}" for name in names))]
-    for file in (direct or through_src)[:3]:
-        _show(file, _import_line(file, names))
-    if through_src and not direct and "src" not in names:
-        partial(
-            0.5,
-            f"`{through_src[0].path}` imports `src.{names[0]}`: it works from the root only, and not on the "
-            f"installed package.",
-        )
-    assert direct or _runs_it(submission, tests, names), (
-        f"None of the {len(tests)} test files imports `{names[0]}`."
-    )
-
-
-def _import_line(file, names):
-    for node in ast.walk(file.tree):
-        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if any(part in names for module in modules for part in module.split(".")[:2]):
-            return node
-    return None
-
-
-def _runs_it(submission, tests, names):
-    """Whether tests start the code as a program, or import it by a name in a text or in hydra's configuration."""
-    ways = ("subprocess", "importlib", "CliRunner", "run_module", "run_path")
-    texts = [file.text for file in tests if file.uses(*ways)]
-    if any(file.imports_module("hydra") for file in tests):
-        configs = submission.files("**/*.yaml", "**/*.yml")
-        texts += [line for path in configs for line in submission.lines(path) if "_target_" in line]
-    return any(name in text for text in texts for name in names)
-
-
-@check(
-    "No module bends the import path",
-    points=1,
-    required=False,
-    questions=[5],
-    hint="Install the package (`pip install -e .`, `uv sync`) instead of `sys.path.append(…)`, and import `<name>`, not "
-    "`src.<name>`.",
-)
-def test_no_path_tricks(submission):
-    package = submission.package
-    found = []
-    for file in submission.python_files():
-        if file.path.startswith(("docs/", "doc/", "reports/")):
-            continue
-        found += [
-            file.evidence(call)
-            for call in file.calls()
-            if call.name in ("sys.path.append", "sys.path.insert", "sys.path.extend")
-        ]
-        if package and package.folder == f"src/{package.name}" and file.imports_module(f"src.{package.name}"):
-            found.append(file.evidence(_import_line(file, [package.name])))
-    assert not found, found
-
-
-@check(
-    "Every imported package is declared",
-    points=2,
-    questions=[4],
-    boxes=["w1-07"],
-    hint="`uv add NAME`, or a line in `requirements.txt` or in `[project] dependencies`: a newcomer installs what is "
-    "declared, and nothing else.",
-)
-def test_dependencies_are_declared(submission):
-    declared = submission.dependencies
-    measure("n_dependencies", len(declared))
-    own, missing = _own_names(submission), {}
-    for file in submission.python_files():
-        if submission.is_template(file.path) or file.path.startswith(("docs/", "reports/")):
-            continue
-        for name, node in _imported(file):
-            if name not in own and not _is_declared(name, declared):
-                missing.setdefault(name, (file, node))
-    measure("n_undeclared_imports", len(missing))
-    said = [file.evidence(node) for file, node in list(missing.values())[:10]]
-    assert declared or not missing, (
-        "No dependency is declared: no `pyproject.toml`, requirements file or environment."
-    )
-    named = ", ".join(f"`{name}`" for name in sorted(missing))
-    if 0 < len(missing) <= 2 and len(declared) >= 5:
-        partial(1, f"Imported, and not declared: {named}.", said)
-    assert not missing, [f"Imported, and not declared: {named}.", *said]
-
-
-def _imported(file):
-    """The top-level names that a file imports, but not those it can do without (in a `try`, or for types only)."""
-    optional = [node for node in ast.walk(file.tree) if isinstance(node, ast.Try) or _for_types(node)]
-    skipped = {id(child) for node in optional for statement in node.body for child in ast.walk(statement)}
-    for node in ast.walk(file.tree):
-        if id(node) in skipped:
-            continue
-        if isinstance(node, ast.Import):
-            yield from ((alias.name.partition(".")[0], node) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0], node
-
-
-def _for_types(node):
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
-
-
-def _own_names(submission):
-    """Whatever may be a module of the repository: the names of its Python files and of their folders."""
-    paths = [path.removesuffix(".py").split("/") for path in submission.all_files if path.endswith(".py")]
-    return {part for path in paths for part in path}
-
-
-def _is_declared(name, declared):
-    if name in sys.stdlib_module_names or name.startswith("_"):
-        return True
-    plain = name.casefold()
-    wanted = {plain.replace("_", "-"), f"python-{plain}"}
-    for table in (_DISTRIBUTIONS, _COMES_WITH):
-        wanted.update(table.get(plain, "").split())
-    spaces = ("google", "azure", "opentelemetry", "nvidia")
-    return bool(wanted & declared) or any(
-        plain == space and one.startswith(f"{space}-") for space in spaces for one in declared
-    )
+def _is_own(submission, name):
+    return bool(submission.files(f"**/{name}.py", f"**/{name}/*.py"))
