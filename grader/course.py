@@ -190,7 +190,27 @@ def _module(folder: Path) -> Module:
         missing = [name for name in check.spec.requires if name not in names]
         if missing:
             raise CourseError(f"{check.path}:{check.line}: it requires {missing[0]}, which is no check here.")
-    return Module(info=info, folder=folder, checks=tuple(checks), finds_work=finds_work)
+    return Module(info=info, folder=folder, checks=_in_order(checks), finds_work=finds_work)
+
+
+def _in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks in the order of the files, but each behind those that it requires.
+
+    Raises:
+        CourseError: checks that require each other.
+    """
+    ordered: list[Check] = []
+    left = list(checks)
+    while left:
+        done = {check.name for check in ordered}
+        following = next((check for check in left if done.issuperset(check.spec.requires)), None)
+        if following is None:
+            raise CourseError(
+                f"{left[0].path}:{left[0].line}: {left[0].name} requires itself, by way of others."
+            )
+        ordered.append(following)
+        left.remove(following)
+    return tuple(ordered)
 
 
 def _checks(tree: ast.Module, path: Path, module: str) -> Iterator[Check]:

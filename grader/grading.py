@@ -7,7 +7,7 @@ not planned is dropped. If the suite's process dies, what it had reported stays,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +50,27 @@ class Plan:
         return any(check.spec.environment for check in self.checks)
 
 
-def plan(modules: Iterable[Module], profile: Profile) -> Plan:
-    """The checks of `modules` that a run with `profile` has to report; a module without any is left out."""
-    chosen = [(module, module.planned(profile)) for module in modules]
+def plan(modules: Iterable[Module], profile: Profile, only: Collection[str] | None = None) -> Plan:
+    """The checks of `modules` that a run with `profile` has to report; a module without any is left out.
+
+    Args:
+        modules: in order.
+        profile: decides by the checks' scope.
+        only: names of checks; what they require comes along. All of them by default.
+    """
+    chosen = [(module, _closure(module.planned(profile), only)) for module in modules]
     return Plan(modules=tuple((module, checks) for module, checks in chosen if checks))
+
+
+def _closure(checks: Sequence[Check], only: Collection[str] | None) -> tuple[Check, ...]:
+    if only is None:
+        return tuple(checks)
+    wanted = set(only)
+    # A check stands behind what it requires, so one pass from the end finds everything.
+    for check in reversed(checks):
+        if check.name in wanted:
+            wanted.update(check.spec.requires)
+    return tuple(check for check in checks if check.name in wanted)
 
 
 def find_profile(paths: Sequence[str], report_path: str | None) -> Profile:

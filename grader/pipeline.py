@@ -25,6 +25,7 @@ class Options:
 
     Attributes:
         modules, session: which modules; all by default.
+        only: names of checks, with what they require; all by default.
         profile: `exercises` or `project`; found from the repository by default.
         provenance: `official` for a run of the course's own, `self` for anybody's.
         limits: of the run.
@@ -32,6 +33,7 @@ class Options:
 
     modules: tuple[str, ...] = ()
     session: str = ""
+    only: frozenset[str] | None = None
     profile: Profile | None = None
     provenance: Literal["official", "self"] = "self"
     limits: Limits = field(default_factory=Limits)
@@ -65,7 +67,7 @@ def plan_submission(submission: Submission, course: Course, options: Options) ->
         submission=submission,
         course=course,
         profile=profile,
-        plan=grading.plan(modules, profile),
+        plan=grading.plan(modules, profile, options.only),
         report_path=report_path,
     )
 

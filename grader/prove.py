@@ -228,11 +228,13 @@ class _Prover:
         path = self._exercise / name
         return path if path.is_file() else None
 
-    def _run(self, scratch: Path, folder: Path, recipe: Path | None) -> dict[str, CheckResult]:
+    def _run(
+        self, scratch: Path, folder: Path, recipe: Path | None, only: frozenset[str] | None = None
+    ) -> dict[str, CheckResult]:
         scratch.mkdir()
         repository = build_repository(recipe, folder if folder.is_dir() else None, scratch / "repository")
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
-        options = Options(modules=(self._module.id,), profile="exercises")
+        options = Options(modules=(self._module.id,), profile="exercises", only=only)
         planned = pipeline.plan_submission(submission, self._course, options)
         result = pipeline.grade(
             planned,
@@ -255,7 +257,7 @@ class _Prover:
         except (OSError, ValueError) as problem:
             return f"mutant «{mutant.name}» cannot be made: {problem}"
         recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe("solution.toml")
-        found = self._run(scratch, folder, recipe)
+        found = self._run(scratch, folder, recipe, frozenset(mutant.caught_by))
         missed = [name for name in mutant.caught_by if found[name].verdict not in _CAUGHT]
         if missed:
             kind = "cheat" if mutant.cheat else "mutant"

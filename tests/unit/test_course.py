@@ -32,7 +32,7 @@ def pack(root: Path, suite: str = SUITE, module: str = MODULE) -> Path:
 
 def test_checks_are_read_without_running_the_suite(tmp_path):
     course = load_course(pack(tmp_path))
-    first, second = course.modules[0].checks
+    second, first = course.modules[0].checks
     assert first.id == "M7.it_holds"
     assert (first.spec.points, first.spec.questions, first.spec.boxes) == (2, (1,), ("w1-01",))
     assert first.spec.requires == ("other",)
@@ -42,7 +42,7 @@ def test_checks_are_read_without_running_the_suite(tmp_path):
 def test_scope_decides_what_is_planned(tmp_path):
     module = load_course(pack(tmp_path)).modules[0]
     assert [check.name for check in module.planned("exercises")] == ["it_holds"]
-    assert [check.name for check in module.planned("project")] == ["it_holds", "other"]
+    assert [check.name for check in module.planned("project")] == ["other", "it_holds"]
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,15 @@ def test_every_bundled_suite_loads_and_bears_on_known_questions_and_boxes():
             assert set(check.spec.boxes) <= boxes, check.id
             assert set(check.spec.questions) <= questions, check.id
             assert check.spec.hint, f"{check.id} has no hint"
+
+
+def test_a_check_stands_behind_those_that_it_requires(tmp_path):
+    assert [check.name for check in load_course(pack(tmp_path)).modules[0].checks] == ["other", "it_holds"]
+
+
+def test_checks_that_require_each_other_are_refused(tmp_path):
+    suite = (
+        "@check('A', requires=['b'])\ndef test_a(): pass\n@check('B', requires=['a'])\ndef test_b(): pass\n"
+    )
+    with pytest.raises(CourseError, match="requires itself"):
+        load_course(pack(tmp_path, suite))

@@ -175,3 +175,15 @@ def test_not_applicable_leaves_the_denominator(course, tmp_path):
     )
     assert module.verdict is ModuleVerdict.passed
     assert module.max_points == 2
+
+
+def test_a_part_of_a_plan_brings_what_it_requires(tmp_path):
+    folder = tmp_path / "checks" / "m07_x"
+    folder.mkdir(parents=True)
+    (folder / "module.toml").write_text('id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n')
+    (folder / "test_x.py").write_text(
+        "@check('A', requires=['b'])\ndef test_a(): pass\n@check('B', requires=['c'])\ndef test_b(): pass\n"
+        "@check('C')\ndef test_c(): pass\n@check('D')\ndef test_d(): pass\n"
+    )
+    plan = grading.plan(load_course(tmp_path).modules, "exercises", {"a"})
+    assert [check.name for check in plan.checks] == ["c", "b", "a"]
