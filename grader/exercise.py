@@ -22,7 +22,9 @@ def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
     starter = exercise / "starter"
     files = {path: into / path.relative_to(starter) for path in sorted(starter.rglob("*")) if path.is_file()}
     if not files:
-        raise UsageError(f"{module.id} has no exercise to start from.", "See `grader modules` for those that have.")
+        raise UsageError(
+            f"{module.id} has no exercise to start from.", "See `grader modules` for those that have."
+        )
     readme = exercise / "README.md"
     if readme.is_file():
         files[readme] = into / f"{module.id}.md"

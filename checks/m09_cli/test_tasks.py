@@ -135,7 +135,7 @@ def dry(student, file, name, *options):
 def test_python_task(submission, student):
     file = only_tasks(submission)
     tasks = tasks_of(file)
-    measure("n_tasks", len(tasks))
+    measure("n_invoke_tasks", len(tasks))
     assert "python" in tasks, f"{file.path} has no task `python`, but {', '.join(sorted(tasks))}."
     file_evidence(file, tasks["python"])
     with_invoke(submission)
@@ -258,7 +258,7 @@ def test_project_commands(submission):
     file = task_file(submission)
     tasks = tasks_of(file) if file else {}
     own = [name for name in tasks if name not in TEMPLATE or changed(file, name)]
-    measure("n_tasks", len(tasks))
+    measure("n_invoke_tasks", len(tasks))
     measure("n_own_tasks", len(own))
     for name in own[:10]:
         file_evidence(file, tasks[name])

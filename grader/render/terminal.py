@@ -40,6 +40,11 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
             )
             for step in steps:
                 _print_step(step, console, evidence)
+    waiting = _waiting(result)
+    if waiting:
+        console.print(
+            Text(f"\n{words.plural(len(waiting), 'check')} wait for another one: {', '.join(waiting)}")
+        )
     if todo.errors:
         console.print(
             Text(
@@ -65,6 +70,12 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
     console.print(total)
     if not result.grader.isolated:
         console.print(Text("Ran without isolation: for your own code only.", style="yellow"))
+
+
+def _waiting(result: Result) -> list[str]:
+    """The ids of checks that another check blocks, in modules with work."""
+    started = [module for module in result.modules if module.verdict is not ModuleVerdict.not_started]
+    return [check.id for module in started for check in module.checks if check.verdict == "blocked"]
 
 
 def _print_modules(result: Result, console: Console) -> None:
