@@ -1,7 +1,7 @@
 """M16: whether the tests notice when the code is broken: a few mutants of what they run, one after the other.
 
-The students' process reports the outcomes, so they are compared with those of the same code written anew and not broken: a
-conftest.py that fails whatever differs from the original gains nothing.
+Outcomes are compared with those of the same code written anew and not broken: a conftest.py that fails whatever differs
+from the original gains nothing.
 """
 
 import ast
@@ -17,6 +17,25 @@ _FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
 _CHECKS = re.compile(r"^(?:assert|raises$|warns$|fail$|deprecated_call$)")
 MODULES, MUTANTS, BUDGET_S, WALL_S, CPU_S = 60, 6, 80.0, 58.0, 55
+# Another value of the same type, so that a test has to look at it: what crashes on None would notice nothing else.
+_OTHER = """
+def _other(value):
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, (int, float)):
+        return value + 1
+    if isinstance(value, tuple) and type(value) is tuple and value:
+        return (_other(value[0]), *value[1:])
+    if isinstance(value, (str, list)):
+        return value[:-1] or value * 2 or type(value)("x")
+    if isinstance(value, dict) and value:
+        return dict(list(value.items())[:-1])
+    if hasattr(value, "iloc"):
+        return value.iloc[:-1]
+    if hasattr(value, "shape"):
+        return value[..., :-1] if len(value.shape) and value.shape[-1] > 1 else value + 1
+    return None
+"""
 _FLIPPED = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -38,19 +57,27 @@ def tests_of(submission):
 
 
 def asserts(file, node, depth=2):
-    inside = [child for child in ast.walk(node) if isinstance(child, ast.Assert | ast.Call | ast.Raise)]
-    names = {
-        getattr(child.func, "attr", getattr(child.func, "id", ""))
-        for child in inside
-        if isinstance(child, ast.Call)
-    }
-    plain = any(
-        isinstance(child, ast.Assert) and not isinstance(child.test, ast.Constant) for child in inside
-    )
-    if plain or any(map(_CHECKS.match, names)) or any(isinstance(child, ast.Raise) for child in inside):
+    """Whether a test asserts something that the code decides, itself or in a function of its file that it calls."""
+    inside = list(ast.walk(node))
+    calls = [one.func for one in inside if isinstance(one, ast.Call)]
+    names = {getattr(called, "attr", getattr(called, "id", "")) for called in calls}
+    plain = any(isinstance(one, ast.Assert) and not holds_anyway(one.test) for one in inside)
+    if plain or any(map(_CHECKS.match, names)) or any(isinstance(one, ast.Raise) for one in inside):
         return True
     helpers = [one.node for one in file.functions if one.name in names and one.node is not node]
     return depth > 0 and any(asserts(file, helper, depth - 1) for helper in helpers)
+
+
+def holds_anyway(test):
+    match test:
+        case ast.Compare(left=left, comparators=[right]):
+            both = isinstance(left, ast.Constant) and isinstance(right, ast.Constant)
+            return both or ast.dump(left) == ast.dump(right)
+        case ast.BoolOp(op=ast.Or()):
+            return any(map(holds_anyway, test.values))
+        case ast.BoolOp():
+            return all(map(holds_anyway, test.values))
+    return isinstance(test, ast.Constant | ast.Tuple | ast.List)
 
 
 def functions(tree):
@@ -76,28 +103,16 @@ def is_text(node):
 def code_of(submission):
     """The students' code that tests are meant for: the package and its neighbours, without tests and tools."""
     package = submission.package
-    found = (
-        [*package.modules, *(file for one in package.secondary for file in one.modules)] if package else []
-    )
+    found = [file for one in (package, *package.secondary) for file in one.modules] if package else []
     return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
 
 
 def run_pytest(student, arguments, before=()):
     """The outcomes of one run by node id without parameters: only a test that passed in all its cases is True."""
     report = f"report_{secrets.token_hex(8)}.xml"
-    asked = [
-        *("-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors", "-p", "no:cacheprovider"),
-        *(
-            "-o",
-            "addopts=",
-            "-o",
-            "junit_family=xunit1",
-            "-o",
-            "python_functions=test",
-            f"--junitxml={report}",
-        ),
-    ]
-    command = [*before, "pytest", *asked, *arguments]
+    shown = ["-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors", "-p", "no:cacheprovider"]
+    ini = ["-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"]
+    command = [*before, "pytest", *shown, *ini, f"--junitxml={report}", *arguments]
     done = student.run_module(command[0], command[1:], timeout=WALL_S, cpu_s=CPU_S)
     try:
         text = student.read(report)
@@ -150,7 +165,7 @@ def sites(function):
             case ast.Return(value=ast.Constant(value=bool())):
                 first.append((number, "value", ast.Constant(not node.value.value)))
             case ast.Return(value=ast.AST()) if not isinstance(node.value, ast.Constant):
-                first.append((number, "value", ast.Constant(None)))
+                first.append((number, "value", ast.Call(ast.Name("_other"), [node.value], [])))
             case ast.Compare(ops=[op]) if type(op) in _FLIPPED:
                 first.append((number, "ops", [_FLIPPED[type(op)]()]))
             case ast.BinOp() if type(node.op) in _FLIPPED and not isinstance(
@@ -168,10 +183,11 @@ def mutated(file, function, site):
     position = next(at for at, node in enumerate(ast.walk(file.tree)) if node is function)
     tree = copy.deepcopy(file.tree)
     changed = list(ast.walk(list(ast.walk(tree))[position]))[number]
-    was = ast.unparse(changed)[:80]
+    line, was = changed.lineno, ast.unparse(changed)[:80]
     setattr(changed, name, new)
-    words = f"`{was}` became `{ast.unparse(ast.fix_missing_locations(changed))[:80]}`"
-    return ast.unparse(tree), getattr(changed, "lineno", None), words
+    became = ast.unparse(ast.fix_missing_locations(changed))[:80]
+    words = f"`{was}` gave another value" if "_other(" in became else f"`{was}` became `{became}`"
+    return f"{ast.unparse(tree)}\n{_OTHER}", line, words
 
 
 def covered(student, code, paths):
@@ -180,8 +196,9 @@ def covered(student, code, paths):
     for path, text in texts.items():
         student.write(path, text)
     rc, data = f"rc_{secrets.token_hex(8)}.ini", f"data_{secrets.token_hex(8)}"
-    report = "[report]\nexclude_lines = ^$\nignore_errors = True\n"
-    student.write(rc, f"[run]\nsource = .\nrelative_files = True\ndata_file = {data}\n{report}")
+    student.write(
+        rc, f"[run]\nsource = .\nrelative_files = True\ndata_file = {data}\n[report]\nignore_errors = True\n"
+    )
     passed, lost = run_pytest(student, paths, ("coverage", "run", f"--rcfile={rc}", "-m"))
     if lost and student.missing:
         raise StudentFault("exception", f"The tests cannot be imported: {lost[0]}.")
@@ -235,10 +252,10 @@ def test_mutants_are_noticed(submission, student, rng):
         if time.monotonic() - began > BUDGET_S:
             break
         text, line, words = mutated(file, function, site)
-        total += 1
-        if notices(student, file, text, near(submission, file, tests)):
-            killed += 1
-        else:
+        noticed = notices(student, file, text, near(submission, file, tests))
+        total += noticed is not None
+        killed += noticed is True
+        if noticed is False:
             survived.append(evidence(file.path, line, f"in {function.name}, {words}: no test noticed"))
     measure("mutants_total", total, self_reported=True)
     measure("mutants_killed", killed, self_reported=True)
@@ -267,12 +284,12 @@ def chosen(reached, rng):
 
 
 def notices(student, file, text, tests):
-    """Whether one of the tests that passed before does not pass now."""
+    """Whether a test that passed before fails now; None where pytest did not come to run one (conftest.py ran the code)."""
     student.write(file.path, text)
     try:
-        passed, _ = run_pytest(student, ["-x", *tests[:300]])
-        return not all(passed.get(key) for key in tests[:300])
-    except StudentFault:
-        return True
+        outcomes, _ = run_pytest(student, ["-x", *tests[:300]])
+        return not all(outcomes.values())
+    except StudentFault as fault:
+        return True if fault.kind in ("timeout", "memory", "killed") else None
     finally:
         student.write(file.path, ast.unparse(file.tree))
