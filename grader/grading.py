@@ -26,6 +26,7 @@ from grader.sandbox.protocol import (
 )
 from grader.settings import Limits
 from grader.submission.model import Submission
+from grader.suite.outcomes import SPENT
 
 #: How often a run goes on in a new process after one died; each time at least one check is behind it.
 MOST_RUNS = 8
@@ -129,6 +130,7 @@ def run(
         if _note(event, state, planned):
             on_event(event)
 
+    taken_down = 0
     for _ in range(MOST_RUNS):
         left = [
             check for check in plan.checks if check.id not in state.events and check.id not in state.faults
@@ -150,9 +152,12 @@ def run(
         before = len(state.events)
         outcome = sandbox.run(job, take)
         on_log(outcome.log)
+        taken_down += state.in_call or outcome.exit_code == SPENT
         if outcome.timed_out or (not _blame(outcome, state) and len(state.events) == before):
             _close(left, state, outcome)
             break
+    if taken_down == MOST_RUNS:
+        _give_up([check for check in plan.checks if check.id not in state.events], state)
     _close([check for check in plan.checks if check.id not in state.events], state, Outcome(exit_code=0))
     return tuple(_module_result(module, checks, state) for module, checks in plan.modules)
 
@@ -190,6 +195,13 @@ def _blame(outcome: Outcome, state: _Run) -> bool:
         how = "ran out of memory" if outcome.out_of_memory else f"ended (exit code {outcome.exit_code})"
         state.faults[check] = (Verdict.error, f"The grader's own process {how} during this check.")
     return True
+
+
+def _give_up(checks: Iterable[Check], state: _Run) -> None:
+    """Student code that takes every sandbox down has had its turns: what is left is not ours to answer for."""
+    for check in checks:
+        reason = f"The code took its sandbox down {MOST_RUNS} times; this check was not run."
+        state.faults.setdefault(check.id, (Verdict.blocked, reason))
 
 
 def _close(checks: Iterable[Check], state: _Run, outcome: Outcome) -> None:

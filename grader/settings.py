@@ -19,6 +19,9 @@ class Limits(BaseModel):
     call_s: float = Field(default=60.0, description="wall seconds of one call into student code")
     check_s: float = Field(default=150.0, description="wall seconds of one check, all its calls together")
     suite_s: float = Field(default=540.0, description="wall seconds of all checks of one sandbox run")
+    wipe_s: float = Field(
+        default=20.0, description="wall seconds to remove what a check left; then its sandbox is given up"
+    )
     container_s: float = Field(
         default=600.0, description="wall seconds of the container, enforced from outside"
     )

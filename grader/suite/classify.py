@@ -8,11 +8,15 @@ StudentFault, any other            failed      the students' code raised, ended,
 partial(...)                       partial
 not_applicable(...), pytest.skip   not_applicable
 blocked                            blocked     a required check did not pass, or nothing was started
+TypeError, ValueError, LookupError, AttributeError, ArithmeticError
+  after student code has run       failed      a value of the students' that the suite could not work with: it works with
+                                               the solution's, or the suite would not be proven
 anything else                      error       ours: never counts against a student
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -39,11 +43,17 @@ class Outcome:
     evidence: tuple[Evidence, ...] = ()
 
 
+#: What an operation on a value of the wrong type or content raises.
+_OF_VALUES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
 PASSED = Outcome(verdict="passed")
 
 
-def classify(problem: BaseException | None, most: float) -> Outcome:
-    """The outcome of a check that is worth `most` points and ended with `problem` (None: it returned)."""
+def classify(problem: BaseException | None, most: float, *, called: bool = False) -> Outcome:
+    """The outcome of a check that is worth `most` points and ended with `problem` (None: it returned).
+
+    `called` says whether student code had run in this check.
+    """
     match problem:
         case None:
             return PASSED
@@ -72,8 +82,19 @@ def classify(problem: BaseException | None, most: float) -> Outcome:
             return _assertion(problem.args)
         case pytest.fail.Exception():
             return Outcome(verdict="failed", message=str(problem.msg))
+    if called and isinstance(problem, _OF_VALUES) and not _is_ours(problem):
+        kind = type(problem).__name__
+        return Outcome(
+            verdict="failed", message=f"The code gave something that this check cannot use ({kind})."
+        )
     # The class of the exception says enough here; its text may hold what a student must not read.
     return Outcome(verdict="error", message=f"The grader's own check broke ({type(problem).__name__}).")
+
+
+def _is_ours(problem: BaseException) -> bool:
+    """Whether the exception comes from the grader itself, not from a suite or what it called."""
+    frames = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(problem.__traceback__)]
+    return bool(frames) and str(frames[-1]).startswith("grader.")
 
 
 def _assertion(arguments: tuple[Any, ...]) -> Outcome:

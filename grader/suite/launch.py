@@ -19,6 +19,10 @@ from grader.suite.outcomes import StudentFault
 HARNESS = Path(__file__).with_name("student_side") / "harness.py"
 
 
+class LeftBehind(RuntimeError):
+    """Student processes left what cannot be removed: the check failed, and the sandbox is spent."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """A student process to be.
@@ -79,7 +83,7 @@ class Launcher(Protocol):
         ...
 
     def reset(self) -> None:
-        """End every student process and make every writable place new."""
+        """End every student process and make every writable place new. Raises LeftBehind where that cannot be done."""
         ...
 
 

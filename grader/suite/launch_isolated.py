@@ -10,20 +10,30 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import selectors
+import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from grader.suite.launch import Ended, Start, limits_of, student_environment
+from grader.suite.exchange import Exchange
+from grader.suite.launch import Ended, LeftBehind, Start, limits_of, student_environment
 
 WORK = "/work"
 HOME = "/home/student"
 #: Every place that a student process may write; each is emptied after each check.
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", HOME, WORK)
 GRACE_S = 0.2
+#: Seconds for dead processes of the students' user to be reaped: until then they count against its limit.
+REAP_S = 2.0
+#: Where our own programs are, and nobody else's: what starts as root is never looked for in a student's folder.
+SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+ROOT_ENVIRONMENT = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"}
+#: Seconds for the working copy to be made.
+COPY_S = 60.0
+_TOOLS = ("choom", "prlimit", "setpriv", "env", "sh", "cp", "ipcrm")
 
 
 class IsolatedLauncher:
@@ -36,7 +46,7 @@ class IsolatedLauncher:
         self._python = [str(part) for part in job["student"]["python"]]
         self._tools = [str(part) for part in job["student"]["tools"]]
         self._path = str(job["student"]["path"])
-        self._imports: list[str] = []
+        self._programs = {name: _program(name) for name in _TOOLS}
         self._ready = False
         self._dirty = False
 
@@ -45,7 +55,7 @@ class IsolatedLauncher:
         if not self._ready:
             self._ready = True
             fits = _size(self._source) <= self._limits["work_bytes"] // 2
-            self._as_student(["cp", "-R" if fits else "-Rs", f"{self._source}/.", WORK])
+            self._as_student(["cp", "-R" if fits else "-Rs", f"{self._source}/.", WORK], COPY_S)
         return Path(WORK)
 
     def interpreter(self) -> list[str]:
@@ -72,18 +82,18 @@ class IsolatedLauncher:
         before = _out_of_memory_kills()
         began = time.monotonic()
         process = subprocess.Popen(
-            [*self._prefix(start.cpu_s), "env", "-C", start.cwd, *argv],
+            [*self._prefix(start.cpu_s), "-C", start.cwd, "--", *_assignments(start.environment), *argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd="/",
-            env=dict(start.environment),
+            env=ROOT_ENVIRONMENT,
             pass_fds=(request_read, reply_write) if start.request is not None else (),
             start_new_session=True,
         )
         os.close(request_read)
         os.close(reply_write)
-        exchange = _Exchange(process, request_write, reply_read, self._limits)
+        exchange = Exchange(process, request_write, reply_read, self._limits)
         try:
             timed_out = exchange.until(began + start.deadline_s, start.stdin, start.request)
             self.sweep()
@@ -122,31 +132,44 @@ class IsolatedLauncher:
             if not _alive(self._uid):
                 return
             time.sleep(0.005)
-        raise RuntimeError("processes of the student's user could not be killed")
+        raise LeftBehind("Processes of the code could not be ended.")
 
     def reset(self) -> None:
-        """Sweep, remove what was written, remove System V IPC; raise RuntimeError if anything is left."""
+        """Sweep, remove what was written, remove System V IPC; raise LeftBehind if anything is left."""
         if not self._dirty and not self._ready:
             return
         self.sweep()
-        script = 'chmod -R u+rwX -- "$@" 2>/dev/null; find "$@" -mindepth 1 -delete 2>/dev/null; true'
-        self._as_student(["sh", "-c", script, "sh", *PLACES])
-        if _ipc_in_use():
-            self._as_student(["ipcrm", "--all"])
+        self._reap()
+        script = (
+            'find "$@" -mindepth 1 -delete 2>/dev/null || '
+            '{ chmod -R u+rwX -- "$@" 2>/dev/null; find "$@" -mindepth 1 -delete 2>/dev/null; true; }'
+        )
+        try:
+            self._as_student(["sh", "-c", script, "sh", *PLACES], self._limits["wipe_s"])
+            if _ipc_in_use():
+                self._as_student(["ipcrm", "--all"], self._limits["wipe_s"])
+        except subprocess.TimeoutExpired as problem:
+            raise LeftBehind("The code left more files behind than could be removed in time.") from problem
         left = [place for place in PLACES if os.path.isdir(place) and os.listdir(place)]
-        if left:
-            raise RuntimeError(f"not empty after the wipe: {', '.join(left)}")
+        if left or _ipc_in_use():
+            raise LeftBehind(f"The code left what could not be removed: {', '.join(left) or 'System V IPC'}.")
         self._ready = self._dirty = False
+
+    def _reap(self) -> None:
+        deadline = time.monotonic() + REAP_S
+        while _alive(self._uid, dead=True) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def environment(self, import_paths: list[str]) -> dict[str, str]:
         """The environment variables of a student process."""
         return student_environment(home=HOME, temporary=PLACES[0], path=self._path, import_paths=import_paths)
 
     def _prefix(self, cpu_s: int) -> list[str]:
-        limits = self._limits
+        """What starts as root and ends as the student's user, with limits and without any variable."""
+        limits, programs = self._limits, self._programs
         return [
-            *("choom", "-n", "1000", "--"),
-            "prlimit",
+            *(programs["choom"], "-n", "1000", "--"),
+            programs["prlimit"],
             f"--nproc={int(limits['student_processes'])}",
             f"--cpu={cpu_s}:{cpu_s + 1}",
             f"--data={int(limits['student_memory_bytes'])}",
@@ -154,124 +177,25 @@ class IsolatedLauncher:
             f"--nofile={int(limits['student_open_files'])}",
             "--core=0",
             "--",
-            *("setpriv", "--reuid", str(self._uid), "--regid", str(self._uid), "--clear-groups"),
-            *("--no-new-privs", "--"),
+            *(programs["setpriv"], "--reuid", str(self._uid), "--regid", str(self._uid), "--clear-groups"),
+            *("--no-new-privs", "--", programs["env"], "-i"),
         ]
 
-    def _as_student(self, argv: list[str]) -> None:
+    def _as_student(self, argv: list[str], seconds: float) -> None:
         """A short command of ours as the student's user, while no student process runs."""
-        command = [*self._prefix(60), *argv]
-        done = subprocess.run(
-            command, cwd="/", env={"PATH": self._path, "LANG": "C.UTF-8"}, capture_output=True
-        )
+        variables = _assignments({"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"})
+        command = [*self._prefix(60), "--", *variables, self._programs[argv[0]], *argv[1:]]
         self._dirty = True
+        done = subprocess.run(
+            command,
+            cwd="/",
+            env=ROOT_ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+        )
         if done.returncode:
             raise RuntimeError(f"{argv[0]} ended with {done.returncode}: {done.stderr[:500]!r}")
-
-
-class _Exchange:
-    """The pipes of one process: feeds two, drains three, keeps no more than the limits allow."""
-
-    def __init__(
-        self, process: subprocess.Popen[bytes], request: int, reply: int, limits: dict[str, float]
-    ) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        self._process = process
-        self._selector = selectors.DefaultSelector()
-        self._out: dict[str, int] = {"stdin": _owned(process.stdin), "request": request}
-        self._in: dict[str, int] = {
-            "stdout": _owned(process.stdout),
-            "stderr": _owned(process.stderr),
-            "reply": reply,
-        }
-        output, whole = int(limits["output_bytes"]), int(limits["reply_bytes"]) + 64
-        self._most = {"stdout": output, "stderr": output, "reply": whole}
-        self._data: dict[str, bytearray] = {name: bytearray() for name in self._in}
-        self._seen = dict.fromkeys(self._in, 0)
-        self._pidfd = os.pidfd_open(process.pid)
-        for descriptor in (*self._out.values(), *self._in.values()):
-            os.set_blocking(descriptor, False)
-
-    def until(self, deadline: float, stdin: bytes, request: bytes | None) -> bool:
-        """Exchange until the process ends; True if it had to be stopped at the deadline."""
-        pending = {"stdin": memoryview(stdin), "request": memoryview(request or b"")}
-        for name, descriptor in list(self._out.items()):
-            if pending[name]:
-                self._selector.register(descriptor, selectors.EVENT_WRITE, name)
-            else:
-                self._end(name)
-        for name, descriptor in self._in.items():
-            self._selector.register(descriptor, selectors.EVENT_READ, name)
-        self._selector.register(self._pidfd, selectors.EVENT_READ, "end")
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return True
-            for key, _ in self._selector.select(left):
-                if key.data == "end":
-                    self._process.poll()
-                    return False
-                if key.data in pending:
-                    self._feed(key.data, pending)
-                elif not self._take(key.data):
-                    self._selector.unregister(key.fd)
-
-    def drain(self) -> None:
-        """Read what still lies in the pipes, without waiting for their end: a survivor might hold them open."""
-        for name in self._in:
-            while self._take(name):
-                pass
-
-    def kept(self, name: str) -> bytes:
-        """What was kept of a stream."""
-        return bytes(self._data[name])
-
-    def cut(self, name: str) -> bool:
-        """Whether more came than was kept."""
-        return self._seen[name] > len(self._data[name])
-
-    def close(self) -> None:
-        """Close every descriptor."""
-        self._selector.close()
-        for descriptor in (*self._out.values(), *self._in.values(), self._pidfd):
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-
-    def _feed(self, name: str, pending: dict[str, memoryview]) -> None:
-        try:
-            sent = os.write(self._out[name], pending[name][:65536])
-            pending[name] = pending[name][sent:]
-        except BlockingIOError:
-            return
-        except OSError:
-            pending[name] = memoryview(b"")
-        if not pending[name]:
-            self._selector.unregister(self._out[name])
-            self._end(name)
-
-    def _end(self, name: str) -> None:
-        os.close(self._out.pop(name))
-
-    def _take(self, name: str) -> bool:
-        """Read once; False at the end of the stream or when there is nothing now."""
-        try:
-            data = os.read(self._in[name], 65536)
-        except OSError:
-            return False
-        self._seen[name] += len(data)
-        room = self._most[name] - len(self._data[name])
-        if room > 0:
-            self._data[name] += data[:room]
-        return bool(data)
-
-
-def _owned(stream: IO[bytes]) -> int:
-    """A descriptor of our own, so that `subprocess` closing its file object does not take it away."""
-    descriptor = os.dup(stream.fileno())
-    stream.close()
-    return descriptor
 
 
 def _size(folder: str) -> int:
@@ -294,8 +218,20 @@ def _out_of_memory_kills() -> int:
     return 0
 
 
-def _alive(uid: int) -> bool:
-    """Whether a process of `uid` is left that is not already dead."""
+def _program(name: str) -> str:
+    found = shutil.which(name, path=SYSTEM_PATH)
+    if found is None:
+        raise RuntimeError(f"the image has no {name}")
+    return found
+
+
+def _assignments(variables: Mapping[str, str]) -> list[str]:
+    """Words for `env`: a variable that the students' files name (LD_PRELOAD) must not reach what runs as root."""
+    return [f"{name}={value}" for name, value in variables.items()]
+
+
+def _alive(uid: int, *, dead: bool = False) -> bool:
+    """Whether a process of `uid` is left; one that is already dead counts only where asked for."""
     for name in os.listdir("/proc"):
         if not name.isdigit():
             continue
@@ -308,7 +244,7 @@ def _alive(uid: int) -> bool:
             raise
         owner = text.partition("\nUid:")[2].split(None, 1)[:1]
         state = text.partition("\nState:")[2].split(None, 1)[:1]
-        if owner == [str(uid)] and state not in (["Z"], ["X"]):
+        if owner == [str(uid)] and (dead or state not in (["Z"], ["X"])):
             return True
     return False
 

@@ -7,6 +7,9 @@ from typing import NoReturn
 
 from grader.suite.faults import Evidence
 
+#: Exit code of a suite's process that needs another sandbox for the checks that are left.
+SPENT = 70
+
 
 class StudentFault(Exception):
     """The students' code did not do what a check asked of it.

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from grader.suite.alarm import alarm
 from grader.suite.checks import CheckSpec, spec_of
+from grader.suite.outcomes import SPENT
 from grader.suite.session import Session
 from grader.suite.student import Student
 from grader.suite.submission import SubmissionView
@@ -68,8 +70,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     check, spec = item.stash[CHECK]
     session.begin(check, spec)
-    result = yield
+    with alarm(session.alarm_s):
+        result = yield
     session.finish(check, spec, item.stash.get(PROBLEM, None))
+    if session.spent:
+        pytest.exit("the sandbox is spent", returncode=SPENT)
     return result
 
 

@@ -66,7 +66,8 @@ def main() -> int:
     try:
         code = pytest.main(arguments, plugins=[config_plugin, plugin, _CollectionLog()])
     finally:
-        launcher.reset()
+        if not session.spent:
+            launcher.reset()
     if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         emit({"event": "end"})
     return int(code)

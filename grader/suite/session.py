@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import time
 import traceback
@@ -13,7 +15,7 @@ from grader.suite import record
 from grader.suite.checks import CheckSpec
 from grader.suite.classify import Outcome, classify
 from grader.suite.faults import Evidence
-from grader.suite.launch import Launcher
+from grader.suite.launch import Launcher, LeftBehind
 from grader.suite.missing import excused
 from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken
 from grader.suite.student import Student
@@ -44,6 +46,9 @@ class Session:
         self._running = ""
         self._began = 0.0
         self._timeout: float | None = None
+        self._called = False
+        #: Whether student code left something that could not be removed: the next check needs another sandbox.
+        self.spent = False
 
     def student(self) -> Student:
         """The `student` fixture of the check that runs now."""
@@ -53,6 +58,11 @@ class Session:
         student.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
         return student
 
+    @property
+    def alarm_s(self) -> float:
+        """Seconds after which a check is ended whatever it does: more than its student processes may take together."""
+        return 1.1 * float(self._limits["check_s"]) + 2
+
     def rng(self, check: str) -> random.Random:
         """Hidden inputs of a check: the same for the same seed, and different from check to check."""
         return random.Random(f"{self.job['seed']}:{check}")  # noqa: S311 - reproducible, not secret from us
@@ -60,6 +70,7 @@ class Session:
     def begin(self, check: str, spec: CheckSpec) -> None:
         """A check starts."""
         self._running, self._began, self._timeout = check, time.monotonic(), spec.timeout
+        self._called = False
         record.begin()
         self._emit({"event": "start", "check": check})
 
@@ -79,13 +90,17 @@ class Session:
             raise BlockedOutcome("The time for this submission was used up by checks before this one.")
 
     def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> Outcome:
-        """A check ended: clean up, decide, emit. What the clean-up finds wrong is the grader's fault."""
-        outcome = classify(excused(problem, self.job["student"]["missing"]), spec.points)
+        """A check ended: clean up, decide, emit. A sandbox that cannot be made new is `spent`: nothing more may run in it."""
+        problem = excused(problem, self.job["student"]["missing"])
+        outcome = classify(problem, spec.points, called=self._called)
         if outcome.verdict == "error":
             # For the course author, who may read a suite; the event says no more than that it broke.
             traceback.print_exception(problem, limit=-6)
         try:
             self.launcher.reset()
+        except LeftBehind as left:
+            self.spent = True
+            outcome = Outcome(verdict="failed", message=str(left))
         except (OSError, RuntimeError) as broken:
             outcome = Outcome(verdict="error", message=f"The sandbox could not be made new: {broken}")
         seen = record.current()
@@ -111,16 +126,29 @@ class Session:
         if outcome.verdict == "passed":
             points = spec.points
         most = int(self._limits["evidence_count"])
-        return {
+        event: dict[str, Any] = {
             "event": "check",
             "check": check,
             "verdict": outcome.verdict,
             "points": points,
             "message": _cut(outcome.message, int(self._limits["message_bytes"])),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
-            "measurements": seen.measurements[:100],
+            "measurements": [self._measurement(item) for item in seen.measurements[:100]],
             "duration_s": round(time.monotonic() - self._began, 4),
         }
+        # Control characters grow sixfold on the line. An event that is too long would be dropped, verdict and all.
+        for name in ("evidence", "measurements"):
+            if len(json.dumps(event)) > self._limits["event_bytes"]:
+                event[name] = event[name][:3]
+        return event
+
+    def _measurement(self, item: dict[str, Any]) -> dict[str, Any]:
+        value = item["value"]
+        if isinstance(value, float) and not math.isfinite(value):
+            value = str(value)
+        if isinstance(value, str):
+            value = _cut(value, int(self._limits["evidence_bytes"]))
+        return {**item, "value": value}
 
     def _evidence(self, item: Evidence) -> dict[str, Any]:
         text = _cut(item.text, int(self._limits["evidence_bytes"]))
@@ -134,6 +162,7 @@ class Session:
         return list(dict.fromkeys([*above, *source, "."]))
 
     def _watch(self, running: bool) -> None:
+        self._called = True
         self._emit({"event": "call" if running else "return", "check": self._running})
 
 

@@ -138,7 +138,7 @@ class Student:
 
     def files(self, *globs: str) -> list[str]:
         """The files and folders of the working copy as they are now, sorted; all of them without a pattern."""
-        glob = self.load(module="glob").glob
+        glob = self._standard("glob").glob
         listed = glob("**/*", recursive=True, include_hidden=True).value(list)
         names = sorted(str(name).replace("\\", "/") for name in listed)
         return [name for name in names if not globs or any(fnmatch.fnmatch(name, wanted) for wanted in globs)]
@@ -149,7 +149,7 @@ class Student:
 
     def read(self, path: str) -> str:
         """The text of a file in the working copy, read as the students' user. Raises StudentFault where there is none."""
-        value = self.load(module="pathlib").Path(path).read_text(encoding="utf-8", errors="replace")
+        value = self._standard("pathlib").Path(path).read_text(encoding="utf-8", errors="replace")
         try:
             return value.value(str)
         except StudentFault as fault:
@@ -159,8 +159,16 @@ class Student:
 
     def write(self, path: str, text: str) -> None:
         """Replace or make a file of the working copy, as the students' user."""
-        target = self.load(module="pathlib").Path(path)
+        target = self._standard("pathlib").Path(path)
         values([target.parent.mkdir(parents=True, exist_ok=True), target.write_text(text, encoding="utf-8")])
+
+    def _standard(self, module: str) -> Remote:
+        """A module of the standard library, whatever the repository calls its own."""
+
+        def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
+            return self._evaluate({**plan, "paths": []}, timeout)
+
+        return Remote(evaluate, "module", None, [module], label=module)
 
     def _evaluate(self, plan: dict[str, Any], timeout: float | None) -> list[Any]:
         nonce = secrets.token_hex(16)
@@ -218,9 +226,9 @@ class Student:
     def _harness(self, request: dict[str, Any], timeout: float | None, cpu_s: int | None) -> Ended:
         work = self._launcher.working_copy()
         whole = {
+            "paths": [str(work / path) for path in self._import_paths],
             **request,
             "cwd": str(work),
-            "paths": [str(work / path) for path in self._import_paths],
             "tools": self._launcher.tools(),
             "tmp": self._launcher.temporary(),
             "reply_bytes": int(self._limits["reply_bytes"]),

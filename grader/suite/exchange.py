@@ -1,0 +1,115 @@
+"""The pipes of one student process: what goes in, what comes out, within the limits."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import subprocess
+import time
+from typing import IO
+
+
+class Exchange:
+    """The pipes of one process: feeds two, drains three, keeps no more than the limits allow."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], request: int, reply: int, limits: dict[str, float]
+    ) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self._selector = selectors.DefaultSelector()
+        self._out: dict[str, int] = {"stdin": _owned(process.stdin), "request": request}
+        self._in: dict[str, int] = {
+            "stdout": _owned(process.stdout),
+            "stderr": _owned(process.stderr),
+            "reply": reply,
+        }
+        output, whole = int(limits["output_bytes"]), int(limits["reply_bytes"]) + 64
+        self._most = {"stdout": output, "stderr": output, "reply": whole}
+        self._data: dict[str, bytearray] = {name: bytearray() for name in self._in}
+        self._seen = dict.fromkeys(self._in, 0)
+        self._pidfd = os.pidfd_open(process.pid)
+        for descriptor in (*self._out.values(), *self._in.values()):
+            os.set_blocking(descriptor, False)
+
+    def until(self, deadline: float, stdin: bytes, request: bytes | None) -> bool:
+        """Exchange until the process ends; True if it had to be stopped at the deadline."""
+        pending = {"stdin": memoryview(stdin), "request": memoryview(request or b"")}
+        for name, descriptor in list(self._out.items()):
+            if pending[name]:
+                self._selector.register(descriptor, selectors.EVENT_WRITE, name)
+            else:
+                self._end(name)
+        for name, descriptor in self._in.items():
+            self._selector.register(descriptor, selectors.EVENT_READ, name)
+        self._selector.register(self._pidfd, selectors.EVENT_READ, "end")
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return True
+            for key, _ in self._selector.select(left):
+                if key.data == "end":
+                    self._process.poll()
+                    return False
+                if key.data in pending:
+                    self._feed(key.data, pending)
+                elif not self._take(key.data):
+                    self._selector.unregister(key.fd)
+
+    def drain(self) -> None:
+        """Read what still lies in the pipes, without waiting for their end: a survivor might hold them open."""
+        for name in self._in:
+            while self._take(name):
+                pass
+
+    def kept(self, name: str) -> bytes:
+        """What was kept of a stream."""
+        return bytes(self._data[name])
+
+    def cut(self, name: str) -> bool:
+        """Whether more came than was kept."""
+        return self._seen[name] > len(self._data[name])
+
+    def close(self) -> None:
+        """Close every descriptor."""
+        self._selector.close()
+        for descriptor in (*self._out.values(), *self._in.values(), self._pidfd):
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+    def _feed(self, name: str, pending: dict[str, memoryview]) -> None:
+        try:
+            sent = os.write(self._out[name], pending[name][:65536])
+            pending[name] = pending[name][sent:]
+        except BlockingIOError:
+            return
+        except OSError:
+            pending[name] = memoryview(b"")
+        if not pending[name]:
+            self._selector.unregister(self._out[name])
+            self._end(name)
+
+    def _end(self, name: str) -> None:
+        os.close(self._out.pop(name))
+
+    def _take(self, name: str) -> bool:
+        """Read once; False at the end of the stream or when there is nothing now."""
+        try:
+            data = os.read(self._in[name], 65536)
+        except OSError:
+            return False
+        self._seen[name] += len(data)
+        room = self._most[name] - len(self._data[name])
+        if room > 0:
+            self._data[name] += data[:room]
+        return bool(data)
+
+
+def _owned(stream: IO[bytes]) -> int:
+    """A descriptor of our own, so that `subprocess` closing its file object does not take it away."""
+    descriptor = os.dup(stream.fileno())
+    stream.close()
+    return descriptor
