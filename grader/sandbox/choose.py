@@ -44,7 +44,8 @@ def choose_sandbox(
         if kind == "docker":
             raise
         return LocalSandbox(), NO_ISOLATION
-    from grader.sandbox.docker import DockerSandbox, remove_orphans
+    from grader.sandbox.docker import DockerSandbox
+    from grader.sandbox.orphans import remove_orphans
 
     remove_orphans(client)
     try:

@@ -23,11 +23,11 @@ from docker.utils.socket import frames_iter
 
 from grader.errors import SandboxError
 from grader.sandbox.image import Image
+from grader.sandbox.orphans import OWNER_LABEL, owner
 from grader.sandbox.protocol import Event, Job, Outcome, job_document
 from grader.sandbox.stream import EventStream
 from grader.settings import Limits
 
-LABEL = "grader.run"
 UID_LABEL = "grader.student_uid"
 #: Within the first 65,536 ids, so that it works under a remapped user namespace too.
 STUDENT_UIDS = range(20_000, 60_000)
@@ -88,7 +88,7 @@ class DockerSandbox:
             hostname="sandbox",
             # LINES of the host's own environment never come in; PATH is all that the suite's process needs.
             environment={"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-            labels={LABEL: "1", UID_LABEL: str(uid)},
+            labels={OWNER_LABEL: owner(), UID_LABEL: str(uid)},
             host_config=api.create_host_config(**_host_options(job)),
         )
         container = created["Id"]
@@ -155,19 +155,6 @@ class DockerSandbox:
             ) from problem
         taken = {int(container["Labels"].get(UID_LABEL, 0)) for container in running}
         return random.choice([uid for uid in STUDENT_UIDS if uid not in taken])  # noqa: S311 - no secret
-
-
-def remove_orphans(client: docker.DockerClient) -> int:
-    """Remove containers that a killed run left behind. Returns how many. Those that still run are left alone."""
-    removed = 0
-    stopped = client.api.containers(
-        all=True, filters={"label": LABEL, "status": ["exited", "dead", "created"]}
-    )
-    for container in stopped:
-        with contextlib.suppress(APIError):
-            client.api.remove_container(container["Id"], force=True, v=True)
-            removed += 1
-    return removed
 
 
 def _host_options(job: Job) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_resolve import Ran, Runner
 from grader.sandbox.host import HostSettings, host_settings
 from grader.sandbox.image import Image
+from grader.sandbox.orphans import OWNER_LABEL, owner
 from grader.sandbox.runtime import linux_uv, machine
 
 #: Where environments are, in the container that makes them and in those that grade.
@@ -175,7 +176,7 @@ def _start(
             "HOME": _SCRATCH,
             "UV_PYTHON_DOWNLOADS": "never",
         },
-        labels={LABEL: digest},
+        labels={LABEL: digest, OWNER_LABEL: owner()},
         working_dir=_SCRATCH,
     )
 

@@ -1,8 +1,14 @@
 """The same through a real daemon: one container a run, the same result twice."""
 
 import json
+import subprocess
+import sys
 
 import pytest
+
+from grader.course import load_course
+from grader.sandbox.image import connect, ensure_image
+from grader.sandbox.orphans import OWNER_LABEL, owner, remove_orphans
 
 pytestmark = pytest.mark.docker
 
@@ -42,12 +48,30 @@ def test_docker_and_local_come_to_the_same_verdicts(grader, repository):
 
 
 def test_no_container_is_left_behind(grader, repository):
-    from grader.sandbox.docker import LABEL
-    from grader.sandbox.image import connect
-
     grader("check", str(repository), "--modules", "M10", "--sandbox", "docker")
-    ours = connect().api.containers(all=True, filters={"label": LABEL, "status": "exited"})
-    assert ours == []
+    assert remove_orphans(connect()) == 0
+
+
+def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_not():
+    client = connect()
+    image = ensure_image(load_course().root, client=client, progress=lambda line: None)
+    gone = subprocess.run(
+        [sys.executable, "-c", "from grader.sandbox.orphans import owner; print(owner())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    orphan, ours = (
+        client.api.create_container(image.tag, ["true"], labels={OWNER_LABEL: label})["Id"]
+        for label in (gone, owner())
+    )
+    try:
+        remove_orphans(client)
+        left = {found["Id"] for found in client.api.containers(all=True, filters={"label": OWNER_LABEL})}
+        assert orphan not in left
+        assert ours in left
+    finally:
+        client.api.remove_container(ours, force=True)
 
 
 def test_doctor_finds_the_image_closed(grader):
