@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,12 +40,25 @@ Files = Mapping[str, "str | bytes"]
 
 @dataclass(frozen=True)
 class Attack:
-    """A module that shall treble numbers and does otherwise; what must become of its check; files beside it."""
+    """A module that shall treble numbers and does otherwise; the verdicts that its check may get, and why."""
 
     source: str
-    verdict: str = "failed"
+    verdicts: tuple[str, ...] = ("failed",)
     says: str = ""
-    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def attacks(group: str) -> dict[str, Attack]:
+    """The attacks of a folder, by case. A first line `# failed: words` names the verdict and what its message says."""
+    folder = Path(__file__).parent / "attacks" / group
+    spy = folder / "spy.py"
+    beside = {"spy.py": spy.read_text()} if spy.exists() else {}
+    found = {}
+    for path in sorted(folder.glob("*_*.py")):
+        source = path.read_text()
+        verdicts, _, says = source.splitlines()[0].removeprefix("# ").partition(": ")
+        found[path.stem] = Attack(source, tuple(verdicts.split("|")), says, beside)
+    return found
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,9 @@ class Graded:
 
     @property
     def checks(self) -> dict[str, CheckResult]:
-        return {check.id.partition(".")[2]: check for module in self.result.modules for check in module.checks}
+        return {
+            check.id.partition(".")[2]: check for module in self.result.modules for check in module.checks
+        }
 
     @property
     def text(self) -> str:
@@ -71,15 +86,15 @@ class Graded:
 def judge(found: tuple[CheckResult, CheckResult], attack: Attack) -> None:
     """The attack got what it deserves, and its honest twin, right behind it, full marks."""
     attacked, twin = found
-    assert attacked.verdict.value in attack.verdict.split("|"), attacked.message
-    assert attacked.points == (3.0 if attack.verdict == "passed" else 0.0)
+    assert attacked.verdict.value in attack.verdicts, attacked.message
+    assert attacked.points == (3.0 if attacked.verdict == "passed" else 0.0)
     assert attack.says in attacked.message, attacked.message
     assert attacked.max_points == 3
     assert (twin.verdict.value, twin.points) == ("passed", 3.0), twin.message
 
 
-def commit(folder: Path, files: Files) -> None:
-    """A repository with one commit that holds `files`."""
+def commit(folder: Path, files: Files, before: Callable[[Path], None] = lambda folder: None) -> None:
+    """A repository with one commit that holds `files`, and whatever `before` adds to its folder."""
     folder.mkdir()
     environment = {
         "PATH": os.environ["PATH"],
@@ -94,5 +109,6 @@ def commit(folder: Path, files: Files) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+    before(folder)
     for command in (["init", "-q", "-b", "main"], ["add", "-A", "-f"], ["commit", "-q", "-m", "Work"]):
         subprocess.run(["git", *command], cwd=folder, env=environment, check=True, capture_output=True)

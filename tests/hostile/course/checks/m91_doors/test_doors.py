@@ -1,6 +1,8 @@
 """A check for each other way into the students' code, and for the suite's own faults."""
 
-from grader.suite import check, measure, partial, work
+import re
+
+from grader.suite import check, evidence, measure, partial, work
 
 #: What no student may ever read. Every test looks for it in the whole result.
 SECRET = "the-hidden-value-of-the-suite"
@@ -79,4 +81,23 @@ def test_broken_suite(submission):
 @check("A bare assertion says nothing", points=1, hint="Read the exercise.")
 def test_bare(student):
     found = student.load("secret.py").guess().value(str)
-    assert found == SECRET  # noqa: B015
+    assert found == SECRET
+
+
+@check("Every line of the README is plain", points=1)
+def test_evidence(submission):
+    text = submission.text("README.md")
+    pieces = [text[start : start + 2000] for start in range(0, len(text), 2000)]
+    for number, piece in enumerate(pieces):
+        evidence(f"{number}{piece[:900]}", number + 1, piece)
+    assert text.isprintable(), "It is not plain."
+
+
+@check("The README has no long run of one letter", points=1)
+def test_backtracks(submission):
+    assert not re.search(r"^(a+)+$", submission.text("README.md")), "It has one."
+
+
+@check("There is a README", points=1)
+def test_last(submission):
+    assert submission.exists("README.md"), "There is no README.md."

@@ -1,0 +1,2 @@
+# failed: KeyboardInterrupt
+raise KeyboardInterrupt

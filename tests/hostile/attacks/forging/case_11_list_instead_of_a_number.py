@@ -1,0 +1,3 @@
+# failed: a whole number was expected
+def treble(x):
+    return [3 * x]

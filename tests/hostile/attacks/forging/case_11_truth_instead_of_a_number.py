@@ -1,0 +1,3 @@
+# failed: whole number
+def treble(x):
+    return True

@@ -1,0 +1,8 @@
+# failed: key twice
+
+import os
+
+from spy import request, say
+
+say(request()["nonce"].encode() + b"\n" + b'{"values":[1],"values":[2]}')
+os._exit(0)

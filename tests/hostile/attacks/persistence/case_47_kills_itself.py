@@ -1,0 +1,4 @@
+# failed: SIGKILL
+import os
+
+os.kill(os.getpid(), 9)

@@ -1,0 +1,4 @@
+# failed: SIGSEGV
+import ctypes
+
+ctypes.string_at(0)

@@ -1,0 +1,3 @@
+# failed: RecursionError
+def treble(x):
+    return treble(x)

@@ -1,0 +1,2 @@
+# failed: Too many open files
+files = [open("/dev/null") for n in range(300)]
