@@ -1,8 +1,4 @@
-"""M16: whether the tests notice when the code is broken: a few mutants of what they run, one after the other.
-
-Outcomes are compared with those of the same code written anew and not broken: a conftest.py that fails whatever differs
-from the original gains nothing.
-"""
+"""M16: whether the tests notice when the code is broken: a few mutants of what they run, against the same code written anew."""
 
 import ast
 import copy
@@ -13,20 +9,18 @@ import xml.etree.ElementTree as ElementTree
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-# A plugin of the tools that stand behind the students' packages: of an older platformdirs of theirs it cannot be imported.
 _NOT_THEIRS = ("-p", "no:platformdirs")
 _FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
+_RC = "[report]\nignore_errors = True\n[run]\nsource = .\nrelative_files = True\n"
 _CHECKS = re.compile(r"^(?:assert|raises$|warns$|fail$|deprecated_call$)")
 MODULES, MUTANTS, BUDGET_S, WALL_S, CPU_S = 60, 6, 80.0, 58.0, 55
 # Another value of the same type, so that a test has to look at it: what crashes on None would notice nothing else.
 _OTHER = """
 def _other(value):
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, (int, float)):
-        return value + 1
-    if isinstance(value, tuple) and type(value) is tuple and value:
+    if isinstance(value, (bool, int, float)):
+        return not value if isinstance(value, bool) else value + 1
+    if type(value) is tuple and value:
         return (_other(value[0]), *value[1:])
     if isinstance(value, (str, list)):
         return value[:-1] or value * 2 or type(value)("x")
@@ -75,10 +69,8 @@ def holds_anyway(test):
         case ast.Compare(left=left, comparators=[right]):
             both = isinstance(left, ast.Constant) and isinstance(right, ast.Constant)
             return both or ast.dump(left) == ast.dump(right)
-        case ast.BoolOp(op=ast.Or()):
-            return any(map(holds_anyway, test.values))
         case ast.BoolOp():
-            return all(map(holds_anyway, test.values))
+            return (any if isinstance(test.op, ast.Or) else all)(map(holds_anyway, test.values))
     return isinstance(test, ast.Constant | ast.Tuple | ast.List)
 
 
@@ -138,11 +130,11 @@ def run_pytest(submission, student, arguments, before=()):
     try:
         text = student.read(report)
     except StudentFault as fault:
-        if fault.kind != "missing":
-            raise
-        excuse(submission, student, done.output)
-        said = evidence("(pytest)", None, done.output.strip()[-800:])
-        raise StudentFault("command", "pytest ended without a report of what ran.", [said]) from fault
+        if fault.kind == "missing":
+            excuse(submission, student, done.output)
+            said = evidence("(pytest)", None, done.output.strip()[-800:])
+            fault = StudentFault("command", "pytest ended without a report of what ran.", [said])
+        raise fault from None
     try:
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise ValueError
@@ -216,9 +208,7 @@ def covered(submission, student, code, paths):
     for path, text in texts.items():
         student.write(path, text)
     rc, data = f"rc_{secrets.token_hex(8)}.ini", f"data_{secrets.token_hex(8)}"
-    student.write(
-        rc, f"[run]\nsource = .\nrelative_files = True\ndata_file = {data}\n[report]\nignore_errors = True\n"
-    )
+    student.write(rc, f"{_RC}data_file = {data}\n")
     passed = run_pytest(submission, student, paths, ("coverage", "run", f"--rcfile={rc}", "-m"))
     student.run_module("coverage", ["lcov", "-q", f"--rcfile={rc}", "-o", f"{data}.info"], timeout=30)
     hits, path = set(), ""
@@ -239,9 +229,8 @@ def covered(submission, student, code, paths):
 def near(submission, file, tests):
     """The tests in files that import the module, themselves or through another; all of them where none does."""
     name = file.path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-    users = {
-        one.path for one in submission.python_files() if any(name in word.split(".") for word in one.imports)
-    }
+    files = submission.python_files()
+    users = {one.path for one in files if any(name in word.split(".") for word in one.imports)}
     return [key for key in tests if key.partition("::")[0] in users] or tests
 
 

@@ -180,15 +180,16 @@ def test_tests_pass(submission, student):
         wanted: sum(outcome == wanted for _, outcome, _ in flat)
         for wanted in ("passed", "failed", "error", "skipped")
     }
-    measure("n_tests_collected", len(flat), self_reported=True)
-    measure("n_tests_passed", counts["passed"], self_reported=True)
-    measure("n_tests_failed", counts["failed"] + counts["error"], self_reported=True)
-    measure("n_tests_skipped", counts["skipped"], self_reported=True)
     wrong = [item for item in flat if item[1] in ("failed", "error")]
     wrong += [
         (key, outcome, said) for key, cases in others for outcome, said in cases if outcome != "skipped"
     ]
     excuse(submission, student, " ".join(said for _, _, said in wrong))
+    # Not before: figures of a run that lacked a package would speak against the report.
+    measure("n_tests_collected", len(flat), self_reported=True)
+    measure("n_tests_passed", counts["passed"], self_reported=True)
+    measure("n_tests_failed", counts["failed"] + counts["error"], self_reported=True)
+    measure("n_tests_skipped", counts["skipped"], self_reported=True)
     shown = [shown_as(submission, known, *item) for item in wrong]
     forged = bool(canary_said) and not canary_said & {"failed", "error"}
     assert not forged, (
