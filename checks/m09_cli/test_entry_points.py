@@ -3,7 +3,7 @@
 import ast
 import re
 
-from grader.suite import check, evidence, measure, not_applicable
+from grader.suite import Evidence, check, evidence, measure, not_applicable
 
 LIBRARIES = (
     "typer",
@@ -93,7 +93,9 @@ def test_console_scripts(submission):
             wrong.append(f"`{name}`: `{target.partition(':')[2]}` of {file.path} cannot be called.")
         else:
             evidence(file.path, node.lineno, f"{name} = {target}")
-    assert not wrong, " ".join(wrong)
+            continue
+        wrong.append(Evidence("pyproject.toml", None, f"{name} = {target}"))
+    assert not wrong, wrong
 
 
 START = "import importlib, sys; sys.argv[0] = {name!r}; sys.exit(getattr(importlib.import_module({module!r}), {attribute!r})())"
