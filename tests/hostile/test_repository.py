@@ -6,14 +6,15 @@ import os
 import pytest
 
 from grader.submission import fetch_working_tree
-from tests.hostile.battery import HONEST, commit
+from tests.hostile.battery import HONEST, LIMITS, commit
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("hostile-repository")]
 
 MAIN = {"main.py": "print(3 * int(input()))\n", "README.md": "# Work\n"}
 ALL_PASS = (
     "import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n"
-    "    outcome = yield\n    outcome.get_result().outcome = 'passed'\n\n\ndef pytest_collection_modifyitems(items):\n    items.clear()\n"
+    "    outcome = yield\n    outcome.get_result().outcome = 'passed'\n\n\n"
+    "def pytest_collection_modifyitems(items):\n    items.clear()\n"
 )
 CONFIGURATION = (
     "addopts = --collect-only -p evil --co -q\npython_files = nothing_*.py\npython_functions = none\n"
@@ -44,19 +45,19 @@ BESIDE = {
         "evil.egg-info/entry_points.txt": "[pytest11]\nevil = evil\n",
         "evil.py": ALL_PASS,
     },
-    "case_13_shadow_modules": {
-        name: "raise SystemExit(0)\n"
-        for name in (
+    "case_13_shadow_modules": dict.fromkeys(
+        (
             "pytest.py",
             "_pytest/__init__.py",
             "grader/__init__.py",
             "yaml.py",
             "packaging/__init__.py",
             "pluggy.py",
-        )
-    },
+        ),
+        "raise SystemExit(0)\n",
+    ),
     "case_14_startup_files": {
-        "usercustomize.py": "import os\nos._exit(0)\n",
+        "usercustomize.py": "import builtins\nbuiltins.passed = True\n",
         "evil.pth": "import os; os._exit(0)\n",
         ".local/lib/python3.11/site-packages/evil.pth": "import os; os._exit(0)\n",
     },
@@ -115,6 +116,10 @@ def test_a_broken_file_fails_its_check_and_no_other(grade, case):
     assert graded.result.exit_code == (1 if path else 0)
 
 
+#: A kernel takes a second or two to start, more on a busy machine.
+PATIENT = LIMITS.model_copy(update={"call_s": 25.0, "check_s": 40.0, "call_cpu_s": 15})
+
+
 def notebook(*cells: str, **other: object) -> str:
     code = [
         {
@@ -156,7 +161,7 @@ NOTEBOOKS = {
 @pytest.mark.parametrize("case", NOTEBOOKS)
 def test_a_notebook(grade, case):
     text, verdict = NOTEBOOKS[case]
-    graded = grade({**MAIN, "work.ipynb": text}, checks={"notebook", "last"})
+    graded = grade({**MAIN, "work.ipynb": text}, checks={"notebook", "last"}, limits=PATIENT)
     assert graded.verdict("notebook") == verdict, graded.checks["notebook"].message
     assert graded.verdict("last") == "passed"
 

@@ -1,11 +1,14 @@
 """What a student process may use: cases 36 to 40, 45 and 47, and the traps of a limit that hurts the wrong one."""
 
+import contextlib
 import threading
 import time
 
+import docker
 import pytest
 
 from grader.sandbox.docker import UID_LABEL
+from grader.settings import Limits
 from tests.hostile.battery import HONEST, LIMITS, MIB, attacks, judge
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("hostile-resources")]
@@ -31,42 +34,53 @@ def test_case_39_what_was_cut_says_so(grade):
     assert len(graded.text) < 64 * 1024
 
 
-def test_trap_a_user_for_each_container(sandbox):
+@pytest.fixture(scope="module")
+def seen(grade, docker_client):
+    """What Docker says of two containers that grade at the same time, by the user of their student processes."""
+    found = {}
+    slow = {"slot_00.py": "import time\ntime.sleep(2)\n" + HONEST}
+    runs = [threading.Thread(target=grade, args=(slow,), kwargs={"checks": {"slot_00"}}) for _ in range(2)]
+    for run in runs:
+        run.start()
+    while any(run.is_alive() for run in runs):
+        for entry in docker_client.api.containers(filters={"label": UID_LABEL}):
+            with contextlib.suppress(docker.errors.NotFound):
+                container = docker_client.api.inspect_container(entry["Id"])
+                if container["HostConfig"]["Memory"] == LIMITS.memory_bytes:
+                    found[container["Config"]["Labels"][UID_LABEL]] = container
+        time.sleep(0.05)
+    return found
+
+
+def test_trap_a_user_for_each_container(seen):
     """Process limits count a user's processes over all containers, so no two have the same."""
-    assert len({sandbox._free_uid() for _ in range(20)}) > 10
+    assert len(seen) >= 2
 
 
-def test_trap_the_container_that_is_run(grade, docker_client):
+def test_trap_the_container_that_is_run(seen):
     """The options that no result shows: an init, no log, a memory limit above all tmpfs together, no swap."""
-    seen = {}
+    for container in seen.values():
+        host = container["HostConfig"]
+        assert host["Init"] is True
+        assert host["LogConfig"]["Type"] == "none"
+        assert host["ReadonlyRootfs"] is True
+        assert host["NetworkMode"] == "none"
+        assert host["CapDrop"] == ["ALL"]
+        assert sorted(host["CapAdd"]) == ["KILL", "SETGID", "SETUID"]
+        assert "no-new-privileges" in host["SecurityOpt"]
+        assert host["MemorySwap"] == host["Memory"]
+        assert host["PidsLimit"] == LIMITS.pids
+        assert not host["Binds"]
+        assert [mount["Target"] for mount in host["Mounts"]] == ["/submission"]
+        assert host["Mounts"][0]["ReadOnly"] is True
+        assert not [line for line in container["Config"]["Env"] if "TOKEN" in line or "INDEX" in line]
 
-    def look():
-        end = time.monotonic() + 30
-        while not seen and time.monotonic() < end:
-            for container in docker_client.containers.list(filters={"label": UID_LABEL}):
-                found = container.attrs["HostConfig"]
-                if found["Memory"] == LIMITS.memory_bytes:
-                    seen.update(found, Config=container.attrs["Config"])
-            time.sleep(0.05)
 
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    grade({"slot_00.py": "import time\ntime.sleep(1)\n" + HONEST}, checks={"slot_00"})
-    watcher.join()
-    assert seen["Init"] is True
-    assert seen["LogConfig"]["Type"] == "none"
-    assert seen["ReadonlyRootfs"] is True
-    assert seen["NetworkMode"] == "none"
-    assert seen["CapDrop"] == ["ALL"]
-    assert sorted(seen["CapAdd"]) == ["KILL", "SETGID", "SETUID"]
-    assert "no-new-privileges" in seen["SecurityOpt"]
-    assert seen["MemorySwap"] == seen["Memory"]
-    assert seen["PidsLimit"] == LIMITS.pids
-    sizes = LIMITS.tmp_bytes * 2 + LIMITS.small_tmp_bytes * 2 + LIMITS.work_bytes
-    assert sizes + 256 * MIB <= seen["Memory"]
-    assert not seen["Binds"]
-    assert [mount["Target"] for mount in seen["Mounts"]] == ["/submission"]
-    assert not [line for line in seen["Config"]["Env"] if "TOKEN" in line or "INDEX" in line]
+@pytest.mark.parametrize("limits", [LIMITS, Limits()], ids=["small", "default"])
+def test_trap_all_writable_places_leave_room_in_memory(limits):
+    places = 2 * limits.tmp_bytes + 2 * limits.small_tmp_bytes + limits.work_bytes
+    inodes = 1100 * (4 * limits.tmp_files + limits.work_files)
+    assert places + inodes + limits.tmp_bytes + 256 * MIB <= limits.memory_bytes
 
 
 def test_trap_what_a_student_keeps_to_itself_is_still_read(grade):

@@ -55,6 +55,8 @@ def test_adds(student):
 def test_views(submission):
     assert submission.exists("README.md"), "There is no README.md."
     assert "[tool" not in submission.text("README.md"), "That is no README."
+    for fault in submission.broken_workflows:
+        raise fault
     for workflow in submission.workflows():
         assert workflow.jobs, workflow.evidence(1, "no jobs")
     assert isinstance(submission.pyproject, dict), "pyproject.toml is no table."
