@@ -72,7 +72,18 @@ def _bare(job: Job, tag: str) -> tuple[list[str], bytes]:
         mounts += ["-v", f"{job.student.folder}:{job.student.mount}:ro"]
         python, path = [job.student.interpreter], f"{job.student.mount}/bin:{SYSTEM_PATH}"
     common = "rw,nosuid,nodev,mode=1777,exec"
-    command = ["docker", "run", "--rm", "-i", "--init", "--network", "none", "--read-only", "--cap-drop", "ALL"]
+    command = [
+        "docker",
+        "run",
+        "--rm",
+        "-i",
+        "--init",
+        "--network",
+        "none",
+        "--read-only",
+        "--cap-drop",
+        "ALL",
+    ]
     for capability in CAPABILITIES:
         command += ["--cap-add", capability]
     command += ["--security-opt", "no-new-privileges", "--log-driver", "none"]
