@@ -108,7 +108,7 @@ def modules() -> tuple[ModuleResult, ...]:
                     Evidence(path="dockerfiles/train.dockerfile", line=1, text="FROM python"),
                     Evidence(path="dockerfiles/api.dockerfile", line=14, text="FROM base AS final"),
                 ),
-                questions=(15,),
+                questions=(16,),
                 boxes=("w1-12",),
             ),
             check(
@@ -123,7 +123,7 @@ def modules() -> tuple[ModuleResult, ...]:
                         text='ENTRYPOINT ["python", "-u", "train.py"]',
                     ),
                 ),
-                questions=(15,),
+                questions=(16,),
             ),
             check(
                 "M10.image_builds_in_ci",

@@ -8,6 +8,7 @@ print_result                  the terminal
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -92,7 +93,8 @@ def write_text(path: Path, text: str) -> None:
             file.write(text)
         part.replace(path)
     except OSError as problem:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise GradingError(
             f"{path} cannot be written: {problem.strerror}.", "Free space, or name another folder with --out."
         ) from problem

@@ -10,8 +10,10 @@ from grader.results import History
 
 #: Days that the chart shows: the last ones, where a history is longer.
 MAX_DAYS = 120
-_STEP = 10  # units of the view box a day and an hour
-_LEFT, _TOP = 34, 4
+_WIDTH = 840  # pixels that all days share, as far as the steps allow
+_MIN_STEP, _MAX_STEP = 9, 30  # pixels a day
+_HOUR = 11  # pixels an hour
+_LEFT, _TOP = 52, 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,9 @@ class Chart:
     days: tuple[Day, ...]
     left_out: int
     busiest: int
+    day_width: int
+    hour_height: int
+    left: int
 
 
 def chart(history: History) -> Chart | None:
@@ -55,9 +60,10 @@ def chart(history: History) -> Chart | None:
     if not busiest:
         return None
     start = _start(history, left_out)
+    step = max(_MIN_STEP, min(_MAX_STEP, _WIDTH // len(rows)))
     cells = tuple(
         Cell(
-            x=_LEFT + day * _STEP, y=_TOP + hour * _STEP, level=min(4, 1 + 4 * (count - 1) // max(busiest, 4))
+            x=_LEFT + day * step, y=_TOP + hour * _HOUR, level=min(4, 1 + 4 * (count - 1) // max(busiest, 4))
         )
         for day, row in enumerate(rows)
         for hour, count in enumerate(row[:24])
@@ -74,14 +80,17 @@ def chart(history: History) -> Chart | None:
         if any(row[:24])
     )
     return Chart(
-        width=_LEFT + max(len(rows), 12) * _STEP + 4,
-        height=_TOP + 24 * _STEP + 20,
+        width=_LEFT + len(rows) * step + 44,
+        height=_TOP + 24 * _HOUR + 24,
         cells=cells,
-        ticks=tuple((_LEFT + day * _STEP, _name(start, day, left_out)) for day in range(0, len(rows), 7)),
-        hours=tuple((_TOP + hour * _STEP + 8, f"{hour:02d}") for hour in (0, 6, 12, 18)),
+        ticks=tuple((_LEFT + day * step, _name(start, day, left_out)) for day in range(0, len(rows), 7)),
+        hours=tuple((_TOP + hour * _HOUR, f"{hour:02d}:00") for hour in (0, 6, 12, 18)),
         days=days,
         left_out=left_out,
         busiest=busiest,
+        day_width=step - 2,
+        hour_height=_HOUR - 2,
+        left=_LEFT,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from grader.render import words
 from grader.render.index import Ungraded
+from grader.render.order import course_order
 from grader.render.text import csv_cell
 from grader.results import Result
 
@@ -19,7 +20,7 @@ def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) 
 
     Texts of a submission cannot be formulas: such cells begin with an apostrophe. Numbers stay numbers.
     """
-    modules = list(dict.fromkeys(module.id for result in results for module in result.modules))
+    modules = sorted({module.id for result in results for module in result.modules}, key=course_order)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_COLUMNS, *(csv_cell(module) for module in modules)])

@@ -74,6 +74,10 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
         sessions=[
             (name, list(group)) for name, group in groupby(result.modules, key=lambda module: module.session)
         ],
+        numbers={
+            question.current_number: question.number for question in questions if question.current_number
+        },
+        box_ids={box.id for box in result.checklist},
         sections=[
             (name, list(group)) for name, group in groupby(questions, key=lambda question: question.section)
         ],

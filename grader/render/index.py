@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.render.order import agenda, headline
+from grader.render.order import agenda, course_order, headline
 from grader.render.page import render_page
 from grader.results import ModuleVerdict, Result
 
@@ -29,6 +29,7 @@ class _Row:
     href: str
     share: float
     contradicted: int
+    in_part: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,13 +73,14 @@ def render_index(
         ungraded=list(ungraded),
         median=_median(points),
         most=max((result.summary.max_points for result in results), default=0.0),
-        faults=[row for row in rows if agenda(row.result).errors],
+        faults=[row for row in rows if row.in_part],
         unisolated=[row for row in rows if not row.result.grader.isolated],
     )
 
 
 def _row(result: Result) -> _Row:
     line, kind = headline(result)
+    todo = agenda(result)
     summary = result.summary
     return _Row(
         result=result,
@@ -86,7 +88,8 @@ def _row(result: Result) -> _Row:
         kind=kind,
         href=f"submissions/{quote(result.submission.id, safe='', errors='replace')}/report.html",
         share=round(100 * summary.points / summary.max_points, 3) if summary.max_points > 0 else 0.0,
-        contradicted=len(agenda(result).contradicted),
+        contradicted=len(todo.contradicted),
+        in_part=bool(todo.errors),
     )
 
 
@@ -100,7 +103,7 @@ def _median(values: list[float]) -> float:
 def _modules(results: Sequence[Result]) -> list[_ModuleRow]:
     known = {module.id: module for result in results for module in result.modules}
     rows = []
-    for module in known.values():
+    for module in sorted(known.values(), key=lambda module: course_order(module.id)):
         verdicts = [found.verdict for result in results for found in result.modules if found.id == module.id]
         rows.append(
             _ModuleRow(

@@ -91,6 +91,13 @@ def worst_first(modules: tuple[ModuleResult, ...]) -> list[ModuleResult]:
     return sorted(modules, key=lambda module: _WORST_FIRST.index(module.verdict))
 
 
+def course_order(module: str) -> tuple[str, int, str]:
+    """A key that sorts module ids as a course counts them: M2 before M10."""
+    letters = module.rstrip("0123456789")
+    digits = module[len(letters) :]
+    return letters, int(digits[:9] or 0), module
+
+
 def headline(result: Result) -> tuple[str, str]:
     """The verdict in one line, and its kind: `passed`, `failed` or `error`."""
     todo = agenda(result)

@@ -9,12 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.errors import CourseError
 from grader.render import text, words
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.-]")
+_CODE = re.compile(r"`([^`\n]{1,500})`")
 
 
 def render_page(reports: Path, template: str, **values: object) -> str:
@@ -81,6 +82,7 @@ def _environment(templates: Path) -> jinja2.Environment:
         moment=words.moment,
         place=words.place,
         anchor=anchor,
+        prose=prose,
     )
     environment.globals.update(plural=words.plural, points=words.points)
     return environment
@@ -89,6 +91,11 @@ def _environment(templates: Path) -> jinja2.Environment:
 def _finalize(found: object) -> object:
     """Every string that a template prints, but for what is HTML already, has nothing invisible in it."""
     return text.visible(found) if isinstance(found, str) and not isinstance(found, Markup) else found
+
+
+def prose(words: str) -> Markup:
+    """A message or hint as HTML: text, in which `backticks` mean code and nothing else means anything."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text.visible(words)))))  # noqa: S704 - escaped above
 
 
 def anchor(name: str) -> str:

@@ -43,7 +43,10 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
     waiting = _waiting(result)
     if waiting:
         console.print(
-            Text(f"\n{words.plural(len(waiting), 'check')} wait for another one: {', '.join(waiting)}")
+            Text(
+                f"\n{words.plural(len(waiting), 'check waits', 'checks wait')} for another one: "
+                + ", ".join(terminal(name, 100) for name in waiting)
+            )
         )
     if todo.errors:
         console.print(

@@ -51,10 +51,6 @@ def one_line(text: str, limit: int | None = None) -> str:
 
 def _name(character: str) -> str:
     code = ord(character)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
     if 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
     return f"‹U+{code:04X}›"
