@@ -265,7 +265,7 @@ def test_mutants_are_noticed(submission, student, rng):
     measure("mutants_killed", killed, self_reported=True)
     assert total, "The tests run no function of the code."
     assert killed, [f"None of {total} changes that break the code was noticed by a test.", *survived]
-    if 2 * killed < total:
+    if 2 * killed <= total:
         partial(1, f"{killed} of {total} changes that break the code were noticed by a test.", survived)
 
 
