@@ -1,0 +1,36 @@
+"""A real Chromium. Without one these tests fail: a report nobody has looked at in a browser is not tested."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        found = (
+            shutil.which("chromium")
+            or shutil.which("google-chrome")
+            or (own if Path(own).is_file() else None)
+        )
+        if found is None:
+            pytest.fail("No Chromium found. Install one: `apt-get install chromium`, or `make browser`.")
+        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        yield browser
+        browser.close()
