@@ -41,7 +41,7 @@ browser: setup
 test: lint browser
 	$(BIN)/grader image build
 	rm -f .coverage .coverage.*
-	$(PYTEST) tests -n 2 --dist loadgroup --cov --cov-report= --durations=15
+	$(PYTEST) tests -n 2 --dist loadfile --cov --cov-report= --durations=15
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
 prove: setup

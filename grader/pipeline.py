@@ -178,7 +178,10 @@ def _submission_info(planned: Planned, options: Options) -> SubmissionInfo:
 
 def environment_notes(student: StudentPython) -> tuple[str, ...]:
     """What could not be installed of the students' dependencies, for the report."""
-    missing = [f"not installed: {name}: {reason}" for name, reason in sorted(student.missing.items())]
+    missing = [
+        f"not installed: {name}: {reason}"
+        for name, reason in sorted({**student.missing, **student.unknown}.items())
+    ]
     return (*missing, student.fault) if student.fault else tuple(missing)
 
 

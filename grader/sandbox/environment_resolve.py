@@ -38,6 +38,10 @@ _NOT_THEIRS = re.compile(
 )
 
 
+#: A reason for a missing package that is the students' own: nothing is excused by a name that they made up.
+NOT_ON_INDEX = "the index has no package of this name"
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a command ended; `output` is bounded."""
@@ -268,7 +272,7 @@ def _required(output: str) -> set[str]:
 
 def _reason(output: str, name: str) -> str:
     if f"{name} was not found in the package registry" in output:
-        return "the index has no package of this name"
+        return NOT_ON_INDEX
     if re.search(rf"\b{re.escape(name)}\S* ha(s|ve) no (usable )?wheels", output):
         return "no wheel for this Python, and nothing is built from source"
     return f"does not go with the other dependencies: {_short(output)}"

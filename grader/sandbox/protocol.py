@@ -92,7 +92,8 @@ class StudentPython:
         mount: where student processes find that folder (the same place, without Docker).
         interpreter: for student processes.
         tools: folders with the grader's own pytest, coverage and kernel, without Docker.
-        missing: what was asked for and is not there, and why.
+        missing: what was asked for and could not be installed, and why; a check that needs it does not apply.
+        unknown: what was asked for and no index has: the students' own mistake, which excuses nothing.
         fault: why there is no environment, where that is the grader's fault.
         digest: of what is installed.
     """
@@ -102,6 +103,7 @@ class StudentPython:
     interpreter: str = ""
     tools: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     digest: str = ""
 

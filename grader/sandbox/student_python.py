@@ -20,6 +20,7 @@ from grader.sandbox.environment import (
     read_requirements,
     student_tools_local,
 )
+from grader.sandbox.environment_resolve import NOT_ON_INDEX
 from grader.sandbox.protocol import Sandbox, StudentPython
 
 
@@ -57,12 +58,15 @@ def prepare_student_python(
 
 
 def _student(environment: Environment, tools: tuple[str, ...], refused: dict[str, str]) -> StudentPython:
+    unknown = {name: why for name, why in environment.missing.items() if why == NOT_ON_INDEX}
+    others = {name: why for name, why in environment.missing.items() if name not in unknown}
     return StudentPython(
         folder=environment.path,
         mount=environment.mount,
         interpreter=environment.python,
         tools=tools,
-        missing={**refused, **environment.missing},
+        missing={**refused, **others},
+        unknown=unknown,
         digest=environment.digest,
     )
 
