@@ -187,3 +187,20 @@ def test_a_part_of_a_plan_brings_what_it_requires(tmp_path):
     )
     plan = grading.plan(load_course(tmp_path).modules, "exercises", {"a"})
     assert [check.name for check in plan.checks] == ["c", "b", "a"]
+
+
+def test_code_that_takes_every_sandbox_down_gets_no_endless_turns(tmp_path):
+    folder = tmp_path / "checks" / "m07_x"
+    folder.mkdir(parents=True)
+    (folder / "module.toml").write_text('id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n')
+    names = [f"c{number}" for number in range(grading.MOST_RUNS + 2)]
+    (folder / "test_x.py").write_text("".join(f"@check('T')\ndef test_{name}(): pass\n" for name in names))
+    dying = {
+        f"M7.{name}": [json.dumps({"event": kind, "check": f"M7.{name}"}) for kind in ("start", "call")]
+        for name in names
+    }
+    sandbox = MemorySandbox(dying, [Outcome(exit_code=137)] * 50)
+    found = list(verdicts(run(load_course(tmp_path), tmp_path, sandbox)).values())
+    assert len(sandbox.jobs) == grading.MOST_RUNS
+    assert found.count(Verdict.failed) == grading.MOST_RUNS
+    assert found.count(Verdict.blocked) == 2
