@@ -83,7 +83,7 @@ def _step(step: Step) -> str:
     parts.append(f", +{markdown(words.number(step.gain))})" if step.gain else ")")
     if check.message:
         parts.append(f" — {markdown(check.message, 500)}")
-    if where:
+    if where and not words.told(check):
         parts.append(f" (at {markdown(where, 200)})")
     if check.hint:
         parts.append(f"<br>Hint: {markdown(check.hint, 500)}")

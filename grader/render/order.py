@@ -91,6 +91,22 @@ def worst_first(modules: tuple[ModuleResult, ...]) -> list[ModuleResult]:
     return sorted(modules, key=lambda module: _WORST_FIRST.index(module.verdict))
 
 
+_ATTENTION = (
+    Verdict.failed,
+    Verdict.timeout,
+    Verdict.partial,
+    Verdict.error,
+    Verdict.blocked,
+    Verdict.passed,
+    Verdict.not_applicable,
+)
+
+
+def attention(checks: tuple[CheckResult, ...]) -> list[CheckResult]:
+    """Checks by how much they need attention; the suite's order within the same verdict."""
+    return sorted(checks, key=lambda check: _ATTENTION.index(check.verdict))
+
+
 def course_order(module: str) -> tuple[str, int, str]:
     """A key that sorts module ids as a course counts them: M2 before M10."""
     letters = module.rstrip("0123456789")

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.errors import CourseError
-from grader.render import text, words
+from grader.render import order, text, words
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.-]")
 _CODE = re.compile(r"`([^`\n]{1,500})`")
@@ -81,8 +81,11 @@ def _environment(templates: Path) -> jinja2.Environment:
         size=words.size,
         moment=words.moment,
         place=words.place,
+        told=words.told,
+        attention=order.attention,
         anchor=anchor,
         prose=prose,
+        sentence=sentence,
     )
     environment.globals.update(plural=words.plural, points=words.points)
     return environment
@@ -96,6 +99,11 @@ def _finalize(found: object) -> object:
 def prose(words: str) -> Markup:
     """A message or hint as HTML: text, in which `backticks` mean code and nothing else means anything."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text.visible(words)))))  # noqa: S704 - escaped above
+
+
+def sentence(words: str) -> str:
+    """`words` with a capital at the beginning, and nothing else changed."""
+    return words[:1].upper() + words[1:]
 
 
 def anchor(name: str) -> str:

@@ -89,12 +89,13 @@ def _print_modules(result: Result, console: Console) -> None:
     table.add_column("Points", justify="right", no_wrap=True)
     for module in result.modules:
         quiet = module.verdict in {ModuleVerdict.not_applicable, ModuleVerdict.not_started}
-        passed = sum(check.verdict == "passed" for check in module.checks)
+        counted = [check for check in module.checks if check.verdict != "not_applicable"]
+        passed = sum(check.verdict == "passed" for check in counted)
         verdict = f"{words.symbol(module.verdict)} {words.label(module.verdict)}"
         table.add_row(
             Text(f"{terminal(module.id, 20)} {terminal(module.title, 80)}", style="dim" if quiet else ""),
             Text(verdict, style=_STYLES[module.verdict]),
-            Text("" if quiet else f"{passed}/{len(module.checks)}"),
+            Text("" if quiet else f"{passed}/{len(counted)}"),
             Text("" if quiet else f"{words.number(module.points)}/{words.number(module.max_points)}"),
         )
     console.print(table)
@@ -109,7 +110,7 @@ def _print_step(step: Step, console: Console, evidence: int) -> None:
         (f"  +{words.number(step.gain)}" if step.gain and check.verdict != "error" else "", "dim"),
     )
     console.print(Padding(head, (0, 0, 0, 2)))
-    if check.message:
+    if check.message and not words.told(check):
         console.print(Padding(Text(terminal(check.message, 2000)), (0, 0, 0, 4)))
     for found in check.evidence[:evidence]:
         place = Text(terminal(words.place(found), 300), style="cyan")
@@ -122,7 +123,10 @@ def _print_step(step: Step, console: Console, evidence: int) -> None:
     if len(check.evidence) > evidence:
         console.print(
             Padding(
-                Text(f"… and {len(check.evidence) - evidence} more places: see the report", style="dim"),
+                Text(
+                    f"… and {words.plural(len(check.evidence) - evidence, 'more place')}: see the report",
+                    style="dim",
+                ),
                 (0, 0, 0, 4),
             )
         )

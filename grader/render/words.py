@@ -7,7 +7,15 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from grader.results import BoxVerdict, ClaimVerdict, Evidence, ModuleVerdict, SubmissionInfo, Verdict
+from grader.results import (
+    BoxVerdict,
+    CheckResult,
+    ClaimVerdict,
+    Evidence,
+    ModuleVerdict,
+    SubmissionInfo,
+    Verdict,
+)
 
 #: Verdict → (symbol for plain text, words for people).
 LABELS: dict[str, tuple[str, str]] = {
@@ -112,6 +120,14 @@ MONTHS = (
 def place(evidence: Evidence) -> str:
     """`path:line` of a piece of evidence, or what there is of it."""
     return f"{evidence.path}:{evidence.line}" if evidence.path and evidence.line else evidence.path
+
+
+def told(check: CheckResult) -> bool:
+    """Whether the message says nothing but what the evidence says anyway, so that showing both is once too often."""
+    said = {place(found) for found in check.evidence}
+    said |= {line for found in check.evidence for line in f"{place(found)}: {found.text}".splitlines()}
+    lines = check.message.splitlines()
+    return bool(lines) and all(line in said for line in lines)
 
 
 _GITHUB = re.compile(

@@ -160,6 +160,33 @@ def test_a_check_names_questions_as_the_report_counts_them():
     assert "Bears on question 15, box w1-12" in " ".join(found.text.split())
 
 
+def test_what_needs_attention_comes_first_within_a_module():
+    text = page(rich_result()).text
+    details = text[text.index("Module by module") :]
+    assert details.index("The tests notice when the model is broken") < details.index(
+        "The tests cover the package"
+    )
+
+
+def test_a_message_that_only_repeats_its_evidence_is_shown_once():
+    evidence = (
+        Evidence(path="Dockerfile", line=1, text="no tag"),
+        Evidence(path="b/Dockerfile", line=7, text="no tag"),
+    )
+    check = CheckResult(
+        id="M10.pinned", title="Pinned", verdict=Verdict.failed, points=0, max_points=1, evidence=evidence,
+        message="Dockerfile:1: no tag\nb/Dockerfile:7: no tag",
+    )  # fmt: skip
+    only = clean_result().model_copy(
+        update={"modules": (module("M10", "Docker", "S3", rich_result().modules[4].verdict, (check,)),)}
+    )
+    text = page(only).text
+    assert text.count("b/Dockerfile:7") == 2  # once in what to do next, once in the module
+    other = check.model_copy(update={"message": "Two images have no tag."})
+    only = only.model_copy(update={"modules": (only.modules[0].model_copy(update={"checks": (other,)}),)})
+    assert page(only).text.count("Two images have no tag.") == 2
+
+
 def test_the_same_result_gives_the_same_bytes(any_result):
     assert render_html(any_result, reports=REPORTS) == render_html(any_result, reports=REPORTS)
 
