@@ -314,11 +314,12 @@ def image_list(debug: DebugOption = False) -> None:
 @image_app.command("prune")
 def image_prune(course: CourseOption = None, base: BaseOption = "auto", debug: DebugOption = False) -> None:
     """Remove the grader's images but the one in use."""
-    from grader.sandbox.image import connect, ensure_image, prune_images
+    from grader.sandbox.image import connect, ensure_image, list_images, prune_images
 
     client = connect()
     current = ensure_image(load_course(course).root, base=base, client=client, progress=_progress)
-    for tag in prune_images(client, keep=[current.tag]):
+    others = [image.tag for image in list_images(client) if image.tag != current.tag]
+    for tag in prune_images(client, others):
         console.print(f"removed {tag}", highlight=False)
 
 

@@ -170,24 +170,25 @@ def list_images(client: docker.DockerClient) -> list[Image]:
     return [image for image in images if image is not None]
 
 
-def prune_images(client: docker.DockerClient, keep: Collection[str]) -> list[str]:
-    """Remove the grader's images but those whose tag is in `keep` and what they are made of.
+def prune_images(client: docker.DockerClient, tags: Collection[str]) -> list[str]:
+    """Remove the grader's images with these tags, and what no other image of ours is made of.
 
     Images in use by a container stay. Bases stay: one takes a minute to make. Returns the tags removed.
     """
-    images = list_images(client)
-    needed = {image.runtime for image in images if image.tag in keep}
-    doomed = [image.tag for image in images if image.tag not in keep]
-    for entry in client.api.images(name=RUNTIME_REPOSITORY):
-        doomed += [tag for tag in entry.get("RepoTags") or () if tag not in needed]
-    removed = []
-    for tag in doomed:
-        try:
-            client.api.remove_image(tag)
-        except APIError:
-            continue
-        removed.append(tag)
-    return removed
+    with exclusive(cache_folder() / "image.lock"):
+        images = list_images(client)
+        needed = {image.runtime for image in images if image.tag not in tags}
+        doomed = [image.tag for image in images if image.tag in tags]
+        for entry in client.api.images(name=RUNTIME_REPOSITORY):
+            doomed += [tag for tag in entry.get("RepoTags") or () if tag not in needed]
+        removed = []
+        for tag in doomed:
+            try:
+                client.api.remove_image(tag)
+            except APIError:
+                continue
+            removed.append(tag)
+        return removed
 
 
 def _build_runtime(
