@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from xml.etree import ElementTree
 
@@ -174,7 +175,8 @@ class TestAnswers:
     def test_links_go_to_the_web_or_nowhere(self, target):
         html = render_answer(f"[click]({target}) [ref][r]\n\n[r]: {target}", limit=1000)
         assert "<a" not in html
-        assert html.count(target.replace("&", "&amp;")) >= 1 or "alert" in html
+        assert "click (" in html
+        assert "ref (" in html
 
     @pytest.mark.parametrize(
         "source",
@@ -198,8 +200,10 @@ class TestAnswers:
         html = render_answer("|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|b\n" * 1500, limit=20_000)
         assert len(html) < 400_000
 
-    @given(ANYTHING)
+    @given(st.text("<>&\"'`*_[]()!#|-\n\t =:/aimgsvg", max_size=80))
     def test_only_what_is_allowed_is_left(self, anything):
         html = render_answer(anything, limit=1000)
-        assert "<script" not in html.lower()
-        assert "style=" not in html.replace("&", "") or "<" not in html
+        tags = set(re.findall(r"<\s*/?\s*([^\s>/]+)", html))
+        allowed = "a blockquote br code em hr li ol p pre s span strong table tbody td th thead tr ul"
+        assert tags <= set(allowed.split())
+        assert not re.search(r"<[^>]*\s(?:on\w+|style|src)\s*=", html)
