@@ -285,7 +285,7 @@ def test_hostile_files_cost_no_time(read) -> None:
             + '"a>=1; (((((python_version))))) > 3",' * 2500
             + "]",
             "requirements.txt": "\n".join(f"-r r{n}requirements.txt" for n in range(2000)),
-            "environment.yml": "- " * 100_000,
+            "environment.yml": "- " * 40_000,
             "setup.py": "x = " + "-" * 200_000 + "1",
         }
     )
