@@ -5,17 +5,31 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import grader
 from grader import pipeline, render
+from grader.cli_image import image_app
+from grader.cli_options import (
+    BaseOption,
+    CourseOption,
+    DebugOption,
+    FormatOption,
+    ModulesOption,
+    ProfileKind,
+    ProfileOption,
+    SandboxKind,
+    SandboxOption,
+    SessionOption,
+    console,
+    problems,
+    say,
+)
 from grader.course import Course, load_course
 from grader.errors import GraderError, UsageError
 from grader.exercise import start_exercise
@@ -28,6 +42,9 @@ from grader.sandbox.student_python import prepare_student_python
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
 
+#: Inside a student's repository, so it ignores itself.
+DEFAULT_OUT = Path(".grader")
+
 app = typer.Typer(
     name="grader",
     help="Grade exercises and projects of a course: check suites in sandboxes, exam reports held against repositories.",
@@ -36,52 +53,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-image_app = typer.Typer(help="The image that submissions are graded in.", no_args_is_help=True)
 app.add_typer(image_app, name="image")
-
-console = Console()
-problems = Console(stderr=True)
-
-
-class SandboxKind(StrEnum):
-    """Where student code runs."""
-
-    auto = "auto"
-    docker = "docker"
-    local = "local"
-
-
-class ProfileKind(StrEnum):
-    """What a repository is graded as."""
-
-    exercises = "exercises"
-    project = "project"
-
-
-CourseOption = Annotated[
-    Path | None,
-    typer.Option("--course", help="A course pack; the bundled course by default.", show_default=False),
-]
-ModulesOption = Annotated[
-    str, typer.Option("--modules", help="Only these modules: M10,M16.", show_default=False)
-]
-SessionOption = Annotated[
-    str, typer.Option("--session", help="Only the modules of a session: S3.", show_default=False)
-]
-ProfileOption = Annotated[
-    ProfileKind | None,
-    typer.Option(
-        "--profile", help="Grade as exercises or as a project; found by default.", show_default=False
-    ),
-]
-SandboxOption = Annotated[SandboxKind, typer.Option("--sandbox", help="Where student code runs.")]
-BaseOption = Annotated[
-    str, typer.Option("--base", help="Base of the image: auto, debian, or an image such as python:3.12-slim.")
-]
-FormatOption = Annotated[
-    str, typer.Option("--format", help=f"What to write, of {', '.join(render.FORMATS)}; commas between.")
-]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 
 def main() -> None:
@@ -107,7 +79,7 @@ def _root(
 @app.command()
 def check(
     path: Annotated[Path, typer.Argument(help="A repository; its working tree is graded as it is.")] = Path(),
-    out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = Path(".grader"),
+    out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = DEFAULT_OUT,
     modules: ModulesOption = "",
     session: SessionOption = "",
     profile: ProfileOption = None,
@@ -126,6 +98,8 @@ def check(
         place = _choose(sandbox, pack, base)
         result = _grade(submission, pack, options, place)
         written = _write(result, out, wanted, pack)
+    if out == DEFAULT_OUT:
+        render.write_text(out / ".gitignore", "*\n")
     render.print_result(result, console)
     _say_where(written)
     raise typer.Exit(result.exit_code)
@@ -293,36 +267,6 @@ def doctor(debug: DebugOption = False) -> None:
     raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 3)
 
 
-@image_app.command("build")
-def image_build(base: BaseOption = "auto", course: CourseOption = None, debug: DebugOption = False) -> None:
-    """Build the image, if it is not there yet."""
-    from grader.sandbox.image import connect, ensure_image
-
-    image = ensure_image(load_course(course).root, base=base, client=connect(), progress=_progress)
-    console.print(f"{image.tag} (Python {image.python})", highlight=False)
-
-
-@image_app.command("list")
-def image_list(debug: DebugOption = False) -> None:
-    """List the grader's images."""
-    from grader.sandbox.image import connect, list_images
-
-    for image in list_images(connect()):
-        console.print(f"{image.tag}  Python {image.python}  {image.base}", highlight=False)
-
-
-@image_app.command("prune")
-def image_prune(course: CourseOption = None, base: BaseOption = "auto", debug: DebugOption = False) -> None:
-    """Remove the grader's images but the one in use."""
-    from grader.sandbox.image import connect, ensure_image, list_images, prune_images
-
-    client = connect()
-    current = ensure_image(load_course(course).root, base=base, client=client, progress=_progress)
-    others = [image.tag for image in list_images(client) if image.tag != current.tag]
-    for tag in prune_images(client, others):
-        console.print(f"removed {tag}", highlight=False)
-
-
 def _grade(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
     planned = pipeline.plan_submission(submission, pack, options)
     with module_progress(planned.plan, console) as on_event:
@@ -336,18 +280,14 @@ def _grade(submission: Submission, pack: Course, options: Options, place: Sandbo
 
 
 def _prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
-    return prepare_student_python(planned, place, progress=_progress)
+    return prepare_student_python(planned, place, progress=say)
 
 
 def _choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
-    place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=_progress)
+    place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
     if notice:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
     return place
-
-
-def _progress(line: str) -> None:
-    problems.print(f"[dim]{escape(line)}[/]", highlight=False, soft_wrap=True)
 
 
 def _options(pack: Course, modules: str, session: str, profile: ProfileKind | None) -> Options:

@@ -18,7 +18,7 @@ from grader.errors import ResultError
 
 SCHEMA_VERSION = 1
 
-#: A result larger than this is not written, and not read (DESIGN: sizes).
+#: A result larger than this is none of ours.
 MAX_RESULT_BYTES = 16 * 1024 * 1024
 
 
@@ -280,15 +280,6 @@ class Result(Model):
         started = [module for module in self.modules if module.verdict is not ModuleVerdict.not_started]
         failed = any(check.required and check.verdict in bad for module in started for check in module.checks)
         return 1 if failed else 0
-
-
-def write_result(result: Result, path: Path) -> None:
-    """Write `result` to `path` whole or not at all (a reader never sees half a file)."""
-    text = result.model_dump_json(indent=2) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def read_result(path: Path) -> Result:

@@ -1,0 +1,66 @@
+"""What ships is the wheel: it holds the course pack, and works from any directory."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import uv
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with the built wheel in it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [uv.find_uv_bin(), "build", "--quiet", "--wheel", "--out-dir", str(folder / "dist"), str(ROOT)],
+        check=True,
+    )
+    wheel = next((folder / "dist").glob("*.whl"))
+    target = folder / "site"
+    subprocess.run(
+        [uv.find_uv_bin(), "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(wheel)],
+        check=True,
+    )
+    return target
+
+
+def run(installed, folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "grader.cli", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(installed), "COLUMNS": "200"},
+        timeout=300,
+    )
+
+
+def test_the_course_pack_is_in_the_wheel(installed, tmp_path):
+    where = subprocess.run(
+        [sys.executable, "-c", "import grader; print(grader.__file__)"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        check=True,
+    )
+    assert str(installed) in where.stdout
+    listed = run(installed, tmp_path, "modules").stdout
+    for module in ("M4", "M5", "M6", "M9", "M10", "M16", "M17"):
+        assert module in listed
+
+
+def test_the_installed_grader_checks_a_repository(installed, repository):
+    done = run(installed, repository, "check", "--modules", "M10", "--sandbox", "local")
+    assert done.returncode in (0, 1), done.stderr
+    assert (repository / ".grader" / "report.html").is_file()
+
+
+def test_nothing_but_the_product_is_in_the_wheel(installed):
+    names = {path.name for path in installed.iterdir() if not path.name.startswith(".")}
+    assert {name for name in names if not name.endswith(".dist-info")} == {"bin", "grader"}
+    assert not list(installed.rglob("*.pyc"))
