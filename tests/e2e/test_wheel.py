@@ -34,7 +34,7 @@ def run(installed, folder, *arguments):
         capture_output=True,
         text=True,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(installed), "COLUMNS": "200"},
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
         timeout=300,
     )
 
@@ -45,7 +45,7 @@ def test_the_course_pack_is_in_the_wheel(installed, tmp_path):
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(installed)},
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
         check=True,
     )
     assert str(installed) in where.stdout
