@@ -42,11 +42,11 @@ class LocalSandbox:
         boot = BOOT.format(paths=[path for path in sys.path if path])
         try:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-c", boot],
+                [sys.executable, "-I", "-B", "-X", "utf8", "-c", boot],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             )
         except OSError as problem:
             raise SandboxError(f"The suite's process did not start: {problem}.") from problem
