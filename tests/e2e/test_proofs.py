@@ -1,0 +1,26 @@
+"""Every suite is proven where it counts: its solution, its starter and its mutants, in containers."""
+
+import pytest
+
+from grader.course import load_course
+from grader.prove import prove_course
+from grader.sandbox.docker import DockerSandbox
+from grader.sandbox.image import connect, ensure_image
+from grader.sandbox.student_python import prepare_student_python
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+COURSE = load_course()
+
+
+@pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.id)
+def test_a_suite_is_proven(module):
+    client = connect()
+    sandbox = DockerSandbox(client, ensure_image(COURSE.root, client=client, progress=lambda line: None))
+
+    def prepare(planned, place):
+        return prepare_student_python(planned, place, progress=lambda line: None)
+
+    proof = prove_course(COURSE, [module], sandbox, prepare)
+    assert proof.modules[0].faults == ()
+    assert proof.modules[0].mutants >= 6
