@@ -77,10 +77,10 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 def test_hostile_and_broken_yaml_is_a_fault_at_once(tmp_path: Path, text: str, message: str) -> None:
     submission = view(tmp_path, {"a.yaml": text})
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(SubmissionFault, match=message) as fault:
         submission.yaml("a.yaml")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert fault.value.evidence[0].path == "a.yaml"
 
 
@@ -104,10 +104,10 @@ def test_toml_faults_name_the_line(tmp_path: Path) -> None:
 
 
 def test_a_key_of_very_many_parts_does_not_take_minutes(tmp_path: Path) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(SubmissionFault, match="parts"):
         view(tmp_path, {"a.toml": "x = 1\na" + ".a" * 100_000 + " = 1\n"}).toml("a.toml")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_json_with_and_without_comments(tmp_path: Path) -> None:

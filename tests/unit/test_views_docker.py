@@ -166,8 +166,8 @@ def test_a_continuation_at_the_end_and_doubling_arguments(tmp_path: Path) -> Non
         + "".join(f"ARG A{n + 1}=$A{n}$A{n}\n" for n in range(60))
         + "FROM i:$A60\nRUN x \\\n"
     )
-    began = time.monotonic()
+    began = time.process_time()
     (dockerfile,) = view(tmp_path, {"Dockerfile": doubling}).dockerfiles()
     assert len(dockerfile.stages[0].tag) < 5000
     assert dockerfile.runs[0].value == "x"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2

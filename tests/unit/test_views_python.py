@@ -114,10 +114,10 @@ N = 100_000
 )
 def test_hostile_and_broken_python_is_a_fault_at_once(tmp_path: Path, text: str) -> None:
     submission = view(tmp_path, {"bad.py": text, "good.py": "x = 1\n"})
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(SubmissionFault) as fault:
         submission.python("bad.py")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert "bad.py" in fault.value.message
     assert [file.path for file in submission.python_files()] == ["good.py"]
     assert [broken.evidence[0].path for broken in submission.broken_python] == ["bad.py"]
