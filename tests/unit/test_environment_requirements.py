@@ -39,15 +39,15 @@ docs = [{ name = "mkdocs" }]
 [[package]]
 name = "uvicorn"
 version = "0.33.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 [[package]]
 name = "h11"
 version = "0.14.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 [[package]]
 name = "torch"
 version = "2.2.2+cpu"
-source = { registry = "https://download.pytorch.org/whl/cpu" }
+source = { registry = "https://wheels.example/cpu" }
 [[package]]
 name = "mine"
 version = "1.0"
@@ -55,15 +55,15 @@ source = { git = "https://example.org/mine" }
 [[package]]
 name = "pytest"
 version = "8.0.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 [[package]]
 name = "mkdocs"
 version = "1.6.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 [[package]]
 name = "colorama"
 version = "0.4.6"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 """
 
 FORMATS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
