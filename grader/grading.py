@@ -74,7 +74,7 @@ def _closure(checks: Sequence[Check], only: Collection[str] | None) -> tuple[Che
     return tuple(check for check in checks if check.name in wanted)
 
 
-def find_profile(paths: Sequence[str], report_path: str | None) -> Profile:
+def find_profile(report_path: str | None) -> Profile:
     """`project` where there is an exam report, else `exercises`."""
     return "project" if report_path is not None else "exercises"
 

@@ -62,7 +62,7 @@ def plan_submission(submission: Submission, course: Course, options: Options) ->
     """Decide the profile and which checks have to report. Raises UsageError for an unknown module."""
     modules: Sequence[Module] = course.select(options.modules, options.session)
     report_path = exam.find_report(submission.root, submission.files())
-    profile = options.profile or grading.find_profile(submission.files(), report_path)
+    profile = options.profile or grading.find_profile(report_path)
     return Planned(
         submission=submission,
         course=course,
