@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import ResultError
+from grader.inventory import Inventory
 
 SCHEMA_VERSION = 1
 
@@ -117,15 +118,36 @@ class ModuleResult(Model):
     checks: tuple[CheckResult, ...] = ()
 
 
+#: What a statement of the report is about: `reports/claims` and the page `docs/claims.md` say how each is decided.
+ClaimKind = Literal[
+    "coverage_percent",
+    "n_tests",
+    "link",
+    "file",
+    "tool_used",
+    "tool_not_used",
+    "python_versions",
+    "os_matrix",
+    "command",
+    "study_numbers",
+    "other",
+]
+
+
 class Claim(Model):
-    """A statement of the report that a measurement or a check can bear out."""
+    """A statement of the report that a measurement or a check can bear out.
+
+    `text` is the sentence; `claimed` what it says, `found` what the repository shows, `evidence` where. `why` says in words
+    how the verdict came about; for `undetermined`, why nobody can tell from the repository.
+    """
 
     text: str
-    kind: str
+    kind: ClaimKind
     claimed: str | float | int | bool | list[str] | None = None
     found: str | float | int | bool | list[str] | None = None
     verdict: ClaimVerdict = ClaimVerdict.undetermined
     why: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Question(Model):
@@ -162,7 +184,10 @@ class Exam(Model):
 
 
 class Box(Model):
-    """A checklist item: what the group ticked (None: not in their list) and what the checks bear out."""
+    """A checklist item: what the group ticked (None: not in their list) and what the checks bear out.
+
+    `why` says in words how the verdict came about.
+    """
 
     id: str
     label: str
@@ -170,6 +195,20 @@ class Box(Model):
     claimed: bool | None = None
     verdict: BoxVerdict = BoxVerdict.undetermined
     checks: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Finding(Model):
+    """Something in the repository that its owners should know of, whatever a check says: a committed secret.
+
+    `rule` names what was found (`Private Key`), never the thing itself; `digest` tells two of a kind apart.
+    """
+
+    rule: str
+    path: str
+    line: int | None = None
+    message: str = ""
+    digest: str = ""
 
 
 class Contributor(Model):
@@ -253,6 +292,11 @@ class Summary(Model):
     questions: int = 0
     boxes_claimed: int = 0
     boxes_supported: int = 0
+    boxes_claimed_unsupported: int = 0
+    claims_supported: int = 0
+    claims_contradicted: int = 0
+    claims_undetermined: int = 0
+    findings: int = 0
 
 
 class Result(Model):
@@ -267,6 +311,8 @@ class Result(Model):
     exam: Exam | None = None
     checklist: tuple[Box, ...] = ()
     history: History = History()
+    inventory: Inventory | None = None
+    findings: tuple[Finding, ...] = ()
     summary: Summary = Summary()
     notes: tuple[str, ...] = ()
 

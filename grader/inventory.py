@@ -1,0 +1,160 @@
+"""What a repository holds, as far as statements of an exam report can be held against it.
+
+Made once a run, inside the sandbox, from the views that the suites read (`grader.suite.inventory`); kept in `result.json`, so
+that an assessment can be redone without a container. Every list is bounded where it is made; `cut` names those that were.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(max_length=1000)]
+
+
+class Item(BaseModel):
+    """Frozen data; unknown keys of a newer minor version are ignored when reading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Place(Item):
+    """Where something is: a path of the repository (POSIX, relative), a 1-based line, the line's text."""
+
+    path: Text
+    line: int | None = None
+    text: Text = ""
+
+
+class Command(Item):
+    """A shell command that the repository itself runs, as words.
+
+    `source` is who runs it: workflow, dockerfile, cloudbuild, compose, script (`*.sh`), makefile, task (invoke), python
+    (subprocess), hook (pre-commit), justfile, pyproject.
+    """
+
+    words: tuple[Text, ...]
+    source: str
+    path: Text
+    line: int | None = None
+
+
+class Program(Item):
+    """A Python file that takes a command line, or one of its commands.
+
+    framework: argparse, typer, click, fire, hydra, absl, lightning or `plain` (only a main guard). `options` are spelled
+    as on the command line (`--batch-size`), positional ones without dashes; `commands` are sub-commands. `config` is
+    the path of the configuration that Hydra loads, or nothing. `open` is True where options cannot be told completely.
+    """
+
+    path: Text
+    framework: str
+    options: tuple[Text, ...] = ()
+    commands: tuple[Text, ...] = ()
+    config: Text = ""
+    open: bool = False
+
+
+class Config(Item):
+    """A configuration file: its dotted keys (`optimizer.lr`), and the Hydra groups it names in `defaults`."""
+
+    path: Text
+    keys: tuple[Text, ...] = ()
+    defaults: tuple[Text, ...] = ()
+
+
+class WorkflowFacts(Item):
+    """A GitHub workflow: triggers, and what the jobs of its matrices run on, expressions replaced by values."""
+
+    path: Text
+    name: Text = ""
+    triggers: tuple[Text, ...] = ()
+    runs_on: tuple[Text, ...] = ()
+    python_versions: tuple[Text, ...] = ()
+    caches: bool = False
+    runs_tests: bool = False
+    uses: tuple[Text, ...] = ()
+
+
+class Image(Item):
+    """A Dockerfile: what it is for (train, evaluate, api, frontend, …), its bases, ports and start command."""
+
+    path: Text
+    roles: tuple[Text, ...] = ()
+    bases: tuple[Text, ...] = ()
+    ports: tuple[Text, ...] = ()
+    start: tuple[Text, ...] = ()
+
+
+class Route(Item):
+    """A route of a web application: method (upper case), path as declared, framework, place."""
+
+    method: Text
+    path: Text
+    framework: Text
+    file: Text
+    line: int | None = None
+
+
+class TestFile(Item):
+    """A file of tests: its test functions (`Class.test_x` for methods), cases where they can be counted, modules it imports."""
+
+    __test__ = False
+
+    path: Text
+    functions: tuple[Text, ...] = ()
+    cases: int | None = None
+    skipped: tuple[Text, ...] = ()
+    imports: tuple[Text, ...] = ()
+
+
+class Remote(Item):
+    """A DVC remote, as `.dvc/config` has it now or had it in a file of another folder."""
+
+    name: Text
+    url: Text
+    path: Text
+    line: int | None = None
+
+
+class Inventory(Item):
+    """The repository at the commit.
+
+    files: every path, submodules and vendored folders too. template: untouched template files and empty files.
+    samples: the course's example figures, untouched. ignored: patterns of the `.gitignore` files (negated ones left out),
+    as paths from the root. tracked: outputs that DVC keeps out of git. package: folder of the students' package.
+    imports: dotted name of each module that Python code or a notebook imports, with the first places (tests last).
+    names: dotted names of libraries that code mentions (`torch.profiler.profile`), with the first place.
+    dependencies: normalised name → where it is declared. settings: tables of tools (`tool.ruff`) and tools' own files.
+    hooks: pre-commit hook ids. actions: actions that workflows use, without version. commits: ids, 12 digits, newest first.
+    metrics: names that are logged to a tracker. scripts: names that `pip install` puts on the path. tasks: invoke tasks as typed
+    (`preprocess-data`). targets: make and just targets.
+    """
+
+    files: tuple[Text, ...] = ()
+    template: tuple[Text, ...] = ()
+    samples: tuple[Text, ...] = ()
+    ignored: tuple[Text, ...] = ()
+    tracked: tuple[Text, ...] = ()
+    package: Text = ""
+    imports: dict[Text, tuple[Place, ...]] = Field(default_factory=dict)
+    names: dict[Text, Place] = Field(default_factory=dict)
+    dependencies: dict[Text, Place] = Field(default_factory=dict)
+    settings: dict[Text, Place] = Field(default_factory=dict)
+    hooks: dict[Text, Place] = Field(default_factory=dict)
+    actions: dict[Text, Place] = Field(default_factory=dict)
+    commands: tuple[Command, ...] = ()
+    programs: tuple[Program, ...] = ()
+    configs: tuple[Config, ...] = ()
+    workflows: tuple[WorkflowFacts, ...] = ()
+    images: tuple[Image, ...] = ()
+    routes: tuple[Route, ...] = ()
+    tests: tuple[TestFile, ...] = ()
+    remotes: tuple[Remote, ...] = ()
+    metrics: tuple[Text, ...] = ()
+    scripts: tuple[Text, ...] = ()
+    tasks: tuple[Text, ...] = ()
+    targets: tuple[Text, ...] = ()
+    commits: tuple[Text, ...] = ()
+    cut: tuple[Text, ...] = ()
