@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grader.suite.faults import SubmissionFault, evidence
+from grader.suite.faults import Evidence, SubmissionFault, evidence
+from grader.suite.views.commands import ShellCommand, commands
 from grader.suite.views.dependencies import Dependency, dependencies
 from grader.suite.views.docker import Dockerfile, is_dockerfile
 from grader.suite.views.files import Files
@@ -15,8 +16,10 @@ from grader.suite.views.history import History
 from grader.suite.views.notebooks import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.suite.views.notebooks import Notebook
 from grader.suite.views.package import Package, discover
+from grader.suite.views.places import import_places, name_places
 from grader.suite.views.python import PythonFile
-from grader.suite.views.roles import rank
+from grader.suite.views.python_nodes import Call
+from grader.suite.views.roles import is_test, rank
 from grader.suite.views.structured import json_data, toml_data
 from grader.suite.views.workflows import Workflow
 from grader.suite.views.yaml_data import yaml_documents
@@ -250,6 +253,46 @@ class SubmissionView:
     def dependencies(self) -> set[str]:
         """Normalised names of the declared dependencies, wherever they are declared."""
         return {dependency.name for dependency in self.requirements}
+
+    @cached_property
+    def commands(self) -> list[ShellCommand]:
+        """Every shell command that the repository itself runs: in workflows, images, builds, scripts, tasks, hooks."""
+        return commands(self)
+
+    def running(self, *programs: str) -> list[ShellCommand]:
+        """The commands that run one of the programs (`"pytest"`, `"gcloud run deploy"`); see `ShellCommand.runs`."""
+        return [command for command in self.commands if command.runs(*programs)]
+
+    def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
+        """The group's own Python: without untouched template files and empty ones; tests and notebooks if asked for."""
+        files = [file for file in self.python_files() if tests or not is_test(file.path)]
+        own = [file for file in files if not file.is_empty and not self.is_template(file.path)]
+        if notebooks:
+            own += self._parsable(self.files("**/*.ipynb"), lambda path: self.notebook(path).python)[0]
+        return own
+
+    def imports(self, *modules: str, tests: bool = False, notebooks: bool = False) -> list[Evidence]:
+        """Where the group's code imports one of the modules, or something of it: the first place of each file."""
+        return [
+            place
+            for file in self.code(tests=tests, notebooks=notebooks)
+            for place in import_places(file, modules)
+        ]
+
+    def mentions(self, *names: str, tests: bool = False, notebooks: bool = False) -> list[Evidence]:
+        """Where the group's code mentions one of the dotted names, or what is in it: the first place of each file."""
+        return [
+            place
+            for file in self.code(tests=tests, notebooks=notebooks)
+            for place in name_places(file, names)
+        ]
+
+    def calls(
+        self, *names: str, tests: bool = False, notebooks: bool = False
+    ) -> list[tuple[PythonFile, Call]]:
+        """Calls of the names (dotted, or their ends) in the group's code, with the file of each."""
+        files = self.code(tests=tests, notebooks=notebooks)
+        return [(file, call) for file in files for name in names for call in file.calls(name)]
 
     @cached_property
     def history(self) -> History:
