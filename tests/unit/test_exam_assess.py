@@ -107,6 +107,32 @@ def test_the_verdict_of_a_box(verdicts: list[Verdict], module: str, expected: st
     assert found.checks == tuple(each.id for each in checks)
 
 
+@pytest.mark.parametrize(
+    ("verdict", "module", "ticked", "expected"),
+    [
+        (Verdict.not_applicable, "partial", True, "undetermined"),
+        (Verdict.not_applicable, "partial", False, "unsupported"),
+        (Verdict.blocked, "not_started", True, "undetermined"),
+        (Verdict.blocked, "not_started", False, "unsupported"),
+        (Verdict.failed, "partial", True, "unsupported"),
+        (Verdict.passed, "partial", False, "supported"),
+    ],
+)
+def test_finding_nothing_decides_a_box_that_nobody_claims_where_the_fact_may_lie_elsewhere(
+    verdict: Verdict, module: str, ticked: bool, expected: str
+) -> None:
+    report = REPORT.replace("* [ ] Build the docker", f"* [{'x' if ticked else ' '}] Build the docker")
+    graded = result(check("M10.b", verdict, boxes=("w1-13",)), module=ModuleVerdict(module))
+    found = box(assess(graded, report, "reports/README.md", EDITIONS, BOXES), "w1-13")
+    assert (found.claimed, found.verdict.value) == (ticked, expected)
+    assert found.why
+
+
+def test_what_only_people_can_tell_is_left_open() -> None:
+    graded = result(check("M5.a", Verdict.passed, boxes=("x-05",)))
+    assert box(assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES), "x-05").verdict == "undetermined"
+
+
 def test_the_tick_and_the_verdict_are_independent() -> None:
     graded = result(
         check("M10.a", Verdict.failed, boxes=("w1-12",)), check("M10.b", Verdict.passed, boxes=("w1-13",))

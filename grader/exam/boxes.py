@@ -1,0 +1,88 @@
+"""What the checks make of each item of the project checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.exam.edition import ChecklistBox
+from grader.exam.read import ParsedReport
+from grader.exam.ticks import match_boxes
+from grader.results import Box, BoxVerdict, CheckResult, ModuleResult, ModuleVerdict, Verdict
+
+
+def judge_boxes(
+    modules: Sequence[ModuleResult], report: ParsedReport | None, boxes: Sequence[ChecklistBox]
+) -> tuple[Box, ...]:
+    """Each box with what the group ticked, the verdict of the checks that name it, and why.
+
+    Checks that do not apply are left out. A box is *supported* if at least one check is left and all passed;
+    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check was partial, timed
+    out, was blocked by another one, hit a fault of the grader, or nobody but people can tell.
+
+    Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
+    as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
+    """
+    ticks = match_boxes(report.boxes, boxes) if report else {}
+    named: dict[str, list[tuple[CheckResult, ModuleResult]]] = {}
+    for module in modules:
+        for check in module.checks:
+            for box in check.boxes:
+                named.setdefault(box, []).append((check, module))
+    return tuple(_judge(box, ticks.get(box.id), named.get(box.id, [])) for box in boxes)
+
+
+def _judge(box: ChecklistBox, claimed: bool | None, named: Sequence[tuple[CheckResult, ModuleResult]]) -> Box:
+    verdict, why = _verdict(box, claimed, named)
+    return Box(
+        id=box.id,
+        label=box.label,
+        section=box.section,
+        claimed=claimed,
+        verdict=verdict,
+        checks=tuple(check.id for check, _ in named),
+        why=why,
+    )
+
+
+def _verdict(
+    box: ChecklistBox, claimed: bool | None, named: Sequence[tuple[CheckResult, ModuleResult]]
+) -> tuple[BoxVerdict, str]:
+    if box.decidable == "no":
+        return BoxVerdict.undetermined, "Only people can tell."
+    if not named:
+        return BoxVerdict.undetermined, "No check of this run decides it."
+    failed = [check for check, _ in named if check.verdict is Verdict.failed]
+    if failed:
+        return BoxVerdict.unsupported, _reason(failed[0])
+    idle = [module for check, module in named if _is_idle(check, module)]
+    applicable = [
+        check
+        for check, module in named
+        if check.verdict is not Verdict.not_applicable and not _is_idle(check, module)
+    ]
+    if idle and (box.decidable == "repo" or not applicable):
+        return _absent(box, claimed, idle[0].message or "No work of this module was found.")
+    if applicable and all(check.verdict is Verdict.passed for check in applicable):
+        return BoxVerdict.supported, "; ".join(check.title for check in applicable) + "."
+    if applicable:
+        open_ = next(check for check in applicable if check.verdict is not Verdict.passed)
+        return BoxVerdict.undetermined, _reason(open_)
+    reason = _reason(named[0][0])
+    if box.decidable == "partly":
+        return _absent(box, claimed, reason)
+    return BoxVerdict.undetermined, reason
+
+
+def _is_idle(check: CheckResult, module: ModuleResult) -> bool:
+    return check.verdict is Verdict.blocked and module.verdict is ModuleVerdict.not_started
+
+
+def _absent(box: ChecklistBox, claimed: bool | None, reason: str) -> tuple[BoxVerdict, str]:
+    """Nothing was found: a contradiction, unless what would decide it may lie elsewhere and the group says so."""
+    if box.decidable == "partly" and claimed:
+        return BoxVerdict.undetermined, f"{reason} What would decide it may lie outside of the repository."
+    return BoxVerdict.unsupported, reason
+
+
+def _reason(check: CheckResult) -> str:
+    return (check.message or check.title).partition("\n")[0][:500]
