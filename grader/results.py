@@ -214,30 +214,40 @@ class Finding(Model):
 class Contributor(Model):
     """One identity of the history; commits are counted over all branches, merges apart.
 
-    `co_authored` counts other people's commits that name this one in a `Co-authored-by` line.
+    `co_authored` counts other people's commits that name this one in a `Co-authored-by` line; `commits_default_branch`
+    counts merges too. `bot` marks a program (dependabot, an assistant that signs its commits).
     """
 
     name: str
     commits: int
     merges: int = 0
     co_authored: int = 0
+    commits_default_branch: int = 0
+    bot: bool = False
 
 
 class History(Model):
     """What git's history says. `activity` is one row of 24 counts (hours of the author's clock) a day.
 
-    Dates are the committers' own clocks: nothing here proves when work was pushed.
+    Contributors are people first, then bots; `people` counts the former where they have a name. `pull_requests` are those
+    that messages name (merged ones, not those of bots): a rebase leaves no trace, so there may be more. Message lengths are
+    characters of whole messages, bots apart. Dates are the committers' own clocks: nothing here proves when work was pushed.
     """
 
     commits: int = 0
     commits_default_branch: int = 0
+    commits_by_bots: int = 0
     merges: int = 0
+    pull_requests: int = 0
+    pull_requests_by_bots: int = 0
     branches: tuple[str, ...] = ()
     contributors: tuple[Contributor, ...] = ()
+    people: int = 0
     first_commit_at: datetime | None = None
     last_commit_at: datetime | None = None
     active_days: int = 0
     average_message_length: float = 0.0
+    average_message_length_default_branch: float = 0.0
     activity_start: str = ""
     activity: tuple[tuple[int, ...], ...] = ()
 

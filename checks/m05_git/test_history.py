@@ -5,9 +5,6 @@ from collections import Counter
 
 from grader.suite import check, evidence, measure, not_applicable, partial, work
 
-_MACHINE = re.compile(
-    r"\[bot\]|@(?:anthropic|openai|cursor|aider)\.\w+$|(?:^|\+)copilot@users\.noreply", re.I
-)
 _AI = re.compile(r"@(?:anthropic|openai|cursor|aider)\.\w+$|copilot|claude\b.*\[bot\]|codex.*\[bot\]", re.I)
 _BOT_BRANCH = re.compile(r"dependabot|renovate|pre-commit-(?:ci|update|autoupdate)", re.I)
 
@@ -36,7 +33,7 @@ _SAYS_NOTHING = frozenset(_VAGUE.split())
 
 
 def _is_machine(person):
-    return bool(_MACHINE.search(person.name) or _MACHINE.search(person.email))
+    return person.is_bot
 
 
 def _by_people(submission):
@@ -70,7 +67,7 @@ def test_work_grew_in_steps(submission):
     steps = _steps(submission)
     measure("n_commits", len(submission.history.commits))
     measure("n_commits_default_branch", len(submission.history.on_default))
-    measure("n_contributors", _n_contributors(submission))
+    measure("n_contributors", len(submission.history.people))
     measure("n_commits_with_ai", sum(_names_ai(commit) for commit in submission.history.commits))
     measure("active_days", len({commit.authored_at.date() for commit in steps}))
     wanted = 10 if submission.profile == "project" else 4
@@ -85,22 +82,6 @@ def test_work_grew_in_steps(submission):
 def _names_ai(commit):
     people = filter(_is_machine, (commit.author, commit.committer, *commit.co_authors))
     return any(_AI.search(f"{person.name} {person.email}") for person in people)
-
-
-def _n_contributors(submission):
-    authors = [author for author in submission.history.authors if not _is_machine_author(author)]
-    known = {text.casefold() for author in authors for text in (*author.names, *author.emails)}
-    others = {
-        person.email.casefold() or person.name.casefold()
-        for commit in submission.history.commits
-        for person in commit.co_authors
-        if not _is_machine(person) and known.isdisjoint({person.name.casefold(), person.email.casefold()})
-    }
-    return len(authors) + len(others)
-
-
-def _is_machine_author(author):
-    return any(_MACHINE.search(text) for text in (*author.names, *author.emails))
 
 
 @check(
@@ -256,10 +237,8 @@ def test_work_spread_over_days(submission):
 )
 def test_members_share_the_work(submission):
     steps = _steps(submission)
-    people = _n_contributors(submission)
-    authors = [
-        author for author in submission.history.authors if not _is_machine_author(author) and author.commits
-    ]
+    people = len(submission.history.people)
+    authors = [author for author in submission.history.authors if not author.is_bot and author.commits]
     if not authors:
         not_applicable("No commit of a person is in this history.")
     top = authors[0]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -15,9 +14,14 @@ from typing import Any
 from grader.results import Contributor, History
 from grader.settings import SubmissionLimits
 from grader.submission.git import Git, GitFailed
+from grader.suite.views.people import Person, same_people
 
 ACTIVITY_DAYS = 120
+#: The contributor of commits whose author has neither a name nor one that others gave.
+NO_NAME = "(no name)"
 _BODY_BYTES = 2 * 1024
+#: Co-authors that are looked up in `.mailmap`, and how many by one command.
+_MAPPED, _AT_ONCE = 2000, 100
 _NAME = 200
 _FIELDS = ("%H", "%P", "%aN", "%aE", "%aI", "%cN", "%cE", "%cI", "%B")
 _FORMAT = "--format=tformat:" + "%x00".join(_FIELDS)
@@ -26,22 +30,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CO_AUTHOR = re.compile(
     r"^co-authored-by:[ \t]*([^<\n]{0,200}?)[ \t]*<([^>\n]{0,200})>", re.IGNORECASE | re.MULTILINE
 )
-_NOREPLY = re.compile(r"(?:\d+\+)?([a-z0-9-]+(?:\[bot\])?)@users\.noreply\.github\.com", re.IGNORECASE)
-#: Addresses and names that are everybody's.
-_SHARED_HOSTS = ("@localhost", "@localhost.localdomain", "@example.com", ".local")
-_SHARED_NAMES = {"root", "user", "admin", "student", "unknown", "yourname", "ubuntu", "vscode"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """A name and an address, as a commit gives them."""
-
-    name: str
-    email: str
-
-    def as_data(self) -> dict[str, str]:
-        """As plain JSON data."""
-        return {"name": self.name, "email": self.email}
+#: How forges write a pull request's number into a history: GitHub (merged, squashed), GitLab, Bitbucket, Azure.
+_PULL_REQUESTS = (
+    re.compile(r"^Merge pull request #(\d{1,9}) from (\S{0,200})"),
+    re.compile(r"\(#(\d{1,9})\)\s{0,9}$"),
+    re.compile(r"^See merge request \S{0,200}!(\d{1,9})$", re.MULTILINE),
+    re.compile(r"\(pull request #(\d{1,9})\)"),
+    re.compile(r"^Merged PR (\d{1,9})\b"),
+)
+_BOT_BRANCH = re.compile(r"(?:^|/)(?:dependabot|renovate|pre-commit-ci|snyk|copilot)[/-]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +99,7 @@ def read_commits(
     commits = []
     while len(record := list(islice(fields, len(_FIELDS)))) == len(_FIELDS):
         commits.append(_commit(record, on_default))
+    commits = _with_mailmap(git, commits)
     if len(commits) >= limits.commits:
         notes.append(f"Only the newest {limits.commits} commits were read.")
     return commits, list(dict.fromkeys(notes))
@@ -116,16 +114,26 @@ def summarize(commits: Sequence[Commit], branches: Iterable[str]) -> History:
     merges = sum(len(commit.parents) > 1 for commit in commits)
     authored = sorted(commit.authored_at for commit in commits)
     start, activity = _activity([commit.authored_at for commit in commits])
+    contributors = _contributors(commits)
+    pulled, pulled_by_bots = _pull_requests(commits)
+    by_people = [commit for commit in commits if not commit.author.is_bot]
     return History(
         commits=len(commits),
         commits_default_branch=sum(commit.on_default for commit in commits),
+        commits_by_bots=len(commits) - len(by_people),
         merges=merges,
+        pull_requests=len(pulled),
+        pull_requests_by_bots=len(pulled_by_bots),
         branches=tuple(branches),
-        contributors=_contributors(commits),
+        contributors=contributors,
+        people=sum(not one.bot and one.name != NO_NAME for one in contributors),
         first_commit_at=authored[0].astimezone(UTC),
         last_commit_at=authored[-1].astimezone(UTC),
         active_days=len({commit.authored_at.date() for commit in commits}),
-        average_message_length=round(sum(len(commit.message) for commit in commits) / len(commits), 2),
+        average_message_length=_average(len(commit.message) for commit in by_people),
+        average_message_length_default_branch=_average(
+            len(commit.message) for commit in by_people if commit.on_default
+        ),
         activity_start=start.isoformat(),
         activity=activity,
     )
@@ -201,17 +209,64 @@ def _within(days: Sequence[date], start: date) -> int:
     return bisect_right(days, end) - bisect_left(days, start)
 
 
-def _contributors(commits: Sequence[Commit]) -> tuple[Contributor, ...]:
+def _average(lengths: Iterable[int]) -> float:
+    found = list(lengths)
+    return round(sum(found) / len(found), 2) if found else 0.0
+
+
+def _with_mailmap(git: Git, commits: Sequence[Commit]) -> list[Commit]:
+    """The commits with co-authors as `.mailmap` has them; git maps authors by itself."""
     people = sorted(
-        {person for commit in commits for person in (commit.author, *commit.co_authors)},
-        key=lambda person: (person.name, person.email),
+        {person for commit in commits for person in commit.co_authors}, key=lambda one: (one.name, one.email)
     )
-    group = _same_people(people)
-    written, merged, helped = Counter[Person](), Counter[Person](), Counter[Person]()
+    if not people or git.attempt("rev-parse", "-q", "--verify", "HEAD:.mailmap") is None:
+        return list(commits)
+    mapped: dict[Person, Person] = {}
+    for start in range(0, min(len(people), _MAPPED), _AT_ONCE):
+        some = people[start : start + _AT_ONCE]
+        told = git.attempt("check-mailmap", "--", *(f"{one.name} <{one.email}>" for one in some))
+        lines = (told or "").split("\n")
+        if len(lines) == len(some):
+            mapped |= {one: _contact(line) or one for one, line in zip(some, lines, strict=True)}
+    return [
+        replace(commit, co_authors=tuple(mapped.get(one, one) for one in commit.co_authors))
+        for commit in commits
+    ]
+
+
+def _contact(line: str) -> Person | None:
+    name, bracket, email = line.removesuffix(">").rpartition("<")
+    return Person(name=name.strip()[:_NAME], email=email[:_NAME]) if bracket else None
+
+
+def _pull_requests(commits: Sequence[Commit]) -> tuple[set[int], set[int]]:
+    """The numbers of the pull requests that messages name: those of people, and those of bots."""
+    people, bots = set[int](), set[int]()
+    for commit in commits:
+        message = commit.message[:_BODY_BYTES]
+        subject, _, body = message.partition("\n")
+        for pattern in _PULL_REQUESTS:
+            if found := pattern.search(subject) or pattern.search(body):
+                branch = found[2] if found.re.groups > 1 else ""
+                by_bot = commit.author.is_bot or _BOT_BRANCH.search(branch)
+                (bots if by_bot else people).add(int(found[1]))
+                break
+    return people - bots, bots
+
+
+def _contributors(commits: Sequence[Commit]) -> tuple[Contributor, ...]:
+    """Identities with their figures: people first, most commits first; then bots."""
+    everybody = {person for commit in commits for person in (commit.author, *commit.co_authors)}
+    ordered = sorted(everybody, key=lambda person: (person.name, person.email))
+    # A bot and a person are never one, whatever they share.
+    group = dict(same_people([person for person in ordered if not person.is_bot]))
+    group |= same_people([person for person in ordered if person.is_bot])
+    written, merged, helped, on_default = (Counter[Person]() for _ in range(4))
     names: dict[Person, Counter[str]] = {}
     for commit in commits:
         author = group[commit.author]
         (merged if len(commit.parents) > 1 else written)[author] += 1
+        on_default[author] += commit.on_default
         names.setdefault(author, Counter())[commit.author.name] += 1
         for person in {group[person] for person in commit.co_authors} - {author}:
             helped[person] += 1
@@ -219,57 +274,19 @@ def _contributors(commits: Sequence[Commit]) -> tuple[Contributor, ...]:
             names.setdefault(group[person], Counter())[person.name] += 0
     found = [
         Contributor(
-            name=_best_name(counts) or "(no name)",
+            name=_best_name(counts) or NO_NAME,
             commits=written[person],
+            commits_default_branch=on_default[person],
             merges=merged[person],
             co_authored=helped[person],
+            bot=person.is_bot,
         )
         for person, counts in names.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.commits, -one.merges, -one.co_authored, one.name)))
+    return tuple(
+        sorted(found, key=lambda one: (one.bot, -one.commits, -one.merges, -one.co_authored, one.name))
+    )
 
 
 def _best_name(counts: Counter[str]) -> str:
     return min(counts, key=lambda name: (-counts[name], -len(name.split()), name))
-
-
-def _same_people(people: Sequence[Person]) -> dict[Person, Person]:
-    """Each identity's representative: those that share a key are one person."""
-    logins = {login for person in people if (login := _login(person))}
-    parent = {person: person for person in people}
-
-    def root(person: Person) -> Person:
-        while parent[person] != person:
-            parent[person] = parent[parent[person]]
-            person = parent[person]
-        return person
-
-    first: dict[str, Person] = {}
-    for person in people:
-        for key in _keys(person, logins):
-            parent[root(person)] = root(first.setdefault(key, person))
-    return {person: root(person) for person in people}
-
-
-def _keys(person: Person, logins: set[str]) -> Iterable[str]:
-    email, name = person.email.strip().lower(), _letters(person.name)
-    if "@" in email and not email.endswith(_SHARED_HOSTS):
-        yield f"email:{email}"
-    if len(name) > 2 and name not in _SHARED_NAMES:
-        yield f"name:{name}"
-    if login := _login(person):
-        yield f"name:{login}"
-        yield f"login:{login}"
-    elif (local := _letters(email.partition("@")[0])) in logins:
-        # The same word before the `@` of two other addresses proves nothing.
-        yield f"login:{local}"
-
-
-def _login(person: Person) -> str:
-    found = _NOREPLY.fullmatch(person.email.strip())
-    return _letters(found[1]) if found else ""
-
-
-def _letters(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())

@@ -112,6 +112,12 @@ def test_merges_branches_and_the_default_branch(repo: Repository) -> None:
         ("Countess <123+ada-b@users.noreply.github.com>", "Ada B <ada@uni.dk>"),
         ("Countess <ada-b@users.noreply.github.com>", "Lovelace <ada.b@uni.dk>"),
         ("One <7+ada-b@users.noreply.github.com>", "Two <ada-b@users.noreply.github.com>"),
+        ("ada <s123456@student.dtu.dk>", "byron <s123456@win.dtu.dk>"),
+        ("s123456 <ada@home.dk>", "Ada B <s123456@dtu.dk>"),
+        ("Ada Maria Byron <ada@uni.dk>", "Ada Byron <laptop@home.dk>"),
+        ("Søren Łukasz <soren@uni.dk>", "Soeren Lukasz <laptop@home.dk>"),
+        ("ab <ada.byron99@mail.dk>", "Ada Byron <s1@dtu.dk>"),
+        ("ada <adalovelace7@mail.dk>", "AL <3+AdaLovelace@users.noreply.github.com>"),
     ],
 )
 def test_one_person_with_two_identities(repo: Repository, first: str, second: str) -> None:
@@ -128,6 +134,9 @@ def test_one_person_with_two_identities(repo: Repository, first: str, second: st
         ("root <root@host-1.local>", "root <root@host-2.local>"),
         ("Ada <you@example.com>", "Bo <you@example.com>"),
         ("x <1+anna@users.noreply.github.com>", "y <1+anne@users.noreply.github.com>"),
+        ("x <anna1@mail.dk>", "y <1+anna@users.noreply.github.com>"),
+        ("Ada B <s123456@dtu.dk>", "Bo C <s123457@dtu.dk>"),
+        ("Ada Holm <holm@uni.dk>", "Bo Holm <bo@uni.dk>"),
     ],
 )
 def test_two_people_are_not_one(repo: Repository, first: str, second: str) -> None:
@@ -142,6 +151,78 @@ def test_a_mailmap_is_honoured(repo: Repository) -> None:
     repo.git("add", ".")
     repo.commit()
     assert contributors(repo) == [("Ada Byron", 2, 0, 0)]
+
+
+def test_a_mailmap_holds_for_co_authors_too(repo: Repository) -> None:
+    (repo.folder / ".mailmap").write_text("Ada Byron <ada@uni.dk> <old@laptop>\n")
+    repo.git("add", ".")
+    repo.commit(
+        "pair\n\nCo-authored-by: --adab <old@laptop>\nCo-authored-by: Bo <bo@uni.dk>", who="Bo <bo@uni.dk>"
+    )
+    assert contributors(repo) == [("Bo", 1, 0, 0), ("Ada Byron", 0, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>",
+        "github-actions <action@github.com>",
+        "pre-commit-ci[bot] <66853113+pre-commit-ci[bot]@users.noreply.github.com>",
+        "Claude <noreply@anthropic.com>",
+        "Copilot <198982749+Copilot@users.noreply.github.com>",
+    ],
+)
+def test_bots_stand_apart_and_are_marked(repo: Repository, who: str) -> None:
+    for number in range(3):
+        repo.commit(f"Bump a thing to {number}\n\n" + "changes " * 50, who=who)
+    repo.commit("Add", who="Ada Botham <ada@uni.dk>")
+    history = repo.fetch().history
+    assert [(one.name, one.commits, one.bot) for one in history.contributors] == [
+        ("Ada Botham", 1, False),
+        (who.partition(" <")[0], 3, True),
+    ]
+    assert (history.people, history.commits, history.commits_by_bots) == (1, 4, 3)
+    assert history.average_message_length == history.average_message_length_default_branch == 3
+
+
+def test_a_commit_without_an_author_is_nobodys(repo: Repository) -> None:
+    tree = repo.git("write-tree")
+    text = f"tree {tree}\nauthor  <> 0 +0000\ncommitter  <> 0 +0000\n\nx\n"
+    sha = repo.git("hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=text)
+    repo.git("update-ref", "refs/heads/main", sha)
+    repo.commit("mine")
+    assert repo.fetch().history.people == 1
+
+
+def test_pull_requests_are_told_from_messages(repo: Repository) -> None:
+    bot = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
+    for message in (
+        "Merge pull request #1 from ada/model\n\nA model",
+        "Add an API (#2)",
+        "Add an API (#2)\n\ncherry-picked",
+        'Revert "Add an API (#2)" (#3)',
+        "Merge branch 'x' into 'main'\n\nSee merge request group/project!4",
+        "Merged PR 5: Docker",
+        "See #6, and (#7) is not at the end",
+        "Merge pull request #8 from owner/dependabot/pip/torch-2.5",
+    ):
+        repo.commit(message)
+    repo.commit("Bump torch (#9)", who=bot)
+    history = repo.fetch().history
+    assert (history.pull_requests, history.pull_requests_by_bots) == (5, 2)
+
+
+def test_figures_of_the_default_branch_are_apart(repo: Repository) -> None:
+    repo.commit("four")
+    repo.git("checkout", "-qb", "side")
+    repo.commit("twelve chars", who="Bo <bo@uni.dk>")
+    repo.git("checkout", "-q", "main")
+    history = repo.fetch().history
+    assert (history.average_message_length, history.average_message_length_default_branch) == (8, 4)
+    assert [(one.name, one.commits, one.commits_default_branch) for one in history.contributors] == [
+        ("Ada Byron", 1, 1),
+        ("Bo", 1, 0),
+    ]
 
 
 def test_co_authors_are_counted_apart(repo: Repository) -> None:

@@ -9,15 +9,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from grader.suite.views.people import Person, same_people
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Person:
-    """A name and an e-mail address, as a commit gives them."""
-
-    name: str
-    email: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class Author:
-    """A person with all names and addresses under which they committed; `commits` leaves merges out."""
+    """Somebody with all names and addresses under which they committed, or were named as co-author.
+
+    `commits` leaves merges out, and commits of others; both are 0 for who is only named.
+    """
 
     name: str
     names: tuple[str, ...]
@@ -67,7 +64,7 @@ class Author:
     @property
     def is_bot(self) -> bool:
         """Whether it is a program: dependabot, github-actions, …"""
-        return any("[bot]" in text for text in (*self.names, *self.emails))
+        return any(Person(name=text, email=text).is_bot for text in (*self.names, *self.emails))
 
 
 class History:
@@ -100,43 +97,44 @@ class History:
         lengths = [len(commit.message) for commit in self.commits if not commit.is_merge]
         return sum(lengths) / len(lengths) if lengths else 0.0
 
-    @cached_property
+    @property
     def authors(self) -> tuple[Author, ...]:
-        """Authors, most commits first: two of the same address, or of the same name, are one."""
-        group: dict[str, str] = {}
+        """Who made commits, most first: the identities of one person are one."""
+        return tuple(one for one in self._everybody if one.commits or one.merges)
 
-        def root(key: str) -> str:
-            while group.setdefault(key, key) != key:
-                group[key] = group[group[key]]
-                key = group[key]
-            return key
+    @property
+    def people(self) -> tuple[Author, ...]:
+        """Authors and those who are only named as co-authors, without programs and without nameless commits."""
+        return tuple(one for one in self._everybody if not one.is_bot and any((*one.names, *one.emails)))
 
+    @cached_property
+    def _everybody(self) -> tuple[Author, ...]:
+        people = {person for commit in self.commits for person in (commit.author, *commit.co_authors)}
+        ordered = sorted(people, key=lambda person: (person.name, person.email))
+        group = dict(same_people([person for person in ordered if not person.is_bot]))
+        group |= same_people([person for person in ordered if person.is_bot])
+        members: dict[Person, tuple[list[Commit], dict[Person, None]]] = {}
         for commit in self.commits:
-            first, second = _keys(commit.author)
-            group[root(second)] = root(first)
-        members: dict[str, list[Commit]] = {}
+            commits, identities = members.setdefault(group[commit.author], ([], {}))
+            commits.append(commit)
+            identities[commit.author] = None
         for commit in self.commits:
-            members.setdefault(root(_keys(commit.author)[0]), []).append(commit)
-        authors = [_author(commits) for commits in members.values()]
+            for person in commit.co_authors:
+                members.setdefault(group[person], ([], {}))[1][person] = None
+        authors = [_author(commits, list(identities)) for commits, identities in members.values()]
         return tuple(sorted(authors, key=lambda author: (-author.commits, -author.merges, author.name)))
 
 
-def _keys(person: Person) -> tuple[str, str]:
-    email, name = person.email.strip().casefold(), " ".join(person.name.split()).casefold()
-    by_email, by_name = f"e:{email}", f"n:{name}"
-    return by_email if email else by_name, by_name if name else by_email
-
-
-def _author(commits: list[Commit]) -> Author:
-    names = tuple(dict.fromkeys(commit.author.name for commit in commits))
-    emails = tuple(dict.fromkeys(commit.author.email for commit in commits))
+def _author(commits: list[Commit], identities: list[Person]) -> Author:
+    names = tuple(dict.fromkeys(person.name for person in identities))
+    emails = tuple(dict.fromkeys(person.email for person in identities))
     merges = sum(commit.is_merge for commit in commits)
     return Author(names[0] if names else "", names, emails, len(commits) - merges, merges)
 
 
 def _person(data: Any) -> Person:
     data = data if isinstance(data, Mapping) else {}
-    return Person(str(data.get("name", "")), str(data.get("email", "")))
+    return Person(name=str(data.get("name", "")), email=str(data.get("email", "")))
 
 
 def _time(text: Any) -> datetime:
