@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.course import Check, Course, Module, Profile
+from grader.inventory import Inventory
 from grader.results import CheckResult, ModuleResult, ModuleVerdict, Summary, Verdict
 from grader.sandbox.protocol import (
     CallEvent,
     CheckEvent,
     Event,
+    InventoryEvent,
     Job,
     ModuleEvent,
     Outcome,
@@ -84,12 +86,21 @@ def seed_of(submission: Submission, course: Course) -> str:
     return hashlib.sha256(f"{submission.commit}:{course.digest}".encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """What a run found out: what became of each module, and the inventory if one was asked for and could be made."""
+
+    modules: tuple[ModuleResult, ...]
+    inventory: Inventory | None = None
+
+
 @dataclass
 class _Run:
     """What has come back so far."""
 
     events: dict[str, CheckEvent] = field(default_factory=dict)
     modules: dict[str, ModuleEvent] = field(default_factory=dict)
+    inventory: Inventory | None = None
     running: str = ""
     in_call: bool = False
     faults: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
@@ -106,8 +117,8 @@ def run(
     limits: Limits | None = None,
     on_event: OnEvent = lambda event: None,
     on_log: Callable[[str], None] = lambda log: None,
-) -> tuple[ModuleResult, ...]:
-    """Run a plan and return what became of each module.
+) -> Collected:
+    """Run a plan and return what became of each module, and the inventory.
 
     Args:
         plan: from `plan`.
@@ -159,7 +170,8 @@ def run(
     if taken_down == MOST_RUNS:
         _give_up([check for check in plan.checks if check.id not in state.events], state)
     _close([check for check in plan.checks if check.id not in state.events], state, Outcome(exit_code=0))
-    return tuple(_module_result(module, checks, state) for module, checks in plan.modules)
+    modules = tuple(_module_result(module, checks, state) for module, checks in plan.modules)
+    return Collected(modules=modules, inventory=state.inventory)
 
 
 def _note(event: Event, state: _Run, planned: set[str]) -> bool:
@@ -174,6 +186,10 @@ def _note(event: Event, state: _Run, planned: set[str]) -> bool:
             if module in state.modules:
                 return False
             state.modules[module] = event
+        case InventoryEvent(inventory=inventory):
+            if state.inventory is not None:
+                return False
+            state.inventory = inventory
         case StartEvent(check=check) if check in planned:
             state.running = check
         case CallEvent(event=kind):

@@ -91,7 +91,7 @@ def grade(
     student = StudentPython()
     if planned.plan.needs_environment and prepare_environment is not None:
         student = prepare_environment(planned)
-    modules = grading.run(
+    collected = grading.run(
         planned.plan,
         submission=submission,
         course=course,
@@ -107,10 +107,11 @@ def grade(
         submission=_submission_info(planned, options),
         started_at=started_at,
         duration_s=round(time.monotonic() - began, 3),
-        modules=modules,
+        modules=collected.modules,
+        inventory=collected.inventory,
         history=submission.history,
         notes=environment_notes(student),
-        summary=grading.summarise(modules),
+        summary=grading.summarise(collected.modules),
     )
     return assess(result, submission, course, planned.report_path)
 
@@ -139,6 +140,8 @@ def facts(planned: Planned) -> Mapping[str, Any]:
         "template_blobs": list(fingerprints.template),
         "sample_figures": list(fingerprints.sample_figures),
         "report_path": planned.report_path,
+        # Claims need it, and only a report makes any.
+        "inventory": planned.report_path is not None,
     }
 
 
@@ -177,11 +180,12 @@ def _submission_info(planned: Planned, options: Options) -> SubmissionInfo:
 
 
 def environment_notes(student: StudentPython) -> tuple[str, ...]:
-    """What could not be installed of the students' dependencies, for the report."""
+    """What could not be installed of the students' dependencies, and what stands in for parts of them, for the report."""
     missing = [
         f"not installed: {name}: {reason}"
         for name, reason in sorted({**student.missing, **student.unknown}.items())
     ]
+    missing += [f"{name}: {text}" for name, text in sorted(student.notes.items())]
     return (*missing, student.fault) if student.fault else tuple(missing)
 
 

@@ -62,6 +62,10 @@ class Limits(BaseModel):
     evidence_bytes: int = Field(default=2 * 1024, description="one excerpt")
     evidence_count: int = Field(default=20, description="excerpts of a check")
     event_bytes: int = Field(default=256 * 1024, description="one event of a suite")
+    inventory_bytes: int = Field(
+        default=4 * MIB, description="the inventory of a repository, for claims of its report"
+    )
+    inventory_s: float = Field(default=60.0, description="seconds for making the inventory")
     events: int = Field(default=10_000, description="events of a run")
     log_bytes: int = Field(default=256 * 1024, description="the suite's own log, kept for `error` verdicts")
 

@@ -46,12 +46,11 @@ def _modules(submission):
 
 def _trainers(submission):
     """Where a Lightning Trainer is made: called, or named as a target of a configuration."""
-    places = [
+    return [
         file.evidence(call)
         for file, call in submission.calls("Trainer", "LightningCLI")
         if call.name.split(".")[0] in _LIGHTNING
     ]
-    return places
 
 
 @work("code that uses PyTorch Lightning or another trainer, or declares one")
@@ -69,7 +68,8 @@ def find_work(submission):
     questions=[3, 13],
     boxes=["w1-20"],
     required=False,
-    hint="Derive your model from `LightningModule`, move loss and optimizer into it, and let `Trainer(...).fit(model)` run the loop.",
+    hint="Derive your model from `LightningModule`, move loss and optimizer into it, and let `Trainer(...).fit(model)` run "
+    "the loop.",
 )
 def test_a_trainer_runs_the_training(submission):
     modules, trainers = _modules(submission), _trainers(submission)

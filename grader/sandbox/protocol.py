@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from grader.inventory import Inventory
 from grader.results import Evidence, Measurement, Verdict
 from grader.settings import Limits
 
@@ -63,6 +64,13 @@ class CheckEvent(_Event):
     duration_s: float = Field(0.0, ge=0)
 
 
+class InventoryEvent(_Event):
+    """What the repository holds, for claims to be held against."""
+
+    event: Literal["inventory"]
+    inventory: Inventory
+
+
 class EndEvent(_Event):
     """Every planned check had its turn."""
 
@@ -70,7 +78,8 @@ class EndEvent(_Event):
 
 
 Event = Annotated[
-    ReadyEvent | ModuleEvent | StartEvent | CallEvent | CheckEvent | EndEvent, Field(discriminator="event")
+    ReadyEvent | InventoryEvent | ModuleEvent | StartEvent | CallEvent | CheckEvent | EndEvent,
+    Field(discriminator="event"),
 ]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
@@ -93,7 +102,9 @@ class StudentPython:
         interpreter: for student processes.
         tools: folders with the grader's own pytest, coverage and kernel, without Docker.
         missing: what was asked for and could not be installed, and why; a check that needs it does not apply.
+        alone: those of `missing` that the course leaves out by name: without them nothing else is missing.
         unknown: what was asked for and no index has: the students' own mistake, which excuses nothing.
+        notes: what else is to be said of what is installed, by name.
         fault: why there is no environment, where that is the grader's fault.
         digest: of what is installed.
     """
@@ -103,7 +114,9 @@ class StudentPython:
     interpreter: str = ""
     tools: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
+    alone: tuple[str, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     digest: str = ""
 
@@ -163,6 +176,11 @@ class Sandbox(Protocol):
 
 def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, Any]) -> dict[str, Any]:
     """The job as the suite's process reads it: JSON data, with the paths as they are inside the sandbox."""
+    environment = {
+        "missing": dict(job.student.missing),
+        "alone": list(job.student.alone),
+        "fault": job.student.fault,
+    }
     return {
         "facts": dict(job.facts),
         "paths": dict(paths),
@@ -171,5 +189,5 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "done": dict(job.done),
         "seed": job.seed,
         "limits": job.limits.model_dump(),
-        "student": {"missing": dict(job.student.missing), "fault": job.student.fault, **student},
+        "student": {**environment, **student},
     }

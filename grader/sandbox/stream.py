@@ -39,7 +39,8 @@ class EventStream:
         return bytes(self._log[-self._limits.log_bytes :]).decode("utf-8", "replace")
 
     def _extend(self, part: bytes) -> None:
-        if len(self._line) + len(part) > self._limits.event_bytes:
+        # One event, the inventory, is larger than all others; the suite's process keeps the others within `event_bytes`.
+        if len(self._line) + len(part) > max(self._limits.event_bytes, self._limits.inventory_bytes):
             self._too_long = True
             self._line.clear()
         if not self._too_long:

@@ -17,7 +17,10 @@ from typing import Any
 import pytest
 
 from grader.suite import plugin
+from grader.suite.alarm import alarm
+from grader.suite.inventory import inventory
 from grader.suite.launch import Launcher
+from grader.suite.outcomes import CheckDeadline
 from grader.suite.session import Session
 from grader.suite.submission import SubmissionView
 
@@ -55,7 +58,11 @@ def main() -> int:
     emit = _Events()
     emit({"event": "ready", "python": ".".join(map(str, sys.version_info[:3])), "at": time.time()})
     launcher = _launcher(job)
-    session = Session(job, SubmissionView(Path(job["paths"]["submission"]), job["facts"]), launcher, emit)
+    view = SubmissionView(Path(job["paths"]["submission"]), job["facts"])
+    session = Session(job, view, launcher, emit)
+    # A run that goes on after another one died has no need of a second.
+    if job["facts"].get("inventory") and not job["done"]:
+        _take_inventory(job, view, emit)
     arguments = [
         *("-c", os.devnull, "--rootdir", job["paths"]["suites"]),
         *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "--capture=no"),
@@ -71,6 +78,16 @@ def main() -> int:
     if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         emit({"event": "end"})
     return int(code)
+
+
+def _take_inventory(job: dict[str, Any], view: SubmissionView, emit: _Events) -> None:
+    try:
+        with alarm(float(job["limits"]["inventory_s"])):
+            found = inventory(view, int(job["limits"]["inventory_bytes"]) - 1_000)
+    except CheckDeadline:
+        sys.stderr.write("The inventory took too long: claims of the report stay undetermined.\n")
+        return
+    emit({"event": "inventory", "inventory": found})
 
 
 class _Handover:

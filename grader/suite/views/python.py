@@ -67,16 +67,23 @@ class PythonFile:
         """Every imported module with its parents, and `module.name` of `from` imports; relative ones keep
         their dots.
         """
-        found: set[str] = set()
+        return frozenset(self.imported)
+
+    @cached_property
+    def imported(self) -> dict[str, int]:
+        """The names of `imports` with the line of the first import of each."""
+        found: dict[str, int] = {}
         for node in self._nodes:
+            names: list[str] = []
             if isinstance(node, ast.Import):
-                for alias in node.names:
-                    found.update(_with_parents(alias.name))
+                names = [name for alias in node.names for name in _with_parents(alias.name)]
             elif isinstance(node, ast.ImportFrom):
                 module = "." * node.level + (node.module or "")
-                found.update([module] if node.level else _with_parents(module))
-                found.update(_join(module, alias.name) for alias in node.names)
-        return frozenset(found)
+                names = [module] if node.level else _with_parents(module)
+                names += [_join(module, alias.name) for alias in node.names]
+            for name in names:
+                found[name] = min(found.get(name, node.lineno), node.lineno)  # type: ignore[attr-defined]
+        return found
 
     def imports_module(self, *names: str) -> bool:
         """Whether any of the modules (or something inside it) is imported, anywhere in the file."""

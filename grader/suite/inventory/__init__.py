@@ -1,0 +1,82 @@
+"""The inventory of a repository: what statements of an exam report can be held against. See `grader.inventory` for its shape.
+
+Runs inside the sandbox, once a run, from the views that the checks read. A part that a student's file breaks is left out
+and named in `cut`; nothing here raises for any repository.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from grader.suite.inventory import code, files, tools
+from grader.suite.outcomes import CheckDeadline
+from grader.suite.submission import SubmissionView
+
+_PARTS: tuple[tuple[str, Callable[[SubmissionView], Any]], ...] = (
+    ("files", files.every_file),
+    ("template", files.template_files),
+    ("samples", files.sample_figures),
+    ("ignored", files.ignored),
+    ("tracked", files.tracked),
+    ("commits", files.commits),
+    ("package", lambda view: view.package.folder if view.package else ""),
+    ("dependencies", tools.dependencies),
+    ("settings", tools.settings),
+    ("hooks", tools.hooks),
+    ("actions", tools.actions),
+    ("workflows", tools.workflows),
+    ("images", tools.images),
+    ("remotes", tools.remotes),
+    ("scripts", tools.scripts),
+    ("tasks", tools.tasks),
+    ("targets", tools.targets),
+    ("tests", code.tests),
+    ("routes", code.routes),
+    ("programs", code.programs),
+    ("configs", code.configs),
+    ("metrics", code.metrics),
+    ("commands", tools.commands),
+    ("imports", code.imports),
+    ("names", code.names),
+)
+
+
+def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
+    """The inventory as JSON data of at most `most_bytes`; parts that do not fit any more are left out and named in `cut`."""
+    found: dict[str, Any] = {}
+    cut: list[str] = []
+    left = most_bytes - 2_000
+    for name, read in _PARTS:
+        try:
+            part, whole = _bounded(read(view), left)
+        except CheckDeadline:
+            raise
+        except Exception:  # noqa: BLE001
+            # Whatever a student's file did to a reader: claims about this part stay undetermined, and checks still run.
+            traceback.print_exc(limit=-6)
+            part, whole = None, False
+        if part is not None:
+            found[name] = part
+            left -= len(json.dumps(part))
+        if not whole:
+            cut.append(name)
+    return {**found, "cut": cut}
+
+
+def _bounded(part: Any, left: int) -> tuple[Any, bool]:
+    """As much of a part as fits, and whether that is all of it."""
+    if len(json.dumps(part)) <= left:
+        return part, True
+    if isinstance(part, str):
+        return None, False
+    items = list(part.items()) if isinstance(part, dict) else list(part)
+    kept, size = 0, 2
+    for item in items:
+        size += len(json.dumps(item)) + 4
+        if size > left:
+            break
+        kept += 1
+    return (dict(items[:kept]) if isinstance(part, dict) else items[:kept]), False

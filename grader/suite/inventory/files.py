@@ -1,0 +1,54 @@
+"""Which files there are, which are not the group's own, and which cannot be there."""
+
+from __future__ import annotations
+
+from grader.suite.faults import SubmissionFault
+from grader.suite.submission import SubmissionView
+
+MAX_FILES = 20_000
+MAX_PATTERNS = 1_000
+MAX_COMMITS = 5_000
+
+
+def every_file(view: SubmissionView) -> list[str]:
+    """Every path of the commit, those that were too large to be read, too."""
+    return sorted({*view.all_files, *view.skipped})[:MAX_FILES]
+
+
+def template_files(view: SubmissionView) -> list[str]:
+    """Untouched files of the course's template, and empty ones."""
+    return [path for path in view.all_files if view.is_template(path)][:MAX_FILES]
+
+
+def sample_figures(view: SubmissionView) -> list[str]:
+    """The course's example pictures, untouched."""
+    return [path for path in view.all_files if view.is_sample_figure(path)]
+
+
+def ignored(view: SubmissionView) -> list[str]:
+    """Patterns of the `.gitignore` files, written from the root; those that take something back are left out."""
+    found: list[str] = []
+    for path in view.files("**/.gitignore"):
+        folder = path.rpartition("/")[0]
+        try:
+            lines = view.lines(path)
+        except SubmissionFault:
+            continue
+        for line in lines:
+            pattern = line.strip()
+            if pattern and not pattern.startswith(("#", "!")):
+                found.append(f"{folder}/{pattern.lstrip('/')}" if folder else pattern)
+    return found[:MAX_PATTERNS]
+
+
+def tracked(view: SubmissionView) -> list[str]:
+    """What DVC keeps instead of git: the outputs of its metafiles and pipelines."""
+    dvc = view.dvc
+    outputs = [out.path for metafile in dvc.metafiles for out in metafile.outs]
+    outputs += [out.path for pipeline in dvc.pipelines for out in pipeline.outs]
+    return sorted({path for path in outputs if path})[:MAX_PATTERNS]
+
+
+def commits(view: SubmissionView) -> list[str]:
+    """The first 12 digits of each commit's id, newest first."""
+    return [commit.sha[:12] for commit in view.history.commits[:MAX_COMMITS]]
