@@ -14,11 +14,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from packaging.utils import canonicalize_name
 
 from grader.errors import EnvironmentFault
-from grader.sandbox import environment_bytecode
+from grader.sandbox import environment_bytecode, environment_stand_ins
 from grader.sandbox.environment_plan import Plan
 from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_resolve import Ran, Resolution, Runner, fault, is_ours, resolve
@@ -45,6 +46,8 @@ class Environment:
     missing: dict[str, str]
     #: What is there in another version than asked for.
     changed: dict[str, str]
+    #: What else is to be said of what is installed: what stands in for a part of it.
+    notes: dict[str, str]
     digest: str
 
     @property
@@ -101,7 +104,7 @@ def find_or_make(
         with start(digest) as runner:
             try:
                 resolution = resolve(requirements, plan, runner, progress)
-                _install(resolution, site, digest, runner)
+                _install(resolution, plan, site, digest, runner)
             finally:
                 shutil.rmtree(runner.folder, ignore_errors=True)
         _write(site, digest, resolution)
@@ -124,7 +127,7 @@ def environments_folder(*parts: str) -> Path:
     return cache_folder("environments", *parts)
 
 
-def _install(resolution: Resolution, site: Site, digest: str, runner: Runner) -> None:
+def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner: Runner) -> None:
     target, inside = site.folder / digest, f"{site.inside}/{digest}"
     for _ in range(MAX_INSTALLS):
         shutil.rmtree(target, ignore_errors=True)
@@ -141,12 +144,9 @@ def _install(resolution: Resolution, site: Site, digest: str, runner: Runner) ->
             *(("--torch-backend", "cpu") if resolution.cpu_index else ()),
         )
         if ran.code == 0:
-            script = runner.folder / "bytecode.py"
-            shutil.copyfile(environment_bytecode.__file__, script)
+            _put_stand_ins(plan, inside, runner)
             # What does not compile is the package's own affair.
-            runner.interpreter(
-                "-I", "-S", f"{runner.inside}/{script.name}", inside, f"{site.inside}/.bytecode"
-            )
+            _script(environment_bytecode, runner, inside, f"{site.inside}/.bytecode")
             return
         if is_ours(ran.output):
             raise fault(ran.output)
@@ -159,6 +159,24 @@ def _install(resolution: Resolution, site: Site, digest: str, runner: Runner) ->
     raise EnvironmentFault(
         "Too many of the dependencies could not be installed.", "Check the package index; grade again."
     )
+
+
+def _put_stand_ins(plan: Plan, inside: str, runner: Runner) -> None:
+    if not plan.stand_ins.calls:
+        return
+    data = json.dumps({"source": plan.stand_ins.source, "calls": plan.stand_ins.calls})
+    (runner.folder / "stand_ins.json").write_text(data, encoding="utf-8")
+    ran = _script(environment_stand_ins, runner, inside, f"{runner.inside}/stand_ins.json")
+    if ran.code != 0:
+        raise EnvironmentFault(f"The course's stand-ins could not be put in place: {_last(ran)}")
+
+
+def _script(module: ModuleType, runner: Runner, *arguments: str) -> Ran:
+    """Run a file of ours where the environment is, without `site`: of the packages nothing runs."""
+    assert module.__file__ is not None
+    script = runner.folder / Path(module.__file__).name
+    shutil.copyfile(module.__file__, script)
+    return runner.interpreter("-I", "-S", f"{runner.inside}/{script.name}", *arguments)
 
 
 def _last(ran: Ran) -> str:
@@ -184,6 +202,7 @@ def _write(site: Site, digest: str, resolution: Resolution) -> None:
         "installed": dict(sorted(resolution.pins.items())),
         "missing": dict(sorted(resolution.missing.items())),
         "changed": dict(sorted(resolution.changed.items())),
+        "notes": {name: text for name, text in sorted(resolution.notes.items()) if name in resolution.pins},
     }
     part = folder / f"{digest}.part"
     part.write_text(json.dumps(data, indent=1), encoding="utf-8")

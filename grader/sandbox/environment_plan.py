@@ -1,7 +1,8 @@
 """What the course and this machine change in the students' dependencies: `checks/environment.toml`, CPU builds.
 
 On the index the wheels of torch for Linux need CUDA: gigabytes that grading has no use for. They are taken from a
-find-links folder of pip's configuration where one holds a fitting wheel, otherwise from PyTorch's own index.
+find-links folder of pip's configuration where one holds a fitting wheel, otherwise from PyTorch's own index. Of torch's
+companions the Python part of the index's wheel may do, where the course says so, with stand-ins of the course's.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import fnmatch
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,12 +25,29 @@ from grader.errors import CourseError
 
 
 @dataclass(frozen=True, kw_only=True)
+class StandIns:
+    """The course's module `source`; files below `site-packages` call one of its functions each, at their end."""
+
+    source: str = ""
+    calls: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overrides:
     """What the course says. Names are canonical; `exclude` may have patterns."""
 
     override: dict[str, str] = field(default_factory=dict)
     cpu: tuple[str, ...] = ()
     exclude: dict[str, str] = field(default_factory=dict)
+    #: What to say of packages whose Python part will do where no CPU build is to be had.
+    python_part: dict[str, str] = field(default_factory=dict)
+    #: What to say of packages wherever they are installed.
+    note: dict[str, str] = field(default_factory=dict)
+    stand_ins: StandIns = field(default_factory=StandIns)
+
+    def excludes(self, name: str) -> str:
+        """Why the course never installs `name`; empty where it does."""
+        return _first_match(name, self.exclude)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +59,20 @@ class Plan:
     cpu: tuple[str, ...] = ()
     #: True where CPU builds come from PyTorch's own index.
     cpu_index: bool = False
+    #: What to say of packages, if they are installed.
+    note: dict[str, str] = field(default_factory=dict)
+    stand_ins: StandIns = field(default_factory=StandIns)
 
     @property
     def digest(self) -> str:
         """Of everything that changes what is installed."""
         parts = [self.lines, sorted(self.exclude.items()), self.cpu, self.cpu_index]
+        parts += [sorted(self.note.items()), sorted(self.stand_ins.calls.items()), self.stand_ins.source]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def reason(self, name: str) -> str:
         """Why `name` is not installed; empty where it is."""
-        found = (why for pattern, why in self.exclude.items() if fnmatch.fnmatchcase(name, pattern))
-        return next(found, "")
+        return _first_match(name, self.exclude)
 
     def without_cpu_index(self) -> Plan:
         """The plan where PyTorch's index cannot be reached either."""
@@ -60,10 +81,12 @@ class Plan:
 
 
 def load_overrides(course: Path) -> Overrides:
-    """Read `checks/environment.toml` of a course; a course without one changes nothing.
+    """Read `checks/environment.toml` of a course, and `checks/environment/stand_ins.py` where it asks for stand-ins.
+
+    A course without them changes nothing.
 
     Raises:
-        CourseError: it is not TOML, or holds something else than names, versions and reasons.
+        CourseError: it is not TOML, or holds something else than names, versions and reasons; stand-ins that are not there.
     """
     path = course / "checks" / "environment.toml"
     if not path.is_file():
@@ -76,12 +99,35 @@ def load_overrides(course: Path) -> Overrides:
         }
         cpu = tuple(canonicalize_name(name) for name in data.get("cpu", {}).get("packages", ()))
         exclude = {str(pattern).lower(): str(why) for pattern, why in data.get("exclude", {}).items()}
-    except (tomllib.TOMLDecodeError, InvalidSpecifier, AttributeError, TypeError) as problem:
+        python_part, note = (
+            {str(canonicalize_name(name)): str(text) for name, text in data.get(table, {}).items()}
+            for table in ("python_part", "note")
+        )
+        calls = {str(file): str(function) for file, function in data.get("stand_in", {}).items()}
+        source = (path.parent / "environment" / "stand_ins.py").read_text(encoding="utf-8") if calls else ""
+        if not all(function.isidentifier() and f"def {function}(" in source for function in calls.values()):
+            raise TypeError("[stand_in] names a function that environment/stand_ins.py does not have")
+    except (
+        OSError,
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        InvalidSpecifier,
+        AttributeError,
+        TypeError,
+    ) as problem:
         raise CourseError(
             f"{path} is not valid: {problem}",
-            "It has [override] name = version, [cpu] packages, [exclude] name = reason.",
+            "It has [override] name = version, [cpu] packages, [exclude] name = reason, [python_part] and [note] name = "
+            "text, [stand_in] file = function.",
         ) from problem
-    return Overrides(override=override, cpu=cpu, exclude=exclude)
+    return Overrides(
+        override=override,
+        cpu=cpu,
+        exclude=exclude,
+        python_part=python_part,
+        note=note,
+        stand_ins=StandIns(source=source, calls=calls),
+    )
 
 
 def plan(
@@ -96,8 +142,14 @@ def plan(
         linux: False on systems whose wheels on the index are CPU builds anyway.
     """
     lines = {name: f"{name}{wanted}" for name, wanted in overrides.override.items()}
+    whole = Plan(
+        lines=tuple(sorted(lines.values())),
+        exclude=overrides.exclude,
+        note=overrides.note,
+        stand_ins=overrides.stand_ins,
+    )
     if not linux:
-        return Plan(lines=tuple(sorted(lines.values())), exclude=overrides.exclude)
+        return whole
     folders = tuple(link_folders)
     found = {
         name: _newest(folders, name, overrides.override.get(name, ""), python, machine)
@@ -105,17 +157,22 @@ def plan(
     }
     at_hand = {name: version for name, version in found.items() if version is not None}
     if not at_hand:
-        return Plan(
-            lines=tuple(sorted(lines.values())),
-            exclude=overrides.exclude,
-            cpu=overrides.cpu,
-            cpu_index=bool(overrides.cpu),
-        )
+        return replace(whole, cpu=overrides.cpu, cpu_index=bool(overrides.cpu))
     lines |= {name: f"{name}=={version}" for name, version in at_hand.items()}
     why = f"this machine has CPU builds of {', '.join(at_hand)} only: the index has it for CUDA"
-    absent = {name: why for name in overrides.cpu if name not in at_hand}
-    kept = tuple(sorted(line for name, line in lines.items() if name not in absent))
-    return Plan(lines=kept, exclude=overrides.exclude | absent, cpu=overrides.cpu)
+    parts = {name: text for name, text in overrides.python_part.items() if name not in at_hand}
+    absent = {name: why for name in overrides.cpu if name not in at_hand and name not in parts}
+    return replace(
+        whole,
+        lines=tuple(sorted(line for name, line in lines.items() if name not in absent)),
+        exclude=overrides.exclude | absent,
+        cpu=overrides.cpu,
+        note=overrides.note | parts,
+    )
+
+
+def _first_match(name: str, patterns: Mapping[str, str]) -> str:
+    return next((why for pattern, why in patterns.items() if fnmatch.fnmatchcase(name, pattern)), "")
 
 
 def asked(entries: Iterable[str]) -> dict[str, list[Requirement]]:

@@ -75,6 +75,8 @@ class Resolution:
     pins: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
+    #: What else is to be said of what is installed.
+    notes: dict[str, str] = field(default_factory=dict)
     #: PyTorch's index of CPU builds is used.
     cpu_index: bool = False
 
@@ -111,6 +113,8 @@ def resolve(
         why = work.plan.reason(name)
         if not why:
             result.pins[name] = version
+            if name in work.plan.note:
+                result.notes[name] = work.plan.note[name]
         elif name in work.plan.cpu:
             result.missing[name] = why
     for name, entries in wanted.items():

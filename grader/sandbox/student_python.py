@@ -13,6 +13,7 @@ from grader.pipeline import Planned
 from grader.sandbox.docker import DockerSandbox
 from grader.sandbox.environment import (
     Environment,
+    Overrides,
     Requirements,
     load_overrides,
     prepare_docker,
@@ -54,10 +55,12 @@ def prepare_student_python(
             environment = prepare_local(requirements, overrides=overrides, progress=progress)
     except EnvironmentFault as problem:
         return StudentPython(tools=tools, fault=str(problem))
-    return _student(environment, tools, refused)
+    return _student(environment, tools, refused, overrides)
 
 
-def _student(environment: Environment, tools: tuple[str, ...], refused: dict[str, str]) -> StudentPython:
+def _student(
+    environment: Environment, tools: tuple[str, ...], refused: dict[str, str], overrides: Overrides
+) -> StudentPython:
     unknown = {name: why for name, why in environment.missing.items() if why == NOT_ON_INDEX}
     others = {name: why for name, why in environment.missing.items() if name not in unknown}
     return StudentPython(
@@ -66,7 +69,9 @@ def _student(environment: Environment, tools: tuple[str, ...], refused: dict[str
         interpreter=environment.python,
         tools=tools,
         missing={**refused, **others},
+        alone=tuple(name for name in others if overrides.excludes(name)),
         unknown=unknown,
+        notes=environment.notes,
         digest=environment.digest,
     )
 
