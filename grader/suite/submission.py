@@ -13,6 +13,7 @@ from grader.suite.views.dependencies import Dependency, dependencies
 from grader.suite.views.docker import Dockerfile, is_dockerfile
 from grader.suite.views.files import Files
 from grader.suite.views.history import History
+from grader.suite.views.modules import Modules
 from grader.suite.views.notebooks import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.suite.views.notebooks import Notebook
 from grader.suite.views.package import Package, discover
@@ -20,6 +21,7 @@ from grader.suite.views.places import import_places, name_places
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call
 from grader.suite.views.roles import is_test, rank
+from grader.suite.views.routes import Route, routes
 from grader.suite.views.structured import json_data, toml_data
 from grader.suite.views.workflows import Workflow
 from grader.suite.views.yaml_data import yaml_documents
@@ -293,6 +295,19 @@ class SubmissionView:
         """Calls of the names (dotted, or their ends) in the group's code, with the file of each."""
         files = self.code(tests=tests, notebooks=notebooks)
         return [(file, call) for file in files for name in names for call in file.calls(name)]
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Which file of the repository an import means, and what text an expression stands for."""
+        return Modules(self.python_files())
+
+    @cached_property
+    def _routes(self) -> tuple[Route, ...]:
+        return tuple(routes(self))
+
+    def routes(self) -> list[Route]:
+        """Every route of the web applications in the group's own code, tests apart."""
+        return list(self._routes)
 
     @cached_property
     def history(self) -> History:
