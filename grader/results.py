@@ -252,6 +252,37 @@ class History(Model):
     activity: tuple[tuple[int, ...], ...] = ()
 
 
+class LargeFile(Model):
+    """A file of the commit and its size."""
+
+    path: str
+    size_bytes: int
+
+
+class Statistics(Model):
+    """What kinds of files the commit holds, and how large they are.
+
+    `files` and `size_bytes` count everything at the commit, also what was too large to read; `largest` are the twenty largest
+    files. All other figures are of the group's own work: untouched template files, and vendored or generated folders, are left
+    out. `requirements` are the files that declare dependencies, whatever the tool; `dvc_used` is True where DVC keeps track
+    of something, `dvc_initialised` where it was set up; `readme_words` are words of prose of the README in the root.
+    """
+
+    files: int = 0
+    size_bytes: int = 0
+    largest: tuple[LargeFile, ...] = ()
+    template_files: int = 0
+    dockerfiles: int = 0
+    python_files: int = 0
+    notebooks: int = 0
+    workflow_files: int = 0
+    requirements: tuple[str, ...] = ()
+    cloudbuild: tuple[str, ...] = ()
+    dvc_initialised: bool = False
+    dvc_used: bool = False
+    readme_words: int = 0
+
+
 class GraderInfo(Model):
     """What graded: enough to run the same again."""
 
@@ -321,6 +352,7 @@ class Result(Model):
     exam: Exam | None = None
     checklist: tuple[Box, ...] = ()
     history: History = History()
+    statistics: Statistics = Statistics()
     inventory: Inventory | None = None
     findings: tuple[Finding, ...] = ()
     summary: Summary = Summary()

@@ -253,4 +253,5 @@ def _submission(
         skipped=tuple(sorted(snapshot.skipped, key=lambda one: (one.path, one.reason))),
         notes=tuple(notes + snapshot.notes),
         size_bytes=snapshot.size_bytes,
+        sizes=dict(sorted(snapshot.sizes.items())),
     )

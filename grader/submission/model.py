@@ -24,8 +24,8 @@ class Submission:
 
     `root` holds regular files only, all written by the grader (0644, or 0755 where git says executable).
     `blobs` maps each path to its git blob id, `commits` is the history newest first as plain JSON data (what
-    suites see as `submission.history`), `skipped` names what was left out. `commit` is empty where a working
-    tree has no commit yet, `branch` where HEAD is detached.
+    suites see as `submission.history`), `skipped` names what was left out, `sizes` has the bytes of every file,
+    left out or not. `commit` is empty where a working tree has no commit yet, `branch` where HEAD is detached.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Submission:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
     size_bytes: int = 0
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def files(self) -> list[str]:
         """Every path of the snapshot, sorted: relative, POSIX."""

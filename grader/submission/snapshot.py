@@ -59,6 +59,8 @@ class Snapshot:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     size_bytes: int = 0
+    #: Bytes of every regular file of the source, also of those that are left out.
+    sizes: dict[str, int] = field(default_factory=dict)
     _unnamed: int = 0
 
     def skip(self, path: str, reason: str) -> None:
@@ -110,6 +112,7 @@ class Snapshot:
     def _chosen(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         fitting = []
         for candidate in candidates:
+            self.sizes[candidate.path[: self.limits.path_bytes]] = candidate.size
             reason = unsafe(candidate.path, self.limits)
             if reason is None and candidate.size > self.limits.file_bytes:
                 reason = f"larger than {self.limits.file_bytes} bytes ({candidate.size})"

@@ -1,0 +1,131 @@
+"""What kinds of files a repository holds, and how large they are: the figures of a class's overview.
+
+Read from the snapshot, a few small files at most; what an untouched template brought along, and vendored or generated
+folders, are nobody's own work and are not counted.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection
+from fnmatch import fnmatchcase
+from typing import Any
+
+from grader.exam.counts import words_rendered
+from grader.results import LargeFile, Statistics
+from grader.submission.model import Submission
+from grader.submission.regular import Below
+from grader.suite.views.docker import is_dockerfile
+from grader.suite.views.globs import is_generated
+
+_LARGEST = 20
+_NAMED = 20
+#: Bytes of a file that is read, and how many files of DVC are looked into.
+_TEXT_BYTES = 512 * 1024
+_LOOKED_AT = 200
+
+_REQUIREMENTS = (
+    *("requirements*.txt", "*requirements.txt", "requirements*.in", "environment*.yml", "environment*.yaml"),
+    *(
+        "conda*.yml",
+        "conda*.yaml",
+        "pipfile",
+        "setup.py",
+        "setup.cfg",
+        "uv.lock",
+        "poetry.lock",
+        "pdm.lock",
+        "pixi.toml",
+    ),
+)
+_OUTPUTS = re.compile(rb"^(?:outs|stages)[ \t]*:", re.MULTILINE)
+
+
+def read_statistics(submission: Submission, template: Collection[str]) -> Statistics:
+    """The figures of a submission; `template` are the blob ids of untouched template files and of the empty file."""
+    theirs = [path for path in submission.files() if not is_generated(path)]
+    untouched = {path for path in theirs if submission.blobs[path] in template}
+    own = [path for path in theirs if path not in untouched]
+    names = {path: path.rpartition("/")[2].casefold() for path in own}
+    sizes = submission.sizes
+    largest = sorted(sizes, key=lambda path: (-sizes[path], path))[:_LARGEST]
+    with Below(submission.root) as files:
+        requirements = [path for path in own if _declares(path, names[path], files)]
+        metafiles = [path for path in own if _is_metafile(path, names[path])]
+        return Statistics(
+            files=len(sizes),
+            size_bytes=sum(sizes.values()),
+            largest=tuple(LargeFile(path=path, size_bytes=sizes[path]) for path in largest),
+            template_files=len(untouched),
+            dockerfiles=sum(is_dockerfile(path) for path in own),
+            python_files=sum(name.endswith(".py") for name in names.values()),
+            notebooks=sum(name.endswith(".ipynb") for name in names.values()),
+            workflow_files=sum(_is_workflow(path) for path in own),
+            requirements=tuple(requirements[:_NAMED]),
+            cloudbuild=tuple(path for path in own if _is_cloudbuild(names[path]))[:_NAMED],
+            dvc_initialised=any(path.startswith(".dvc/") or "/.dvc/" in path for path in submission.files()),
+            dvc_used=any(_OUTPUTS.search(_read(files, path)) for path in metafiles[:_LOOKED_AT]),
+            readme_words=_readme_words(own, names, files),
+        )
+
+
+def _is_workflow(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return folder == ".github/workflows" and name.endswith((".yml", ".yaml"))
+
+
+def _is_cloudbuild(name: str) -> bool:
+    return "cloudbuild" in name.replace("-", "").replace("_", "") and name.endswith(
+        (".yml", ".yaml", ".json")
+    )
+
+
+def _is_metafile(path: str, name: str) -> bool:
+    """Whether DVC may keep track of something here. The folder `.dvc` alone only says that it was set up."""
+    return name in {"dvc.yaml", "dvc.lock"} or (name.endswith(".dvc") and ".dvc/" not in path)
+
+
+def _declares(path: str, name: str, files: Below) -> bool:
+    """Whether a file declares dependencies, whatever the tool."""
+    if name == "pyproject.toml":
+        return _has_dependencies(_read(files, path))
+    folder = path.rpartition("/")[0].casefold()
+    if folder == "requirements" and name.endswith((".txt", ".in")):
+        return True
+    if path.count("/") > 1 or not any(fnmatchcase(name, pattern) for pattern in _REQUIREMENTS):
+        return False
+    if name.endswith(".lock"):
+        return True
+    lines = (line.strip() for line in _read(files, path).splitlines())
+    return any(line and not line.startswith(b"#") for line in lines)
+
+
+def _has_dependencies(data: bytes) -> bool:
+    try:
+        found: dict[str, Any] = tomllib.loads(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return False
+    tables = (("project",), ("tool", "poetry"), ("tool", "pdm"), ("tool", "pixi"))
+    for names in tables:
+        table: Any = found
+        for name in names:
+            table = table.get(name) if isinstance(table, dict) else None
+        if isinstance(table, dict) and (table.get("dependencies") or table.get("optional-dependencies")):
+            return True
+    return bool(found.get("dependency-groups"))
+
+
+def _readme_words(own: list[str], names: dict[str, str], files: Below) -> int:
+    at_root = sorted(path for path in own if "/" not in path and names[path].startswith("readme"))
+    markdown = [path for path in at_root if names[path] in {"readme.md", "readme.markdown"}]
+    chosen = [*markdown, *at_root][:1]
+    return words_rendered(_read(files, chosen[0]).decode("utf-8", "replace")) if chosen else 0
+
+
+def _read(files: Below, path: str) -> bytes:
+    """A file of the snapshot as far as it is worth reading; nothing where it is longer."""
+    try:
+        return files.read(path, _TEXT_BYTES)
+    except OSError:
+        return b""
