@@ -1,21 +1,27 @@
 """Read an exam report and hold it against the evidence of the checks."""
 
 from grader.exam.assess import assess
+from grader.exam.checklist import Checklist, Tick, claimed, match_boxes
 from grader.exam.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
-from grader.exam.find import MAX_REPORT_BYTES, find_report, load_report
+from grader.exam.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
 from grader.exam.read import MAX_ANSWER_BYTES, ParsedReport, read_report
-from grader.exam.ticks import BoxLine, match_boxes
+from grader.exam.ticks import BoxLine
 
 __all__ = [
     "MAX_ANSWER_BYTES",
     "MAX_REPORT_BYTES",
     "BoxLine",
+    "Checklist",
     "ChecklistBox",
     "Edition",
     "EditionQuestion",
     "ParsedReport",
+    "Tick",
     "assess",
+    "claimed",
+    "find_checklists",
     "find_report",
+    "find_reports",
     "load_checklist",
     "load_editions",
     "load_report",

@@ -17,8 +17,14 @@ _LINE_CHARACTERS = 500
 _ALIKE = 0.6
 _ALIKE_UNQUOTED = 0.8
 
+#: Share of the words of a quoted paragraph that the prompt has too, when a group put it in its own words.
+_REWORDED = 0.4
+_FEWEST_WORDS = 4
+_PARAGRAPH_LINES = 12
+
 _WORD = re.compile(r"[^\W_]+")
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
+_EXAMPLE = re.compile(r"[*_][^\s*_]")
 _EDGE = re.compile(r"(?:\s|-{3,}(?!-))*")
 
 
@@ -40,7 +46,11 @@ def patterns(wording: Wording, leftovers: Iterable[str] = ()) -> Patterns:
         r"\d{1,2}" if word == "{number}" else re.escape(word) for word in wording.placeholder.split()
     )
     return Patterns(
-        mark=re.compile(rf"[ \t>]{{0,20}}[*_]{{0,3}}{name}[*_]{{0,3}}[ \t]{{0,3}}:[*_]{{0,3}}[ \t]?", re.I),
+        mark=re.compile(
+            rf"[ \t>]{{0,20}}(?:[*_]{{0,3}}{name}[*_]{{0,3}}[ \t]{{0,3}}:[*_]{{0,3}}[ \t]?"
+            rf"|(?:#{{1,6}}[ \t]{{0,3}}|[*_]{{2,3}}|(?<=>[ \t])|(?<=>)){name}[*_]{{0,3}}[ \t]{{0,8}}$)",
+            re.I,
+        ),
         placeholder=re.compile(
             rf"[`*_]{{0,3}}[-–—]{{0,6}}[ \t]{{0,8}}\b{filler}\b[ \t]{{0,8}}[-–—]{{0,6}}[`*_]{{0,3}}", re.I
         ),
@@ -78,11 +88,17 @@ def bigrams(text: str) -> set[tuple[str, str]]:
 
 
 def _mark_line(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> int | None:
+    skip = -1
     for index, line in enumerate(body[:_PROMPT_LINES]):
         if shapes.mark.match(line[:_LINE_CHARACTERS]):
             return index
-        if not _QUOTE.match(line) and not _from_template(line, question, shapes, quoted=False):
+        if index <= skip or _QUOTE.match(line) or _from_template(line, question, shapes, quoted=False):
+            continue
+        paragraph = _paragraph(body, index)
+        if skip >= 0 or not _reworded(paragraph, question):
             return None
+        # A prompt in the group's own words, outside the quote: at most one paragraph.
+        skip = index + len(paragraph) - 1
     return None
 
 
@@ -100,7 +116,8 @@ def _below_mark(body: Sequence[str], mark: int, shapes: Patterns) -> list[str]:
 
 def _without_prompt(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> list[str]:
     kept: list[str] = []
-    example = False
+    prompt = example = False
+    skip = -1
     for index, line in enumerate(body):
         quote = _QUOTE.match(line)
         if quote is None:
@@ -111,13 +128,49 @@ def _without_prompt(body: Sequence[str], question: EditionQuestion, shapes: Patt
         mark = shapes.mark.match(text[:_LINE_CHARACTERS])
         if mark:
             kept.append(text[mark.end() :])
+            skip = len(body)
+        elif skip == len(body):
+            kept.append(text)
         elif _bare(text).startswith(shapes.example):
             example = True
-        elif not _from_template(text, question, shapes, quoted=True) and not (
-            example and text.lstrip()[:1] in "*_"
-        ):
+        elif index <= skip:
+            continue
+        elif _from_template(text, question, shapes, quoted=True):
+            prompt = prompt or bool(_bare(text))
+        elif not kept and _EXAMPLE.match(text.lstrip()) and (example or "..." in text):
+            # The rest of the paragraph is the example too, whichever of its lines the italics stand on.
+            skip = index + len(_paragraph(body, index)) - 1
+        elif not (kept or prompt) and _reworded(paragraph := _paragraph(body, index), question):
+            prompt, skip = True, index + len(paragraph) - 1
+        else:
             kept.append(text)
     return kept
+
+
+def _paragraph(body: Sequence[str], start: int) -> list[str]:
+    """The lines from `start` to the next blank one, or to where a quote begins or ends."""
+    quoted = _QUOTE.match(body[start]) is not None
+    lines = []
+    for line in body[start : start + _PARAGRAPH_LINES]:
+        text = line[:_LINE_CHARACTERS]
+        if not text.strip("> \t") or (_QUOTE.match(text) is not None) is not quoted:
+            break
+        lines.append(text.lstrip("> \t"))
+    return lines
+
+
+def _reworded(paragraph: Sequence[str], question: EditionQuestion) -> bool:
+    """Whether a paragraph is a prompt in other words: bold, or it asks, or it shares many of its words."""
+    text = " ".join(paragraph).strip()
+    if text[:2] in ("**", "__") and text.rstrip(".:")[-2:] == text[:2]:
+        return True
+    words = set(_WORD.findall(text.casefold()))
+    shared = words & set(_WORD.findall(question.prompt.casefold()))
+    if len(words) < _FEWEST_WORDS:
+        return False
+    return len(shared) >= _REWORDED * len(words) and (
+        text.rstrip("*_ ").endswith("?") or len(shared) >= 2 * _FEWEST_WORDS
+    )
 
 
 def _from_template(line: str, question: EditionQuestion, shapes: Patterns, *, quoted: bool) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.exam.checklist import match_boxes
 from grader.exam.edition import ChecklistBox
 from grader.exam.read import ParsedReport
-from grader.exam.ticks import match_boxes
 from grader.results import Box, BoxVerdict, CheckResult, ModuleResult, ModuleVerdict, Verdict
 
 

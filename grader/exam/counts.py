@@ -7,6 +7,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 _TAG = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?][^<>]*>")
 _HIDING = re.compile(r"\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.I)
@@ -20,7 +21,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{1,31});")
 _ANGLES = {"&lt;": "\u2039", "&gt;": "\u203a"}
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.I)
 #: `[name]: target "title"` renders as nothing at all, which makes it a place to hide words in.
-_REFERENCE = re.compile(r"[ \t]{0,3}\[[^\]\n]{1,200}\]:")
+_REFERENCE = re.compile(r"[ \t]{0,3}\[([^\]\n]{1,200})\]:")
+_NAME_CHARACTERS = 200
+_PICTURE = re.compile(r"[\w)\]/-]\.(?:png|jpe?g|gif|svg|webp)\b", re.I)
 #: Letters and marks by their category that no reader sees.
 _BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
@@ -69,18 +72,40 @@ def words_without_repeats(tokens: list[str]) -> int:
     return len(tokens) if different >= _REPEATED_SHARE * len(runs) else different
 
 
-def images(text: str) -> int:
-    """Images on the page: `![…](…)`, also where it stands in code, and `<img src=…>`."""
+def references(lines: Iterable[str]) -> frozenset[str]:
+    """The names that `[name]: address` defines, for images that are given by name."""
+    found = (_REFERENCE.match(line[:300]) for line in lines if line.lstrip()[:1] == "[")
+    return frozenset(_name(match[1]) for match in found if match)
+
+
+def images(text: str, known: Collection[str] = ()) -> int:
+    """Images on the page: `![…](…)`, also where it stands in code, `<img src=…>`, and `![…][name]`.
+
+    Args:
+        text: the answer.
+        known: the names that have an address somewhere in the report, from `references`.
+    """
     text = _without_comments(text)
-    return len(_markdown_images(text)) + sum(
-        "src" in tag.casefold() for tag in _TAG.findall(text) if tag[:4].casefold() == "<img"
-    )
+    tags = sum("src" in tag.casefold() for tag in _TAG.findall(text) if tag[:4].casefold() == "<img")
+    named = len(_named_images(_without_code(text), known)) if known and "![" in text else 0
+    return len(_markdown_images(text)) + tags + named
 
 
 def images_in_code(text: str) -> int:
     """Images that stand inside code, so that a reader sees their source and not the picture."""
     text = _without_comments(text)
     return len(_markdown_images(text)) - len(_markdown_images(_without_code(text)))
+
+
+def images_for_the_tool(text: str) -> int:
+    """Images as the course's own tool counts them: `![…](…)` on one line, wherever it stands."""
+    return len(_markdown_images(text))
+
+
+def picture_links(text: str) -> int:
+    """How many pictures are named without being shown: links to them, and bare paths."""
+    text = _without_comments(text)
+    return max(0, len(_PICTURE.findall(_without_images(_TAG.sub(" ", text)))))
 
 
 def _markdown_images(text: str) -> list[tuple[int, int]]:
@@ -104,6 +129,26 @@ def _markdown_images(text: str) -> list[tuple[int, int]]:
                 position = line.find("![", following)
         offset += len(line) + 1
     return spans
+
+
+def _named_images(text: str, known: Collection[str]) -> list[str]:
+    """The names of images like `![text][name]`, `![name][]` and `![name]` whose name has an address."""
+    found = []
+    for line in text.split("\n"):
+        closing = _closing_brackets(line) if "![" in line else {}
+        for opening, close in closing.items():
+            if opening == 0 or line[opening - 1] != "!" or line[close + 1 : close + 2] == "(":
+                continue
+            end = closing.get(close + 1, close + 1)
+            name = _name(line[close + 2 : end][:_NAME_CHARACTERS]) if end > close + 1 else ""
+            name = name or _name(line[opening + 1 : close][:_NAME_CHARACTERS])
+            if name in known:
+                found.append(name)
+    return found
+
+
+def _name(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _closing_brackets(line: str) -> dict[int, int]:

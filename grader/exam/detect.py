@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.exam.answer import bigrams
 from grader.exam.edition import Edition
-from grader.exam.outline import Heading
+from grader.exam.headings import Heading
 
 #: What is compared of a question with the editions' prompts, in lines and characters.
 _PROMPT_LINES = 12

@@ -57,9 +57,13 @@ class EditionQuestion(CourseData):
 
 
 class Wording(CourseData):
-    """The fixed words of a template. `{number}` in `placeholder` stands for the number of the question."""
+    """The fixed words of a template. `{number}` in `placeholder` stands for the number of the question.
+
+    `question_also` are words that groups write instead of `question`.
+    """
 
     question: str = "Question"
+    question_also: tuple[str, ...] = ()
     answer: str = "Answer:"
     placeholder: str = "question {number} fill here"
     length: str = "answer length"

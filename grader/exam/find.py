@@ -1,49 +1,86 @@
-"""Find the exam report in a folder and read it: bounded, regular files only, symlinks never followed."""
+"""Find the exam report in a folder, and lists like its checklist: bounded, regular files only, no symlinks."""
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from grader.exam.checklist import Checklist
+from grader.exam.headings import HeadingPatterns
 from grader.exam.outline import count_headings
+from grader.exam.ticks import box_lines
 
 #: A larger report is read this far.
 MAX_REPORT_BYTES = 2 * 1024 * 1024
 
-#: How many Markdown files are looked into for questions, and how much they may weigh together.
+#: How many Markdown files are looked into, and how much they may weigh together.
 _MAX_CANDIDATES = 200
 _MAX_CANDIDATE_BYTES = 8 * 1024 * 1024
 
 #: A Markdown file with this many questions is a report, whatever its name.
 _ENOUGH_QUESTIONS = 10
+#: With so few boxes a list is no copy of the checklist.
+_FEWEST_BOXES = 10
+
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd")
+_FOREIGN = {"node_modules", "site-packages", "venv", "env", "__pycache__"}
+_LIKELY = re.compile(r"report|rapport|exam|eksamen|answer|question|checklist", re.I)
+_PATTERNS = HeadingPatterns("Question", ("Q", "Spørgsmål"))
+_PLACEHOLDER = re.compile(r"-{2,3}[ \t]*question[ \t]+\d{1,2}[ \t]+fill here", re.I)
+_ANSWERED_ON_THE_LINE = re.compile(r"^[ \t>*_]{0,12}answer[*_]{0,3}:[*_ \t]{0,6}\w", re.I | re.M)
 
 
 def find_report(root: Path, paths: Iterable[str]) -> str | None:
-    """The path of the exam report among `paths` (relative, POSIX), or None.
+    """The path of the exam report among `paths` (relative, POSIX), or None: the first of `find_reports`."""
+    return next(iter(find_reports(root, paths)), None)
+
+
+def find_reports(root: Path, paths: Iterable[str]) -> list[str]:
+    """Every exam report among `paths`, the one to read first.
 
     In this order: `reports/README.md`; then `README.md` in a folder `reports` or `report` anywhere, the
     shallowest first; then any Markdown file with at least ten questions. The exact spelling goes before one
-    that differs in case only. A file of the right name but without questions is the answer only where no
-    other one has them.
+    that differs in case only. One that nobody filled in goes behind one with ten answers. A file of the right
+    name but without questions is the answer only where no other one has them.
 
     Args:
         root: the folder that `paths` are relative to.
         paths: what to choose from; whatever is no regular file below `root` is passed over.
     """
-    markdown = sorted(path for path in paths if path.casefold().endswith((".md", ".markdown")))
+    markdown = _markdown(paths)
     named = sorted(
         (path for path in markdown if _rank(path) is not None), key=lambda path: (_rank(path), path)
     )
-    readable = [path for path in named[:_MAX_CANDIDATES] if _read(root, path, 1) is not None]
-    best, questions = _most_questions(root, readable)
-    if best is not None and questions >= _ENOUGH_QUESTIONS:
-        return best
-    other, questions = _most_questions(root, [path for path in markdown if _rank(path) is None])
-    if other is not None and questions >= _ENOUGH_QUESTIONS:
-        return other
-    return readable[0] if readable else None
+    others = [path for path in markdown if _rank(path) is None and _is_own(path)]
+    found: list[tuple[bool, int, str]] = []
+    readable = []
+    for position, (path, text) in enumerate(_texts(root, [*named, *others])):
+        if _rank(path) is not None:
+            readable.append(path)
+        if count_headings(text, _PATTERNS) >= _ENOUGH_QUESTIONS:
+            found.append((not _is_filled(text), position, path))
+    if any(not empty for empty, _, _ in found):
+        return [path for _, _, path in sorted(found)]
+    return [path for _, _, path in found] or readable[:1]
+
+
+def find_checklists(root: Path, paths: Iterable[str], report: str | None) -> tuple[Checklist, ...]:
+    """Lists of boxes in other Markdown files than the report, the shallowest first.
+
+    Files in hidden folders are left out: the course's template ships a list for an assistant in `.github`.
+
+    Args:
+        root: the folder that `paths` are relative to.
+        paths: what to look into; whatever is no regular file below `root` is passed over.
+        report: the path of the exam report, whose own list is none of these.
+    """
+    own = [path for path in _markdown(paths) if path != report and _is_own(path)]
+    own.sort(key=lambda path: (path.count("/"), path))
+    found = ((path, box_lines(text.split("\n"))) for path, text in _texts(root, own))
+    return tuple(Checklist(path, boxes) for path, boxes in found if len(boxes) >= _FEWEST_BOXES)
 
 
 def load_report(root: Path, path: str) -> str:
@@ -57,6 +94,10 @@ def load_report(root: Path, path: str) -> str:
     data = _read(root, path, MAX_REPORT_BYTES)
     if data is None:
         raise FileNotFoundError(f"{path} is no regular file.")
+    return _decoded(data)
+
+
+def _decoded(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -69,6 +110,36 @@ def load_report(root: Path, path: str) -> str:
         return data.decode("cp1252", errors="replace")
 
 
+def _markdown(paths: Iterable[str]) -> list[str]:
+    """The Markdown files of `paths`; those whose name sounds like a report first, then the shallowest."""
+    found = [path for path in paths if path.casefold().endswith(_MARKDOWN)]
+    return sorted(found, key=lambda path: (_LIKELY.search(path) is None, path.count("/"), path))
+
+
+def _is_own(path: str) -> bool:
+    """Whether a file can be the group's own text: in no hidden folder, nor one of installed packages."""
+    return not any(part.startswith(".") or part in _FOREIGN for part in PurePosixPath(path).parts)
+
+
+def _texts(root: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
+    """What can be read of `paths`, with plain line ends, as far as there is room."""
+    weight = 0
+    for path in paths[:_MAX_CANDIDATES]:
+        data = _read(root, path, MAX_REPORT_BYTES)
+        if data is None:
+            continue
+        weight += len(data)
+        if weight > _MAX_CANDIDATE_BYTES:
+            return
+        yield path, _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_filled(text: str) -> bool:
+    """Whether most questions have lost the placeholder, or have an answer on the line of the mark."""
+    left = len(_PLACEHOLDER.findall(text)) - len(_ANSWERED_ON_THE_LINE.findall(text))
+    return count_headings(text, _PATTERNS) - left >= _ENOUGH_QUESTIONS
+
+
 def _rank(path: str) -> tuple[int, int, bool] | None:
     parts = PurePosixPath(path).parts
     if len(parts) < 2 or parts[-1].casefold() != "readme.md":
@@ -79,27 +150,6 @@ def _rank(path: str) -> tuple[int, int, bool] | None:
     at_root = len(parts) == 2 and folder == "reports"
     inexact = (parts[-2], parts[-1]) not in (("reports", "README.md"), ("report", "README.md"))
     return (0 if at_root else 1, len(parts), inexact)
-
-
-def _most_questions(root: Path, paths: list[str]) -> tuple[str | None, int]:
-    """The first of `paths` with at least ten questions, else the one with the most."""
-    best: tuple[str | None, int] = (None, 0)
-    weight = 0
-    for path in paths[:_MAX_CANDIDATES]:
-        data = _read(root, path, MAX_REPORT_BYTES)
-        if data is None:
-            continue
-        weight += len(data)
-        if weight > _MAX_CANDIDATE_BYTES:
-            break
-        found = count_headings(
-            data.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-        )
-        if found >= _ENOUGH_QUESTIONS:
-            return path, found
-        if found > best[1]:
-            best = (path, found)
-    return best
 
 
 def _read(root: Path, path: str, limit: int) -> bytes | None:

@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-#: Longer lines are no headings; also what a pattern is ever held against, so that no line can make one slow.
-_HEADING_CHARACTERS = 200
+from grader.exam.headings import HEADING_CHARACTERS, Heading, HeadingPatterns, in_place
 
 #: A report with more fence lines than this has no structure worth following; the rest is read as text.
 _MAX_FENCES = 5_000
-
-#: Headings beyond this many are text.
-_MAX_HEADINGS = 2_000
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A line that may start a question. `prompted`: a quote follows it, as in the template.
-
-    `start` is the first line of what it heads, -1 for the one below it.
-    """
-
-    line: int
-    number: int
-    prompted: bool
-    start: int = -1
-
-
-@dataclass(frozen=True)
 class Body:
-    """The lines between a heading and whatever comes after it. `line` counts from 0."""
+    """The lines between a heading and whatever comes after it. `line` counts from 0.
+
+    `hidden`: heading and lines stand in an HTML comment, where no reader sees them.
+    """
 
     number: int
     line: int
     prompted: bool
     lines: tuple[str, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,38 +37,46 @@ class _Fence:
     opens: bool
 
 
-def question_heading(word: str) -> re.Pattern[str]:
-    """The pattern of a heading at any level: `Question 7`, `**question: 7**`, `QUESTION #7 (a)`."""
-    return re.compile(
-        rf"[ \t]{{0,3}}#{{1,6}}[ \t]*\**[ \t]*{re.escape(word)}[ \t:#]*(?P<number>\d{{1,2}})\b", re.I
-    )
+@dataclass(frozen=True)
+class _Comment:
+    """`<!--` or `-->`. `opens`: a comment that a later line closes begins here."""
+
+    line: int
+    opens: bool
 
 
-def count_headings(text: str, word: str = "Question") -> int:
-    """How many different question numbers have a heading in `text`, code left out."""
+def count_headings(text: str, patterns: HeadingPatterns) -> int:
+    """How many different question numbers have a heading in `text`, code and comments left out."""
     lines = text.split("\n")
-    headings, fences = _events(lines, question_heading(word))
-    return len({heading.number for heading in _walk(headings, fences, set())[0]})
+    shown = _walk(patterns.find(lines), *_blocks(lines), set())[0]
+    return len({heading.number for heading in shown if heading.sure or heading.prompted})
 
 
 def find_headings(
-    lines: Sequence[str], word: str, numbers: Collection[int]
+    lines: Sequence[str], patterns: HeadingPatterns, numbers: Collection[int]
 ) -> tuple[list[Heading], list[str]]:
     """Every heading of one of the questions `numbers` outside fenced code, and what was odd about the fences.
 
     A fence that was never closed, or closed by the next answer's opening one, would hide the questions behind
     it: a heading inside a fence counts where its number stands nowhere else and the template's quote follows
-    it.
+    it. A question in an HTML comment that stands nowhere else comes back as hidden.
     """
-    headings, fences = _events(lines, question_heading(word))
-    headings = [heading for heading in headings if heading.number in numbers]
+    headings = [heading for heading in patterns.find(lines) if heading.number in numbers]
+    blocks = _blocks(lines)
     resets: set[int] = set()
     problems: list[str] = []
     for _ in numbers:
-        outside, inside, unclosed = _walk(headings, fences, resets)
+        outside, inside, unclosed = _walk(headings, *blocks, resets)
         known = {heading.number for heading in outside}
-        lost = [heading for heading in inside if heading.number not in known]
-        rescued = next((heading for heading in lost if heading.prompted or _after(heading, unclosed)), None)
+        lost = [heading for heading in inside if heading.number not in known and heading.hidden < 0]
+        rescued = next(
+            (
+                heading
+                for heading in lost
+                if heading.prompted or (heading.sure and unclosed is not None and heading.line > unclosed)
+            ),
+            None,
+        )
         if rescued is None:
             break
         resets.add(rescued.line)
@@ -89,7 +84,18 @@ def find_headings(
             f"A code fence before question {rescued.number} (line {rescued.line + 1}) is not closed; "
             "it was taken to end there."
         )
-    return _walk(headings, fences, resets)[0], problems
+    outside, inside, _ = _walk(headings, *blocks, resets)
+    shown = in_place(outside)
+    known = {heading.number for heading in shown}
+    commented: dict[int, Heading] = {}
+    for heading in inside:
+        if heading.hidden >= 0 and heading.sure and heading.number not in known:
+            commented.setdefault(heading.number, heading)
+    problems += [
+        f"Question {number} stands in an HTML comment (line {heading.line + 1}) and does not show."
+        for number, heading in commented.items()
+    ]
+    return sorted([*shown, *commented.values()], key=lambda heading: heading.line), problems
 
 
 def outline(
@@ -107,51 +113,72 @@ def outline(
     known = {title.casefold() for title in titles}
     bodies = []
     for position, heading in enumerate(kept):
-        last = position + 1 == len(kept)
-        end = len(lines) if last else kept[position + 1].line
-        following = None if last else sections[kept[position + 1].number]
-        own = sections[heading.number]
+        following = kept[position + 1] if position + 1 < len(kept) else None
+        end = len(lines)
+        if following is not None:
+            commented = following.hidden > heading.line
+            end = following.hidden if commented else following.line
+        section = sections[following.number] if following else None
         body = lines[heading.line + 1 if heading.start < 0 else heading.start : end]
-        cut = _section_start(body, known, None if following == own else following)
-        bodies.append(Body(heading.number, heading.line, heading.prompted, tuple(body[:cut])))
+        cut = _section_start(body, known, None if section == sections[heading.number] else section)
+        bodies.append(
+            Body(
+                heading.number, heading.line, heading.prompted, tuple(body[:cut]), hidden=heading.hidden >= 0
+            )
+        )
     return bodies, problems
 
 
-def _events(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[list[Heading], list[_Fence]]:
-    headings: list[Heading] = []
+def _blocks(lines: Sequence[str]) -> tuple[list[_Fence], list[_Comment]]:
     fences: list[_Fence] = []
+    marks: list[tuple[int, bool]] = []
     for index, line in enumerate(lines):
-        if "#" in line[:4]:
-            match = pattern.match(line[:_HEADING_CHARACTERS])
-            if match and len(headings) < _MAX_HEADINGS:
-                headings.append(Heading(index, int(match["number"]), _quote_follows(lines, index + 1)))
-        elif len(fences) < _MAX_FENCES and (match := _FENCE.match(line[:_HEADING_CHARACTERS])):
+        if len(fences) < _MAX_FENCES and (match := _FENCE.match(line[:HEADING_CHARACTERS])):
             run, rest = match[1], line[match.end() :]
             opens = run[0] == "~" or "`" not in rest
             fences.append(_Fence(index, run[0], len(run), not rest.strip(), opens))
-    return headings, fences
+        if "-->" in line or "<!--" in line:
+            marks += [(index, opens) for opens in _comment_marks(line)]
+    # Two openings in a row: the first was never closed, and hides nothing.
+    comments = [
+        _Comment(line, opens)
+        for position, (line, opens) in enumerate(marks)
+        if not opens or (position + 1 < len(marks) and not marks[position + 1][1])
+    ]
+    return fences, comments
 
 
-def _quote_follows(lines: Sequence[str], start: int) -> bool:
-    for line in lines[start : start + 4]:
-        if line.strip():
-            return line.lstrip().startswith(">")
-    return False
+def _comment_marks(line: str) -> list[bool]:
+    """What a line does to comments, comments within it left out: it may close one, and then open one."""
+    first_close, first_open = line.find("-->"), line.find("<!--")
+    closes = first_close != -1 and (first_open == -1 or first_close < first_open)
+    last_open = line.rfind("<!--")
+    opens = last_open != -1 and line.find("-->", last_open) == -1 and line.count("`", 0, last_open) % 2 == 0
+    return [False] * closes + [True] * opens
 
 
 def _walk(
-    headings: list[Heading], fences: list[_Fence], resets: set[int]
+    headings: list[Heading], fences: list[_Fence], comments: list[_Comment], resets: set[int]
 ) -> tuple[list[Heading], list[Heading], int | None]:
-    """Headings outside and inside of fences, and the line of a fence that is still open at the end."""
+    """Headings outside and inside of fences and comments, and the line of a fence that is open at the end."""
     outside: list[Heading] = []
     inside: list[Heading] = []
     opened: _Fence | None = None
-    events: list[Heading | _Fence] = [*headings, *fences]
+    comment = -1
+    events: list[Heading | _Fence | _Comment] = [*headings, *fences, *comments]
     for event in sorted(events, key=lambda event: event.line):
         if isinstance(event, Heading):
             if event.line in resets:
                 opened = None
-            (inside if opened else outside).append(event)
+            if comment >= 0:
+                inside.append(replace(event, hidden=comment))
+            else:
+                (inside if opened else outside).append(event)
+        elif isinstance(event, _Comment):
+            if opened is None:
+                comment = event.line if event.opens else -1
+        elif comment >= 0:
+            continue
         elif opened is None:
             opened = event if event.opens else None
         elif event.character == opened.character and event.length >= opened.length and event.closes:
@@ -159,15 +186,29 @@ def _walk(
     return outside, inside, opened.line if opened else None
 
 
-def _after(heading: Heading, line: int | None) -> bool:
-    return line is not None and heading.line > line
-
-
 def _without_false_ones(headings: list[Heading]) -> tuple[list[Heading], list[str]]:
-    """Leave out headings without the quote where one of that number has it: they are answer text."""
+    """Leave out headings that are answer text: without the quote where another of that number has it, or,
+    where none has it, out of order while another is in its place.
+    """
     prompted = {heading.number for heading in headings if heading.prompted}
-    kept = [heading for heading in headings if heading.prompted or heading.number not in prompted]
-    false = [heading for heading in headings if not heading.prompted and heading.number in prompted]
+    lines: dict[int, list[int]] = {}
+    for heading in headings:
+        lines.setdefault(heading.number, []).append(heading.line)
+    kept: list[Heading] = []
+    false: list[Heading] = []
+    for position, heading in enumerate(headings):
+        twins = lines[heading.number]
+        before = kept[-1].number if kept else 0
+        after = headings[position + 1].number if position + 1 < len(headings) else 100
+        if heading.prompted:
+            is_false = False
+        elif heading.number in prompted:
+            is_false = True
+        else:
+            back = before > heading.number and twins[0] < heading.line
+            ahead = after < heading.number and twins[-1] > heading.line
+            is_false = back or ahead
+        (false if is_false else kept).append(heading)
     return kept, [
         f"Line {heading.line + 1} reads like the heading of question {heading.number}, which has another; "
         "it was read as text of the answer that it stands in."
@@ -177,15 +218,27 @@ def _without_false_ones(headings: list[Heading]) -> tuple[list[Heading], list[st
 
 def _section_start(body: Sequence[str], titles: set[str], following: str | None) -> int:
     """Where the next section begins: at its title, or at any title with only a quote behind it."""
+    only_quotes = True
     for index in range(len(body) - 1, -1, -1):
         line = body[index].strip()
-        if not line.startswith("#") or len(line) > _HEADING_CHARACTERS:
+        if not line or line.startswith(">"):
             continue
-        title = line.lstrip("#").strip(" \t#*").casefold()
-        if title not in titles:
-            continue
-        if following is not None and title == following.casefold():
+        title = _title(body, index, line)
+        if title in titles and (only_quotes or (following is not None and title == following.casefold())):
             return index
-        if all(not rest.strip() or rest.lstrip().startswith(">") for rest in body[index + 1 :]):
-            return index
+        if title not in titles and not _is_underline(line):
+            only_quotes = False
     return len(body)
+
+
+def _is_underline(line: str) -> bool:
+    return len(line) > 1 and not line.strip("-=")
+
+
+def _title(body: Sequence[str], index: int, line: str) -> str:
+    """The text of a heading: after hashes, underlined, or a bold line; empty for any other line."""
+    if len(line) > HEADING_CHARACTERS:
+        return ""
+    underlined = index + 1 < len(body) and _is_underline(body[index + 1].strip())
+    bold = line[:2] == line[-2:] and line[:2] in ("**", "__")
+    return line.strip(" \t#*_").casefold() if line.startswith("#") or underlined or bold else ""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from grader.exam import counts
 from grader.exam.answer import Patterns, own_text, patterns
 from grader.exam.detect import detect_edition
 from grader.exam.edition import Edition, EditionQuestion
 from grader.exam.find import MAX_REPORT_BYTES
-from grader.exam.outline import Body, Heading, find_headings, outline
+from grader.exam.headings import Heading, HeadingPatterns
+from grader.exam.outline import Body, find_headings, outline
 from grader.exam.ticks import BoxLine, box_lines
 from grader.results import Model, Question
 
@@ -28,8 +29,10 @@ _FEW_BOXES = 10
 
 #: A prompt without its heading is known by this many first words.
 _PROMPT_WORDS = 5
+_PROMPT_STARTS = set(">*_#123456789")
 _LINE_CHARACTERS = 500
 
+_NUMBERING = re.compile(r"[\s>*_#]{0,12}\d{1,2}[.):][\s*_]")
 _SETTING = re.compile(r"[A-Za-z_][\w-]{0,60}:(?:[ \t]|$)")
 _FRONT_MATTER_LINES = 20
 
@@ -73,7 +76,10 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
         return ParsedReport(problems=(*problems, "The course has no exam report to compare with."))
     lines, front_matter = _without_front_matter(lines)
     numbers = {question.number for each in editions for question in each.questions}
-    headings, oddities = find_headings(lines, editions[0].wording.question, numbers)
+    wording = editions[0].wording
+    headings, oddities = find_headings(
+        lines, HeadingPatterns(wording.question, wording.question_also), numbers
+    )
     boxes = box_lines(lines[: headings[0].line] if headings else lines)
     if len(boxes) < _FEW_BOXES:
         boxes = box_lines(lines)
@@ -85,7 +91,8 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     leftovers = {question.leftover for each in editions for question in each.questions}
     answers, more = _answers(bodies, edition, patterns(edition.wording, sorted(leftovers)))
     problems += [*oddities, *recovered, *doubtful, *more]
-    questions = [_question(question, answers.get(question.number)) for question in edition.questions]
+    names = counts.references(lines)
+    questions = [_question(question, answers.get(question.number), names) for question in edition.questions]
     return ParsedReport(
         edition=edition.id,
         questions=tuple(_with_copies_named(questions)),
@@ -122,7 +129,7 @@ def _with_lost_ones(
             wanted[start] = question.number
     found = []
     for index, line in enumerate(lines):
-        if wanted and line.lstrip()[:1] == ">":
+        if wanted and line.lstrip()[:1] in _PROMPT_STARTS:
             number = wanted.pop(_first_words(line[:_LINE_CHARACTERS]), None)
             if number is not None:
                 found.append(Heading(index, number, prompted=True, start=index))
@@ -134,7 +141,7 @@ def _with_lost_ones(
 
 
 def _first_words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", text.casefold())[:_PROMPT_WORDS])
+    return tuple(re.findall(r"\w+", _NUMBERING.sub("", text.casefold()))[:_PROMPT_WORDS])
 
 
 def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tuple[dict[int, str], list[str]]:
@@ -143,7 +150,7 @@ def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tupl
     found: dict[int, list[tuple[Body, str]]] = {}
     for body in bodies:
         question = edition.question(body.number)
-        if question is not None:
+        if question is not None and not body.hidden:
             found.setdefault(body.number, []).append((body, own_text(body.lines, question, shapes)))
     answers = {}
     for number, texts in found.items():
@@ -172,16 +179,16 @@ def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tupl
     return answers, problems
 
 
-def is_answer(text: str) -> bool:
+def is_answer(text: str, names: Collection[str] = ()) -> bool:
     """Whether a reader sees anything: a letter or digit that shows, or an image."""
-    return counts.words_shown(text) > 0 and (counts.images(text) > 0 or counts.says_something(text))
+    return counts.words_shown(text) > 0 and (counts.images(text, names) > 0 or counts.says_something(text))
 
 
-def _question(question: EditionQuestion, text: str | None) -> Question:
+def _question(question: EditionQuestion, text: str | None, names: Collection[str]) -> Question:
     notes: list[str] = []
     answer = text or ""
-    answered = is_answer(answer)
-    words, images = counts.words(answer), counts.images(answer)
+    answered = is_answer(answer, names)
+    words, images = counts.words(answer), counts.images(answer, names)
     within: bool | None = None
     if question.word_range or question.image_range:
         within = text is not None
@@ -192,8 +199,7 @@ def _question(question: EditionQuestion, text: str | None) -> Question:
             within = within and question.image_range[0] <= images <= question.image_range[1]
     if text is None:
         notes.append("The heading of this question was not found.")
-    if images and (hidden := counts.images_in_code(answer)):
-        notes.append(f"{hidden} of {images} images stand in code and do not show.")
+    notes += _on_images(answer, images, wanted=question.image_range is not None)
     kept, cut = _bounded(answer)
     if cut:
         notes.append(f"The answer is longer than {MAX_ANSWER_BYTES // 1000} kB; it is shown up to there.")
@@ -212,6 +218,24 @@ def _question(question: EditionQuestion, text: str | None) -> Question:
         within_limits=within,
         notes=tuple(notes),
     )
+
+
+def _on_images(answer: str, images: int, *, wanted: bool) -> list[str]:
+    notes = []
+    if hidden := counts.images_in_code(answer):
+        notes.append(f"{hidden} of {images} images stand in code and do not show.")
+    plain = counts.images_for_the_tool(answer)
+    if images > plain:
+        notes.append(f"The course's own tool counts {plain} of {images} images: it knows `![…](…)` only.")
+    elif images < plain:
+        notes.append(
+            f"The course's own tool counts {plain} images: those in comments too, which do not show."
+        )
+    if wanted and not images and (linked := counts.picture_links(answer)):
+        notes.append(
+            f"Pictures are named, not shown: {linked} without the `!` that makes an image of a link."
+        )
+    return notes
 
 
 def _length(answer: str, limits: tuple[int, int]) -> tuple[bool, list[str]]:
