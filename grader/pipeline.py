@@ -17,6 +17,7 @@ from grader.results import GraderInfo, Result, SubmissionInfo
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import Limits
 from grader.submission.model import Submission
+from grader.submission.statistics import read_statistics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,7 @@ def grade(
         modules=collected.modules,
         inventory=collected.inventory,
         history=submission.history,
+        statistics=read_statistics(submission, load_fingerprints(course.checks).template),
         notes=environment_notes(student),
         summary=grading.summarise(collected.modules),
     )
