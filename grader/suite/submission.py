@@ -11,6 +11,7 @@ from grader.suite.faults import Evidence, SubmissionFault, evidence
 from grader.suite.views.commands import ShellCommand, commands
 from grader.suite.views.dependencies import Dependency, dependencies
 from grader.suite.views.docker import Dockerfile, is_dockerfile
+from grader.suite.views.dvc import Dvc, read_dvc
 from grader.suite.views.files import Files
 from grader.suite.views.history import History
 from grader.suite.views.modules import Modules
@@ -308,6 +309,11 @@ class SubmissionView:
     def routes(self) -> list[Route]:
         """Every route of the web applications in the group's own code, tests apart."""
         return list(self._routes)
+
+    @cached_property
+    def dvc(self) -> Dvc:
+        """DVC's folders, remotes, tracked files and pipelines, wherever they lie; empty without it."""
+        return read_dvc(self)
 
     @cached_property
     def history(self) -> History:
