@@ -1,0 +1,1 @@
+"""Statements of the exam report, held against what is known of the repository."""

@@ -1,0 +1,223 @@
+"""Whether a sentence says that something is so: asserted, denied, or unsure.
+
+Heuristics over the words around a mention, for the English that groups write. They lean to `unsure`: what is asserted
+or denied by mistake ends as a false accusation, what is unsure costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import pairwise
+from typing import Literal
+
+from grader.exam.claims import english
+
+Polarity = Literal["asserted", "denied", "unsure"]
+
+#: Words on either side of a mention that are looked at.
+_WINDOW = 60
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:()?—–]|(?<=\s)-(?=\s)")
+
+
+class Words:
+    """A sentence as words, for asking about several mentions in it."""
+
+    def __init__(self, text: str) -> None:
+        matches = list(_TOKEN.finditer(text))
+        self._starts = [match.start() for match in matches]
+        self._words = [match[0].casefold().replace("’", "'") for match in matches]
+        self._question = text.rstrip().endswith("?")
+
+    def polarity(self, start: int, end: int) -> Polarity:
+        """Of what stands between two offsets of the text."""
+        if self._question:
+            return "unsure"
+        first = bisect_left(self._starts, start)
+        last = max(bisect_left(self._starts, end), first + 1)
+        low, high = self._clause(first, last)
+        before, after = self._words[low:first], self._words[last:high]
+        if self._hypothetical(low, first, before, after):
+            return "unsure"
+        signs = [*self._denied_before(before), *_denied_behind(after)]
+        if not signs:
+            return "unsure" if self._denied_next(high) or self._announced(low) else "asserted"
+        return "denied" if signs == ["denied"] else "unsure" if signs != ["harmless"] else "asserted"
+
+    def _clause(self, first: int, last: int) -> tuple[int, int]:
+        """The words around a mention up to where another thought begins."""
+        low, high = first, last
+        while low > 0 and first - low < _WINDOW and not self._boundary(low):
+            low -= 1
+        while high < len(self._words) and high - last < _WINDOW and not self._boundary(high):
+            high += 1
+        return low, high
+
+    def _boundary(self, at: int) -> bool:
+        """Whether a new clause begins with the word at a position."""
+        word, before = self._words[at], self._word(at - 1)
+        following = self._word(at + 1)
+        if word in english.CONTRASTS or word in ";:—–-)":
+            return True
+        if word == "instead":
+            return following != "of"
+        if word in english.REASONS:
+            return True
+        if word == "which" or before == "which":
+            return word == "which"
+        if before in (",", "(", "and", "or"):
+            if word in english.PRONOUNS or word in ("only", "mainly", "mostly", "rather", "using", "relying"):
+                return True
+            if word in english.SUBJECTS and before != "or":
+                # ", the API": an item of a list; "and the API was": a clause. Only what has its own verb is one.
+                return self._has_verb_soon(at)
+            return before == "and" and (
+                word in english.PAST or (word.endswith("ed") and word in english.USES)
+            )
+        return (
+            word in english.PRONOUNS
+            and before not in english.STOPS
+            and at > 0
+            and before not in english.NEGATIONS
+            and before != "had"
+        )
+
+    def _has_verb_soon(self, at: int) -> bool:
+        return any(self._word(at + step) in english.VERBS_TO_BE for step in range(1, 5))
+
+    def _word(self, at: int) -> str:
+        return self._words[at] if 0 <= at < len(self._words) else ""
+
+    def _hypothetical(self, low: int, first: int, before: list[str], after: list[str]) -> bool:
+        opener = self._word(0)
+        if opener in english.OPENERS and (
+            opener != "without" or english.MODALS.intersection(self._words[:_WINDOW])
+        ):
+            return True
+        around = [*self._words[max(0, first - _WINDOW) : first], *after]
+        if any(pair in english.PAIRS for pair in pairwise(before)):
+            return True
+        if "future" in around or any(pair in english.LATER for pair in pairwise(around)):
+            return True
+        if any(word in english.PLANS for word in before):
+            return True
+        if any(word in english.MODALS and not _negated(before, at) for at, word in enumerate(before)):
+            return True
+        if "if" in self._words[max(0, first - _WINDOW) : first] and low > 0:
+            return True
+        for at, word in enumerate(after[:6]):
+            if word in (",", "and", "or") or word in english.FILLERS or at < 2:
+                if word in english.PLANS_BEHIND and not _negated(after, at):
+                    return True
+                continue
+            return word in english.PLANS_BEHIND and not _negated(after, at)
+        return False
+
+    def _denied_before(self, before: list[str]) -> list[str]:
+        """A sign for each negation before the mention in its clause: denied, unsure or harmless."""
+        signs = []
+        for at, word in enumerate(before):
+            if word in english.SKIPS:
+                between = [each for each in before[at + 1 :] if each not in english.FILLERS and each != "of"]
+                signs.append("denied" if len(between) <= 3 else "unsure")
+                continue
+            if word == "against" and before[at - 1 : at] in (["decided"], ["opted"], ["chose"]):
+                signs.append("denied")
+                continue
+            if not _is_negation(word):
+                continue
+            behind = before[at + 1 :]
+            if behind and behind[0] in english.NOT_ONLY:
+                continue
+            if word != "nor" or "neither" not in before:
+                signs.append(_sign(word, behind))
+        return signs
+
+    def _denied_next(self, high: int) -> bool:
+        """Whether the clause behind denies by a pronoun what this one names: "As for X, we did not do it"."""
+        clause = self._words[high : high + 10]
+        for at, word in enumerate(clause):
+            if _is_negation(word) and word not in ("no", "without"):
+                behind = [
+                    each
+                    for each in clause[at + 1 :]
+                    if each not in english.FILLERS or each in english.ANAPHORS
+                ]
+                if not behind or (
+                    behind[0] in english.USES and (len(behind) == 1 or behind[1] in english.ANAPHORS | {","})
+                ):
+                    return True
+                return behind[0] in english.ANAPHORS
+        return False
+
+    def _announced(self, low: int) -> bool:
+        """Whether what stands before a colon denies what follows it: "Not used: X, Y"."""
+        if self._word(low) != ":" and self._word(low - 1) != ":":
+            return False
+        return any(_is_negation(word) for word in self._words[max(0, low - 12) : low])
+
+
+def _is_negation(word: str) -> bool:
+    return word in english.NEGATIONS or word.endswith("n't")
+
+
+def _negated(words: list[str], at: int) -> bool:
+    """Whether the word at a position is negated itself: "could not", "couldn't"."""
+    return at + 1 < len(words) and _is_negation(words[at + 1])
+
+
+def _sign(negation: str, behind: list[str]) -> str:
+    """What a negation says of a mention, given the words between the two."""
+    if any(word in english.SOFTENERS for word in behind[:3]):
+        return "unsure"
+    if any(word in english.HARMLESS for word in behind):
+        return "harmless"
+    if negation in ("no", "without", "none", "neither", "nor"):
+        if ("," in behind or "and" in behind) and "or" not in behind:
+            return "unsure"
+        meant = [
+            word
+            for word in behind
+            if word not in english.FILLERS and word not in english.USES and word not in "of,"
+        ]
+        if any(word in english.STOPS for word in behind if word != "to"):
+            return "unsure"
+        return "denied" if len(meant) <= 3 or "or" in behind or negation == "neither" else "unsure"
+    if not behind:
+        return "denied"
+    for at, word in enumerate(behind):
+        if word in english.USES and (word not in english.FILLERS or at + 1 == len(behind)):
+            rest = behind[at + 1 :]
+            if any(each in english.STOPS and each not in ("to", "into") for each in rest):
+                return "unsure"
+            infinitive = [each for each in rest if each == "to"]
+            return "unsure" if infinitive and "time" not in rest else "denied"
+        if word not in english.FILLERS:
+            return "unsure" if at + 1 < len(behind) or word in english.STOPS else "denied"
+    return "denied"
+
+
+def _denied_behind(after: list[str]) -> list[str]:
+    """A sign where the mention is what a negation behind it is about: "X was not used", "X is missing"."""
+    for at, word in enumerate(after[:8]):
+        if word in english.GONE:
+            return ["denied"]
+        if _is_negation(word):
+            if word in ("no", "without", "nor", "nothing"):
+                return []
+            behind = [each for each in after[at + 1 :] if each not in english.FILLERS]
+            if behind and behind[0] in english.NOT_ONLY:
+                return []
+            if any(each in english.SOFTENERS for each in behind[:2]):
+                return ["unsure"]
+            if not behind:
+                return ["denied"] if at + 1 == len(after) else ["unsure"]
+            return (
+                ["denied"]
+                if behind[0] in english.USES and behind[0] not in ("have", "has", "had", "get")
+                else ["harmless"]
+            )
+        if word in english.STOPS:
+            return []
+    return []
