@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +20,10 @@ from grader.suite.views.notebooks import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.suite.views.notebooks import Notebook
 from grader.suite.views.package import Package, discover
 from grader.suite.views.places import import_places, name_places
+from grader.suite.views.programs import Program, programs
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call
+from grader.suite.views.reach import Reach, Reached
 from grader.suite.views.roles import is_test, rank
 from grader.suite.views.routes import Route, routes
 from grader.suite.views.structured import json_data, toml_data
@@ -303,12 +306,32 @@ class SubmissionView:
         return Modules(self.python_files())
 
     @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self.modules)
+
+    def reach(self, file: PythonFile, *nodes: ast.AST) -> list[Reached]:
+        """The code that `nodes` of a file may run: themselves, then the functions, classes and values that they name.
+
+        A name is followed across files; which branch or method runs is not decided. Start-up code of an application is not
+        among what its handlers run.
+        """
+        return self._reach.run(file, *nodes)
+
+    @cached_property
     def _routes(self) -> tuple[Route, ...]:
         return tuple(routes(self))
 
     def routes(self) -> list[Route]:
         """Every route of the web applications in the group's own code, tests apart."""
         return list(self._routes)
+
+    @cached_property
+    def _programs(self) -> tuple[Program, ...]:
+        return tuple(programs(self))
+
+    def programs(self) -> list[Program]:
+        """Every Python file of the group that takes a command line, and what it may hold; tests apart."""
+        return list(self._programs)
 
     @cached_property
     def dvc(self) -> Dvc:
