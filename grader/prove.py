@@ -2,6 +2,7 @@
 
 An exercise's `proof.toml` names the checks that hold before any work is done, and the mutants: the solution with one
 thing broken. A mutant with `cheat = true` is the laziest way to look right; it has to be caught all the same.
+Checks that only projects have are proven as well: on `project` where there is one, else on the solution.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import pipeline
-from grader.course import Course, Module
+from grader.course import Course, Module, Profile
 from grader.errors import CourseError
 from grader.pipeline import Options
 from grader.recipe import build_repository
@@ -154,7 +155,13 @@ class _Prover:
         self._sandbox = sandbox
         self._prepare = prepare
         self._exercise = course.exercises / module.folder.name
-        self._planned = {check.name for check in module.planned("exercises")}
+        in_exercises = {check.name for check in module.planned("exercises")}
+        self._profiles: dict[str, Profile] = {
+            check.name: "exercises" if check.name in in_exercises else "project"
+            for profile in ("exercises", "project")
+            for check in module.planned(profile)
+        }
+        self._planned = set(self._profiles)
 
     def prove(self) -> ModuleProof:
         """All of it."""
@@ -166,16 +173,23 @@ class _Prover:
         ):
             scratch = Path(temporary)
             running = {
-                name: pool.submit(
-                    self._run, scratch / name, self._exercise / name, self._recipe(f"{name}.toml")
-                )
+                (name, profile): pool.submit(self._whole, scratch / f"{name}-{profile}", name, profile)
                 for name in ("solution", "starter")
+                for profile in dict.fromkeys(self._profiles.values())
             }
             mutants = [
                 pool.submit(self._mutant, scratch / f"mutant{number}", mutant)
                 for number, mutant in enumerate(plan.mutant)
             ]
-            solution, starter = running["solution"].result(), running["starter"].result()
+            solution, starter = (
+                {
+                    check: one
+                    for key, run in running.items()
+                    if key[0] == name
+                    for check, one in run.result().items()
+                }
+                for name in ("solution", "starter")
+            )
             passed = [name for name, check in solution.items() if check.verdict is Verdict.passed]
             faults += [
                 f"the solution does not pass {name}: {check.verdict}: {check.message}"
@@ -217,6 +231,11 @@ class _Prover:
         unknown = sorted(named - self._planned)
         if unknown:
             raise CourseError(f"{path} names {unknown[0]}, which is no check of {self._module.id}.")
+        for mutant in plan.mutant:
+            if len({self._profiles[name] for name in mutant.caught_by}) > 1:
+                raise CourseError(
+                    f"{path}: «{mutant.name}» names checks of exercises and of projects: make it two mutants."
+                )
         uncaught = sorted(self._planned - {name for mutant in plan.mutant for name in mutant.caught_by})
         if uncaught:
             raise CourseError(
@@ -224,17 +243,30 @@ class _Prover:
             )
         return plan
 
+    def _whole(self, scratch: Path, name: str, profile: Profile) -> dict[str, CheckResult]:
+        """The solution or the starter, and the checks that only this profile plans."""
+        wanted = frozenset(check for check, own in self._profiles.items() if own == profile)
+        folder = self._start(name, profile)
+        found = self._run(scratch, self._exercise / folder, self._recipe(f"{folder}.toml"), wanted, profile)
+        return {check: found[check] for check in wanted}
+
+    def _start(self, name: str, profile: Profile) -> str:
+        """The folder to start from: a suite whose project checks need another solution has one in `project`."""
+        apart = profile == "project" and name == "solution"
+        has_own = (self._exercise / "project").is_dir() or self._recipe("project.toml") is not None
+        return "project" if apart and has_own else name
+
     def _recipe(self, name: str) -> Path | None:
         path = self._exercise / name
         return path if path.is_file() else None
 
     def _run(
-        self, scratch: Path, folder: Path, recipe: Path | None, only: frozenset[str] | None = None
+        self, scratch: Path, folder: Path, recipe: Path | None, only: frozenset[str], profile: Profile
     ) -> dict[str, CheckResult]:
         scratch.mkdir()
         repository = build_repository(recipe, folder if folder.is_dir() else None, scratch / "repository")
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
-        options = Options(modules=(self._module.id,), profile="exercises", only=only)
+        options = Options(modules=(self._module.id,), profile=profile, only=only)
         planned = pipeline.plan_submission(submission, self._course, options)
         result = pipeline.grade(
             planned,
@@ -247,8 +279,10 @@ class _Prover:
     def _mutant(self, scratch: Path, mutant: Mutant) -> str | None:
         """None if every check that has to notice the mutant does, else what went wrong."""
         folder = scratch.with_name(f"{scratch.name}-files")
-        if (self._exercise / "solution").is_dir():
-            shutil.copytree(self._exercise / "solution", folder)
+        profile = self._profiles[mutant.caught_by[0]]
+        start = self._start("solution", profile)
+        if (self._exercise / start).is_dir():
+            shutil.copytree(self._exercise / start, folder)
         else:
             folder.mkdir()
         try:
@@ -256,8 +290,8 @@ class _Prover:
                 _apply(edit, folder)
         except (OSError, ValueError) as problem:
             return f"mutant «{mutant.name}» cannot be made: {problem}"
-        recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe("solution.toml")
-        found = self._run(scratch, folder, recipe, frozenset(mutant.caught_by))
+        recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe(f"{start}.toml")
+        found = self._run(scratch, folder, recipe, frozenset(mutant.caught_by), profile)
         missed = [name for name in mutant.caught_by if found[name].verdict not in _CAUGHT]
         if missed:
             kind = "cheat" if mutant.cheat else "mutant"

@@ -66,7 +66,6 @@ def _sources(dockerfile):
     "Everything that an image copies is in the repository",
     points=1,
     questions=[15],
-    boxes=["w1-13"],
     hint="Paths of COPY start at the build context (the last argument of `docker build`), and what .dockerignore names is not "
     "in it. Try it on a fresh clone. (data/, models/ and what DVC tracks may be missing from git.)",
 )

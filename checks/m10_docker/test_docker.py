@@ -68,7 +68,6 @@ def _is_set(dockerfile, run, name):
     "Every Dockerfile can be read",
     points=1,
     questions=[15],
-    boxes=["w1-12"],
     hint="Run `docker build -f <file> .`: the first line of its complaint names the instruction that is wrong.",
 )
 def test_dockerfiles_are_readable(submission):

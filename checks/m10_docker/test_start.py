@@ -105,7 +105,6 @@ def test_start_commands_are_in_exec_form(submission):
     "What an image starts is in it",
     points=1,
     questions=[15],
-    boxes=["w1-12", "w1-13"],
     hint="The path in ENTRYPOINT or CMD starts at the last WORKDIR, in the image: compare it with where COPY puts the file. "
     "uvicorn wants a module with dots: `package.api:app`.",
 )

@@ -1,0 +1,145 @@
+"""M10: whether a project has images of its own, and whether they can be built at all."""
+
+import posixpath
+from fnmatch import fnmatchcase
+
+from grader.suite import check, evidence, measure, not_applicable
+
+_BUILDERS = (
+    "docker build",
+    "docker buildx",
+    "docker compose",
+    "docker-compose",
+    "gcloud builds submit",
+    "podman build",
+)
+_BUILD_ACTIONS = ("docker/build-push-action", "docker/bake-action")
+#: What is not in git on purpose: the builder, or the one who builds, puts it there.
+_MADE_LATER = (
+    "data",
+    "datasets",
+    "dataset",
+    "models",
+    "model",
+    "weights",
+    "checkpoints",
+    "artifacts",
+    "outputs",
+    "dist",
+    "build",
+)
+_NOT_TRACKED = (
+    ".env",
+    ".json",
+    ".pt",
+    ".pth",
+    ".ckpt",
+    ".onnx",
+    ".pkl",
+    ".joblib",
+    ".csv",
+    ".parquet",
+    ".whl",
+    ".txt.key",
+)
+
+
+def _images(submission):
+    """The images of the project: development containers apart."""
+    return [one for one in submission.dockerfiles() if not one.path.startswith((".devcontainer/", "dev/"))]
+
+
+@check(
+    "A Dockerfile packages the project",
+    points=1,
+    scope="project",
+    required=False,
+    questions=[15],
+    boxes=["w1-12"],
+    hint="An image for training, one for the application: `FROM python:3.12-slim`, copy the code, install what it needs, and "
+    "say what it starts.",
+)
+def test_a_dockerfile_packages_the_project(submission):
+    images = _images(submission)
+    own = [one for one in images if not submission.is_template(one.path)]
+    working = [one for one in own if one.copies or one.runs or one.entrypoint or one.cmd]
+    measure("n_images", len(working))
+    for one in working[:5]:
+        evidence(one.path, one.stages[0].line, one.evidence(one.stages[0].line).text)
+    assert working, [
+        one.evidence("FROM", "as the template made it, or without any step") for one in images
+    ] or [
+        "None of the Dockerfiles can be read.",
+        *(item for fault in submission.broken_dockerfiles for item in fault.evidence),
+    ]
+
+
+@check(
+    "At least one image can be built from a fresh clone",
+    points=1,
+    scope="project",
+    required=False,
+    questions=[15, 24],
+    boxes=["w1-13"],
+    hint="`git clone` into an empty folder and `docker build -f <file> .`: what COPY names has to be there.",
+)
+def test_an_image_can_be_built(submission):
+    images = _images(submission)
+    if not images:
+        not_applicable("No Dockerfile can be read.")
+    missing = {one.path: _missing(submission, one) for one in images}
+    broken = [
+        one.evidence(line, f"{source} is not in the repository")
+        for one in images
+        for line, source in missing[one.path]
+    ]
+    assert not all(missing.values()), broken
+    built = [command.evidence for command in submission.running(*_BUILDERS)]
+    built += [
+        workflow.evidence(step)
+        for workflow in submission.workflows()
+        for step in workflow.steps
+        if step.action in _BUILD_ACTIONS
+    ]
+    for place in built[:3]:
+        evidence(place.path, place.line, place.text)
+    if not built:
+        not_applicable(
+            "Nothing in the repository builds the images: whether they were built on a machine, nobody can tell."
+        )
+
+
+def _missing(submission, image):
+    """What the image copies and nobody can find, with the lines: from whatever folder above it is the build context."""
+    folder = posixpath.dirname(image.path)
+    contexts = [""]
+    while folder:
+        contexts.append(f"{folder}/")
+        folder = posixpath.dirname(folder)
+    sources = [
+        (copy.line, posixpath.normpath(source.lstrip("/") or "."))
+        for copy in image.copies[:200]
+        if not copy.from_stage
+        for source in copy.sources
+        if "$" not in source and not source.startswith(("<<", "http:", "https:", "git@"))
+    ]
+    return min(
+        (
+            [(line, source) for line, source in sources if not _is_there(submission, context + source)]
+            for context in contexts
+        ),
+        key=len,
+    )
+
+
+def _is_there(submission, path):
+    parts = path.split("/")
+    if path.endswith(".") or set(parts) & set(_MADE_LATER) or path.endswith(_NOT_TRACKED):
+        return True
+    if any("/".join(parts[: count + 1]) + ".dvc" in submission.all_files for count in range(len(parts))):
+        return True
+    if any(char in path for char in "*?["):
+        return any(
+            fnmatchcase(known, path) or fnmatchcase(known, f"{path}/*") for known in submission.all_files
+        )
+    return submission.exists(path)
