@@ -24,7 +24,7 @@ from grader.suite.views.programs import Program, programs
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call
 from grader.suite.views.reach import Reach, Reached
-from grader.suite.views.roles import is_test, rank
+from grader.suite.views.roles import is_report_script, is_test, rank
 from grader.suite.views.routes import Route, routes
 from grader.suite.views.structured import json_data, toml_data
 from grader.suite.views.workflows import Workflow
@@ -270,9 +270,13 @@ class SubmissionView:
         return [command for command in self.commands if command.runs(*programs)]
 
     def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
-        """The group's own Python: without untouched template files and empty ones; tests and notebooks if asked for."""
+        """The group's own Python: without files of the course and empty ones; tests and notebooks if asked for."""
         files = [file for file in self.python_files() if tests or not is_test(file.path)]
-        own = [file for file in files if not file.is_empty and not self.is_template(file.path)]
+        own = [
+            file
+            for file in files
+            if not file.is_empty and not self.is_template(file.path) and not is_report_script(file)
+        ]
         if notebooks:
             own += self._parsable(self.files("**/*.ipynb"), lambda path: self.notebook(path).python)[0]
         return own

@@ -267,3 +267,9 @@ def test_a_broken_pyproject_does_not_hide_the_package(tmp_path: Path) -> None:
     assert submission.package.name == "pkg"
     with pytest.raises(SubmissionFault, match=r"pyproject.toml, line 1"):
         _ = submission.pyproject
+
+
+def test_the_courses_report_script_is_nobodys_own_code_however_it_is_written(tmp_path: Path) -> None:
+    script = "import markdown\nfrom loguru import logger\n\ndef html():\n    pass\n\ndef check():\n    logger.info('x')\n"
+    found = view(tmp_path, {"reports/reports.py": script, "src/pkg/train.py": "x = 1\n"})
+    assert [file.path for file in found.code()] == ["src/pkg/train.py"]

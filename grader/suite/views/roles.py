@@ -53,6 +53,14 @@ def is_test(path: str) -> bool:
     return in_tests or name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
 
 
+def is_report_script(file: PythonFile) -> bool:
+    """Whether a file is the course's own `reports/report.py`, in any of its versions and however a group reformatted it.
+
+    It brings a command line and a logger along that are nobody's own work.
+    """
+    return file.imports_module("markdown") and {"check", "html"} <= set(file.functions.names)
+
+
 def score(file: PythonFile, role: str) -> int:
     """How well a file fits a role: 100 for what it holds (less for a hint), 10 for its name, 5 for its
     folder, 0 for not.
