@@ -59,7 +59,6 @@ def find_work(submission):
     "The work grew in small commits",
     points=2,
     questions=[9],
-    boxes=["w1-01"],
     hint="Commit after every step that works, so that each can be read, and undone, alone: at least 4 commits in an "
     "exercise, 10 in a project. A history cannot be made up afterwards: start committing today.",
 )
@@ -213,7 +212,6 @@ def _reaches(parents, start, wanted):
     scope="project",
     required=False,
     questions=[9],
-    boxes=["w1-01"],
     hint="Commit and push at the end of every day that you work.",
 )
 def test_work_spread_over_days(submission):
@@ -258,7 +256,6 @@ def test_members_share_the_work(submission):
     points=1,
     scope="project",
     required=False,
-    boxes=["x-06"],
     hint="What is graded is the default branch at the deadline: merge what belongs to the project, delete what does not.",
 )
 def test_nothing_left_on_a_branch(submission):
