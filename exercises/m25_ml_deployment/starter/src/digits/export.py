@@ -1,0 +1,1 @@
+"""Write the network to a file that needs no PyTorch."""
