@@ -163,10 +163,10 @@ def _readings(tests: Sequence[TestFile], repository: Repository | None, unit: st
 def _subsets(tests: Sequence[TestFile]) -> Iterator[_Reading]:
     """The tests of one folder, and those of all but one folder or file: `unit tests` may leave the load tests out."""
     total = sum(len(each.functions) for each in tests)
-    for name in (lambda each: dirname(each.path), lambda each: each.path):
-        groups: dict[str, int] = {}
-        for each in tests:
-            groups[name(each)] = groups.get(name(each), 0) + len(each.functions)
+    folders: dict[str, int] = {}
+    for each in tests:
+        folders[dirname(each.path)] = folders.get(dirname(each.path), 0) + len(each.functions)
+    for groups in (folders, {each.path: len(each.functions) for each in tests}):
         if len(groups) > 1:
             for group, size in groups.items():
                 yield _Reading(total - size, f"test functions without {group}")

@@ -81,9 +81,13 @@ class Tree:
         path = clean(written)
         if not path:
             return True
-        parts = path.split("/")
-        if not path.endswith(".py") and any(part.casefold() in _GENERATED for part in parts):
+        if not path.endswith(".py") and any(part.casefold() in _GENERATED for part in path.split("/")):
             return True
+        return self.ignored(path)
+
+    def ignored(self, written: str) -> bool:
+        """Whether `.gitignore` names a path, or DVC tracks it, or a folder above it."""
+        parts = (clean(written) or "").split("/")
         above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
         if any(each in self._tracked or f"{each}.dvc" in self.files for each in above):
             return True
@@ -147,11 +151,15 @@ def _loose(name: str) -> str:
 
 
 def _pattern(line: str) -> list[str]:
-    """The components of a pattern of `.gitignore`; one without a slash inside holds at any depth."""
+    """The components of a pattern of `.gitignore`; its last one holds at any depth below the others.
+
+    That is what the file of a folder says; for one of the root it is generous, which only leaves more undetermined.
+    """
     line = line.strip()[:_MAX_PATH]
     parts = [part for part in line.split("/") if part]
-    anchored = line.startswith("/") or "/" in line.rstrip("/")
-    return parts if anchored or not parts else ["**", *parts]
+    if line.startswith("/") and len(parts) == 1:
+        return parts
+    return [*parts[:-1], "**", *parts[-1:]]
 
 
 def _matches(pattern: list[str], parts: list[str]) -> bool:
