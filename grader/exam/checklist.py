@@ -87,12 +87,12 @@ def _ticks(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox], path: str) -
         for text in map(_normal, (box.label, *box.also))
         if text
     ]
+    exact = {label.text: label for label in reversed(labels)}
     best: dict[str, tuple[float, bool, int]] = {}
     anchors: list[int | None] = []
-    closest: list[_Label | None] = []
     for line in lines:
-        label, ratio = _closest(_normal(line.label), labels)
-        closest.append(label)
+        text = _normal(line.label)
+        label, ratio = (exact[text], 1.0) if text in exact else _closest(text, labels)
         anchors.append(label.position if label and ratio >= _ALIKE else None)
         names = {label.name: ratio} if label and ratio >= _ALIKE else {}
         if ratio < _SAME:

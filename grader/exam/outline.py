@@ -11,6 +11,9 @@ from grader.exam.headings import HEADING_CHARACTERS, Heading, HeadingPatterns, i
 #: A report with more fence lines than this has no structure worth following; the rest is read as text.
 _MAX_FENCES = 5_000
 
+#: How many lines after the start of a comment are looked at.
+_NEAR_LINES = 30
+
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
@@ -59,7 +62,8 @@ def find_headings(
 
     A fence that was never closed, or closed by the next answer's opening one, would hide the questions behind
     it: a heading inside a fence counts where its number stands nowhere else and the template's quote follows
-    it. A question in an HTML comment that stands nowhere else comes back as hidden.
+    it. A question in an HTML comment that stands nowhere else comes back as hidden where the comment begins
+    right before a heading; a comment that begins amid an answer was not meant to reach so far.
     """
     headings = [heading for heading in patterns.find(lines) if heading.number in numbers]
     blocks = _blocks(lines)
@@ -68,20 +72,23 @@ def find_headings(
     for _ in numbers:
         outside, inside, unclosed = _walk(headings, *blocks, resets)
         known = {heading.number for heading in outside}
-        lost = [heading for heading in inside if heading.number not in known and heading.hidden < 0]
+        meant = _meant(inside, lines)
         rescued = next(
             (
                 heading
-                for heading in lost
-                if heading.prompted or (heading.sure and unclosed is not None and heading.line > unclosed)
+                for heading in inside
+                if heading.number not in known
+                and heading.hidden not in meant
+                and (heading.prompted or (heading.sure and unclosed is not None and heading.line > unclosed))
             ),
             None,
         )
         if rescued is None:
             break
         resets.add(rescued.line)
+        what = "A code fence" if rescued.hidden < 0 else "An HTML comment"
         problems.append(
-            f"A code fence before question {rescued.number} (line {rescued.line + 1}) is not closed; "
+            f"{what} before question {rescued.number} (line {rescued.line + 1}) is not closed; "
             "it was taken to end there."
         )
     outside, inside, _ = _walk(headings, *blocks, resets)
@@ -99,7 +106,7 @@ def find_headings(
 
 
 def outline(
-    lines: Sequence[str], headings: Iterable[Heading], sections: Mapping[int, str], titles: Iterable[str]
+    lines: Sequence[str], headings: Iterable[Heading], sections: Mapping[int, str], titles: Sequence[str]
 ) -> tuple[list[Body], list[str]]:
     """Cut a report into the bodies of its questions, in file order, and say what was odd about the headings.
 
@@ -107,10 +114,11 @@ def outline(
         lines: the report.
         headings: where questions start, in file order.
         sections: the section of each question of the edition; headings with other numbers are text.
-        titles: the section titles of any edition.
+        titles: the titles of the sections in their order; an answer ends where one begins that comes after its
+            own, up to that of the next question.
     """
     kept, problems = _without_false_ones([heading for heading in headings if heading.number in sections])
-    known = {title.casefold() for title in titles}
+    order = [title.casefold() for title in titles]
     bodies = []
     for position, heading in enumerate(kept):
         following = kept[position + 1] if position + 1 < len(kept) else None
@@ -118,9 +126,10 @@ def outline(
         if following is not None:
             commented = following.hidden > heading.line
             end = following.hidden if commented else following.line
-        section = sections[following.number] if following else None
         body = lines[heading.line + 1 if heading.start < 0 else heading.start : end]
-        cut = _section_start(body, known, None if section == sections[heading.number] else section)
+        own = order.index(sections[heading.number].casefold())
+        last = order.index(sections[following.number].casefold()) if following else len(order) - 1
+        cut = _section_start(body, order[own + 1 : last + 1], must_begin=following is not None)
         bodies.append(
             Body(
                 heading.number, heading.line, heading.prompted, tuple(body[:cut]), hidden=heading.hidden >= 0
@@ -157,6 +166,21 @@ def _comment_marks(line: str) -> list[bool]:
     return [False] * closes + [True] * opens
 
 
+def _meant(hidden: Sequence[Heading], lines: Sequence[str]) -> set[int]:
+    """The lines of comments that begin right before a heading, with at most a section's title between."""
+    first: dict[int, int] = {}
+    for heading in hidden:
+        if heading.hidden >= 0:
+            first.setdefault(heading.hidden, heading.line)
+    return {
+        opened
+        for opened, line in first.items()
+        if all(
+            not each.strip() or each.lstrip()[0] in "#>" for each in lines[opened + 1 : line][:_NEAR_LINES]
+        )
+    }
+
+
 def _walk(
     headings: list[Heading], fences: list[_Fence], comments: list[_Comment], resets: set[int]
 ) -> tuple[list[Heading], list[Heading], int | None]:
@@ -169,7 +193,7 @@ def _walk(
     for event in sorted(events, key=lambda event: event.line):
         if isinstance(event, Heading):
             if event.line in resets:
-                opened = None
+                opened, comment = None, -1
             if comment >= 0:
                 inside.append(replace(event, hidden=comment))
             else:
@@ -216,19 +240,29 @@ def _without_false_ones(headings: list[Heading]) -> tuple[list[Heading], list[st
     ]
 
 
-def _section_start(body: Sequence[str], titles: set[str], following: str | None) -> int:
-    """Where the next section begins: at its title, or at any title with only a quote behind it."""
+def _section_start(body: Sequence[str], titles: list[str], *, must_begin: bool) -> int:
+    """Where the next of the sections `titles` begins: at its title with only quotes behind it.
+
+    Args:
+        body: the lines below a question.
+        titles: the sections that can begin in it, in order.
+        must_begin: the last of them does, so that its title counts whatever stands behind it.
+    """
+    cut = len(body)
     only_quotes = True
     for index in range(len(body) - 1, -1, -1):
         line = body[index].strip()
-        if not line or line.startswith(">"):
+        if not titles or not line or line.startswith(">") or _is_underline(line):
             continue
         title = _title(body, index, line)
-        if title in titles and (only_quotes or (following is not None and title == following.casefold())):
-            return index
-        if title not in titles and not _is_underline(line):
+        if title in titles and (only_quotes or (must_begin and title == titles[-1])):
+            cut, only_quotes, must_begin = index, True, False
+            titles = titles[: titles.index(title)]
+        else:
             only_quotes = False
-    return len(body)
+            if not must_begin:
+                break
+    return cut
 
 
 def _is_underline(line: str) -> bool:

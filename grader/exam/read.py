@@ -86,8 +86,7 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     edition = detect_edition(lines, headings, len(boxes), front_matter, editions)
     headings, recovered = _with_lost_ones(lines, headings, edition)
     sections = {question.number: question.section for question in edition.questions}
-    titles = {title for each in editions for title in each.sections}
-    bodies, doubtful = outline(lines, headings, sections, titles)
+    bodies, doubtful = outline(lines, headings, sections, edition.sections)
     leftovers = {question.leftover for each in editions for question in each.questions}
     answers, more = _answers(bodies, edition, patterns(edition.wording, sorted(leftovers)))
     problems += [*oddities, *recovered, *doubtful, *more]

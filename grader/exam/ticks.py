@@ -75,7 +75,7 @@ class BoxLine(BaseModel):
 
 def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:
     """Every line of `lines` that looks like a checkbox, with the indented lines that go on below it."""
-    found = []
+    found: list[BoxLine] = []
     for index, line in enumerate(lines):
         if len(found) == _MAX_LINES:
             break
@@ -84,6 +84,9 @@ def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:
             continue
         mark, text = match
         text = " ".join([text, *_continued(lines[index + 1 : index + 1 + _MORE_LINES])])[:_LINE_CHARACTERS]
+        # `[x] = done` explains a sign; no box of a checklist is a single word.
+        if len(text.split()) < 2 or text.startswith("="):
+            continue
         found.append(BoxLine(text=text.strip(), ticked=_ticked(mark, text), line=index + 1))
     return tuple(found)
 
