@@ -73,7 +73,6 @@ def defined(body, name):
     "Every console script of pyproject.toml points to something that is there",
     points=2,
     questions=[12],
-    boxes=["w1-11"],
     hint='Under `[project.scripts]`: `train = "my_package.train:app"`. In a `src` layout the name begins after `src`.',
 )
 def test_console_scripts(submission):
@@ -158,7 +157,6 @@ def is_stub(file):
     points=2,
     scope="project",
     questions=[12],
-    boxes=["w1-11"],
     hint='`typer.run(train)` under `if __name__ == "__main__":` makes options of the parameters of `train`.',
 )
 def test_scripts_have_a_command_line(submission):

@@ -246,12 +246,15 @@ def test_combined_task(submission):
     scope="project",
     required=False,
     questions=[12],
-    boxes=["w1-11"],
     hint="Add a task to tasks.py for what you do every day: fetch the data, start the service, build and push an image.",
 )
 def test_project_commands(submission):
+    run = {command.path for command in submission.commands}
     others = [
-        path for path in submission.files(*OTHER_TOOLS, "*/Makefile") if not submission.is_template(path)
+        path
+        for path in submission.files(*OTHER_TOOLS, "*/Makefile")
+        if not submission.is_template(path)
+        and (path in run or not path.lower().endswith(("makefile", "justfile")))
     ]
     tables = submission.pyproject.get("tool", {})
     others += [f"pyproject.toml [tool.{name}]" for name in ("poe", "taskipy", "pixi") if name in tables]
