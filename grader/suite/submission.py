@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
 from grader.suite.views.commands import ShellCommand, commands
+from grader.suite.views.config_reads import ConfigReads
+from grader.suite.views.configs import Config, configs
 from grader.suite.views.dependencies import Dependency, dependencies
 from grader.suite.views.docker import Dockerfile, is_dockerfile
 from grader.suite.views.dvc import Dvc, read_dvc
@@ -26,6 +28,7 @@ from grader.suite.views.python_nodes import Call
 from grader.suite.views.reach import Reach, Reached
 from grader.suite.views.roles import is_report_script, is_test, rank
 from grader.suite.views.routes import Route, routes
+from grader.suite.views.secrets import Secret, find_secrets
 from grader.suite.views.structured import json_data, toml_data
 from grader.suite.views.workflows import Workflow
 from grader.suite.views.yaml_data import yaml_documents
@@ -338,9 +341,39 @@ class SubmissionView:
         return list(self._programs)
 
     @cached_property
+    def _configs(self) -> tuple[Config, ...]:
+        return tuple(configs(self))
+
+    def configs(self) -> list[Config]:
+        """Every configuration file of experiments; those of tools, and data, left out."""
+        return list(self._configs)
+
+    @cached_property
+    def _config_reads(self) -> ConfigReads:
+        return ConfigReads(self, self.configs())
+
+    def reads(self, config: Config) -> Evidence | None:
+        """The code or command that plausibly loads a configuration file; None where none is to be seen."""
+        return self._config_reads.of(config)
+
+    @cached_property
     def dvc(self) -> Dvc:
         """DVC's folders, remotes, tracked files and pipelines, wherever they lie; empty without it."""
         return read_dvc(self)
+
+    @cached_property
+    def _secrets(self) -> tuple[tuple[Secret, ...], tuple[str, ...]]:
+        return find_secrets(self)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Keys, tokens and passwords in files; each says what kind and where, never what."""
+        return self._secrets[0]
+
+    @property
+    def unsearched(self) -> tuple[str, ...]:
+        """Files that could not be searched for secrets."""
+        return self._secrets[1]
 
     @cached_property
     def history(self) -> History:
