@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.course import Check, Course, Module, Profile
 from grader.inventory import Inventory
-from grader.results import CheckResult, ModuleResult, ModuleVerdict, Summary, Verdict
+from grader.results import CheckResult, Finding, ModuleResult, ModuleVerdict, Summary, Verdict
 from grader.sandbox.protocol import (
     CallEvent,
     CheckEvent,
@@ -88,9 +88,12 @@ def seed_of(submission: Submission, course: Course) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Collected:
-    """What a run found out: what became of each module, and the inventory if one was asked for and could be made."""
+    """What a run found out: what became of each module, what its owners should know of, and the inventory if one was asked
+    for and could be made.
+    """
 
     modules: tuple[ModuleResult, ...]
+    findings: tuple[Finding, ...] = ()
     inventory: Inventory | None = None
 
 
@@ -171,7 +174,9 @@ def run(
         _give_up([check for check in plan.checks if check.id not in state.events], state)
     _close([check for check in plan.checks if check.id not in state.events], state, Outcome(exit_code=0))
     modules = tuple(_module_result(module, checks, state) for module, checks in plan.modules)
-    return Collected(modules=modules, inventory=state.inventory)
+    events = (state.events.get(check.id) for check in plan.checks)
+    findings = tuple(finding for event in events if event is not None for finding in event.findings)
+    return Collected(modules=modules, findings=findings, inventory=state.inventory)
 
 
 def _note(event: Event, state: _Run, planned: set[str]) -> bool:

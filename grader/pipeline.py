@@ -18,6 +18,7 @@ from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import Limits
 from grader.submission.model import Submission
 from grader.submission.statistics import read_statistics
+from grader.suite.views.secret_rules import redacted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,15 +113,19 @@ def grade(
         inventory=collected.inventory,
         history=submission.history,
         statistics=read_statistics(submission, load_fingerprints(course.checks).template),
+        findings=collected.findings,
         notes=environment_notes(student),
-        summary=grading.summarise(collected.modules),
+        summary=grading.summarise(collected.modules).model_copy(
+            update={"findings": len(collected.findings)}
+        ),
     )
     return assess(result, submission, course, planned.report_path)
 
 
 def assess(result: Result, submission: Submission, course: Course, report_path: str | None) -> Result:
     """Read the exam report and hold it against the checks."""
-    text = exam.load_report(submission.root, report_path) if report_path is not None else None
+    # An answer may quote a token as well as any file.
+    text = redacted(exam.load_report(submission.root, report_path)) if report_path is not None else None
     return exam.assess(
         result, text, report_path, exam.load_editions(course.reports), exam.load_checklist(course.reports)
     )

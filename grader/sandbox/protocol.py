@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.inventory import Inventory
-from grader.results import Evidence, Measurement, Verdict
+from grader.results import Evidence, Finding, Measurement, Verdict
 from grader.settings import Limits
 
 
@@ -61,6 +61,7 @@ class CheckEvent(_Event):
     message: str = ""
     evidence: tuple[Evidence, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    findings: tuple[Finding, ...] = ()
     duration_s: float = Field(0.0, ge=0)
 
 

@@ -12,7 +12,7 @@ Everything here runs inside the sandbox: the standard library, pytest and a few 
 from grader.suite.checks import check, work
 from grader.suite.faults import Evidence, SubmissionFault
 from grader.suite.outcomes import StudentFault, not_applicable, partial
-from grader.suite.record import evidence, measure
+from grader.suite.record import evidence, finding, measure
 from grader.suite.remote import Remote, array, random_array, values
 from grader.suite.wire import Array
 
@@ -25,6 +25,7 @@ __all__ = [
     "array",
     "check",
     "evidence",
+    "finding",
     "measure",
     "not_applicable",
     "partial",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grader.suite.views.secret_rules import redacted
+
 MAX_TEXT = 200
 
 
@@ -22,7 +24,8 @@ class Evidence:
 
 
 def _one_line(text: str) -> str:
-    short = " ".join(text[: MAX_TEXT * 4].split())
+    # A secret that is cut in two would no longer be known as one.
+    short = " ".join(redacted(text[: MAX_TEXT * 4]).split())
     short = "".join(char if char.isprintable() else "\ufffd" for char in short)
     return short if len(short) <= MAX_TEXT else short[: MAX_TEXT - 1] + "…"
 

@@ -10,10 +10,11 @@ from grader.suite.faults import Evidence
 
 @dataclass
 class Record:
-    """Evidence and measurements of one check."""
+    """Evidence, measurements and findings of one check."""
 
     evidence: list[Evidence] = field(default_factory=list)
     measurements: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
 
     def add_evidence(self, item: Evidence) -> None:
         """Keep `item` once."""
@@ -61,3 +62,18 @@ def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
     item = Evidence(path, line, text)
     _current.add_evidence(item)
     return item
+
+
+def finding(rule: str, path: str, line: int | None, message: str, digest: str = "") -> None:
+    """Record something that the repository's owners should know of, whatever the verdict is.
+
+    Args:
+        rule: what was found, never the thing itself.
+        path: in the repository, relative.
+        line: 1-based, or None for the whole file.
+        message: what it means and what to do about it.
+        digest: tells two of a kind apart.
+    """
+    _current.findings.append(
+        {"rule": rule, "path": path[:1000], "line": line, "message": message, "digest": digest}
+    )

@@ -131,13 +131,14 @@ class Session:
             "check": check,
             "verdict": outcome.verdict,
             "points": points,
-            "message": _cut(outcome.message, int(self._limits["message_bytes"])),
+            "message": _cut(self.view.redacted(outcome.message), int(self._limits["message_bytes"])),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
             "measurements": [self._measurement(item) for item in seen.measurements[:100]],
+            "findings": seen.findings[:100],
             "duration_s": round(time.monotonic() - self._began, 4),
         }
         # Control characters grow sixfold on the line. An event that is too long would be dropped, verdict and all.
-        for name in ("evidence", "measurements"):
+        for name in ("evidence", "measurements", "findings"):
             if len(json.dumps(event)) > self._limits["event_bytes"]:
                 event[name] = event[name][:3]
         return event
@@ -147,11 +148,11 @@ class Session:
         if isinstance(value, float) and not math.isfinite(value):
             value = str(value)
         if isinstance(value, str):
-            value = _cut(value, int(self._limits["evidence_bytes"]))
+            value = _cut(self.view.redacted(value), int(self._limits["evidence_bytes"]))
         return {**item, "value": value}
 
     def _evidence(self, item: Evidence) -> dict[str, Any]:
-        text = _cut(item.text, int(self._limits["evidence_bytes"]))
+        text = _cut(self.view.redacted(item.text), int(self._limits["evidence_bytes"]))
         return {"path": _cut(item.path, 1000), "line": item.line, "text": text}
 
     def _import_paths(self) -> list[str]:

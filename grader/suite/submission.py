@@ -28,7 +28,7 @@ from grader.suite.views.python_nodes import Call
 from grader.suite.views.reach import Reach, Reached
 from grader.suite.views.roles import is_report_script, is_test, rank
 from grader.suite.views.routes import Route, routes
-from grader.suite.views.secrets import Secret, find_secrets
+from grader.suite.views.secrets import Search, Secret, find_secrets, without
 from grader.suite.views.structured import json_data, toml_data
 from grader.suite.views.workflows import Workflow
 from grader.suite.views.yaml_data import yaml_documents
@@ -362,18 +362,22 @@ class SubmissionView:
         return read_dvc(self)
 
     @cached_property
-    def _secrets(self) -> tuple[tuple[Secret, ...], tuple[str, ...]]:
+    def _secrets(self) -> Search:
         return find_secrets(self)
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Keys, tokens and passwords in files; each says what kind and where, never what."""
-        return self._secrets[0]
+        return self._secrets.found
 
     @property
     def unsearched(self) -> tuple[str, ...]:
         """Files that could not be searched for secrets."""
-        return self._secrets[1]
+        return self._secrets.unread
+
+    def redacted(self, data: Any) -> Any:
+        """`data`, JSON data or text, without the secrets that were found in files, or that look like one."""
+        return without(data, self._secrets.values)
 
     @cached_property
     def history(self) -> History:

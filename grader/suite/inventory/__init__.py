@@ -51,7 +51,7 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
     left = most_bytes - 2_000
     for name, read in _PARTS:
         try:
-            part, whole = _bounded(read(view), left)
+            part, whole = _bounded(view.redacted(read(view)), left)
         except CheckDeadline:
             raise
         except Exception:  # noqa: BLE001
