@@ -82,7 +82,7 @@ TEMPLATE_TASK = TASK + (
             {"tasks.py": TEMPLATE_TASK + "@task\ndef deploy(ctx):\n    ctx.run('gcloud run deploy')\n"},
             "passed",
         ),
-        ({"tasks.py": TEMPLATE_TASK, "Makefile": "deploy:\n\techo\n"}, "passed"),
+        ({"tasks.py": TEMPLATE_TASK, "Makefile": "deploy:\n\tgcloud run deploy\n"}, "passed"),
         ({"tasks.py": TEMPLATE_TASK, "Makefile": ""}, "failed"),
     ],
 )
