@@ -4,7 +4,8 @@ from grader.exam.assess import assess
 from grader.exam.checklist import Checklist, Tick, claimed, match_boxes
 from grader.exam.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
 from grader.exam.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
-from grader.exam.read import MAX_ANSWER_BYTES, ParsedReport, read_report
+from grader.exam.question import MAX_ANSWER_BYTES
+from grader.exam.read import ParsedReport, read_report
 from grader.exam.ticks import BoxLine
 
 __all__ = [

@@ -180,7 +180,7 @@ def _from_template(line: str, question: EditionQuestion, shapes: Patterns, *, qu
     Outside a quote a line must be longer and more alike: students repeat a question's words in their answers.
     """
     text = _bare(line)
-    if not text or shapes.length in text[:40] or text == shapes.example:
+    if not text.strip("-=") or shapes.length in text[:40] or text == shapes.example:
         return True
     if quoted and " ".join(_WORD.findall(text)) in " ".join(_WORD.findall(question.prompt.casefold())):
         return True

@@ -175,7 +175,8 @@ def _meant(hidden: Sequence[Heading], lines: Sequence[str]) -> set[int]:
     return {
         opened
         for opened, line in first.items()
-        if all(
+        if lines[opened].lstrip().startswith("<!--")
+        and all(
             not each.strip() or each.lstrip()[0] in "#>" for each in lines[opened + 1 : line][:_NEAR_LINES]
         )
     }

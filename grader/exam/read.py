@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from itertools import takewhile
 
 from grader.exam import counts
 from grader.exam.answer import Patterns, own_text, patterns
 from grader.exam.detect import detect_edition
-from grader.exam.edition import Edition, EditionQuestion
+from grader.exam.edition import Edition
 from grader.exam.find import MAX_REPORT_BYTES
 from grader.exam.headings import Heading, HeadingPatterns
 from grader.exam.outline import Body, find_headings, outline
+from grader.exam.question import is_answer, measured, with_copies_named
 from grader.exam.ticks import BoxLine, box_lines
 from grader.results import Model, Question
-
-#: An answer is kept up to here; lengths and images are counted over all of it.
-MAX_ANSWER_BYTES = 20_000
-_CUT = "\n[… cut by the grader]"
-
-#: Answers that are this long and the same word for word were copied.
-_COPIED_WORDS = 30
 
 _MAX_PROBLEMS = 60
 
 #: With fewer boxes than this above the first question, the checklist may have been moved below.
 _FEW_BOXES = 10
+
+#: With fewer headings than this, the prompts tell the edition.
+_FEW_HEADINGS = 10
 
 #: A prompt without its heading is known by this many first words.
 _PROMPT_WORDS = 5
@@ -33,6 +31,7 @@ _PROMPT_STARTS = set(">*_#123456789")
 _LINE_CHARACTERS = 500
 
 _NUMBERING = re.compile(r"[\s>*_#]{0,12}\d{1,2}[.):][\s*_]")
+_CONFLICT = re.compile(r"<{7} \S|>{7} \S+\s*$")
 _SETTING = re.compile(r"[A-Za-z_][\w-]{0,60}:(?:[ \t]|$)")
 _FRONT_MATTER_LINES = 20
 
@@ -83,18 +82,18 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     boxes = box_lines(lines[: headings[0].line] if headings else lines)
     if len(boxes) < _FEW_BOXES:
         boxes = box_lines(lines)
-    edition = detect_edition(lines, headings, len(boxes), front_matter, editions)
+    edition = _edition(lines, headings, len(boxes), front_matter, editions)
     headings, recovered = _with_lost_ones(lines, headings, edition)
     sections = {question.number: question.section for question in edition.questions}
     bodies, doubtful = outline(lines, headings, sections, edition.sections)
     leftovers = {question.leftover for each in editions for question in each.questions}
     answers, more = _answers(bodies, edition, patterns(edition.wording, sorted(leftovers)))
-    problems += [*oddities, *recovered, *doubtful, *more]
+    problems += [*oddities, *recovered, *doubtful, *more, *_conflicts(lines)]
     names = counts.references(lines)
-    questions = [_question(question, answers.get(question.number), names) for question in edition.questions]
+    questions = [measured(question, answers.get(question.number), names) for question in edition.questions]
     return ParsedReport(
         edition=edition.id,
-        questions=tuple(_with_copies_named(questions)),
+        questions=tuple(with_copies_named(questions)),
         boxes=boxes,
         problems=tuple(_few(problems)),
     )
@@ -117,21 +116,43 @@ def _without_front_matter(lines: list[str]) -> tuple[list[str], bool]:
     return lines, False
 
 
+def _edition(
+    lines: Sequence[str],
+    headings: list[Heading],
+    boxes: int,
+    front_matter: bool,
+    editions: Sequence[Edition],
+) -> Edition:
+    """The edition by the headings, or, where nearly all of them are gone, by the prompts that are left."""
+    if len(headings) < _FEW_HEADINGS:
+        found = [_with_lost_ones(lines, headings, edition)[0] for edition in editions]
+        most = max(len(each) for each in found)
+        headings = next(each for each in found if len(each) == most)
+        editions = [edition for edition, each in zip(editions, found, strict=True) if len(each) == most]
+    return detect_edition(lines, headings, boxes, front_matter, editions)
+
+
 def _with_lost_ones(
     lines: Sequence[str], headings: list[Heading], edition: Edition
 ) -> tuple[list[Heading], list[str]]:
     """`headings`, and for each question without one the place where its prompt stands, if it does."""
     known = {heading.number for heading in headings}
-    wanted: dict[tuple[str, ...], int] = {}
+    wanted: dict[tuple[str, ...], dict[int, tuple[str, ...]]] = {}
     for question in edition.questions:
-        if question.number not in known and len(start := _first_words(question.prompt)) == _PROMPT_WORDS:
-            wanted[start] = question.number
+        words = _words(question.prompt)
+        if question.number not in known and len(words) >= _PROMPT_WORDS:
+            wanted.setdefault(words[:_PROMPT_WORDS], {})[question.number] = words
     found = []
     for index, line in enumerate(lines):
-        if wanted and line.lstrip()[:1] in _PROMPT_STARTS:
-            number = wanted.pop(_first_words(line[:_LINE_CHARACTERS]), None)
-            if number is not None:
-                found.append(Heading(index, number, prompted=True, start=index))
+        if not wanted or line.lstrip()[:1] not in _PROMPT_STARTS:
+            continue
+        words = _words(_NUMBERING.sub("", line[:_LINE_CHARACTERS]))
+        choices = wanted.get(words[:_PROMPT_WORDS])
+        if choices:
+            # Several prompts begin alike: the one that goes on alike for longest.
+            number = max(choices, key=lambda each: (_alike(words, choices[each]), -each))
+            del choices[number]
+            found.append(Heading(index, number, prompted=True, start=index))
     problems = [
         f"Question {heading.number} has no heading; it was found by its prompt (line {heading.line + 1})."
         for heading in found
@@ -139,8 +160,20 @@ def _with_lost_ones(
     return sorted([*headings, *found], key=lambda heading: heading.line), problems
 
 
-def _first_words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", _NUMBERING.sub("", text.casefold()))[:_PROMPT_WORDS])
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many first words are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold()))
+
+
+def _conflicts(lines: Sequence[str]) -> list[str]:
+    for index, line in enumerate(lines):
+        if line[:1] in ("<", ">") and _CONFLICT.match(line[:_LINE_CHARACTERS]):
+            return [f"A merge conflict was committed in the report (line {index + 1})."]
+    return []
 
 
 def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tuple[dict[int, str], list[str]]:
@@ -176,100 +209,3 @@ def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tupl
             f"Question {number} could not be read: no line like `### {word} {number}`." for number in missing
         ]
     return answers, problems
-
-
-def is_answer(text: str, names: Collection[str] = ()) -> bool:
-    """Whether a reader sees anything: a letter or digit that shows, or an image."""
-    return counts.words_shown(text) > 0 and (counts.images(text, names) > 0 or counts.says_something(text))
-
-
-def _question(question: EditionQuestion, text: str | None, names: Collection[str]) -> Question:
-    notes: list[str] = []
-    answer = text or ""
-    answered = is_answer(answer, names)
-    words, images = counts.words(answer), counts.images(answer, names)
-    within: bool | None = None
-    if question.word_range or question.image_range:
-        within = text is not None
-        if question.word_range:
-            fits, notes = _length(answer, question.word_range)
-            within = within and fits
-        if question.image_range:
-            within = within and question.image_range[0] <= images <= question.image_range[1]
-    if text is None:
-        notes.append("The heading of this question was not found.")
-    notes += _on_images(answer, images, wanted=question.image_range is not None)
-    kept, cut = _bounded(answer)
-    if cut:
-        notes.append(f"The answer is longer than {MAX_ANSWER_BYTES // 1000} kB; it is shown up to there.")
-    return Question(
-        number=question.number,
-        current_number=question.current_number,
-        section=question.section,
-        topic=question.topic,
-        answered=answered,
-        answer=kept,
-        words=words,
-        words_rendered=counts.words_rendered(answer),
-        word_range=question.word_range,
-        images=images,
-        image_range=question.image_range,
-        within_limits=within,
-        notes=tuple(notes),
-    )
-
-
-def _on_images(answer: str, images: int, *, wanted: bool) -> list[str]:
-    notes = []
-    if hidden := counts.images_in_code(answer):
-        notes.append(f"{hidden} of {images} images stand in code and do not show.")
-    plain = counts.images_for_the_tool(answer)
-    if images > plain:
-        notes.append(f"The course's own tool counts {plain} of {images} images: it knows `![…](…)` only.")
-    elif images < plain:
-        notes.append(
-            f"The course's own tool counts {plain} images: those in comments too, which do not show."
-        )
-    if wanted and not images and (linked := counts.picture_links(answer)):
-        notes.append(
-            f"Pictures are named, not shown: {linked} without the `!` that makes an image of a link."
-        )
-    return notes
-
-
-def _length(answer: str, limits: tuple[int, int]) -> tuple[bool, list[str]]:
-    """Whether the length is within `limits`, and a note for each way in which the plain count misleads."""
-    low, high = limits
-    plain, shown, prose = counts.words(answer), counts.words_shown(answer), counts.prose(answer)
-    unrepeated = counts.words_without_repeats(prose)
-    notes = []
-    if shown < plain:
-        notes.append(f"{plain - shown} of {plain} words do not show on the page; {shown} were counted.")
-    counted = shown
-    if unrepeated < len(prose):
-        counted -= len(prose) - unrepeated
-        notes.append(f"The text repeats itself: {unrepeated} of {len(prose)} words were counted.")
-    if low and low <= counted and 2 * unrepeated < low:
-        notes.append(f"Only {len(prose)} words are prose; the rest is code, addresses or images.")
-        return False, notes
-    return low <= counted <= high, notes
-
-
-def _bounded(text: str) -> tuple[str, bool]:
-    data = text.encode("utf-8")
-    if len(data) <= MAX_ANSWER_BYTES:
-        return text, False
-    return data[: MAX_ANSWER_BYTES - len(_CUT.encode())].decode("utf-8", "ignore") + _CUT, True
-
-
-def _with_copies_named(questions: Sequence[Question]) -> list[Question]:
-    first: dict[str, int] = {}
-    named = []
-    for question in questions:
-        if question.words >= _COPIED_WORDS:
-            same = first.setdefault(" ".join(question.answer.casefold().split()), question.number)
-            if same != question.number:
-                note = f"The same text as the answer to question {same}."
-                question = question.model_copy(update={"notes": (*question.notes, note)})
-        named.append(question)
-    return named

@@ -58,7 +58,7 @@ def looks_like_template(answer: str) -> bool:
     - starts with the mark `Answer:`, which groups repeat below the prompt;
     - holds a placeholder, which is an answer that nobody gave;
     - holds a heading of a question with a quote below it, as each question of the template begins;
-    - has a last line that opens an HTML comment: the question below it is commented out.
+    - has a last line that opens an HTML comment right before the next question, which is commented out then.
     """
     text = as_read(answer)
     lines = text.split("\n")
@@ -68,7 +68,7 @@ def looks_like_template(answer: str) -> bool:
         following = [each.lstrip() for each in lines[index + 1 : index + 5] if each.strip(" \t=-")]
         if HEADING.match(line) and (not following or following[0].startswith(">")):
             return True
-    return "<!--" in lines[-1]
+    return lines[-1].lstrip().startswith("<!--")
 
 
 def answered(data: st.DataObject, of: Edition, numbers: list[int]) -> dict[int, str]:
