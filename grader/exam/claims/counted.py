@@ -44,6 +44,7 @@ _NOT_PYTEST = re.compile(
 )
 _VAGUE_UNIT = re.compile(r"suite|class|module", re.I)
 _FILES = re.compile(r"file|script|module", re.I)
+_SORT = re.compile(r"\b(?:unit|integration|functional|end-to-end|api)\b", re.I)
 _PART_OF = re.compile(
     r"\bof\s+(?:the|our|these|those|them|which|its|all)\b|\b(?:type|kind|group|categor|set|level|area|domain)",
     re.I,
@@ -70,7 +71,8 @@ class Count:
     """A number of tests as stated.
 
     about: the words that say what the tests are of; empty where that is not said. unit: `tests`, `test files`, … as
-    written. total: whether it is about all tests. hedged: whether the answer leaves tests out of its count.
+    written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). hedged: whether
+    the answer leaves tests out of its count.
     """
 
     number: int
@@ -78,6 +80,7 @@ class Count:
     about: str = ""
     unit: str = ""
     total: bool = False
+    some: bool = False
     rough: bool = False
     at_least: bool = False
     pytest: bool = True
@@ -104,7 +107,7 @@ def counts(text: str, *, main: bool) -> list[Count]:
 def _in_sentence(sentence: Sentence) -> Iterator[Count]:
     text = sentence.text
     found = _numbers(text)
-    stops = [match.start("n") for match in found[1:]] + [len(text)]
+    stops = [*(match.start("n") for match in found[1:]), len(text)][: len(found)]
     for match, stop in zip(found, stops, strict=True):
         if sentence.polarity(match.start("n"), match.end()) == "asserted":
             count = _count(text, match, stop, first=match is found[0])
@@ -146,6 +149,7 @@ def _count(text: str, match: re.Match[str], stop: int, *, first: bool) -> Count 
         about="" if total else " ".join(about.split()),
         unit=unit,
         total=total or (made and not about),
+        some=_SORT.search(between) is not None,
         rough=_ROUGH.search(before) is not None,
         at_least=_AT_LEAST.search(before) is not None,
         pytest=not _NOT_PYTEST.search(f"{between} {after[:60]}"),

@@ -11,6 +11,8 @@ from grader.inventory import Config, Inventory, Program
 from grader.results import ClaimVerdict
 
 _OVERRIDE = re.compile(r"(?P<force>\+{0,2})(?P<key>[A-Za-z_][\w./-]*)(?:@[\w.]+)?=(?P<value>.*)", re.S)
+#: Names that stand for any name.
+_EXAMPLE = re.compile(r"^(?:my|new|your|some|exp\w*|test|run|name|custom|foo|config)[\w-]*$|x{2,}", re.I)
 _PLAIN = re.compile(r"[\w./-]+")
 
 Told = tuple[ClaimVerdict, str]
@@ -73,6 +75,8 @@ def _choice(group: str, value: str, paths: Tree) -> Told | None:
         name = each.removesuffix(".yaml").removesuffix(".yml")
         if name not in files:
             other = next((path for stem, path in files.items() if stem.casefold() == name.casefold()), None)
+            if other is None and _EXAMPLE.search(name):
+                return None
             hint = (
                 f"; the file is {other}, and case counts"
                 if other

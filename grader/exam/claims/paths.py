@@ -33,6 +33,10 @@ _MADE_BY_TOOLS = {
     "hparams.yaml", "metrics.csv", "coverage.xml", "index.html", "wandb-summary.json", "report.html", "config.yaml",
     "overrides.yaml", "hydra.yaml", ".env", ".coverage",
 }  # fmt: skip
+#: What the course's template has, so that it can be removed.
+_TEMPLATE_FOLDERS = {
+    "notebooks", "notebook", "docs", "models", "dockerfiles", "configs", "references", "reports", "visualizations", "features",
+}  # fmt: skip
 _ALTERNATIVE = re.compile(r"\bor\s+(?:an?\s+|the\s+)?[`*\"']*$|^[`*\"']*\s*(?:\([^()]{0,30}\)\s*)?or\b", re.I)
 
 
@@ -61,11 +65,14 @@ def _judged(
     token: Token, sentence: Sentence, answer: Answer, repository: Repository, paths: Tree
 ) -> Claim | None:
     found = _found(token, paths, repository)
+    removed = _is_removed(token, sentence)
+    if token.bare and found is None and removed and token.path.casefold() in _TEMPLATE_FOLDERS:
+        return _gone(token, None, sentence, paths, repository)
     if token.bare and (found is None or (token.folder and found not in paths.folders)):
         return None
     polarity = sentence.polarity(token.start, token.end)
     around = sentence.text[max(0, token.start - _WINDOW) : token.end + _WINDOW]
-    if _is_removed(token, sentence):
+    if removed:
         return _gone(token, found, sentence, paths, repository) if not token.bare else None
     if polarity == "denied":
         return None

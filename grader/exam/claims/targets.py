@@ -49,7 +49,8 @@ def _all(text: str) -> Iterator[Target]:
         yield Target(match[2], match[1].casefold() == "img", match.start(2))
     inside = {at for begin, end in taken for at in range(begin, end)}
     for match in _ADDRESS.finditer(text):
-        if match.start() not in inside:
+        # `https://api-<region>.run.app` is a pattern, no address.
+        if match.start() not in inside and text[match.end() : match.end() + 1] != "<":
             yield Target(_trimmed(match[0]), False, match.start())
 
 

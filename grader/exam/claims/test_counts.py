@@ -68,7 +68,8 @@ def _judged(count: Count, repository: Repository) -> Claim:
         ]
         shown = _shown(readings) if about else ""
     else:
-        readings = [*everything, *_subsets(tests)]
+        # `unit tests` may leave the tests of another folder out; `tests` does not.
+        readings = [*everything, *(_subsets(tests) if count.some else ())]
         shown = _shown(everything)
     places = tuple(
         Evidence(path=each.path, text=f"{len(each.functions)} test functions")

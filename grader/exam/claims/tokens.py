@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 _MOST = 400
@@ -38,6 +38,12 @@ _NAMES = {
     "dockerfile", "makefile", "license", "procfile", "justfile", "pipfile", ".gitignore", ".dockerignore", ".gitattributes",
     ".gitkeep", ".dvcignore", ".python-version", ".env", ".gcloudignore", ".gitmodules",
 }  # fmt: skip
+#: With blanks in it, a code span that begins like this is a command.
+_PROGRAMS = {
+    "python", "python3", "uv", "pip", "docker", "wandb", "invoke", "make", "bash", "sh", "cat", "cp", "mv", "rm", "git", "dvc",
+    "conda", "locust", "streamlit", "pytest", "ruff", "gcloud", "coverage", "sbatch", "source", "cd", "ls", "chmod",
+    "kubectl", "terraform",
+}  # fmt: skip
 #: A folder is claimed by its name only where the sentence says that it is one.
 _FOLDER = re.compile(r"\b(?:sub-?)?(?:folders?|director(?:y|ies)|dirs?)\b", re.I)
 _CODE = re.compile(r"(`{1,3})([^`\n]{1,200})\1")
@@ -47,7 +53,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.|git@|gs://|s3://)\S*", re.I)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{1,1000}\)")
 _PATHLIKE = re.compile(r"[\w.@+ -]+(?:[/\\][\w.@+ -]+)*[/\\]?")
 _PLACEHOLDER = re.compile(
-    r"[*?<>{}$%#=:!~|&]|\.\.\.|…|\bpath/to\b|\byour|\bxxx?\b|\bexample\.|\bfoo\b|\bmy_|^some", re.I
+    r"[*?<>{}$%#=:!~|&]|\.\.\.|…|\bpath/to\b|\byour|xxx|\bexample\.|\bfoo\b|\bmy_|^some", re.I
 )
 
 
@@ -75,6 +81,7 @@ def tokens(text: str) -> list[Token]:
 
 def _tokens(text: str) -> Iterator[Token]:
     # Blanks where code and addresses were, so that every offset stays as it was.
+    labels = {at for match in _LINK.finditer(text) for at in range(*match.span())}
     rest = _ADDRESS.sub(_blank, _LINK.sub(_label_only, text))
     spans = list(_CODE.finditer(rest))
     found = [
@@ -90,7 +97,9 @@ def _tokens(text: str) -> Iterator[Token]:
                 token = Token(piece, start, start + len(piece), False, False, folder=True, bare=True)
             if token is not None:
                 found.append(token)
-    yield from sorted(found, key=lambda token: token.start)
+    for token in sorted(found, key=lambda token: token.start):
+        # What a link is called proves nothing: its address is judged.
+        yield replace(token, certain=False) if token.start in labels else token
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -111,7 +120,8 @@ def _pieces(word: str, start: int) -> Iterator[tuple[str, int]]:
         end = stop.start() if stop else len(word)
         piece = word[at:end]
         bare = piece.strip("*:!?\u2013\u2014-").rstrip(".…_") if len(piece) < _LONGEST else ""
-        bare = bare.strip("*").rstrip(".") if bare.startswith("__") else bare.lstrip("_").rstrip(".")
+        if bare.startswith("_") and bare.endswith("_") and not bare.startswith("__"):
+            bare = bare[1:-1]
         if bare:
             yield bare, start + at + piece.find(bare)
         at = stop.end() if stop else end
@@ -127,7 +137,7 @@ def _token(text: str, name: str, start: int, end: int, *, code: bool) -> Token |
     known = suffix.casefold() if dot and stem.strip("_.-") else ""
     slash = "/" in name or "\\" in name
     certain = known in _CERTAIN or last.casefold() in _NAMES
-    if " " in name and not certain:
+    if " " in name and (not certain or name.split(" ", 1)[0] in _PROGRAMS):
         return None
     if certain or (known in _OTHERS and (code or slash or known in ("json", "txt", "csv", "html", "env"))):
         # `Dockerfile` and `Makefile` in prose are words.

@@ -18,8 +18,8 @@ _PROMPT = re.compile(r"^[ \t]*(?:\$|>>?|PS[^>\n]{0,60}>|%|\([\w.-]{1,30}\)[ \t]*
 _LINE_MARKS = re.compile(r"^[\s>*•-]*(?:\d{1,2}[.)]\s+)?(?:<br\s?/?>\s*)?[`$]*\s*")
 #: What a line must begin with to be a command without any mark of code.
 _COMMAND_LINE = re.compile(
-    r"(?:uv (?:run|sync|pip)|uvx|python3?(?:\.\d+)? (?:-m )?[\w./\\-]+(?:\.py\b|\s-)|docker[ -](?:build|run|compose)|pip3? install"
-    r"|wandb sweep|conda (?:env )?create|dvc (?:pull|push|repro)|uvicorn [\w.]+:|streamlit run|gcloud \w+|bash [\w./-]+\.sh"
+    r"(?:uv (?:run|sync|pip)|uvx|python3?(?:\.\d+)? (?:-m )?[\w./\\-]+(?:\.py\b|\s-)|docker[ -](?:build|run|compose)"
+    r"|pip3? install|wandb sweep|conda (?:env )?create|dvc (?:pull|push|repro)|uvicorn [\w.]+:|streamlit run|gcloud \w+|bash [\w./-]+\.sh"
     r"|sbatch \S|pre-commit install)\b"
 )
 #: Inside a sentence only a program and the file it is given are read; what follows may be prose again.

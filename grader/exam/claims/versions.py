@@ -21,7 +21,7 @@ _SYSTEMS = {
 }
 _NAMED = {name: re.compile(rf"(?<![\w-])(?:{words})(?![A-Za-z])", re.I) for name, words in _SYSTEMS.items()}
 _RUNNER = {"ubuntu": ("ubuntu", "linux"), "windows": ("windows",), "macos": ("macos", "mac")}
-_PYTHON = re.compile(r"(?<![\w.=<>-])(?:python|py)?\s?v?3\.(\d{1,2})(?!\d)(?!\s?%)", re.I)
+_PYTHON = re.compile(r"(?<![\w.-])(?:python[\s=<>~^]{0,4}|py\s?)?v?3\.(\d{1,2})(?!\d)(?!\s?%)", re.I)
 _ABOUT_PYTHON = re.compile(r"\bpython|\binterpreter", re.I)
 _SEVERAL = re.compile(
     r"\b(?:multiple|several|different|various|two|three|both|many|all)\s(?:\w+\s){0,2}?(?:operating\ssystems?|os(?:es|'s|s)?\b|platforms?)",
@@ -31,8 +31,8 @@ _ONE = re.compile(r"\b(?:only|just|solely|exclusively|single)\b", re.I)
 _NOT_ONLY = re.compile(r"\bnot\s(?:only|just|solely)\b", re.I)
 #: Sentences about machines and images, not about what CI runs on.
 _ELSEWHERE = re.compile(
-    r"\b(?:docker\w*|containers?|images?|laptops?|our (?:own )?(?:machines?|computers?)|group members?|team ?mates?|members? (?:use|of)"
-    r"|personal|locally|local machines?|developers?|users?|hpc|virtual machines?"
+    r"\b(?:docker\w*|containers?|images?|laptops?|our (?:own )?(?:machines?|computers?)|group members?|team ?mates?"
+    r"|members? (?:use|of)|personal|locally|local machines?|developers?|users?|hpc|virtual machines?"
     r"|vms?|cloud run|vertex|devcontainers?|wsl)\b",
     re.I,
 )

@@ -48,8 +48,8 @@ def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """Tables of tools in pyproject.toml (`tool.ruff`) and sections of setup.cfg and tox.ini."""
-    found: dict[str, dict[str, Any]] = {}
+    """Tables of tools in pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, the versions of Python asked for."""
+    found = dict(_pythons(view))
     for path in view.files("**/pyproject.toml"):
         try:
             tool, text = view.toml(path).get("tool"), view.text(path)
@@ -71,6 +71,26 @@ def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
         for number, name in _sections(view, path):
             found.setdefault(name, {"path": path, "line": number, "text": f"[{name}]"})
     return found
+
+
+def _pythons(view: SubmissionView) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where the project says which Python it is for: `requires-python`, `.python-version`, a constant of its tasks."""
+    patterns = (
+        ("**/pyproject.toml", "project.requires-python", re.compile(r"\s*(?:requires-)?python\s*=")),
+        ("**/.python-version", ".python-version", re.compile(r"\s*\d")),
+        ("**/tasks.py", "tasks.python", re.compile(r"\s*PYTHON_?VERSION\s*[:=]", re.IGNORECASE)),
+        ("**/Makefile", "make.python", re.compile(r"\s*PYTHON_?VERSION\s*[:?]?=", re.IGNORECASE)),
+    )
+    for glob, name, pattern in patterns:
+        for path in view.files(glob):
+            try:
+                lines = view.lines(path)
+            except SubmissionFault:
+                continue
+            for number, line in enumerate(lines[:2_000], 1):
+                if pattern.match(line[:200]):
+                    yield name, {"path": path, "line": number, "text": line.strip()[:200]}
+                    break
 
 
 def _sections(view: SubmissionView, path: str) -> Iterator[tuple[int, str]]:
