@@ -1,7 +1,6 @@
 """M6: the modules do the work, and import each other by name."""
 
 import ast
-import re
 
 from grader.suite import StudentFault, check, evidence, not_applicable
 
@@ -256,17 +255,13 @@ def test_modules_can_be_imported(submission, student):
         try:
             student.load(module=name).get("__name__").value(str)
         except StudentFault as fault:
-            absent = re.search(r"No module named '(\w+)", fault.message)
-            if absent and student.missing and not _is_own(submission, absent.group(1)):
-                # It may have come with a package that could not be installed here.
-                not_applicable(
-                    f"`{absent.group(1)}` is not here, and {', '.join(student.missing)} could not be installed."
-                )
+            if why := student.excuse(fault.message, own=_own(submission)):
+                not_applicable(f"`import {name}`: {why}")
             raise StudentFault(
                 fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
             ) from fault
         evidence(file.path, None, f"import {name}")
 
 
-def _is_own(submission, name):
-    return bool(submission.files(f"**/{name}.py", f"**/{name}/*.py"))
+def _own(submission):
+    return {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}

@@ -1,7 +1,12 @@
 """M16: how much of the code the tests run, and what the repository says about measuring it.
 
 The package is written anew with a wire in each function that leaves a random word behind together with the test that ran it:
-what coverage says in a process of the students is held against that.
+what coverage says in a process of the students is held against that. Measurements, all of them `self_reported`:
+
+coverage_percent             of the statements of the modules that the tests import
+coverage_all_percent         of those of every module
+coverage_with_tests_percent  of the imported modules and the tests themselves, as `coverage run -m pytest` says without settings
+coverage_lacks               why the tests would run more elsewhere, where some of them could not run here; else not there
 """
 
 import ast
@@ -14,6 +19,7 @@ from grader.suite import check, evidence, measure, not_applicable, partial
 
 # A plugin of the tools that stand behind the students' packages: of an older platformdirs of theirs it cannot be imported.
 _NOT_THEIRS = ("-p", "no:platformdirs")
+_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 _FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
 MODULES, WALL_S, CPU_S = 60, 58.0, 55
@@ -89,15 +95,11 @@ def code_of(submission):
     return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
 
 
-def excuse(submission, student, text):
-    """End the check where an import failed that a package which could not be installed, or one that it needs, would serve."""
+def lacks(submission, student, text):
+    """What some of the tests need and have not here, according to what pytest said; nothing where they need nothing."""
     own = {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
-    for name in re.findall(r"No module named '(\w+)", text):
-        if student.missing and name not in own:
-            listed = "; ".join(f"{package}: {why}" for package, why in list(student.missing.items())[:3])
-            not_applicable(
-                f"`{name}` cannot be imported, and not every package could be installed ({listed})."
-            )
+    why = student.excuse(text, own=own, network=True)
+    return why or ("It needs files that are not in git." if _NO_DATA.search(text) else "")
 
 
 class Reach:
@@ -106,7 +108,7 @@ class Reach:
     def __init__(self, submission, student):
         log = f"words_{secrets.token_hex(8)}.txt"
         self.modules = [Wired(file, log) for file in code_of(submission)]
-        self.ran, self.measured = {}, {}
+        self.ran, self.measured, self.lacks = {}, {}, ""
         if not self.modules:
             return
         own = [file for file in submission.python_files() if not submission.is_template(file.path)]
@@ -132,7 +134,7 @@ class Reach:
         )
         before = ["run", f"--rcfile={rc}", "-m", "pytest"]
         done = student.run_module("coverage", [*before, *asked, *paths], timeout=WALL_S, cpu_s=CPU_S)
-        excuse(submission, student, done.output)
+        self.lacks = lacks(submission, student, done.output) if done.returncode else ""
         student.run_module("coverage", ["lcov", "-q", f"--rcfile={rc}", "-o", f"{data}.info"], timeout=30)
         self._read(student, f"{data}.info", log, paths)
 
@@ -196,6 +198,12 @@ def test_code_is_covered(submission, student):
         f"Coverage names {len(claimed)} functions as run, but a test ran only {confirmed} of them: what runs in "
         "conftest.py or on import is not tested."
     )
+    if run.lacks:
+        measure("coverage_lacks", run.lacks, self_reported=True)
+    if run.lacks and whole < 40:
+        not_applicable(
+            f"The tests run {whole} % of the statements of the code, and not all of them could run here. {run.lacks}"
+        )
     assert whole >= 15, f"The tests run {whole} % of the statements of the code."
     if whole < 40:
         partial(1, f"The tests run {whole} % of the statements of the code.")

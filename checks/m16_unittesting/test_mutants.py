@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ElementTree
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
 _NOT_THEIRS = ("-p", "no:platformdirs")
+_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 _FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
 _RC = "[report]\nignore_errors = True\n[run]\nsource = .\nrelative_files = True\n"
@@ -102,18 +103,18 @@ def code_of(submission):
 
 
 def excuse(submission, student, text):
-    """End the check where an import failed that a package which could not be installed, or one that it needs, would serve."""
+    """End the check where what pytest said shows that something the tests need is not here."""
     own = {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
-    for name in re.findall(r"No module named '(\w+)", text):
-        if student.missing and name not in own:
-            listed = "; ".join(f"{package}: {why}" for package, why in list(student.missing.items())[:3])
-            not_applicable(
-                f"`{name}` cannot be imported, and not every package could be installed ({listed})."
-            )
+    why = student.excuse(text, own=own, network=True)
+    if why or _NO_DATA.search(text):
+        not_applicable(f"Not all tests could run here. {why or 'They need files that are not in git.'}")
 
 
 def run_pytest(submission, student, arguments, before=()):
-    """The outcomes of one run by node id without parameters: only a test that passed in all its cases is True."""
+    """The outcomes of one run by node id without parameters, and what it said where not all went well.
+
+    Only a test that passed in all its cases is True.
+    """
     report = f"report_{secrets.token_hex(8)}.xml"
     shown = [
         "-q",
@@ -151,9 +152,7 @@ def run_pytest(submission, student, arguments, before=()):
         found[key] = found.get(key, True) and not any(
             child.tag in ("failure", "error", "skipped") for child in case
         )
-    if not any(found.values()):
-        excuse(submission, student, done.output)
-    return found
+    return found, done.output if done.returncode else ""
 
 
 def sites(function):
@@ -203,13 +202,13 @@ def mutated(file, function, site):
 
 
 def covered(submission, student, code, paths):
-    """Run all tests over the code written anew: who passed, and which functions coverage names as run."""
+    """Run all tests over the code written anew: who passed, what was said, and which functions coverage names as run."""
     texts = {file.path: ast.unparse(file.tree) for file in code}
     for path, text in texts.items():
         student.write(path, text)
     rc, data = f"rc_{secrets.token_hex(8)}.ini", f"data_{secrets.token_hex(8)}"
     student.write(rc, f"{_RC}data_file = {data}\n")
-    passed = run_pytest(submission, student, paths, ("coverage", "run", f"--rcfile={rc}", "-m"))
+    passed, said = run_pytest(submission, student, paths, ("coverage", "run", f"--rcfile={rc}", "-m"))
     student.run_module("coverage", ["lcov", "-q", f"--rcfile={rc}", "-o", f"{data}.info"], timeout=30)
     hits, path = set(), ""
     for line in student.read(f"{data}.info").splitlines() if student.exists(f"{data}.info") else ():
@@ -223,7 +222,7 @@ def covered(submission, student, code, paths):
         for function, again in zip(functions(file.tree), functions(ast.parse(texts[file.path])), strict=True)
         if any((file.path, node.lineno) in hits for node in again.body if not is_text(node))
     ]
-    return passed, reached
+    return passed, said, reached
 
 
 def near(submission, file, tests):
@@ -248,8 +247,12 @@ def test_mutants_are_noticed(submission, student, rng):
         not_applicable("There is no code beside the tests.")
     known = tests_of(submission)
     assert known, "There is no test function that pytest finds."
-    passed, reached = covered(submission, student, code, sorted({key.partition("::")[0] for key in known}))
+    passed, said, reached = covered(
+        submission, student, code, sorted({key.partition("::")[0] for key in known})
+    )
     tests = [key for key, real in sorted(known.items()) if real and passed.get(key)]
+    if not tests:
+        excuse(submission, student, said)
     assert tests, "No test that asserts something passes on a fresh clone, so none can notice anything."
     began, killed, survived, total = time.monotonic(), 0, [], 0
     for file, function, site in chosen(reached, rng):
@@ -263,6 +266,8 @@ def test_mutants_are_noticed(submission, student, rng):
             survived.append(evidence(file.path, line, f"in {function.name}, {words}: no test noticed"))
     measure("mutants_total", total, self_reported=True)
     measure("mutants_killed", killed, self_reported=True)
+    if 2 * killed <= total:
+        excuse(submission, student, said)
     assert total, "The tests run no function of the code."
     assert killed, [f"None of {total} changes that break the code was noticed by a test.", *survived]
     if 2 * killed <= total:
@@ -291,7 +296,7 @@ def notices(submission, student, file, text, tests):
     """Whether a test that passed before fails now; None where pytest did not come to run one (conftest.py ran the code)."""
     student.write(file.path, text)
     try:
-        outcomes = run_pytest(submission, student, ["-x", *tests])
+        outcomes, _ = run_pytest(submission, student, ["-x", *tests])
         return not all(outcomes.values())
     except StudentFault as fault:
         return True if fault.kind in ("timeout", "memory", "killed") else None

@@ -1,4 +1,14 @@
-"""M16: the students' tests, run. What they report is data from a process of theirs, so a test of ours runs among them."""
+"""M16: the students' tests, run. What they report is data from a process of theirs, so a test of ours runs among them.
+
+There is no network where grading runs, and no data that is not in git; some packages cannot be had. A test that fails for
+want of these says nothing of the students' code. Measurements, all of them `self_reported`:
+
+n_tests_collected           test cases that pytest collected; only where it could import every file of tests
+n_tests_collected_at_least  the same, where it could not
+n_tests_passed, n_tests_skipped
+n_tests_failed              cases that failed or broke, for whatever reason, and files that could not be imported
+tests_unmeasured            those of them that nobody can tell about from here: a network, an account, data, a package
+"""
 
 import ast
 import configparser
@@ -15,12 +25,23 @@ _NOT_THEIRS = ("-p", "no:platformdirs")
 _FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
 _INI = {"pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}
-_OUTSIDE = re.compile(
-    r"ConnectionError|ConnectError|URLError|HTTPError|MaxRetryError|gaierror|Name or service not known|name resolution"
-    r"|Connection refused|Network is unreachable|DefaultCredentialsError|CredentialsError|[Aa][Pp][Ii].?[Kk]ey"
-    r"|OfflineModeIsEnabled|LocalEntryNotFoundError|wandb\.errors|CommError|No CUDA GPUs"
-)
 _NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
+#: What fetches data that is not in git: a clone with a network has it.
+_FETCHES = {
+    *(
+        "dvc",
+        "kagglehub",
+        "kaggle",
+        "datasets",
+        "huggingface_hub",
+        "gdown",
+        "wget",
+        "pooch",
+        "urllib",
+        "requests",
+    ),
+    *("google", "boto3", "torchvision", "tensorflow_datasets", "openml", "gcsfs", "s3fs", "medmnist"),
+}
 _BUILT_IN = {
     "parametrize",
     "skip",
@@ -80,15 +101,19 @@ def options(submission):
     return kept
 
 
-def excuse(submission, student, text):
-    """End the check where an import failed that a package which could not be installed, or one that it needs, would serve."""
+def lacks(submission, student, text):
+    """Why what failed with `text` could not be measured here; nothing where it says something of the students' code."""
     own = {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
-    for name in re.findall(r"No module named '(\w+)", text):
-        if student.missing and name not in own:
-            listed = "; ".join(f"{package}: {why}" for package, why in list(student.missing.items())[:3])
-            not_applicable(
-                f"`{name}` cannot be imported, and not every package could be installed ({listed})."
-            )
+    return student.excuse(text, own=own, network=True)
+
+
+def fetches_data(submission):
+    """Whether the repository says where to get data that is not in git."""
+    if submission.files("*.dvc", "**/*.dvc", "dvc.yaml", "**/dvc.yaml", ".dvc/config"):
+        return True
+    return any(
+        name.partition(".")[0] in _FETCHES for file in submission.python_files() for name in file.imports
+    )
 
 
 def run(submission, student, paths, more):
@@ -114,7 +139,8 @@ def run(submission, student, paths, more):
     except StudentFault as fault:
         if fault.kind != "missing":
             raise
-        excuse(submission, student, done.output)
+        if why := lacks(submission, student, done.output):
+            not_applicable(why)
         tail = "\n".join(done.output.strip().splitlines()[-8:])[-800:]
         seen = [evidence("(pytest)", None, tail)] if tail else []
         message = f"pytest ended (exit code {done.returncode}) without a report of what ran."
@@ -184,12 +210,14 @@ def test_tests_pass(submission, student):
     wrong += [
         (key, outcome, said) for key, cases in others for outcome, said in cases if outcome != "skipped"
     ]
-    excuse(submission, student, " ".join(said for _, _, said in wrong))
-    # Not before: figures of a run that lacked a package would speak against the report.
-    measure("n_tests_collected", len(flat), self_reported=True)
+    unmeasured = [item for item in wrong if lacks(submission, student, item[2])]
+    data = [item for item in wrong if item not in unmeasured and _NO_DATA.search(item[2])]
+    complete = not any(is_file(submission, key) for key, _, _ in wrong)
+    measure(f"n_tests_collected{'' if complete else '_at_least'}", len(flat), self_reported=True)
     measure("n_tests_passed", counts["passed"], self_reported=True)
-    measure("n_tests_failed", counts["failed"] + counts["error"], self_reported=True)
+    measure("n_tests_failed", len(wrong), self_reported=True)
     measure("n_tests_skipped", counts["skipped"], self_reported=True)
+    measure("tests_unmeasured", len(unmeasured) + len(data), self_reported=True)
     shown = [shown_as(submission, known, *item) for item in wrong]
     forged = bool(canary_said) and not canary_said & {"failed", "error"}
     assert not forged, (
@@ -199,8 +227,15 @@ def test_tests_pass(submission, student):
     assert canary_said or wrong or selects, (
         "A test put beside yours was not run: conftest.py or a plugin leaves tests out."
     )
-    judge(counts, wrong, shown)
+    if fetches_data(submission):
+        unmeasured, data = [*unmeasured, *data], []
+    judge(counts, wrong, shown, unmeasured, data)
+    if unmeasured and not counts["passed"]:
+        why = lacks(submission, student, unmeasured[0][2]) or "They need data that is not in git."
+        not_applicable(f"None of the tests could run here. {why}")
+    lost = {path_of(submission, key) for key, _, _ in unmeasured if is_file(submission, key)}
     never = [key for key in known if key not in ours and not (selects and is_marked(known[key]))]
+    never = [key for key in never if key.partition("::")[0] not in lost]
     if never:
         seen = [
             evidence(key.partition("::")[0], known[key].lineno, f"{known[key].name} never ran")
@@ -209,19 +244,15 @@ def test_tests_pass(submission, student):
         partial(1, f"{len(never)} of {len(known)} test functions were not run by pytest.", seen)
 
 
-def judge(counts, wrong, shown):
-    outside = [item for item in wrong if _OUTSIDE.search(item[2])]
-    data = [item for item in wrong if item not in outside and _NO_DATA.search(item[2])]
-    text = f"{len(wrong)} of {sum(counts.values())} tests do not pass."
-    if wrong and len(outside) + len(data) == len(wrong) and counts["passed"]:
-        why = "a network or an account" if outside else "files that are not in git"
-        partial(
-            1,
-            f"{text} They need {why}, which a fresh clone does not have: mock it, or skip them without.",
-            shown,
-        )
-    assert not wrong, [text, *shown]
-    assert counts["passed"], (
+def judge(counts, wrong, shown, unmeasured, data):
+    """Fail where a test is wrong. Those that could not be measured count for nothing; `data` is nowhere to be had."""
+    text = f"{len(wrong)} of {counts['passed'] + len(wrong)} tests do not pass."
+    assert len(unmeasured) + len(data) == len(wrong), [text, *shown]
+    if data and counts["passed"]:
+        why = "They need files that are not in git, which a fresh clone does not have: make tiny ones, or skip them without."
+        partial(1, f"{text} {why}", shown)
+    assert not data, [text, *shown]
+    assert counts["passed"] or unmeasured, (
         f"All {counts['skipped']} tests are skipped on a fresh clone: nothing is tested."
         if counts["skipped"]
         else "pytest ran none of the test functions."
@@ -246,10 +277,19 @@ def is_marked(node):
     return any(".mark." in mark and mark.rpartition(".")[2] not in _BUILT_IN for mark in marks)
 
 
-def shown_as(submission, known, key, outcome, said):
+def path_of(submission, key):
+    """The file of a reported test; one that cannot be imported is reported by its dotted name."""
     path = key.partition("::")[0]
-    # A file that cannot be imported is reported by its dotted name.
-    path = path if submission.exists(path) else f"{path.replace('.', '/')}.py"
+    return path if submission.exists(path) else f"{path.replace('.', '/')}.py"
+
+
+def is_file(submission, key):
+    """Whether what is reported is a file that could not be imported."""
+    return key.rpartition("::")[2] == path_of(submission, key).removesuffix(".py").replace("/", ".")
+
+
+def shown_as(submission, known, key, outcome, said):
+    path = path_of(submission, key)
     line = known[key].lineno if key in known else None
     name = key.rpartition("::")[2][:100]
     words = " ".join(said.split())[:300]

@@ -39,6 +39,8 @@ class Overrides:
     override: dict[str, str] = field(default_factory=dict)
     cpu: tuple[str, ...] = ()
     exclude: dict[str, str] = field(default_factory=dict)
+    #: What is installed in the place of a package, in the same version.
+    substitutes: dict[str, str] = field(default_factory=dict)
     #: What to say of packages whose Python part will do where no CPU build is to be had.
     python_part: dict[str, str] = field(default_factory=dict)
     #: What to say of packages wherever they are installed.
@@ -59,6 +61,7 @@ class Plan:
     cpu: tuple[str, ...] = ()
     #: True where CPU builds come from PyTorch's own index.
     cpu_index: bool = False
+    substitutes: dict[str, str] = field(default_factory=dict)
     #: What to say of packages, if they are installed.
     note: dict[str, str] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=StandIns)
@@ -67,7 +70,8 @@ class Plan:
     def digest(self) -> str:
         """Of everything that changes what is installed."""
         parts = [self.lines, sorted(self.exclude.items()), self.cpu, self.cpu_index]
-        parts += [sorted(self.note.items()), sorted(self.stand_ins.calls.items()), self.stand_ins.source]
+        parts += [sorted(self.substitutes.items()), sorted(self.note.items())]
+        parts += [sorted(self.stand_ins.calls.items()), self.stand_ins.source]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def reason(self, name: str) -> str:
@@ -99,9 +103,9 @@ def load_overrides(course: Path) -> Overrides:
         }
         cpu = tuple(canonicalize_name(name) for name in data.get("cpu", {}).get("packages", ()))
         exclude = {str(pattern).lower(): str(why) for pattern, why in data.get("exclude", {}).items()}
-        python_part, note = (
+        substitutes, python_part, note = (
             {str(canonicalize_name(name)): str(text) for name, text in data.get(table, {}).items()}
-            for table in ("python_part", "note")
+            for table in ("replace", "python_part", "note")
         )
         calls = {str(file): str(function) for file, function in data.get("stand_in", {}).items()}
         source = (path.parent / "environment" / "stand_ins.py").read_text(encoding="utf-8") if calls else ""
@@ -117,13 +121,14 @@ def load_overrides(course: Path) -> Overrides:
     ) as problem:
         raise CourseError(
             f"{path} is not valid: {problem}",
-            "It has [override] name = version, [cpu] packages, [exclude] name = reason, [python_part] and [note] name = "
-            "text, [stand_in] file = function.",
+            "It has [override] name = version, [replace] name = name, [cpu] packages, [exclude] name = reason, "
+            "[python_part] and [note] name = text, [stand_in] file = function.",
         ) from problem
     return Overrides(
         override=override,
         cpu=cpu,
         exclude=exclude,
+        substitutes={name: str(canonicalize_name(other)) for name, other in substitutes.items()},
         python_part=python_part,
         note=note,
         stand_ins=StandIns(source=source, calls=calls),
@@ -145,6 +150,7 @@ def plan(
     whole = Plan(
         lines=tuple(sorted(lines.values())),
         exclude=overrides.exclude,
+        substitutes=overrides.substitutes,
         note=overrides.note,
         stand_ins=overrides.stand_ins,
     )

@@ -122,6 +122,11 @@ def resolve(
         bounds = ",".join(dict.fromkeys(str(entry.specifier) for entry in entries if entry.specifier))
         if version and not SpecifierSet(bounds, prereleases=True).contains(version):
             result.changed[name] = f"asked for {bounds}, has {version}"
+    for name, other in work.plan.substitutes.items():
+        if name in result.pins:
+            version = result.pins.pop(name)
+            result.pins[other] = version
+            result.changed[name] = f"{other} {version} stands in its place"
     return result
 
 

@@ -53,8 +53,15 @@ class Session:
     def student(self) -> Student:
         """The `student` fixture of the check that runs now."""
         limit = float(self._limits["check_s"])
-        missing = dict(self.job["student"]["missing"])
-        student = Student(self.launcher, self._limits, self._import_paths(), missing, self._watch)
+        lacking = self.job["student"]
+        student = Student(
+            self.launcher,
+            self._limits,
+            self._import_paths(),
+            lacking["missing"],
+            self._watch,
+            lacking.get("alone", ()),
+        )
         student.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
         return student
 

@@ -10,12 +10,13 @@ import fnmatch
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from grader.suite.faults import Evidence
 from grader.suite.launch import HARNESS, Ended, Launcher, Start, fault_of_end
+from grader.suite.missing import reason
 from grader.suite.outcomes import StudentFault
 from grader.suite.remote import Remote, values
 from grader.suite.wire import WireError, decode, parse
@@ -58,6 +59,7 @@ class Student:
         limits: those of the job.
         import_paths: folders of the repository, relative, that student code is imported from.
         missing: what could not be installed, by name, and why.
+        alone: those of them that the course leaves out by name: nothing else comes with them.
         watch: called with True before and False after each process, so that a death in between has an owner.
     """
 
@@ -68,18 +70,30 @@ class Student:
         import_paths: Sequence[str],
         missing: Mapping[str, str] | None = None,
         watch: Callable[[bool], None] = lambda running: None,
+        alone: Collection[str] = (),
     ) -> None:
         self._launcher = launcher
         self._limits = limits
         self._import_paths = list(import_paths)
         #: What the submission asks for and could not be installed, and why.
         self.missing = dict(missing or {})
+        self._companions = [name for name in self.missing if name not in alone]
         self._watch = watch
         self._deadline = float("inf")
 
     def begin(self, seconds: float) -> None:
         """Start the clock of a check: all its processes together have `seconds`."""
         self._deadline = time.monotonic() + seconds
+
+    def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
+        """Why what failed with `text` says nothing of the students' code, for the student to read; nothing where it does.
+
+        Args:
+            text: what the failure said.
+            own: top-level modules of the submission, which nothing excuses.
+            network: whether the want of a network or an account is a reason too.
+        """
+        return reason(text, self.missing, companions=self._companions, own=own, network=network)
 
     def load(self, path: str = "", *, module: str = "") -> Remote:
         """The students' module: a file of the repository by `path`, or an importable `module` by name."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.errors import CourseError, GradingError
 from grader.sandbox.environment import Overrides, load_overrides
-from grader.sandbox.environment_plan import plan
+from grader.sandbox.environment_plan import Plan, plan
 from grader.sandbox.host import exclusive, host_settings
 
 
@@ -116,6 +117,39 @@ def test_a_wheel_for_another_interpreter_machine_or_version_does_not_fit(tmp_pat
     assert made.cpu_index
     assert "torch==2.13.0" in made.lines
     assert made.without_cpu_index().reason("torchvision")
+
+
+def test_the_python_part_will_do_where_a_cpu_build_of_torch_is_at_hand(tmp_path: Path) -> None:
+    (tmp_path / "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl").touch()
+    overrides = replace(
+        OVERRIDES, python_part={"torchvision": "without operators"}, note={"torch": "offline"}
+    )
+
+    def made(*folders: Path, linux: bool = True) -> Plan:
+        return plan(overrides, link_folders=folders, python="3.11", machine="x86_64", linux=linux)
+
+    at_hand = made(tmp_path)
+    assert (at_hand.reason("torchvision"), at_hand.note["torchvision"]) == ("", "without operators")
+    assert "torchvision==0.28.0" in at_hand.lines
+    assert made().note == made(tmp_path, linux=False).note == {"torch": "offline"}
+    assert made().without_cpu_index().reason("torchvision")
+
+
+def test_stand_ins_make_another_environment(tmp_path: Path) -> None:
+    (tmp_path / "checks/environment").mkdir(parents=True)
+    (tmp_path / "checks/environment.toml").write_text('[stand_in]\n"six.py" = "quieter"\n')
+    source = tmp_path / "checks/environment/stand_ins.py"
+    with pytest.raises(CourseError, match=r"environment\.toml"):
+        load_overrides(tmp_path)
+    source.write_text("def louder(six):\n    pass\n")
+    with pytest.raises(CourseError, match=r"environment\.toml"):
+        load_overrides(tmp_path)
+    digests = set()
+    for body in ("pass", "six.clear()"):
+        source.write_text(f"def quieter(six):\n    {body}\n")
+        found = load_overrides(tmp_path)
+        digests.add(plan(found, link_folders=(), python="3.11", machine="x86_64", linux=True).digest)
+    assert len(digests) == 2
 
 
 def test_elsewhere_the_index_has_cpu_builds(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.suite.faults import Evidence
-from grader.suite.missing import excused, reason_for
+from grader.suite.missing import excused, reason, reason_for
 from grader.suite.outcomes import NotApplicableOutcome, StudentFault
 
 MISSING = {"torchvision": "no CPU build", "opencv-python": "no wheel"}
@@ -43,3 +43,35 @@ def test_anything_else_stays_what_it_was(problem):
 def test_a_module_goes_by_its_package():
     assert reason_for("cv2.dnn", MISSING).startswith("opencv-python")
     assert reason_for("numpy", MISSING) == ""
+
+
+def test_what_may_have_come_with_a_missing_package_excuses_but_not_what_the_course_leaves_out():
+    text = "ModuleNotFoundError: No module named 'einops.layers'"
+    missing = {"nvidia-cublas-cu12": "there is no GPU", "some-models": "no wheel"}
+    assert reason(text, missing) == ""
+    assert "may come with some-models" in reason(text, missing, companions=["some-models"])
+    assert reason(text, missing, companions=["some-models"], own={"einops"}) == ""
+
+
+def test_a_part_of_a_namespace_excuses():
+    missing = {"google-cloud-storage": "no wheel"}
+    assert reason_for("google.cloud", missing).startswith("google-cloud-storage")
+    assert reason_for("googlemaps", missing) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+        "RuntimeError: The grader's environment has this package without its compiled operators (torchvision).",
+    ],
+)
+def test_what_the_system_lacks_excuses(text):
+    assert isinstance(excused(fault(f"The code raised {text}"), {}), NotApplicableOutcome)
+
+
+def test_a_network_excuses_where_a_suite_asks():
+    text = "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>"
+    assert reason(text, {}) == ""
+    assert "network" in reason(text, {}, network=True)
+    assert reason("AssertionError: assert api_key == 'secret'", {}, network=True) == ""

@@ -149,22 +149,60 @@ def test_outcomes_are_counted_and_said_to_be_the_students_own():
     skipped = "@pytest.mark.skipif(True, reason='no data')\ndef test_b():\n    assert make_dataset(1) == [0]"
     outcome = judge("tests_pass", data_test(body + skipped))
     counts = {"n_tests_collected": 3, "n_tests_passed": 2, "n_tests_failed": 0, "n_tests_skipped": 1}
-    assert (outcome.verdict, measured(outcome)) == ("passed", counts)
+    assert (outcome.verdict, measured(outcome)) == ("passed", {**counts, "tests_unmeasured": 0})
     assert all(one.self_reported for one in outcome.measurements)
 
 
+GET_DATA = {"data/raw.dvc": "outs:\n- path: raw\n"}
+
+
 @pytest.mark.parametrize(
-    ("raised", "verdict"),
+    ("raised", "more", "verdict", "unmeasured"),
     [
-        ("open('data/raw/train.csv')", "partial"),
-        ("raise ConnectionError('Name or service not known')", "partial"),
-        ("assert make_dataset(1) == [5]", "failed"),
+        ("open('data/raw/train.csv')", {}, "partial", 1),
+        ("open('data/raw/train.csv')", GET_DATA, "passed", 1),
+        ("raise ConnectionError('Name or service not known')", {}, "passed", 1),
+        ("__import__('ctypes').CDLL('libnowhere.so.1')", {}, "passed", 1),
+        ("assert make_dataset(1) == [5]", {}, "failed", 0),
+        ("assert make_dataset(1) == [5]", GET_DATA, "failed", 0),
     ],
 )
-def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(raised, verdict):
-    outcome = judge("tests_pass", {**GOOD, **data_test(f"def test_a():\n    {raised}")})
+def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
+    raised, more, verdict, unmeasured
+):
+    outcome = judge("tests_pass", {**GOOD, **data_test(f"def test_a():\n    {raised}"), **more})
     assert outcome.verdict == verdict
     assert "tests/test_data.py" in {one.path for one in outcome.evidence}
+    found = measured(outcome)
+    assert (found["n_tests_failed"], found["tests_unmeasured"]) == (1, unmeasured)
+
+
+def test_where_no_test_could_run_nobody_can_tell():
+    body = "def test_a():\n    raise ConnectionError('no network')\n\n\ndef test_b():\n    assert make_dataset(1)[0] == len(open('x'))"
+    files = {**data_test(body), **GET_DATA}
+    assert judge("tests_pass", files).verdict == "not_applicable"
+    assert judge("mutants_are_noticed", files).verdict == "not_applicable"
+
+
+def test_little_coverage_for_want_of_a_network_is_no_accusation():
+    unused = "def unused(value):\n" + "    value += 1\n" * 90 + "    return value\n"
+    body = "def test_a():\n    raise ConnectionError('no network')"
+    files = {**GOOD, **data_test(body), "src/pkg/train.py": unused}
+    outcome = judge("code_is_covered", files)
+    assert outcome.verdict == "not_applicable"
+    assert "network" in measured(outcome)["coverage_lacks"]
+    assert measured(outcome)["coverage_all_percent"] < 15
+    assert judge("code_is_covered", {**files, **GOOD}).verdict == "failed"
+
+
+def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests():
+    files = {
+        **GOOD,
+        "tests/test_more.py": "import ctypes\nctypes.CDLL('libnowhere.so.1')\n\n\ndef test_c():\n    assert len([1]) == 1\n",
+    }
+    found = measured(judge("tests_pass", files))
+    assert found["n_tests_collected_at_least"] == 2
+    assert "n_tests_collected" not in found
 
 
 def test_options_of_plugins_that_are_not_there_do_not_matter():
