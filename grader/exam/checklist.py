@@ -87,16 +87,18 @@ def _ticks(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox], path: str) -
         for text in map(_normal, (box.label, *box.also))
         if text
     ]
-    exact = {label.text: label for label in reversed(labels)}
+    closest: dict[str, tuple[_Label | None, float]] = {label.text: (label, 1.0) for label in reversed(labels)}
     best: dict[str, tuple[float, bool, int]] = {}
     anchors: list[int | None] = []
     for line in lines:
         text = _normal(line.label)
-        label, ratio = (exact[text], 1.0) if text in exact else _closest(text, labels)
+        if text not in closest:
+            closest[text] = _closest(text, labels)
+        label, ratio = closest[text]
         anchors.append(label.position if label and ratio >= _ALIKE else None)
         names = {label.name: ratio} if label and ratio >= _ALIKE else {}
-        if ratio < _SAME:
-            names.update({name: 0.9 for name in _contained(line, labels) if name not in names})
+        rest = line.text if ratio < _SAME else line.text[len(line.label) :]
+        names.update({name: 0.9 for name in _contained(rest, labels) if name not in names})
         for name, likeness in names.items():
             best[name] = max(best.get(name, (0.0, False, 0)), (likeness, line.ticked, -line.line))
     for index, label in _in_place(lines, anchors, labels, len(boxes)):
@@ -136,10 +138,12 @@ def _alike(text: str, label: str) -> float:
     return ratio
 
 
-def _contained(line: BoxLine, labels: Sequence[_Label]) -> set[str]:
-    """The boxes whose whole label, of four words at least, stands somewhere in the line."""
-    text = f" {_normal(line.text)} "
-    return {label.name for label in labels if len(label.words) >= 4 and f" {label.text} " in text}
+def _contained(text: str, labels: Sequence[_Label]) -> set[str]:
+    """The boxes whose whole label, of four words at least, stands somewhere in `text`."""
+    if text.count(" ") < 3:
+        return set()
+    words = f" {_normal(text)} "
+    return {label.name for label in labels if len(label.words) >= 4 and f" {label.text} " in words}
 
 
 def _in_place(

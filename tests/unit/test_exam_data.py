@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError
-from grader.exam import MAX_REPORT_BYTES, find_report, load_checklist, load_editions, load_report
+from grader.exam import (
+    MAX_REPORT_BYTES,
+    find_checklists,
+    find_report,
+    find_reports,
+    load_checklist,
+    load_editions,
+    load_report,
+)
 
 REPORTS = Path(__file__).parents[2] / "reports"
 
@@ -123,6 +131,11 @@ def test_a_malformed_checklist_names_file_and_reason(tmp_path: Path, text: str, 
 
 QUESTIONS = "\n\n".join(f"### Question {number}\n\n> Answer:\n\nyes" for number in range(1, 32))
 
+UNFILLED = "\n\n".join(
+    f"### Question {number}\n\n> Answer:\n\n--- question {number} fill here ---" for number in range(1, 32)
+)
+ON_THE_LINE = UNFILLED.replace("> Answer:", "> Answer: yes")
+
 
 def repository(root: Path, files: dict[str, str]) -> list[str]:
     for path, text in files.items():
@@ -148,6 +161,19 @@ def repository(root: Path, files: dict[str, str]) -> list[str]:
         ({"reports/README.md": "Here be figures.", "README.md": "# Hello"}, "reports/README.md"),
         ({"README.md": "# Hello", "docs/faq.md": "### Question 1\n\n### Question 2"}, None),
         ({"notes.txt": QUESTIONS}, None),
+        ({"reports/README.md": UNFILLED, "reports/final.md": QUESTIONS}, "reports/final.md"),
+        ({"reports/README.md": UNFILLED, "reports/final.md": UNFILLED}, "reports/README.md"),
+        ({"reports/README.md": ON_THE_LINE, "old.md": QUESTIONS}, "reports/README.md"),
+        ({"a/reports/README.md": UNFILLED, "b/reports/README.md": QUESTIONS}, "b/reports/README.md"),
+        ({".github/agents/report.md": QUESTIONS, "README.md": "# Hello"}, None),
+        ({"node_modules/a/report.md": QUESTIONS, "docs/exam.md": QUESTIONS}, "docs/exam.md"),
+        (
+            {**{f"docs/{index}.md": "" for index in range(300)}, "z/exam_report.md": QUESTIONS},
+            "z/exam_report.md",
+        ),
+        ({"reports/report.qmd": QUESTIONS}, "reports/report.qmd"),
+        ({"reports/README.md": QUESTIONS.replace("### Question", "## Spørgsmål")}, "reports/README.md"),
+        ({"docs/hidden.md": f"<!--\n{QUESTIONS}\n-->"}, None),
         ({"docs/how.md": "```\n" + QUESTIONS + "\n```"}, None),
         ({}, None),
     ],
@@ -196,3 +222,19 @@ def test_a_huge_report_is_read_up_to_the_limit(tmp_path: Path) -> None:
     text = load_report(tmp_path, "README.md")
     assert set(text) == {"a", "æ"}
     assert len(text.encode()) == MAX_REPORT_BYTES - 1
+
+
+def test_all_reports_are_named_the_one_to_read_first(tmp_path: Path) -> None:
+    paths = repository(
+        tmp_path, {"reports/README.md": QUESTIONS, "old/report.md": QUESTIONS, "README.md": ""}
+    )
+    assert find_reports(tmp_path, paths) == ["reports/README.md", "old/report.md"]
+    assert find_reports(tmp_path, ["README.md"]) == []
+
+
+def test_lists_of_boxes_are_found_outside_the_report_and_hidden_folders(tmp_path: Path) -> None:
+    boxes = "\n".join(f"* [x] Thing {index} to do" for index in range(12))
+    files = dict.fromkeys(("reports/README.md", "README.md", "docs/plan.md", ".github/agents/a.md"), boxes)
+    paths = repository(tmp_path, {**files, "few.md": "* [x] One or two", "a.txt": boxes})
+    found = find_checklists(tmp_path, paths, "reports/README.md")
+    assert [(each.path, len(each.boxes)) for each in found] == [("README.md", 12), ("docs/plan.md", 12)]

@@ -10,7 +10,7 @@ from grader.exam import claimed, read_report
 from grader.exam.checklist import Checklist
 from tests.exam_sample import BOXES, EDITIONS, read, report
 
-SIZE = 300_000
+SIZE = 200_000
 NASTY = {
     "dashes": "-" * SIZE,
     "em dashes": "— " * (SIZE // 2),
@@ -27,7 +27,7 @@ NASTY = {
     "closed comments": "<!-- a -->" * (SIZE // 10),
     "img": "<img " * (SIZE // 5),
     "fences": "```\n" * (SIZE // 4),
-    "longer and longer fences": "\n".join("`" * (3 + i) for i in range(700)),
+    "longer and longer fences": "\n".join("`" * (3 + i) for i in range(600)),
     "headings": "### Question 7\n" * (SIZE // 15),
     "bold headings": "**Question 7**\n" * (SIZE // 15),
     "underlined headings": "Question 7\n---\n" * (SIZE // 15),
@@ -37,7 +37,7 @@ NASTY = {
     "marks": "Answer: " * (SIZE // 8),
     "quotes": "> " * (SIZE // 2),
     "quote lines": ">\n" * (SIZE // 2),
-    "deeper and deeper quotes": "\n".join(">" * i for i in range(760)),
+    "deeper and deeper quotes": "\n".join(">" * i for i in range(620)),
     "sections": "## Deployment\n>\n" * (SIZE // 16),
     "boxes": "* [x] Create a git repository for every one of your models and all of your data\n"
     * (SIZE // 80),
