@@ -186,13 +186,15 @@ class Exam(Model):
 class Box(Model):
     """A checklist item: what the group ticked (None: not in their list) and what the checks bear out.
 
-    `why` says in words how the verdict came about.
+    `why` says in words how the verdict came about. `claimed_in` is the file whose list has the box, where the
+    list of the exam report lacks it.
     """
 
     id: str
     label: str
     section: str = ""
     claimed: bool | None = None
+    claimed_in: str = ""
     verdict: BoxVerdict = BoxVerdict.undetermined
     checks: tuple[str, ...] = ()
     why: str = ""

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.exam.checklist import match_boxes
+from grader.exam.checklist import Checklist, Tick, claimed
 from grader.exam.edition import ChecklistBox
 from grader.exam.read import ParsedReport
 from grader.results import Box, BoxVerdict, CheckResult, ModuleResult, ModuleVerdict, Verdict
 
 
 def judge_boxes(
-    modules: Sequence[ModuleResult], report: ParsedReport | None, boxes: Sequence[ChecklistBox]
+    modules: Sequence[ModuleResult],
+    report: ParsedReport | None,
+    boxes: Sequence[ChecklistBox],
+    lists: Sequence[Checklist] = (),
 ) -> tuple[Box, ...]:
     """Each box with what the group ticked, the verdict of the checks that name it, and why.
+
+    A box that the report's own list lacks is looked up in the other `lists`, in their order.
 
     Checks that do not apply are left out. A box is *supported* if at least one check is left and all passed;
     *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check was partial, timed
@@ -22,7 +27,7 @@ def judge_boxes(
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
     """
-    ticks = match_boxes(report.boxes, boxes) if report else {}
+    ticks = claimed(report.boxes if report else (), lists, boxes)
     named: dict[str, list[tuple[CheckResult, ModuleResult]]] = {}
     for module in modules:
         for check in module.checks:
@@ -31,13 +36,14 @@ def judge_boxes(
     return tuple(_judge(box, ticks.get(box.id), named.get(box.id, [])) for box in boxes)
 
 
-def _judge(box: ChecklistBox, claimed: bool | None, named: Sequence[tuple[CheckResult, ModuleResult]]) -> Box:
-    verdict, why = _verdict(box, claimed, named)
+def _judge(box: ChecklistBox, tick: Tick | None, named: Sequence[tuple[CheckResult, ModuleResult]]) -> Box:
+    verdict, why = _verdict(box, tick.ticked if tick else None, named)
     return Box(
         id=box.id,
         label=box.label,
         section=box.section,
-        claimed=claimed,
+        claimed=tick.ticked if tick else None,
+        claimed_in=tick.path if tick else "",
         verdict=verdict,
         checks=tuple(check.id for check, _ in named),
         why=why,
