@@ -46,11 +46,21 @@ def _modules(submission):
 
 def _trainers(submission):
     """Where a Lightning Trainer is made: called, or named as a target of a configuration."""
-    return [
+    places = [
         file.evidence(call)
         for file, call in submission.calls("Trainer", "LightningCLI")
         if call.name.split(".")[0] in _LIGHTNING
     ]
+    # Hydra makes it from its name: `_target_: lightning.pytorch.Trainer`.
+    for config in submission.configs():
+        for key, value in config.values.items():
+            if (
+                key.endswith("_target_")
+                and str(value).startswith(_LIGHTNING)
+                and str(value).endswith("Trainer")
+            ):
+                places.append(config.evidence(key))
+    return places
 
 
 @work("code that uses PyTorch Lightning or another trainer, or declares one")

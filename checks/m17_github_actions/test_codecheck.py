@@ -24,7 +24,7 @@ _LINT_ACTIONS = (
 _FORMAT = re.compile(r"(?:^|\s)(?:ruff(?:@\S+)?\s+format|black|isort|yapf|autopep8)(?=\s|$)")
 _CANNOT_CHANGE = re.compile(r"--(?:check|check-only|diff)\b|\s-c\b")
 _TYPES = re.compile(r"(?:^|\s)(?:mypy|pyright|pyre|ty\s+check)(?=\s|$)")
-_OTHER = re.compile(r"--version|--help|^echo\s|\b(?:install|add|download|uninstall)\s")
+_OTHER = re.compile(r"--version|--help|^echo\s|(?<![\w-])(?:install|add|download|uninstall)\s")
 _COMMITS = re.compile(r"auto-commit|create-pull-request|git\s+(?:commit|push|diff\s+--exit-code)")
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group", "workflow_call")
 

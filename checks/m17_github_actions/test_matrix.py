@@ -9,7 +9,7 @@ _TEST = re.compile(
     r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*(?:test|coverage)"
 )
 _NO_TEST = re.compile(
-    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download|sync)\s"
+    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|(?<![\w-])(?:install|add|download|sync)\s"
 )
 _PYTHON = re.compile(
     r"\buv\s+(?:python\s+(?:install|pin)|venv|sync|run)\s.*?(?<![\w.])(3\.\d+)|python=(3\.\d+)"
@@ -237,7 +237,8 @@ def _caches(step):
     chosen = {key: value.lower() for key, value in step.with_.items() if "cache" in key and "path" not in key}
     if step.action == "astral-sh/setup-uv":
         major = re.match(r"v?(\d{1,4})", step.version)
-        # From version 5 on it caches on GitHub's runners unless told not to.
-        default = "auto" if major and int(major[1]) >= 5 else "false"
+        # From version 5 on it caches on GitHub's runners unless told not to; who pins a commit is past that.
+        recent = re.fullmatch(r"[0-9a-f]{40}|main", step.version) or (major and int(major[1]) >= 5)
+        default = "auto" if recent else "false"
         return chosen.get("enable-cache", default) != "false"
     return bool(step.uses) and any(value not in ("", "false", "no") for value in chosen.values())

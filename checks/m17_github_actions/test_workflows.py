@@ -13,7 +13,7 @@ _TEST = re.compile(
     r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*(?:test|coverage)"
 )
 _NO_TEST = re.compile(
-    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|\b(?:install|add|download|sync)\s"
+    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|(?<![\w-])(?:install|add|download|sync)\s"
 )
 _LINT = re.compile(r"(?:^|\s)(?:ruff|flake8|pylint|mypy|pyright|black|isort|pre-commit)(?=\s|$)")
 _PROVIDES = re.compile(

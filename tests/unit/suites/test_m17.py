@@ -57,6 +57,8 @@ def test_a_workflow_where_github_does_not_look_is_work_that_fails():
     [
         ("pytest tests/", "passed"),
         ("uv run coverage run -m pytest", "passed"),
+        ("uv run --no-sync coverage run -m pytest tests/", "passed"),
+        ("uv sync pytest", "failed"),
         ("python -m unittest discover", "passed"),
         ("uv run invoke test", "passed"),
         ("make test", "passed"),
