@@ -11,14 +11,15 @@ from itertools import islice
 from typing import Any, Protocol
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
-from grader.suite.views.secret_rules import MAX_PLACES, Rule, digest, redacted, spans
+from grader.suite.views.secret_rules import MAX_PLACES, Rule, redacted, spans
+from grader.suite.views.secret_shapes import digest
 
 #: Secrets of one file that are named, and places that are looked at in all files together.
 _NAMED = 50
 #: Values that are kept to be taken out of texts; no secret is shorter than this many characters.
 _VALUES = 200
 _SHORTEST = 8
-_ALL_PLACES = 1_000_000
+_ALL_PLACES = 300_000
 _BINARY_BYTES = 8192
 _NOTEBOOK_BYTES = 20 * 1024 * 1024
 _CELLS = 5_000
