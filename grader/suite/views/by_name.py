@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, Protocol, SupportsIndex, TypeVar
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
 
 
 class _Named(Protocol):
@@ -21,20 +22,19 @@ class ByName(tuple[T, ...], Generic[T]):
         """Keep the order of `items`."""
         return super().__new__(cls, tuple(items))
 
+    @cached_property
+    def _index(self) -> dict[str, T]:
+        return {item.name: item for item in self}
+
     def __contains__(self, key: object) -> bool:
-        return any(item.name == key for item in self) if isinstance(key, str) else super().__contains__(key)
+        return key in self._index if isinstance(key, str) else super().__contains__(key)
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, SupportsIndex | slice):
-            return super().__getitem__(key)
-        for item in reversed(self):
-            if item.name == key:
-                return item
-        raise KeyError(key)
+        return self._index[key] if isinstance(key, str) else super().__getitem__(key)
 
     def get(self, name: str) -> T | None:
         """The last one of that name, or None."""
-        return next((item for item in reversed(self) if item.name == name), None)
+        return self._index.get(name)
 
     @property
     def names(self) -> tuple[str, ...]:

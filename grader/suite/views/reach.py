@@ -102,6 +102,10 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
     while todo:
         one = todo.pop()
         yield one
+        if isinstance(one, ast.Compare) and all(isinstance(op, ast.Is | ast.IsNot) for op in one.ops):
+            # `model is None` runs nothing of the model.
+            todo += [side for side in [one.left, *one.comparators] if isinstance(side, ast.Call)]
+            continue
         for name, value in ast.iter_fields(one):
             if name != "decorator_list":
                 todo += [item for item in (value if isinstance(value, list) else [value]) if _is_node(item)]
