@@ -76,9 +76,9 @@ def _closure(checks: Sequence[Check], only: Collection[str] | None) -> tuple[Che
     return tuple(check for check in checks if check.name in wanted)
 
 
-def find_profile(report_path: str | None) -> Profile:
-    """`project` where there is an exam report, else `exercises`."""
-    return "project" if report_path is not None else "exercises"
+def find_profile(report_path: str | None, *, checklist: bool = False) -> Profile:
+    """`project` where there is an exam report, or the project's checklist with ticks in it, else `exercises`."""
+    return "project" if report_path is not None or checklist else "exercises"
 
 
 def seed_of(submission: Submission, course: Course) -> str:

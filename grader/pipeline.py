@@ -58,19 +58,26 @@ class Planned:
     profile: Profile
     plan: grading.Plan
     report_path: str | None
+    reports: tuple[str, ...] = ()
+    lists: tuple[exam.Checklist, ...] = ()
 
 
 def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:
     """Decide the profile and which checks have to report. Raises UsageError for an unknown module."""
     modules: Sequence[Module] = course.select(options.modules, options.session)
-    report_path = exam.find_report(submission.root, submission.files())
-    profile = options.profile or grading.find_profile(report_path)
+    reports = exam.find_reports(submission.root, submission.files())
+    report_path = reports[0] if reports else None
+    lists = exam.find_checklists(submission.root, submission.files(), report_path)
+    listed = exam.claimed((), lists, exam.load_checklist(course.reports))
+    profile = options.profile or grading.find_profile(report_path, checklist=bool(listed))
     return Planned(
         submission=submission,
         course=course,
         profile=profile,
         plan=grading.plan(modules, profile, options.only),
         report_path=report_path,
+        reports=tuple(reports),
+        lists=lists,
     )
 
 
@@ -114,21 +121,35 @@ def grade(
         history=submission.history,
         statistics=read_statistics(submission, load_fingerprints(course.checks).template),
         findings=collected.findings,
-        notes=environment_notes(student),
+        notes=(*_report_notes(planned), *environment_notes(student)),
         summary=grading.summarise(collected.modules).model_copy(
             update={"findings": len(collected.findings)}
         ),
     )
-    return assess(result, submission, course, planned.report_path)
+    return assess(result, planned)
 
 
-def assess(result: Result, submission: Submission, course: Course, report_path: str | None) -> Result:
+def assess(result: Result, planned: Planned) -> Result:
     """Read the exam report and hold it against the checks."""
+    submission, course, report_path = planned.submission, planned.course, planned.report_path
     # An answer may quote a token as well as any file.
     text = redacted(exam.load_report(submission.root, report_path)) if report_path is not None else None
     return exam.assess(
-        result, text, report_path, exam.load_editions(course.reports), exam.load_checklist(course.reports)
+        result,
+        text,
+        report_path,
+        exam.load_editions(course.reports),
+        exam.load_checklist(course.reports),
+        lists=planned.lists,
+        reports=planned.reports,
     )
+
+
+def _report_notes(planned: Planned) -> tuple[str, ...]:
+    if planned.report_path is not None or planned.profile != "project":
+        return ()
+    others = {branch.get("name") for branch in planned.submission.branches} - {planned.submission.branch}
+    return (exam.without_report(planned.submission.branch, len(others)),)
 
 
 def facts(planned: Planned) -> Mapping[str, Any]:

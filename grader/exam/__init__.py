@@ -4,6 +4,7 @@ from grader.exam.assess import assess
 from grader.exam.checklist import Checklist, Tick, claimed, match_boxes
 from grader.exam.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
 from grader.exam.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
+from grader.exam.place import without_report
 from grader.exam.question import MAX_ANSWER_BYTES
 from grader.exam.read import ParsedReport, read_report
 from grader.exam.ticks import BoxLine
@@ -28,4 +29,5 @@ __all__ = [
     "load_report",
     "match_boxes",
     "read_report",
+    "without_report",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grader.exam.boxes import judge_boxes
+from grader.exam.checklist import Checklist
 from grader.exam.edition import ChecklistBox, Edition
+from grader.exam.place import on_place
 from grader.exam.read import ParsedReport, read_report
 from grader.results import BoxVerdict, CheckResult, Exam, Question, Result
 
@@ -16,6 +18,9 @@ def assess(
     report_path: str | None,
     editions: Sequence[Edition],
     boxes: Sequence[ChecklistBox],
+    *,
+    lists: Sequence[Checklist] = (),
+    reports: Sequence[str] = (),
 ) -> Result:
     """A new result with `exam`, `checklist` and their figures in `summary`; all else is as it was.
 
@@ -28,11 +33,16 @@ def assess(
         report_path: where it lies in the repository (POSIX, relative).
         editions: the course's editions, newest first.
         boxes: the course's checklist.
+        lists: other lists of boxes in the repository, for what the report's own list lacks.
+        reports: the paths of all reports in the repository, this one first.
     """
     report = read_report(report_text, editions) if report_text is not None else None
-    exam = _exam(result, report, report_path or "") if report is not None else None
     wanted = report is not None or result.submission.profile == "project"
-    checklist = judge_boxes(result.modules, report, boxes) if wanted else ()
+    checklist = judge_boxes(result.modules, report, boxes, lists) if wanted else ()
+    exam = None
+    if report is not None:
+        place = on_place(reports or [report_path or ""], checklist)
+        exam = _exam(result, report, report_path or "", place)
     questions = exam.questions if exam else ()
     summary = result.summary.model_copy(
         update={
@@ -48,13 +58,13 @@ def assess(
     return result.model_copy(update={"exam": exam, "checklist": checklist, "summary": summary})
 
 
-def _exam(result: Result, report: ParsedReport, path: str) -> Exam:
+def _exam(result: Result, report: ParsedReport, path: str, place: Sequence[str]) -> Exam:
     checks = [check for module in result.modules for check in module.checks]
     return Exam(
         edition=report.edition,
         report_path=path,
         questions=tuple(_with_checks(question, checks) for question in report.questions),
-        problems=report.problems,
+        problems=(*place, *report.problems),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from grader.exam import assess, load_checklist, load_editions
+from grader.exam import BoxLine, Checklist, assess, load_checklist, load_editions, without_report
 from grader.results import (
     Box,
     CheckResult,
@@ -196,3 +196,46 @@ def test_without_a_report_there_is_no_exam() -> None:
 def test_exercises_without_a_report_have_no_checklist() -> None:
     assert assess(result(profile="exercises"), None, None, EDITIONS, BOXES).checklist == ()
     assert len(assess(result(profile="exercises"), REPORT, "r.md", EDITIONS, BOXES).checklist) == 53
+
+
+def test_boxes_that_the_reports_list_lacks_come_from_another_file_which_is_named() -> None:
+    other = Checklist("TODO.md", tuple(BoxLine(text=each.label, ticked=True) for each in BOXES))
+    graded = result(check("M10.a", Verdict.passed, boxes=("w1-12",)))
+    assessed = assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES, lists=[other])
+    assert (box(assessed, "w1-13").claimed, box(assessed, "w1-13").claimed_in) == (False, "")
+    assert (box(assessed, "w1-01").claimed, box(assessed, "w1-01").claimed_in) == (True, "TODO.md")
+    assert assessed.exam is not None
+    assert assessed.exam.problems[0].startswith(
+        "51 boxes were read from TODO.md, which the list in the report lacks"
+    )
+
+
+def test_a_project_without_a_report_has_the_boxes_of_its_list() -> None:
+    other = Checklist("README.md", tuple(BoxLine(text=each.label, ticked=True) for each in BOXES))
+    assessed = assess(result(), None, None, EDITIONS, BOXES, lists=[other])
+    assert assessed.exam is None
+    assert {(each.claimed, each.claimed_in) for each in assessed.checklist} == {(True, "README.md")}
+    assert assessed.summary.boxes_claimed == 53
+
+
+def test_a_report_in_another_place_and_a_second_one_are_named() -> None:
+    paths = ["docs/report.md", "old/report.md"]
+    assessed = assess(result(), REPORT, "docs/report.md", EDITIONS, BOXES, reports=paths)
+    assert assessed.exam is not None
+    assert assessed.exam.problems[:2] == (
+        "The report is docs/report.md; the course asks for reports/README.md.",
+        "Only docs/report.md was read. Other files with the questions: old/report.md.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("branch", "others", "words"),
+    [
+        ("main", 0, "on the branch main: neither reports/README.md nor a Markdown file with its questions."),
+        ("main", 1, "The other branch was not looked into."),
+        ("", 3, "in what was graded: neither reports/README.md nor"),
+        ("", 3, "The other 3 branches were not looked into."),
+    ],
+)
+def test_a_missing_report_is_named_with_where_it_may_be(branch: str, others: int, words: str) -> None:
+    assert words in without_report(branch, others)
