@@ -45,8 +45,11 @@ _NOT_PYTEST = re.compile(
 _VAGUE_UNIT = re.compile(r"suite|class|module", re.I)
 _FILES = re.compile(r"file|script|module", re.I)
 _SORT = re.compile(r"\b(?:unit|integration|functional|end-to-end|api)\b", re.I)
-_PART_OF = re.compile(
-    r"\bof\s+(?:the|our|these|those|them|which|its|all)\b|\b(?:type|kind|group|categor|set|level|area|domain)",
+#: Between a number and `tests`, these say that something else is counted: `two workflows with tests`, `three of the tests`.
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:of|for|with|to|that|which|from|in|on|by|as|per|are|is|was|were|we|the|our|each|workflows?|files?|folders?|director\w+"
+    r"|scripts?|jobs?|steps?|stages?|pipelines?|commands?|types?|kinds?|groups?|categor\w+|sets?|levels?|areas?|domains?|people"
+    r"|members?|systems?|versions?|wrote|runs?|named|called|suites?|times|containing|running|including|covering|checking|using)\b",
     re.I,
 )
 _TOTAL = re.compile(r"\b(?:in total|total|altogether|overall|in all|all in all|summing up)\b", re.I)
@@ -71,8 +74,8 @@ class Count:
     """A number of tests as stated.
 
     about: the words that say what the tests are of; empty where that is not said. unit: `tests`, `test files`, … as
-    written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). hedged: whether
-    the answer leaves tests out of its count.
+    written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). made: whether
+    it is the first thing that its sentence says was made. hedged: whether the answer leaves tests out of its count.
     """
 
     number: int
@@ -81,6 +84,7 @@ class Count:
     unit: str = ""
     total: bool = False
     some: bool = False
+    made: bool = False
     rough: bool = False
     at_least: bool = False
     pytest: bool = True
@@ -100,17 +104,28 @@ def counts(text: str, *, main: bool) -> list[Count]:
         :_MOST
     ]
     hedged = _LEFT_OUT.search(text) is not None
+    everything = sum(each.number for each in stated)
     alone = main and len(stated) == 1 and (not stated[0].about or len(named_subjects(stated[0].about)) > 1)
-    return [replace(each, total=main and (each.total or alone), hedged=hedged) for each in stated]
+    return [
+        replace(
+            each,
+            # `We wrote 5 tests`, and no more numbers than its parts.
+            total=main
+            and (each.total or alone or (each.made and each is stated[0] and 2 * each.number >= everything)),
+            hedged=hedged,
+        )
+        for each in stated
+    ]
 
 
 def _in_sentence(sentence: Sentence) -> Iterator[Count]:
     text = sentence.text
     found = _numbers(text)
     stops = [*(match.start("n") for match in found[1:]), len(text)][: len(found)]
-    for match, stop in zip(found, stops, strict=True):
+    starts = [0, *(match.end() for match in found)]
+    for match, start, stop in zip(found, starts, stops, strict=False):
         if sentence.polarity(match.start("n"), match.end()) == "asserted":
-            count = _count(text, match, stop, first=match is found[0])
+            count = _count(text, match, start, stop)
             if count is not None:
                 yield count
 
@@ -126,29 +141,32 @@ def _numbers(text: str) -> list[re.Match[str]]:
     return sorted(found, key=lambda match: match.start("n"))
 
 
-def _count(text: str, match: re.Match[str], stop: int, *, first: bool) -> Count | None:
+def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | None:
+    """What a number between two others (`start`, `stop`) counts."""
     groups = match.groupdict()
     unit, between = groups.get("unit") or "", groups.get("between") or ""
     word = match["n"].casefold()
-    if (word == "one" and unit) or _PART_OF.search(between):
+    if (word == "one" and unit) or _SOMETHING_ELSE.search(between):
         # `one tests the API`, `one test checks …`: the verb, or an article in disguise.
         return None
-    before = text[max(0, match.start("n") - _WINDOW) : match.start("n")]
+    before = text[max(start, match.start("n") - _WINDOW) : match.start("n")]
     after = text[match.end() : min(stop, match.end() + _WINDOW)]
     bracketed = before.rstrip().endswith("(")
-    total = _TOTAL.search(before[-80:]) is not None or _TOTAL.match(after.strip()[:20]) is not None
     about = ""
     if bracketed:
         about = f"{before.rstrip()[:-1]} {between}"
     elif not unit or _ABOUT.match(after) or named_subjects(between):
         about = f"{between} {after.split('. ')[0]}"
-    made = first and _MADE.search(before) is not None
+    total = _TOTAL.search(before[-80:]) is not None or _TOTAL.match(after.strip()[:20]) is not None
+    # `In total 5 tests for the API` is a part all the same; of two subjects it may be all.
+    total = total and len(named_subjects(about)) != 1
     return Count(
         int(word) if word.isdigit() else _WORDS[word],
         quote(text, match.start("n")),
         about="" if total else " ".join(about.split()),
         unit=unit,
-        total=total or (made and not about),
+        total=total,
+        made=start == 0 and not about and _MADE.search(before) is not None,
         some=_SORT.search(between) is not None,
         rough=_ROUGH.search(before) is not None,
         at_least=_AT_LEAST.search(before) is not None,

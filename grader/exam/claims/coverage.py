@@ -37,9 +37,7 @@ _WHOLE = re.compile(
     r"|(?:of|our) (?:source )?code)\b",
     re.I,
 )
-_HUNDRED = re.compile(
-    r"\b(?:our|the|a)\b.{0,40}\bcoverage\b.{0,30}\b(?:is|was|of|reached)\b.{0,20}\b100", re.I
-)
+_HUNDRED = re.compile(r"\b(?:our|the)\b.{0,40}\bcoverage\b.{0,30}\b(?:is|was|reached)\b.{0,20}\b100", re.I)
 _ONE_FILE = re.compile(r"\w\.py\b|\b(?:file|module|script|class|function|lowest|highest)\b|\w_\w", re.I)
 _GOAL = re.compile(
     r"\b(?:goal|target|aim\w*|threshold|require\w*|at minimum|minimum|fail[-_ ]under|ideally|standard)\b",

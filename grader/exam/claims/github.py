@@ -37,26 +37,20 @@ def github_address(address: str) -> GitHubAddress | None:
         return None
     path = [unquote(part) for part in parts.path.split("/") if part]
     if host == "raw.githubusercontent.com" and len(path) >= 4:
-        rest = path[4:] if path[2:4] == ["refs", "heads"] else path[3:]
-        return GitHubAddress(
-            path[0], path[1], "blob", (path[4] if path[2:4] == ["refs", "heads"] else path[2], *rest)
-        )
+        return GitHubAddress(path[0], path[1], "blob", tuple(_without_heads(path[2:])))
     if host != "github.com" or len(path) < 2 or not all(_NAME.fullmatch(part) for part in path[:2]):
         return None
-    rest = path[3:]
-    if (
-        len(path) > 2
-        and path[2] in ("blob", "tree", "raw", "edit", "blame")
-        and rest[:2] == ["refs", "heads"]
-    ):
-        rest = rest[2:]
     page = path[2] if len(path) > 2 else ""
     return GitHubAddress(
         path[0],
         path[1].removesuffix(".git"),
         "blob" if page in ("raw", "edit", "blame") else page,
-        tuple(rest),
+        tuple(_without_heads(path[3:])),
     )
+
+
+def _without_heads(rest: list[str]) -> list[str]:
+    return rest[2:] if rest[:2] == ["refs", "heads"] else rest
 
 
 def is_same(address: GitHubAddress, source: str) -> bool | None:

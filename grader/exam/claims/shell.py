@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from grader.exam.claims.model import Answer, Repository
 from grader.exam.claims.overrides import Told, overrides
-from grader.exam.claims.tree import Tree, tree
+from grader.exam.claims.tree import Tree, clean, tree
 from grader.exam.claims.typed import Typed, typed
 from grader.inventory import Inventory, Program
 from grader.results import Claim, ClaimVerdict
@@ -30,6 +30,10 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     paths = tree(repository.inventory)
     for command in typed(answer.text):
         told = _told(command, repository.inventory, paths)
+        folder = clean(command.folder)
+        if folder is None or folder not in paths:
+            # In a folder that is not there, another repository may be.
+            told = [one for one in told if one[0] is not _NO]
         if not told:
             continue
         verdict = (
@@ -124,14 +128,14 @@ def _file(command: Typed, name: str, paths: Tree, *, anywhere: bool = True) -> t
     """What can be told of a file that a command is given, and the file itself."""
     if _PLACEHOLDER.search(name) or name.startswith(("/", "~", "http")) or ":" in name:
         return [], None
-    found = paths.find(name, (command.folder or "", ""))
+    found = paths.find(name, (command.folder, ""))
     if found:
         return [(_YES, f"{found} exists.")], found
     named = paths.named(name) if anywhere else []
     if len(named) == 1 or (named and "/" not in name):
         bare = "/" not in name.removeprefix("./")
         return [(_YES if bare else _OPEN, f"{named[0]} is the file of that name.")], named[0]
-    if not paths.complete or paths.kept_out(name) or (command.folder is None and command.whole):
+    if not paths.complete or paths.kept_out(name):
         return [], None
     like = paths.like(name)
     hint = f"; {like} does" if like else ""
@@ -173,7 +177,7 @@ def _docker(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     if named:
         return [one for name in named for one in _file(command, name, paths)[0]]
     if "." in words[2:] and command.whole:
-        if paths.find("Dockerfile", (command.folder or "", "")):
+        if paths.find("Dockerfile", (command.folder, "")):
             return [(_YES, "There is a Dockerfile in that folder.")]
         if paths.complete and not paths.named("Dockerfile"):
             return [(_NO, "There is no file named Dockerfile, and the command names no other.")]

@@ -51,6 +51,7 @@ _WORD = re.compile(r"[^\s,;|]+")
 _SPLIT = re.compile(r"(?<=\.py)/(?=[\w.]+\.py\b)|[()\[\]{}<>\"“”‘’']")
 _ADDRESS = re.compile(r"(?:https?://|www\.|git@|gs://|s3://)\S*", re.I)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{1,1000}\)")
+_HOST = re.compile(r"[\w.-]+\.(?:com|io|dev|org|app|net|dk|ai)(?:/|$)")
 _PATHLIKE = re.compile(r"[\w.@+ -]+(?:[/\\][\w.@+ -]+)*[/\\]?")
 _PLACEHOLDER = re.compile(
     r"[*?<>{}$%#=:!~|&]|\.\.\.|…|\bpath/to\b|\byour|xxx|\bexample\.|\bfoo\b|\bmy_|^some", re.I
@@ -128,7 +129,12 @@ def _pieces(word: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _token(text: str, name: str, start: int, end: int, *, code: bool) -> Token | None:
-    if not 1 < len(name) < _LONGEST or _PLACEHOLDER.search(name) or not _PATHLIKE.fullmatch(name):
+    if (
+        not 1 < len(name) < _LONGEST
+        or _PLACEHOLDER.search(name)
+        or _HOST.match(name)
+        or not _PATHLIKE.fullmatch(name)
+    ):
         return None
     if " " in name and not code:
         return None
@@ -143,7 +149,7 @@ def _token(text: str, name: str, start: int, end: int, *, code: bool) -> Token |
         # `Dockerfile` and `Makefile` in prose are words.
         word = not dot and not slash and not code
         return Token(name, start, end, code, certain and not word, folder=False, bare=word)
-    if name.startswith(("/", "~")) or re.match(r"[\w.-]+\.(?:com|io|dev|org|app|net|dk|ai)(?:/|$)", name):
+    if name.startswith(("/", "~")):
         return None
     near = text[end : end + 14] + " " + text[max(0, start - 14) : start]
     if slash and (name.endswith(("/", "\\")) or code):

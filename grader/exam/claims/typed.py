@@ -19,7 +19,8 @@ _LINE_MARKS = re.compile(r"^[\s>*•-]*(?:\d{1,2}[.)]\s+)?(?:<br\s?/?>\s*)?[`$]*
 #: What a line must begin with to be a command without any mark of code.
 _COMMAND_LINE = re.compile(
     r"(?:uv (?:run|sync|pip)|uvx|python3?(?:\.\d+)? (?:-m )?[\w./\\-]+(?:\.py\b|\s-)|docker[ -](?:build|run|compose)"
-    r"|pip3? install|wandb sweep|conda (?:env )?create|dvc (?:pull|push|repro)|uvicorn [\w.]+:|streamlit run|gcloud \w+|bash [\w./-]+\.sh"
+    r"|pip3? install|wandb sweep"
+    r"|conda (?:env )?create|dvc (?:pull|push|repro)|uvicorn [\w.]+:|streamlit run|gcloud \w+|bash [\w./-]+\.sh"
     r"|sbatch \S|pre-commit install)\b"
 )
 #: Inside a sentence only a program and the file it is given are read; what follows may be prose again.
@@ -33,14 +34,14 @@ _IN_PROSE = re.compile(
 class Typed:
     """A command: its words, without what only wraps it, as written and where it was found.
 
-    folder: where the commands before it in the same fence went to (`cd app`); None where that cannot be told.
+    folder: where the commands before it in the same fence went to (`cd app`), as written.
     whole: whether all of its words are known to belong to it.
     """
 
     words: tuple[str, ...]
     written: str
     text: str
-    folder: str | None = ""
+    folder: str = ""
     whole: bool = True
 
 
@@ -74,10 +75,13 @@ def _outside_fences(text: str) -> Iterator[str]:
 
 
 def _script(script: str, context: str) -> Iterator[Typed]:
-    folder: str | None = ""
+    folder, cloned = "", False
     for _, words in shell_commands(_PROMPT.sub("", script)):
+        cloned = cloned or words[:2] == ("git", "clone")
         if words[0] == "cd" and len(words) == 2:
-            folder = None if folder is None else f"{folder}/{words[1]}".strip("/")
+            # Into the clone is to the root, whatever it is called.
+            folder = "" if cloned and not folder else f"{folder}/{words[1]}".strip("/")
+            cloned = False
         elif plain := plain_words(words):
             written = " ".join(words)
             yield Typed(plain, written[:300], quote(context or written), folder)
@@ -90,4 +94,4 @@ def _spans(sentence: Sentence) -> Iterator[Typed]:
                 yield Typed(command.words, command.written, quote(sentence.text, match.start()))
     for match in islice(_IN_PROSE.finditer(_CODE.sub("", sentence.text)), _MOST):
         for command in _script(match[0], sentence.text):
-            yield Typed(command.words, command.written, command.text, None, whole=False)
+            yield Typed(command.words, command.written, command.text, whole=False)

@@ -192,6 +192,9 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
         and _CI_WORDS.search(text)
         and not any(_FROM_ON.match(text[match.end() : match.end() + 20]) for match in found)
     )
+    if "3.10" in missing and "3.1" in tested:
+        # Without quotes YAML reads 3.10 as a number.
+        sure = False
     if sure:
         verdict, why = (
             ClaimVerdict.contradicted,

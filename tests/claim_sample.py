@@ -1,0 +1,82 @@
+"""Answers and small repositories for tests of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.exam.claims.model import Answer, Finder, Repository
+from grader.inventory import Inventory
+from grader.results import CheckResult, Claim, History, Measurement, Verdict
+
+FILES = (
+    ".dvc/config",
+    ".github/workflows/tests.yaml",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    "Dockerfile",
+    "Makefile",
+    "README.md",
+    "configs/config.yaml",
+    "configs/model/big.yaml",
+    "configs/model/small.yaml",
+    "data.dvc",
+    "dockerfiles/api.dockerfile",
+    "dockerfiles/train.dockerfile",
+    "docs/figures/elsewhere.png",
+    "pyproject.toml",
+    "reports/README.md",
+    "reports/figures/bucket.png",
+    "reports/figures/my chart.png",
+    "reports/figures/sample.png",
+    "requirements_dev.txt",
+    "src/plants/__init__.py",
+    "src/plants/api.py",
+    "src/plants/data/loader.py",
+    "src/plants/train.py",
+    "tasks.py",
+    "tests/test_model.py",
+    "uv.lock",
+)
+
+
+def answer(number: int, text: str) -> Answer:
+    """An answer to a question as the current edition counts."""
+    return Answer(number=number, current_number=number, topic="", text=text)
+
+
+def repository(
+    source: str = "https://github.com/plants-group/plants",
+    branches: tuple[str, ...] = ("main", "feature/api"),
+    measured: Mapping[str, float] | None = None,
+    **inventory: Any,
+) -> Repository:
+    """A repository with `FILES`, or what `inventory` says instead, and measurements by name."""
+    found = tuple(Measurement(name=name, value=value) for name, value in (measured or {}).items())
+    check = CheckResult(
+        id="M16.code_is_covered", title="", verdict=Verdict.passed, points=1, max_points=1, measurements=found
+    )
+    facts = {
+        "files": FILES,
+        "package": "src/plants",
+        "samples": ("reports/figures/sample.png",),
+        "ignored": ("*.ckpt", "outputs/", "/secret"),
+        "commits": ("0fb85a502f2b", "aaaaaaa11111"),
+    }
+    return Repository(
+        inventory=Inventory(**{**facts, **inventory}),
+        checks={check.id: check},
+        measurements={each.name: (each,) for each in found},
+        history=History(branches=branches),
+        source=source,
+    )
+
+
+def claims(find: Finder, number: int, text: str, known: Repository) -> list[Claim]:
+    """What a finder says of an answer."""
+    return list(find(answer(number, text), known))
+
+
+def verdicts(find: Finder, number: int, text: str, known: Repository) -> dict[str, str]:
+    """What is claimed and what became of it."""
+    return {str(claim.claimed): claim.verdict.value for claim in claims(find, number, text, known)}

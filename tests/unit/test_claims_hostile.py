@@ -1,0 +1,73 @@
+"""No text makes a finder raise or take long, whatever the repository."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.exam.claims import coverage, links, paths, shell, study_numbers, test_counts, versions
+from grader.exam.claims.model import Finder, Repository
+from tests.claim_sample import answer, repository
+
+FINDERS: tuple[Finder, ...] = (
+    coverage.find,
+    links.find,
+    paths.find,
+    shell.find,
+    study_numbers.find,
+    test_counts.find,
+    versions.find,
+)
+KNOWN = repository(measured={"coverage_percent": 50.0, "n_tests_failed": 0, "n_tests_collected": 3})
+PIECES = [
+    "`", "```\n", "[", "](", ")", "![", "<", ">", "https://github.com/", "[::1", "%", "%2", "12%", "-", " to ", "coverage ", "total ",
+    "five ", "tests ", "model ", "`train.py` ", "a/b/", "..\\", "~", "$(", "'", '"', "\\\n", "python x.py ", "key=", "removed ", "3.11 ",
+    "Windows ", "python ", "commit 0fb85a5 ", "\n", "\x00", "é", "s123456 ", "docker build -f ", "make ", "| TOTAL 1 2 3% ", "not ", "²",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=60).map("".join)),
+    number=st.sampled_from([2, 4, 5, 7, 8, 11, 12, 15, 24, 25, 31]),
+    known=st.sampled_from([KNOWN, repository(), Repository(inventory=None)]),
+)
+def test_no_text_makes_a_finder_raise(text: str, number: int, known: Repository) -> None:
+    for find in FINDERS:
+        for claim in find(answer(number, text), known):
+            assert len(claim.text) <= 300
+
+
+@pytest.mark.parametrize("find", FINDERS, ids=lambda find: find.__module__.rpartition(".")[2])
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "](a", "![a](b.png) ", "`a b", "a/b.py ", "12% coverage ", "5 tests ", "five " * 9, "python x.py\n", "(" * 9, "3.11 python ",
+     "Windows ", "make x; ", "https://github.com/a/b/blob/main/c ", "$(", "'", "**", "removed ", "0fb85a5 commit ", "TOTAL 1 ", "   "],
+)  # fmt: skip
+def test_time_is_linear_in_the_text(find: Finder, piece: str) -> None:
+    """Four times the text takes no more than ten times as long, unless both take next to nothing."""
+
+    def seconds(size: int) -> float:
+        text = (piece * (size // len(piece) + 1))[:size]
+        best = 1e9
+        for _ in range(2):
+            begin = time.process_time()
+            for number in (7, 8, 11):
+                list(find(answer(number, text), KNOWN))
+            best = min(best, time.process_time() - begin)
+        return best
+
+    small, large = seconds(10_000), seconds(40_000)
+    assert large < max(10 * small, 0.5)
+
+
+def test_study_numbers_are_counted_and_never_shown() -> None:
+    claim = next(
+        iter(study_numbers.find(answer(2, "s123456, 234567 and *S345678*; s123456@dtu.dk; 1234567"), KNOWN))
+    )
+    assert (claim.claimed, claim.found, claim.verdict.value) == (3, 3, "supported")
+    assert "123456" not in claim.model_dump_json()
+    assert list(study_numbers.find(answer(2, "sXXXXXX"), KNOWN)) == []
