@@ -41,8 +41,9 @@ class Patterns:
 
 def patterns(wording: Wording, leftovers: Iterable[str] = ()) -> Patterns:
     """Build the patterns for a template's words, and for text that a template shipped by mistake."""
-    name = re.escape(wording.answer.rstrip(":").strip())
-    filler = r"[ \t]+".join(
+    marks = (wording.answer, *wording.answer_also)
+    name = f"(?:{'|'.join(re.escape(mark.rstrip(':').strip()) for mark in marks)})"
+    filler = r"[ \t]{0,8}".join(
         r"\d{1,2}" if word == "{number}" else re.escape(word) for word in wording.placeholder.split()
     )
     return Patterns(

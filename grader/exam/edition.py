@@ -59,12 +59,13 @@ class EditionQuestion(CourseData):
 class Wording(CourseData):
     """The fixed words of a template. `{number}` in `placeholder` stands for the number of the question.
 
-    `question_also` are words that groups write instead of `question`.
+    `question_also` and `answer_also` are what groups write instead of `question` and `answer`.
     """
 
     question: str = "Question"
     question_also: tuple[str, ...] = ()
     answer: str = "Answer:"
+    answer_also: tuple[str, ...] = ()
     placeholder: str = "question {number} fill here"
     length: str = "answer length"
     example: str = "Example:"

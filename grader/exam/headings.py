@@ -15,6 +15,7 @@ _MAX_HEADINGS = 2_000
 _TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9]{0,9})\b[^<>]{0,100}>")
 _LOUD_TAGS = {"h1", "h2", "h3", "h4", "h5", "h6", "b", "strong", "summary", "u", "big"}
 _UNDERLINE = re.compile(r"[ \t]{0,3}(?:={2,}|-{2,})[ \t]*")
+_NUMBER = re.compile(r"(\d{1,2})[.):]?")
 _MARKUP = " \t#*_"
 
 
@@ -75,7 +76,8 @@ class HeadingPatterns:
             text, loud = _TAG.sub("", line), bool(names & _LOUD_TAGS)
         bare = text.strip(_MARKUP)
         if bare[:1].casefold() not in self._first:
-            return None, False
+            number = _NUMBER.fullmatch(bare) if line.lstrip()[:1] == "#" else None
+            return (int(number[1]) if number else None), False
         match = self._named.match(bare)
         if match is None:
             return None, False

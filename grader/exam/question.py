@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from grader.exam import counts
 from grader.exam.edition import EditionQuestion
 from grader.results import Question
+
+#: Short answers of nothing but these words are notes of the group to itself.
+_NOTE_WORDS = {
+    "todo",
+    "to",
+    "do",
+    "tbd",
+    "tba",
+    "wip",
+    "fixme",
+    "fill",
+    "in",
+    "here",
+    "xxx",
+    "your",
+    "answer",
+}
+_NOTE_CHARACTERS = 80
 
 #: An answer is kept up to here; lengths and images are counted over all of it.
 MAX_ANSWER_BYTES = 20_000
@@ -17,8 +36,19 @@ _COPIED_WORDS = 30
 
 
 def is_answer(text: str, names: Collection[str] = ()) -> bool:
-    """Whether a reader sees anything: a letter or digit that shows, or an image."""
-    return counts.words_shown(text) > 0 and (counts.images(text, names) > 0 or counts.says_something(text))
+    """Whether a reader sees anything but a note to write it: a letter or digit that shows, or an image."""
+    if counts.words_shown(text) == 0:
+        return False
+    if counts.images(text, names) > 0:
+        return True
+    return counts.says_something(text) and not _is_note(text)
+
+
+def _is_note(text: str) -> bool:
+    """Whether a short text only says that the answer is still to be written."""
+    if len(text) > _NOTE_CHARACTERS:
+        return False
+    return set(re.findall(r"[^\W_]+", text.casefold())) <= _NOTE_WORDS
 
 
 def measured(question: EditionQuestion, text: str | None, names: Collection[str]) -> Question:

@@ -62,7 +62,7 @@ def looks_like_template(answer: str) -> bool:
     """
     text = as_read(answer)
     lines = text.split("\n")
-    if MARK.match(text) or re.search(r"question[ \t]+\d{1,2}[ \t]+fill[ \t]+here", answer, re.I):
+    if MARK.match(text) or re.search(r"question[ \t]*\d{1,2}[ \t]*fill[ \t]*here", answer, re.I):
         return True
     for index, line in enumerate(lines):
         following = [each.lstrip() for each in lines[index + 1 : index + 5] if each.strip(" \t=-")]

@@ -55,6 +55,10 @@ WHOLE = {
     ),
     "Q1": lambda n, prompt, answer: f"## Q{n}\n\n{quoted(prompt)}\n\n{answer}",
     "Danish": lambda n, prompt, answer: f"### Spørgsmål {n}\n\n{quoted(prompt)}\n\n{answer}",
+    "numbers alone": lambda n, prompt, answer: f"### {n}.\n\n{quoted(prompt)}\n\n{answer}",
+    "marks in Danish": lambda n, prompt, answer: (
+        f"### Question {n}\n\n> **{prompt}**\n>\n> Svar:\n\n{answer}"
+    ),
     "heading with the prompt": lambda n, prompt, answer: f"### Question {n}: {prompt}\n\n{answer}",
     "no headings": lambda n, prompt, answer: f"> **{prompt}**\n>\n> Answer:\n\n{answer}",
     "prompts as headings": lambda n, prompt, answer: f"### {prompt}\n\n{answer}",
@@ -118,6 +122,7 @@ REWORDED = "> **Tell us about how you kept track of what you have installed, ple
         "> Explain how the dependencies in your project were managed.\n> Explain what process a new team member would go through.",
         "> **Explain how you managed dependencies**\n>\n> Example:\n> _We used ... for managing_ > _our dependencies._",
         "> **Explain how you managed dependencies**\n>\n> *We used ... for managing our dependencies*",
+        "> **Explain how you managed dependencies**\n>\n> Svar:",
     ],
 )  # fmt: skip
 def test_a_prompt_in_other_words_is_no_answer(block: str) -> None:
@@ -136,6 +141,18 @@ def test_a_prompt_in_other_words_is_no_answer(block: str) -> None:
 )
 def test_an_answer_in_place_of_the_prompt_is_kept(block: str) -> None:
     assert "Everything is locked." in question(read(report(blocks={4: block})), 4).answer
+
+
+@pytest.mark.parametrize(
+    "note", ["TODO", "TBD", "**To do**", "--- fill in here ---", "--- question4 fill here ---", "..."]
+)
+def test_a_note_to_write_the_answer_is_none(note: str) -> None:
+    assert not question(read(report({4: note})), 4).answered
+
+
+@pytest.mark.parametrize("answer", ["No", "N/A", "-1", "36", "None of it", "To do it, we used uv"])
+def test_a_short_answer_is_one(answer: str) -> None:
+    assert question(read(report({4: answer})), 4).answered
 
 
 # ---- headings in comments
@@ -158,7 +175,12 @@ def test_a_question_that_was_commented_out_is_named_and_no_part_of_another() -> 
 
 
 def test_a_comment_that_was_never_closed_hides_no_question() -> None:
-    answers = all_answers() | {4: "We <!-- did it\n\nso.", 9: "a --> b", 11: "`<!--` opens a comment", 12: "-->"}
+    answers = all_answers() | {
+        4: "We <!-- did it\n\nso.",
+        9: "a --> b",
+        11: "`<!--` opens a comment",
+        12: "-->",
+    }
     parsed = read(report(answers))
     assert {each.number: each.answer for each in parsed.questions} == answers
     assert any("comment before question 5" in problem for problem in parsed.problems)
