@@ -285,6 +285,34 @@ class Statistics(Model):
     readme_words: int = 0
 
 
+class WorkflowRun(Model):
+    """The newest run of a workflow at the commit; `conclusion` is the forge's word, empty while it is under way."""
+
+    name: str
+    event: str = ""
+    conclusion: str = ""
+
+
+class Forge(Model):
+    """What the forge's API said, where it was asked: it may say something else tomorrow, for the same commit.
+
+    None is not known. Pull requests are those of people, in any state; `reviewed` counts those that another person reviewed.
+    `passing` is about the workflow runs of the commit: no run is no success. `notes` say what was not answered, and why.
+    """
+
+    url: str
+    repository: str = ""
+    asked_at: datetime
+    pull_requests: int | None = None
+    pull_requests_by_bots: int | None = None
+    merged: int | None = None
+    reviewed: int | None = None
+    contributors: int | None = None
+    runs: tuple[WorkflowRun, ...] = ()
+    passing: bool | None = None
+    notes: tuple[str, ...] = ()
+
+
 class GraderInfo(Model):
     """What graded: enough to run the same again."""
 
@@ -355,6 +383,7 @@ class Result(Model):
     checklist: tuple[Box, ...] = ()
     history: History = History()
     statistics: Statistics = Statistics()
+    forge: Forge | None = None
     inventory: Inventory | None = None
     findings: tuple[Finding, ...] = ()
     summary: Summary = Summary()
