@@ -17,6 +17,7 @@ from grader.suite.views.docker import Dockerfile, is_dockerfile
 from grader.suite.views.dvc import Dvc, read_dvc
 from grader.suite.views.files import Files
 from grader.suite.views.history import History
+from grader.suite.views.lint import LintFinding, lint
 from grader.suite.views.modules import Modules
 from grader.suite.views.notebooks import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.suite.views.notebooks import Notebook
@@ -27,7 +28,8 @@ from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call
 from grader.suite.views.reach import Reach, Reached
 from grader.suite.views.roles import is_report_script, is_test, rank
-from grader.suite.views.routes import Route, routes
+from grader.suite.views.route_parts import Route
+from grader.suite.views.routes import routes
 from grader.suite.views.secrets import Search, Secret, find_secrets, without
 from grader.suite.views.structured import json_data, toml_data
 from grader.suite.views.workflows import Workflow
@@ -59,6 +61,7 @@ class SubmissionView:
         self.commit: str = facts.get("commit") or ""
         self.branch: str = facts.get("branch") or ""
         self.dirty: bool = bool(facts.get("dirty"))
+        self.report_path: str = facts.get("report_path") or ""
         self.skipped = {str(item["path"]): str(item["reason"]) for item in facts.get("skipped") or ()}
         self._facts = facts
         self._template_blobs = frozenset(facts.get("template_blobs") or ()) | {_EMPTY_BLOB}
@@ -378,6 +381,10 @@ class SubmissionView:
     def redacted(self, data: Any) -> Any:
         """`data`, JSON data or text, without the secrets that were found in files, or that look like one."""
         return without(data, self._secrets.values)
+
+    def lint(self, *rules: str, line_length: int = 120) -> list[LintFinding]:
+        """What ruff finds in the group's own code by these rules (`"E"`, `"F401"`); their settings count for nothing."""
+        return lint(self.root, [file.path for file in self.code(tests=True)], rules, line_length)
 
     @cached_property
     def history(self) -> History:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.suite.views.modules import Modules, written
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call
 
-#: Prefixes under which one router is served, and how deep routers lie in routers.
+#: Prefixes under which one router is served, and characters of one.
 MAX_PREFIXES = 8
-MAX_NESTING = 6
+MAX_PREFIX = 500
+#: Routers that are followed: each may lie in another one, and Python's stack is limited.
+MAX_APPS = 200
+#: Inclusions in one file, and routers that one loop includes.
+MAX_INCLUDES = 1_000
+MAX_LOOPED = 20
 #: Classes that make an application or a router: the framework, and the argument that is its own prefix.
 MAKERS = {
     "fastapi.FastAPI": ("fastapi", ""),
@@ -74,12 +78,14 @@ class Apps:
     def __init__(self, files: list[PythonFile], modules: Modules) -> None:
         self.modules = modules
         self.found: dict[Key, App] = {}
+        self._prefixes: dict[Key, list[str]] = {}
         for file in files:
             self._make(file)
         for file in files:
-            for call in file.calls():
-                if call.name.rpartition(".")[2] in _INCLUDES:
-                    self._include(file, call)
+            including = [call for call in file.calls() if call.name.rpartition(".")[2] in _INCLUDES]
+            loops = _loops(file) if including else {}
+            for call in including[:MAX_INCLUDES]:
+                self._include(file, call, loops)
 
     def of(self, node: ast.expr, file: PythonFile) -> tuple[Key, App] | None:
         """The application that an expression names, in this or another file of the repository."""
@@ -96,26 +102,23 @@ class Apps:
 
     def prefixes(self, key: Key) -> list[str]:
         """Under which prefixes the routes of an application are served; one of `""` where it is no part of another."""
-        return self._prefixes(key, 0)[:MAX_PREFIXES]
+        if key not in self._prefixes:
+            # Routers that include each other find this in place of what is being worked out.
+            self._prefixes[key] = []
+            self._prefixes[key] = self._worked_out(key)
+        return self._prefixes[key]
 
-    def _prefixes(self, key: Key, depth: int) -> list[str]:
-        app = self.found.get(key)
-        if app is None or depth > MAX_NESTING:
-            return [""]
+    def _worked_out(self, key: Key) -> list[str]:
+        app = self.found[key]
         own = "" if app.replaced else app.prefix
-        if not app.parents:
-            return [app.prefix]
-        found = [
-            above + prefix + own
-            for parent, prefix in app.parents[:MAX_PREFIXES]
-            for above in (self._prefixes(parent, depth + 1) if parent != key else [""])
-        ]
-        return list(dict.fromkeys(found))[:MAX_PREFIXES]
+        above = [(self.prefixes(parent), prefix) for parent, prefix in app.parents]
+        found = [f"{outer}{prefix}{own}"[:MAX_PREFIX] for outers, prefix in above for outer in outers]
+        return list(dict.fromkeys(found))[:MAX_PREFIXES] or [app.prefix]
 
     def _make(self, file: PythonFile) -> None:
         for name, value in self.modules.assigned(file).items():
             made = _maker(file, value)
-            if made and name:
+            if made and name and len(self.found) < MAX_APPS:
                 call, (framework, argument) = made
                 prefix = self.modules.text(file, call.keywords.get(argument)) if argument else ""
                 self.found[file.path, name] = App(framework, (prefix or "").rstrip("/"))
@@ -124,10 +127,10 @@ class Apps:
             spec = function.node.args
             for arg in [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]:
                 kind = MAKERS.get(file.dotted(arg.annotation)) if arg.annotation else None
-                if kind:
+                if kind and len(self.found) < MAX_APPS:
                     self.found.setdefault((file.path, arg.arg), App(kind[0]))
 
-    def _include(self, file: PythonFile, call: Call) -> None:
+    def _include(self, file: PythonFile, call: Call, loops: dict[str, list[ast.expr]]) -> None:
         func = call.node.func
         if not isinstance(func, ast.Attribute):
             return
@@ -136,7 +139,7 @@ class Apps:
             return
         values = [*call.args, *call.keywords.values()]
         for node in values:
-            for named in _named(node, file):
+            for named in _named(node, file, loops):
                 child = self.of(named, file)
                 if child and child[0] != parent[0] and len(child[1].parents) < MAX_PREFIXES:
                     prefix, replaces = self._prefix_of(file, call)
@@ -161,18 +164,19 @@ def _maker(file: PythonFile, value: ast.expr) -> tuple[Call, tuple[str, str]] | 
     return (Call(name, value.lineno, value), kind) if kind else None
 
 
-def _named(node: ast.expr, file: PythonFile) -> Iterator[ast.expr]:
+def _loops(file: PythonFile) -> dict[str, list[ast.expr]]:
+    """The values that variables of loops over a written list take."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            values = node.iter.elts if isinstance(node.iter, ast.List | ast.Tuple) else []
+            found.setdefault(node.target.id, []).extend(values[:MAX_LOOPED])
+    return found
+
+
+def _named(node: ast.expr, file: PythonFile, loops: dict[str, list[ast.expr]]) -> list[ast.expr]:
     """The names that an included argument stands for: itself, what a wrapper holds, or the values of a loop's variable."""
     if isinstance(node, ast.Call) and file.dotted(node.func).rpartition(".")[2] in _WRAPPERS and node.args:
         node = node.args[0]
-    if isinstance(node, ast.Name):
-        for loop in ast.walk(file.tree):
-            if (
-                isinstance(loop, ast.For)
-                and isinstance(loop.target, ast.Name)
-                and loop.target.id == node.id
-                and isinstance(loop.iter, ast.List | ast.Tuple)
-            ):
-                yield from loop.iter.elts[:MAX_PREFIXES]
-    if written(node):
-        yield node
+    values = loops.get(node.id, []) if isinstance(node, ast.Name) else []
+    return [one for one in [*values[:MAX_LOOPED], node] if written(one)]

@@ -3,53 +3,24 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grader.suite.faults import Evidence
 from grader.suite.views.modules import Modules, written
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call, Class, Function, literal
 from grader.suite.views.route_apps import FRAMEWORKS, Apps, Key
+from grader.suite.views.route_parts import VERBS, Handler, Route, class_verbs, each, joined
 
 if TYPE_CHECKING:
     from grader.suite.submission import SubmissionView
 
 MAX_ROUTES = 1_000
-VERBS = ("get", "post", "put", "delete", "patch", "head", "options", "trace")
 _ANY = ("route", "api_route", "add_route", "add_api_route", "add_url_rule")
 _ADDERS = (*(f"add_{verb}" for verb in VERBS), "add_route", "add_api_route", "add_url_rule")
 _WEBSOCKETS = ("websocket", "websocket_route", "add_websocket_route", "add_api_websocket_route")
 _STARLETTE = ("starlette.routing.Route", "fastapi.routing.APIRoute", "fastapi.routing.Route")
 _METRICS_APPS = ("make_asgi_app", "make_wsgi_app", "metrics_app", "handle_metrics")
-_SLASHES = re.compile(r"/{2,}")
-
-
-@dataclass(frozen=True)
-class Route:
-    """A route: `method` (upper case; `WEBSOCKET`, or `ANY` where the framework serves every method), `path` with all prefixes
-    (`""` where it cannot be told), `framework`, name of the `function` (`""` if there is none), file and line of the declaration.
-
-    `handler` is the function's node, or the class's; it stands in `home`, which is another file where it is imported.
-    """
-
-    method: str
-    path: str
-    framework: str
-    function: str
-    file: PythonFile
-    line: int
-    handler: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None = field(
-        default=None, repr=False, compare=False
-    )
-    home: PythonFile | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def evidence(self) -> Evidence:
-        """Where it is declared."""
-        return self.file.evidence(self.line)
 
 
 def routes(view: SubmissionView) -> list[Route]:
@@ -101,12 +72,20 @@ class _Finder:
             elif decorator.name.rpartition(".")[0] in ("litestar", "litestar.handlers", "starlite"):
                 verb = decorator.name.rpartition(".")[2]
                 if verb in (*VERBS, "route", "websocket"):
-                    yield from self._declared(decorator.call, verb, "litestar", [""], function.node)
+                    above = self._controller(function)
+                    yield from self._declared(decorator.call, verb, "litestar", [above], function.node)
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = self._owner(node.func.value, decorator.call)
                 if owner:
                     verb = "post" if owner[0] == "bentoml" and node.func.attr == "api" else node.func.attr
                     yield from self._declared(decorator.call, verb, *owner, function.node)
+
+    def _controller(self, function: Function) -> str:
+        """The path of the Litestar controller that a method belongs to."""
+        cls = self.file.classes.get(function.qualname.rpartition(".")[0])
+        assigned = [node for node in cls.node.body if isinstance(node, ast.Assign)] if cls else []
+        named = [node.value for node in assigned if any(written(one) == "path" for one in node.targets)]
+        return (self.modules.text(self.file, named[0]) or "") if named else ""
 
     def _owner(self, node: ast.expr, call: Call) -> tuple[str, list[str]] | None:
         """The framework and the prefixes of what a route is declared on."""
@@ -126,7 +105,7 @@ class _Finder:
         verb: str,
         framework: str,
         prefixes: list[str],
-        handler: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None,
+        handler: Handler | None,
         home: PythonFile | None = None,
     ) -> Iterator[Route]:
         """The routes of a call such as `app.get("/x")` or `app.add_api_route("/x", f, methods=["GET"])`."""
@@ -138,15 +117,15 @@ class _Finder:
         if path_node is None:
             at = 1 if verb == "add_route" and framework == "aiohttp" else 0
             path_node = call.args[at] if len(call.args) > at else None
-        texts = [self.modules.text(self.file, node) for node in _each(path_node)]
+        texts = [self.modules.text(self.file, node) for node in each(path_node)]
         if framework == "bentoml" and path_node is None and handler is not None:
             texts = [f"/{handler.name}"]
         if framework == "litestar" and path_node is None:
-            texts = ["/"]
+            texts = [""]
         methods = self._methods(call, plain, framework, handler)
         for text in texts[:20]:
             for prefix in prefixes:
-                path = "" if text is None else _joined(prefix, text)
+                path = "" if text is None else joined(prefix, text)
                 for method in methods:
                     yield self._route(method, path, framework, call.line, handler, home)
 
@@ -155,7 +134,7 @@ class _Finder:
         call: Call,
         verb: str,
         framework: str,
-        handler: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None,
+        handler: Handler | None,
     ) -> list[str]:
         if verb in VERBS:
             return [verb.upper()]
@@ -167,7 +146,7 @@ class _Finder:
         given = [named] if isinstance(named, str) else named if isinstance(named, list | tuple | set) else []
         methods = sorted({str(item).upper()[:20] for item in given})
         if not methods and isinstance(handler, ast.ClassDef):
-            methods = _class_verbs(handler)
+            methods = class_verbs(handler)
         return methods[:10] or ["GET"]
 
     def _class(self, cls: Class) -> Iterator[Route]:
@@ -177,7 +156,7 @@ class _Finder:
                     if decorator.name in ("bentoml.api", "bentoml.task"):
                         given = decorator.call.keywords.get("route") if decorator.call else None
                         path = self.modules.text(self.file, given) or f"/{method.name}"
-                        yield self._route("POST", _joined("", path), "bentoml", method.line, method.node)
+                        yield self._route("POST", joined("", path), "bentoml", method.line, method.node)
         for decorator, node in zip(cls.decorators, cls.node.decorator_list, strict=True):
             if decorator.call and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = self._owner(node.func.value, decorator.call)
@@ -194,11 +173,11 @@ class _Finder:
             yield from self._declared(call, last, "aiohttp", [""], handler, home)
         elif call.name == "litserve.LitServer":
             path = self.modules.text(self.file, call.keywords.get("api_path")) or "/predict"
-            yield self._route("POST", _joined("", path), "litserve", call.line, self._handler(call)[0])
+            yield self._route("POST", joined("", path), "litserve", call.line, self._handler(call)[0])
         elif last == "expose" and self._is_instrumentator(func):
             given = call.keywords.get("endpoint")
-            path = self.modules.text(self.file, given) if given else "/metrics"
-            yield self._route("GET", path or "", "prometheus", call.line, None)
+            shown = (self.modules.text(self.file, given) or "") if given else "/metrics"
+            yield self._route("GET", shown, "prometheus", call.line, None)
         elif call.name in (
             "prometheus_flask_exporter.PrometheusMetrics",
             "starlette_exporter.handle_metrics",
@@ -221,11 +200,9 @@ class _Finder:
         handler, home = self._handler(call)
         if func.attr == "add_resource":
             for node in call.args[1:10]:
-                path = self.modules.text(self.file, node)
-                for method in _class_verbs(handler) if isinstance(handler, ast.ClassDef) else ["GET"]:
-                    yield self._route(
-                        method, _joined(prefixes[0], path or ""), framework, call.line, handler, home
-                    )
+                shown = joined(prefixes[0], self.modules.text(self.file, node) or "")
+                for method in class_verbs(handler) if isinstance(handler, ast.ClassDef) else ["GET"]:
+                    yield self._route(method, shown, framework, call.line, handler, home)
         else:
             yield from self._declared(call, func.attr, framework, prefixes, handler, home)
 
@@ -241,7 +218,7 @@ class _Finder:
             path = self.modules.text(self.file, call.keywords.get("path") or call.args[0])
             for prefix in self.apps.prefixes(key):
                 yield self._route(
-                    "GET", _joined(prefix, path) if path is not None else "", "prometheus", call.line, None
+                    "GET", joined(prefix, path) if path is not None else "", "prometheus", call.line, None
                 )
 
     def _is_instrumentator(self, func: ast.expr) -> bool:
@@ -252,9 +229,7 @@ class _Finder:
         made = self.file.dotted(owner) if owner is not None else ""
         return "Instrumentator" in name or "Instrumentator" in made
 
-    def _handler(
-        self, call: Call
-    ) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None, PythonFile | None]:
+    def _handler(self, call: Call) -> tuple[Handler | None, PythonFile | None]:
         """The function or class that a call names as its handler, and the file in which it stands."""
         words = call.keywords
         named = [words[key] for key in ("endpoint", "handler", "view_func", "view", "app") if key in words]
@@ -281,7 +256,7 @@ class _Finder:
                 continue
             path = self.modules.text(self.file, call.args[0]) if call.args else None
             handler, home = self._handler(call)
-            shown = "" if path is None else _joined("", path.strip("^$"))
+            shown = "" if path is None else joined("", path.strip("^$"))
             yield self._route("ANY", shown, "django", call.line, handler, home)
 
     def _route(
@@ -290,24 +265,8 @@ class _Finder:
         path: str,
         framework: str,
         line: int,
-        handler: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None,
+        handler: Handler | None,
         home: PythonFile | None = None,
     ) -> Route:
         name = handler.name if handler is not None else ""
         return Route(method, path[:500], framework, name, self.file, line, handler, home or self.file)
-
-
-def _each(node: ast.expr | None) -> list[ast.expr | None]:
-    """A path, or each of a list of them (Litestar, Flask's)."""
-    return list(node.elts) if isinstance(node, ast.List | ast.Tuple) else [node]
-
-
-def _joined(prefix: str, path: str) -> str:
-    """A prefix and a path as one path with a single leading slash."""
-    return _SLASHES.sub("/", f"/{prefix}/{path.lstrip('/')}" if path else f"/{prefix}") or "/"
-
-
-def _class_verbs(cls: ast.ClassDef) -> list[str]:
-    """The methods that a class of handlers answers to."""
-    names = {node.name for node in cls.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    return sorted(verb.upper() for verb in VERBS if verb in names or f"on_{verb}" in names)
