@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 _MOST = 400
+_MOST_WORDS = 2_000
 _LONGEST = 200
 _WINDOW = 60
 
@@ -84,14 +85,14 @@ def _tokens(text: str) -> Iterator[Token]:
     # Blanks where code and addresses were, so that every offset stays as it was.
     labels = {at for match in _LINK.finditer(text) for at in range(*match.span())}
     rest = _ADDRESS.sub(_blank, _LINK.sub(_label_only, text))
-    spans = list(_CODE.finditer(rest))
+    spans = list(islice(_CODE.finditer(rest), _MOST))
     found = [
         token
         for match in spans
         if (token := _token(rest, match[2].strip(), match.start(2), match.end(2), code=True))
     ]
     says_folder = _FOLDER.search(text) is not None
-    for word in _WORD.finditer(_CODE.sub(_blank, rest)):
+    for word in islice(_WORD.finditer(_CODE.sub(_blank, rest)), _MOST_WORDS):
         for piece, start in _pieces(word[0], word.start()):
             token = _token(rest, piece, start, start + len(piece), code=False)
             if token is None and says_folder and re.fullmatch(r"\.?[A-Za-z][\w-]{1,40}", piece):
