@@ -79,13 +79,11 @@ def _python_configs(submission):
 )
 def test_experiments_are_configured_in_files(submission):
     configs = [config for config in _configs(submission) if config.hyperparameters]
-    loads = [
-        file.evidence(call) for name in _LOADERS for file, call in submission.calls(name, notebooks=True)
-    ]
-    read = [config for config in configs if submission.reads(config)]
-    if not read and loads:
+    read = [(config, place) for config in configs if (place := submission.reads(config))]
+    if not read:
         # The name comes from the command line: what is read cannot be told, that something is can.
-        read = [config for config in configs if not config.is_sweep]
+        loaded = [(config, _loader(submission, config)) for config in configs if not config.is_sweep]
+        read = [(config, place) for config, place in loaded if place]
     names = {key for config, _ in read for key in config.hyperparameters}
     measure("n_config_files", len(read))
     measure("n_hyperparameters", len(names))
