@@ -32,6 +32,7 @@ from grader.cli_options import (
 )
 from grader.course import Course, load_course
 from grader.errors import GraderError, UsageError
+from grader.exam import assess_claims, load_tools
 from grader.exercise import start_exercise
 from grader.pipeline import Options, Planned
 from grader.progress import module_progress
@@ -174,11 +175,12 @@ def report(
     course: CourseOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Render reports again from results, without running anything."""
+    """Judge what reports claim and render them again, from results alone: nothing is run."""
     pack = load_course(course)
     wanted = _formats(formats)
+    tools = load_tools(pack.reports)
     for path in results:
-        result = read_result(path)
+        result = assess_claims(read_result(path), tools)
         folder = out or (path if path.is_dir() else path.parent)
         _say_where(
             _write(

@@ -140,6 +140,7 @@ def assess(result: Result, planned: Planned) -> Result:
         report_path,
         exam.load_editions(course.reports),
         exam.load_checklist(course.reports),
+        exam.load_tools(course.reports),
         lists=planned.lists,
         reports=planned.reports,
     )

@@ -1,7 +1,8 @@
 """Read an exam report and hold it against the evidence of the checks."""
 
-from grader.exam.assess import assess
+from grader.exam.assess import assess, assess_claims
 from grader.exam.checklist import Checklist, Tick, claimed, match_boxes
+from grader.exam.claims import load_tools
 from grader.exam.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
 from grader.exam.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
 from grader.exam.place import without_report
@@ -20,6 +21,7 @@ __all__ = [
     "ParsedReport",
     "Tick",
     "assess",
+    "assess_claims",
     "claimed",
     "find_checklists",
     "find_report",
@@ -27,6 +29,7 @@ __all__ = [
     "load_checklist",
     "load_editions",
     "load_report",
+    "load_tools",
     "match_boxes",
     "read_report",
     "without_report",

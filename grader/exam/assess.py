@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from grader.exam.boxes import judge_boxes
 from grader.exam.checklist import Checklist
+from grader.exam.claims import Answer, Repository, find_claims
 from grader.exam.edition import ChecklistBox, Edition
 from grader.exam.place import on_place
 from grader.exam.read import ParsedReport, read_report
-from grader.results import BoxVerdict, CheckResult, Exam, Question, Result
+from grader.results import BoxVerdict, CheckResult, ClaimVerdict, Exam, Measurement, Question, Result
 
 
 def assess(
@@ -18,6 +20,7 @@ def assess(
     report_path: str | None,
     editions: Sequence[Edition],
     boxes: Sequence[ChecklistBox],
+    tools: Mapping[str, Any] | None = None,
     *,
     lists: Sequence[Checklist] = (),
     reports: Sequence[str] = (),
@@ -35,6 +38,7 @@ def assess(
         boxes: the course's checklist.
         lists: other lists of boxes in the repository, for what the report's own list lacks.
         reports: the paths of all reports in the repository, this one first.
+        tools: the course's dictionary of tools, as `load_tools` reads it.
     """
     report = read_report(report_text, editions) if report_text is not None else None
     wanted = report is not None or result.submission.profile == "project"
@@ -55,7 +59,64 @@ def assess(
             ),
         }
     )
-    return result.model_copy(update={"exam": exam, "checklist": checklist, "summary": summary})
+    assessed = result.model_copy(update={"exam": exam, "checklist": checklist, "summary": summary})
+    return assess_claims(assessed, tools or {})
+
+
+def assess_claims(result: Result, tools: Mapping[str, Any]) -> Result:
+    """A new result whose answers are held against its own inventory, checks and history once more.
+
+    A result is all that this takes, so that claims can be judged anew without a container.
+
+    Args:
+        result: an assessed submission.
+        tools: the course's dictionary of tools, as `load_tools` reads it.
+    """
+    if result.exam is None:
+        return result
+    found = find_claims(_answers(result.exam), _repository(result, tools))
+    questions = tuple(
+        question.model_copy(update={"claims": found.get(question.number, ())})
+        for question in result.exam.questions
+    )
+    verdicts = [claim.verdict for question in questions for claim in question.claims]
+    counts = {f"claims_{verdict}": verdicts.count(verdict) for verdict in ClaimVerdict}
+    return result.model_copy(
+        update={
+            "exam": result.exam.model_copy(update={"questions": questions}),
+            "summary": result.summary.model_copy(update=counts),
+        }
+    )
+
+
+def _answers(exam: Exam) -> list[Answer]:
+    return [
+        Answer(
+            number=question.number,
+            current_number=question.current_number,
+            topic=question.topic,
+            text=question.answer,
+        )
+        for question in exam.questions
+        if question.answered
+    ]
+
+
+def _repository(result: Result, tools: Mapping[str, Any]) -> Repository:
+    checks = {check.id: check for module in result.modules for check in module.checks}
+    measurements: dict[str, list[Measurement]] = {}
+    for check in checks.values():
+        for measurement in check.measurements:
+            measurements.setdefault(measurement.name, []).append(measurement)
+    return Repository(
+        inventory=result.inventory,
+        checks=checks,
+        measurements={name: tuple(values) for name, values in measurements.items()},
+        history=result.history,
+        source=result.submission.source,
+        report_path=result.exam.report_path if result.exam else "",
+        tools=tools,
+    )
 
 
 def _exam(result: Result, report: ParsedReport, path: str, place: Sequence[str]) -> Exam:

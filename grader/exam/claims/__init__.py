@@ -1,1 +1,68 @@
 """Statements of the exam report, held against what is known of the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from grader.exam.claims import (
+    consistency,
+    coverage,
+    links,
+    paths,
+    shell,
+    study_numbers,
+    test_counts,
+    tools,
+    versions,
+)
+from grader.exam.claims.model import Answer, Finder, Repository
+from grader.exam.claims.tool_dictionary import load_tools
+from grader.results import Claim
+
+__all__ = ["FINDERS", "MAX_CLAIMS", "Answer", "Repository", "find_claims", "load_tools"]
+
+#: Most claims of one answer. Behind them nobody reads on.
+MAX_CLAIMS = 40
+_MOST_OF_A_KIND = 100
+
+#: Every kind of claim that one answer makes by itself.
+FINDERS: tuple[Finder, ...] = (
+    study_numbers.find,
+    test_counts.find,
+    coverage.find,
+    versions.find,
+    links.find,
+    paths.find,
+    shell.find,
+    tools.find,
+)
+
+
+def find_claims(answers: Sequence[Answer], repository: Repository) -> Mapping[int, tuple[Claim, ...]]:
+    """The claims of each answer by its number, in the order of the text, without repeats, at most `MAX_CLAIMS` each.
+
+    Never raises for any text; linear in its length.
+    """
+    found: dict[int, list[Claim]] = {answer.number: [] for answer in answers}
+    for answer in answers:
+        for find in FINDERS:
+            found[answer.number] += islice(find(answer, repository), _MOST_OF_A_KIND)
+    for number, claim in consistency.compare(answers, repository):
+        found[number].append(claim)
+    return {answer.number: _ordered(found[answer.number], answer.text) for answer in answers}
+
+
+def _ordered(claims: Sequence[Claim], text: str) -> tuple[Claim, ...]:
+    plain = " ".join(text.split())
+    unique: dict[tuple[str, str], Claim] = {}
+    for claim in claims:
+        unique.setdefault((claim.kind, repr(claim.claimed)), claim)
+    places: dict[str, int] = {}
+    for claim in unique.values():
+        start = claim.text.removeprefix("… ")[:40]
+        if start not in places:
+            at = plain.find(start)
+            places[start] = at if at >= 0 else len(plain)
+    ordered = sorted(unique.values(), key=lambda claim: places[claim.text.removeprefix("… ")[:40]])
+    return tuple(ordered[:MAX_CLAIMS])

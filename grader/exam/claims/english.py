@@ -66,12 +66,13 @@ USES = _set(
     incorporated install installed integrate integrated introduce introduced leverage leveraged made
     make making merge merged merging part perform performed performing place present provide provided
     ran relied rely relying run running set setup support supported test tested there tried try use used
+    train trained training profile profiled monitor monitored track tracked host hosted log logged
     useful using utilise utilised utilising utilize utilized utilizing work worked working write writing
     written wrote
     """
 )
 #: "X is missing."
-GONE = _set("absent lacking missing omitted skipped unavailable untested unused")
+GONE = _set("absent lacking missing omited omitted skipped unavailable untested unused")
 #: "We skipped X."
 SKIPS = _set(
     """
@@ -143,3 +144,23 @@ VERBS_TO_BE = _set(
 )
 #: Said of what is to come, wherever in the sentence.
 LATER = _pairs("further_work later_stage more_time next_step next_steps next_time")
+#: An attempt, which the next clause may call off.
+ATTEMPTS = _set(
+    """
+    attempted attempting considered experimented looked planned played started struggled tried try trying
+    wanted
+    """
+)
+#: What is denied of an attempt that came to nothing.
+SUCCESS = _set(
+    """
+    able complete done finish finished fully get got make manage managed succeed succeeded successful time
+    used work worked working
+    """
+)
+#: Behind these stands what something was, or was not, done with.
+MEANS = _set("into on through to using via with")
+#: May stand between the two without being what is denied.
+MADE_WITH = FILLERS | USES | MEANS | _set("model models code project anything everything data time")
+#: Between what is missing and "missing".
+BE = _set("are be been is remain remained remains was were")

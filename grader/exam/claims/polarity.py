@@ -39,8 +39,10 @@ class Words:
         low, high = self._clause(first, last)
         before, after = self._words[low:first], self._words[last:high]
         if self._hypothetical(low, first, before, after):
-            return "unsure"
+            return "denied" if self._given_up(before, high) else "unsure"
         signs = [*self._denied_before(before), *_denied_behind(after)]
+        if not signs and self._given_up(before, high):
+            return "denied"
         if not signs:
             return "unsure" if self._denied_next(high) or self._announced(low) else "asserted"
         return "denied" if signs == ["denied"] else "unsure" if signs != ["harmless"] else "asserted"
@@ -72,16 +74,14 @@ class Words:
             if word in english.SUBJECTS and before != "or":
                 # ", the API": an item of a list; "and the API was": a clause. Only what has its own verb is one.
                 return self._has_verb_soon(at)
-            return before == "and" and (
-                word in english.PAST or (word.endswith("ed") and word in english.USES)
-            )
-        return (
-            word in english.PRONOUNS
-            and before not in english.STOPS
-            and at > 0
-            and before not in english.NEGATIONS
-            and before != "had"
-        )
+            own_verb = word in english.PAST or (word.endswith("ed") and word in english.USES)
+            # "We would have implemented X and added Y": both are wishes.
+            wish = english.MODALS.intersection(self._words[max(0, at - 12) : at])
+            return before == "and" and own_verb and not wish
+        if at == 0 or word not in english.PRONOUNS or before in english.STOPS | english.NEGATIONS | {"had"}:
+            return False
+        # As an object, "it" begins nothing.
+        return word not in ("it", "you", "everyone") or following in english.VERBS_TO_BE
 
     def _has_verb_soon(self, at: int) -> bool:
         return any(self._word(at + step) in english.VERBS_TO_BE for step in range(1, 5))
@@ -151,6 +151,22 @@ class Words:
                 return behind[0] in english.ANAPHORS
         return False
 
+    def _given_up(self, before: list[str], high: int) -> bool:
+        """Whether an attempt at the mention came to nothing: "We tried X, however we never got it to work"."""
+        attempts = [at for at, word in enumerate(before) if word in english.ATTEMPTS]
+        if not attempts or any(word in english.STOPS - {"with", "to"} for word in before[attempts[-1] :]):
+            return False
+        clause = self._words[high : high + 12]
+        for at, word in enumerate(clause):
+            if _is_negation(word):
+                behind = clause[at + 1 :]
+                ends = [step for step, each in enumerate(behind[:7]) if each in english.SUCCESS]
+                following = behind[ends[-1] + 1 : ends[-1] + 2] if ends else ["for"]
+                return bool(ends) and (
+                    not following or following[0] in (english.STOPS | {",", "properly", "fully"}) - {"for"}
+                )
+        return False
+
     def _announced(self, low: int) -> bool:
         """Whether what stands before a colon denies what follows it: "Not used: X, Y"."""
         if self._word(low) != ":" and self._word(low - 1) != ":":
@@ -177,19 +193,20 @@ def _sign(negation: str, behind: list[str]) -> str:
         if ("," in behind or "and" in behind) and "or" not in behind:
             return "unsure"
         meant = [
-            word
-            for word in behind
-            if word not in english.FILLERS and word not in english.USES and word not in "of,"
+            word for word in behind if word not in english.FILLERS | english.USES and word not in ("of", ",")
         ]
         if any(word in english.STOPS for word in behind if word != "to"):
             return "unsure"
         return "denied" if len(meant) <= 3 or "or" in behind or negation == "neither" else "unsure"
-    if not behind:
+    if all(word in english.MEANS for word in behind):
         return "denied"
     for at, word in enumerate(behind):
         if word in english.USES and (word not in english.FILLERS or at + 1 == len(behind)):
             rest = behind[at + 1 :]
-            if any(each in english.STOPS and each not in ("to", "into") for each in rest):
+            if any(each in english.STOPS and each not in english.MEANS for each in rest):
+                return "unsure"
+            if english.MEANS.intersection(rest) and not english.MADE_WITH.issuperset(rest):
+                # "We did not log images using X": the images are denied, not X.
                 return "unsure"
             infinitive = [each for each in rest if each == "to"]
             return "unsure" if infinitive and "time" not in rest else "denied"
@@ -202,7 +219,10 @@ def _denied_behind(after: list[str]) -> list[str]:
     """A sign where the mention is what a negation behind it is about: "X was not used", "X is missing"."""
     for at, word in enumerate(after[:8]):
         if word in english.GONE:
-            return ["denied"]
+            # "X caught unused code" is about the code.
+            return ["denied"] if at == 0 or after[at - 1] in english.BE else []
+        if word == "," and not {"and", "or"}.intersection(after[at:8]):
+            return []
         if _is_negation(word):
             if word in ("no", "without", "nor", "nothing"):
                 return []

@@ -1,0 +1,97 @@
+"""Answers that contradict each other, whatever the repository shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader.exam.claims.model import Answer, Repository
+from grader.exam.claims.quote import quote
+from grader.exam.claims.sentences import Sentence, sentences
+from grader.exam.claims.study_numbers import study_numbers
+from grader.exam.claims.tool_dictionary import Dictionary
+from grader.exam.claims.tool_sentences import denies_plainly, says_plainly
+from grader.results import Claim, ClaimVerdict
+
+_MEMBERS, _CONTRIBUTIONS = 2, 31
+#: Answers about what the project is made of. Those about people, costs and struggles speak of attempts, too.
+_FIRST, _LAST = 3, 29
+
+
+def compare(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[int, Claim]]:
+    """(number of the question, claim) for each statement that another answer confirms or denies. Never raises."""
+    yield from _members(answers)
+    yield from _tools(answers, repository)
+
+
+def _members(answers: Sequence[Answer]) -> Iterator[tuple[int, Claim]]:
+    """The study numbers of the contributions are those of the members. Claims hold counts, never a number."""
+    by_number = {answer.current_number: answer for answer in answers}
+    members, contributions = by_number.get(_MEMBERS), by_number.get(_CONTRIBUTIONS)
+    if members is None or contributions is None:
+        return
+    named, listed = study_numbers(contributions.text), study_numbers(members.text)
+    if not named or not listed:
+        return
+    strangers, missing = len(named - listed), len(listed - named)
+    verdict = ClaimVerdict.supported
+    why = f"The answer names the same {len(listed)} study numbers as question {members.number}."
+    if strangers:
+        verdict = ClaimVerdict.contradicted
+        why = f"Of {len(named)} study numbers here, {strangers} are not among the {len(listed)} of question {members.number}."
+    elif missing:
+        verdict = ClaimVerdict.undetermined
+        why = (
+            f"Of the {len(listed)} study numbers of question {members.number}, {missing} are not named here; "
+            "names may stand for them."
+        )
+    yield (
+        contributions.number,
+        Claim(
+            text=f"{len(named)} study numbers" if len(named) > 1 else "1 study number",
+            kind="study_numbers",
+            claimed=len(named),
+            found=len(listed),
+            verdict=verdict,
+            why=why,
+        ),
+    )
+
+
+def _tools(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[int, Claim]]:
+    """A tool that one answer plainly denies and another plainly uses."""
+    dictionary = Dictionary(repository.tools)
+    used: dict[str, tuple[Answer, Sentence]] = {}
+    denied: dict[str, tuple[Answer, Sentence, int]] = {}
+    for answer in answers:
+        if not _FIRST <= answer.current_number <= _LAST:
+            continue
+        for sentence in sentences(answer.text):
+            if sentence.code:
+                continue
+            for mention in dictionary.mentions(sentence.text, answer.current_number):
+                # What an activity is, "monitoring", is a matter of opinion; what Vertex AI is, is not.
+                if (
+                    mention.tool.tools
+                    or mention.tool.only_in
+                    or (mention.tool.name in used and mention.tool.name in denied)
+                ):
+                    continue
+                polarity = sentence.polarity(mention.start, mention.end)
+                if polarity == "denied" and denies_plainly(sentence):
+                    denied.setdefault(mention.tool.name, (answer, sentence, mention.start))
+                elif polarity == "asserted" and says_plainly(sentence, mention.start, mention.end):
+                    used.setdefault(mention.tool.name, (answer, sentence))
+    for name, (answer, sentence, start) in denied.items():
+        if name in used and used[name][0].number != answer.number:
+            other, said = used[name]
+            yield (
+                answer.number,
+                Claim(
+                    text=quote(sentence.text, start),
+                    kind="other",
+                    claimed=f"no {name}",
+                    found=quote(said.text),
+                    verdict=ClaimVerdict.contradicted,
+                    why=f"The answer to question {other.number} says that {name} is used.",
+                ),
+            )
