@@ -75,8 +75,21 @@ def vision_boxes(boxes):
 
 
 def vision_regions(regions):
-    """torchvision/ops/roi_align.py: torchvision's own version in Python, as it is: compiling it takes a compiler."""
-    if not regions["_has_ops"]():
+    """torchvision/ops/roi_align.py: torchvision's own version in Python, as it is: compiling it takes a compiler.
+
+    Without the line that loads torch's compiler for one function, which is asked for only when it is needed.
+    """
+    missing = not regions["_has_ops"]()
+
+    def is_compile_supported(device):
+        if missing:
+            return True
+        from torch._dynamo.utils import is_compile_supported
+
+        return is_compile_supported(device)
+
+    regions["is_compile_supported"] = is_compile_supported
+    if missing:
         regions["_roi_align"] = regions["_roi_align"].__wrapped__
 
 

@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -164,7 +164,7 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
 def _put_stand_ins(plan: Plan, inside: str, runner: Runner) -> None:
     if not plan.stand_ins.calls:
         return
-    data = json.dumps({"source": plan.stand_ins.source, "calls": plan.stand_ins.calls})
+    data = json.dumps(asdict(plan.stand_ins))
     (runner.folder / "stand_ins.json").write_text(data, encoding="utf-8")
     ran = _script(environment_stand_ins, runner, inside, f"{runner.inside}/stand_ins.json")
     if ran.code != 0:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -26,10 +26,14 @@ from grader.errors import CourseError
 
 @dataclass(frozen=True, kw_only=True)
 class StandIns:
-    """The course's module `source`; files below `site-packages` call one of its functions each, at their end."""
+    """The course's module `source`; files below `site-packages` call one of its functions each, at their end.
+
+    `left_out`: a line of such a file that its function does without.
+    """
 
     source: str = ""
     calls: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +75,8 @@ class Plan:
         """Of everything that changes what is installed."""
         parts = [self.lines, sorted(self.exclude.items()), self.cpu, self.cpu_index]
         parts += [sorted(self.substitutes.items()), sorted(self.note.items())]
-        parts += [sorted(self.stand_ins.calls.items()), self.stand_ins.source]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        parts += [asdict(self.stand_ins)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def reason(self, name: str) -> str:
         """Why `name` is not installed; empty where it is."""
@@ -107,7 +111,10 @@ def load_overrides(course: Path) -> Overrides:
             {str(canonicalize_name(name)): str(text) for name, text in data.get(table, {}).items()}
             for table in ("replace", "python_part", "note")
         )
-        calls = {str(file): str(function) for file, function in data.get("stand_in", {}).items()}
+        calls, left_out = (
+            {str(file): str(text) for file, text in data.get(table, {}).items()}
+            for table in ("stand_in", "left_out")
+        )
         source = (path.parent / "environment" / "stand_ins.py").read_text(encoding="utf-8") if calls else ""
         if not all(function.isidentifier() and f"def {function}(" in source for function in calls.values()):
             raise TypeError("[stand_in] names a function that environment/stand_ins.py does not have")
@@ -122,7 +129,7 @@ def load_overrides(course: Path) -> Overrides:
         raise CourseError(
             f"{path} is not valid: {problem}",
             "It has [override] name = version, [replace] name = name, [cpu] packages, [exclude] name = reason, "
-            "[python_part] and [note] name = text, [stand_in] file = function.",
+            "[python_part] and [note] name = text, [stand_in] file = function, [left_out] file = line.",
         ) from problem
     return Overrides(
         override=override,
@@ -131,7 +138,7 @@ def load_overrides(course: Path) -> Overrides:
         substitutes={name: str(canonicalize_name(other)) for name, other in substitutes.items()},
         python_part=python_part,
         note=note,
-        stand_ins=StandIns(source=source, calls=calls),
+        stand_ins=StandIns(source=source, calls=calls, left_out=left_out),
     )
 
 

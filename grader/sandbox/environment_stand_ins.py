@@ -17,13 +17,14 @@ MODULE = "_grader_stand_ins"
 _CALL = "\n\nfrom {module} import {function} as _grader_stand_in\n\n_grader_stand_in(globals())\n"
 
 
-def put(packages: Path, source: str, calls: dict[str, str]) -> list[str]:
+def put(packages: Path, source: str, calls: dict[str, str], left_out: dict[str, str]) -> list[str]:
     """Write the module, and the calls into the files that are there; the others' packages are not installed.
 
     Args:
         packages: the environment's `site-packages`.
         source: of the module.
         calls: the function that a file calls, by the file's path below `packages`.
+        left_out: a line that such a file loses.
 
     Returns:
         The files that were changed.
@@ -35,7 +36,8 @@ def put(packages: Path, source: str, calls: dict[str, str]) -> list[str]:
             continue
         # A new file: the old one is a hard link to the one in uv's cache, which all environments share.
         new = path.with_name(f".{path.name}.new")
-        text = path.read_text(encoding="utf-8")
+        lines = path.read_text(encoding="utf-8").splitlines()
+        text = "\n".join(line for line in lines if line != left_out.get(name))
         new.write_text(text + _CALL.format(module=MODULE, function=function), encoding="utf-8")
         new.replace(path)
         changed.append(name)
@@ -47,7 +49,7 @@ def put(packages: Path, source: str, calls: dict[str, str]) -> list[str]:
 def _main(environment: str, data: Path) -> None:
     base = {"base": environment, "platbase": environment, "installed_base": environment}
     given = json.loads(data.read_text(encoding="utf-8"))
-    put(Path(sysconfig.get_path("purelib", "venv", vars=base)), given["source"], given["calls"])
+    put(Path(sysconfig.get_path("purelib", "venv", vars=base)), **given)
 
 
 if __name__ == "__main__":

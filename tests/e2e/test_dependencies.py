@@ -12,7 +12,7 @@ MAIN = "import {module}\nimport typer\napp = typer.Typer()\n@app.command()\ndef 
 @pytest.mark.parametrize(
     ("package", "module", "verdicts"),
     [
-        ("torchvision", "torchvision", {"not_applicable"}),
+        ("bitsandbytes", "bitsandbytes", {"not_applicable"}),
         ("no-such-package-of-ours", "no_such_package_of_ours", {"failed"}),
     ],
 )

@@ -21,6 +21,7 @@ from grader.sandbox.environment import (
     student_tools_local,
 )
 from grader.sandbox.environment_docker import LABEL
+from grader.sandbox.environment_plan import StandIns
 from grader.sandbox.image import Image, connect, ensure_image
 
 NOWHERE = "no-package-has-this-name-02476"
@@ -60,6 +61,7 @@ def as_student(client: docker.DockerClient, image: Image, environment: Environme
         volumes={str(environment.path): {"bind": environment.mount, "mode": "ro"}},
         user=f"{STUDENT}:{STUDENT}",
         read_only=True,
+        tmpfs={"/tmp": ""},
         network_mode="none",
         cap_drop=["ALL"],
         remove=True,
@@ -142,10 +144,95 @@ def test_torch_is_a_cpu_build_and_nothing_of_cuda_comes_along(
     if "torch" in made.missing:
         pytest.fail(f"no CPU build of torch is to be had here: {made.missing['torch']}")
     assert "asked for ==2.4.0" in made.changed["torch"]
+    assert made.missing == {}
     assert not [name for name in made.installed if name.startswith(("nvidia", "cuda", "triton"))]
     assert as_student(client, image, made, "import torch; print(torch.version.cuda, torch.ones(2).sum())").split() == [
         "None", "tensor(2.)",
     ]  # fmt: skip
+
+
+#: What students do with torchvision: pretrained weights without a network, images, boxes; an operator that is not there.
+VISION = """
+import pathlib, torch, torchvision
+from torchvision import io, models, ops
+import sys
+print("compiler", "torch._dynamo" in sys.modules)
+model = models.resnet18(weights="DEFAULT").eval()
+torch.hub.set_dir("/tmp/hub")
+class Own(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.backbone = models.resnet18(weights=models.ResNet18_Weights.IMAGENET1K_V1)
+print("weights", model(torch.rand(1, 3, 32, 32)).shape[1], len(Own().state_dict()))
+boxes = torch.tensor([[0.0, 0, 10, 10], [1, 1, 10, 10], [20, 20, 30, 30]])
+print("kept", ops.nms(boxes, torch.tensor([0.9, 0.8, 0.95]), 0.5).tolist())
+image = torch.arange(48, dtype=torch.uint8).reshape(3, 4, 4)
+print("region", ops.roi_align(torch.ones(1, 3, 8, 8), [boxes / 5], 2).shape[0])
+print("same", torch.equal(io.decode_image(io.encode_png(image)), image))
+try:
+    ops.roi_pool(torch.rand(1, 3, 8, 8), [boxes], 2)
+except RuntimeError as problem:
+    print("lacks", problem)
+try:
+    torch.hub.load_state_dict_from_url("https://weights.example/none.pth")
+except OSError as problem:
+    print("none", type(problem).__name__)
+"""
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_torchvision_works_without_its_operators_and_without_a_network(
+    client: docker.DockerClient, image: Image
+) -> None:
+    overrides = load_overrides(Path(__file__).parents[2])
+    made = prepare_docker(
+        Requirements(entries=("torchvision",)), image, client=client, overrides=overrides, progress=quiet
+    )
+    assert "untrained" in made.notes["torch"]
+    said = dict(
+        line.split(" ", 1) for line in as_student(client, image, made, VISION).splitlines() if " " in line
+    )
+    assert said["weights"] == "1000 122"
+    assert (said["compiler"], said["region"]) == ("False", "3")
+    assert said["kept"] == "[2, 0]"
+    assert said["same"] == "True"
+    if "torchvision" in made.notes:
+        assert said["lacks"].startswith("The grader's environment has this package without")
+    startup = as_student(
+        client, image, made, "import sys; print([name for name in sys.modules if 'stand' in name])"
+    )
+    assert startup.strip() == "[]"
+
+
+def test_a_stand_in_is_called_by_the_package_and_leaves_the_cache_alone(cache: Path) -> None:
+    source = (
+        "def quieter(six):\n    six['PY3'] = f'stands in, {sorted({\"__version__\", \"PY2\"} & set(six))}'\n"
+    )
+    left_out = {"six.py": '__version__ = "1.16.0"'}
+    said = []
+    for calls in ({"six.py": "quieter", "not/there.py": "quieter"}, {}):
+        stand_ins = StandIns(source=source, calls=calls, left_out=left_out)
+        overrides = Overrides(note={"six": "quiet", "rich": "?"}, stand_ins=stand_ins)
+        made = prepare_local(Requirements(entries=("six==1.16.0",)), overrides=overrides, progress=quiet)
+        assert made.notes == {"six": "quiet"}
+        ask = [made.python, "-c", "import six; print(six.PY3)"]
+        said.append(subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip())
+    assert said == ["stands in, ['PY2']", "True"]
+
+
+def test_a_package_stands_in_the_place_of_another_in_the_same_version(cache: Path) -> None:
+    overrides = Overrides(substitutes={"six": "packaging"}, exclude={})
+    made = prepare_local(Requirements(entries=("six==1.16.0",)), overrides=overrides, progress=quiet)
+    # No such version of that one: named, not hidden.
+    assert made.installed == {}
+    assert "packaging" in made.missing
+    overrides = Overrides(substitutes={"opencv-python": "opencv-python-headless"})
+    made = prepare_local(
+        Requirements(entries=("opencv-python==4.10.0.84", "numpy<2.4")), overrides=overrides, progress=quiet
+    )
+    assert made.installed["opencv-python-headless"] == "4.10.0.84"
+    assert "opencv-python" not in made.installed
 
 
 def test_a_locked_version_is_a_wish_and_conflicts_are_named(cache: Path) -> None:
