@@ -59,9 +59,13 @@ def detect_edition(
             distance += 0.3
         distance += 0.3 * (edition.front_matter is not front_matter)
         for number in heads:
-            best = max(shares.get(number, 0.0) for shares in likeness.values())
-            if best >= _THERE:
-                distance += best - likeness[edition.id].get(number, 0.0)
+            found = {name: likeness[name].get(number, (0.0, 0)) for name in likeness}
+            if max(share for share, _ in found.values()) >= _THERE:
+                # A longer prompt may hold the whole of an older one: how much was found counts too.
+                longest = max(words for _, words in found.values())
+                best = max(share * words for share, words in found.values())
+                share, words = found[edition.id]
+                distance += (best - share * words) / longest
         leftovers = [
             question.leftover.split()[0] for question in edition.questions if question.leftover.split()
         ]
@@ -74,11 +78,12 @@ def detect_edition(
     return editions[min(distances)[1]]
 
 
-def _likeness(edition: Edition, heads: dict[int, set[tuple[str, str]]]) -> dict[int, float]:
-    """For each question with a heading, the share of the edition's prompt that follows it."""
+def _likeness(edition: Edition, heads: dict[int, set[tuple[str, str]]]) -> dict[int, tuple[float, int]]:
+    """For each question with a heading, how much of the edition's prompt follows it: a share and a number."""
     shares = {}
     for question in edition.questions:
         prompt = bigrams(question.prompt)
         if question.number in heads and prompt:
-            shares[question.number] = len(prompt & heads[question.number]) / len(prompt)
+            found = len(prompt & heads[question.number])
+            shares[question.number] = (found / len(prompt), found)
     return shares

@@ -301,3 +301,34 @@ def test_both_word_counts_where_they_differ() -> None:
     answer = f"{prose(100)} | a | b |\n\n![the picture](figures/a.png) `code here` <br> https://example.org"
     found = question(read(report({4: answer})), 4)
     assert (found.words, found.words_rendered) == (len(answer.split()), 102)
+
+
+# ---- which edition, when parts are gone
+
+
+@pytest.mark.parametrize("of", EDITIONS, ids=lambda each: each.id)
+def test_without_the_checklist_the_prompts_tell_the_edition(of: Edition) -> None:
+    parsed = read("\n".join(line for line in report(all_answers(of), of).split("\n") if line[:3] != "* ["))
+    # Prompts and limits of these two are the same.
+    alike = {"E5-2025b", "E6-2026a"}
+    assert parsed.edition == of.id or {parsed.edition, of.id} == alike
+    assert {each.number: each.answer for each in parsed.questions} == all_answers(of)
+
+
+@pytest.mark.parametrize("of", EDITIONS, ids=lambda each: each.id)
+@pytest.mark.parametrize("half", ["first", "last"])
+def test_half_a_report_has_the_right_numbers(of: Edition, half: str) -> None:
+    start, mark, end = report(all_answers(of), of).partition("### Question 15\n")
+    parsed = read(start if half == "first" else mark + end)
+    assert len(parsed.questions) == len(of.questions)
+    kept = {each.number: each.answer for each in parsed.questions if each.answered}
+    wanted = {n: answer for n, answer in all_answers(of).items() if (n < 15) is (half == "first")}
+    assert kept == wanted
+
+
+def test_an_older_template_in_a_later_year_is_read_as_what_it_is() -> None:
+    older = edition("E2-2023b-2024")
+    text = report(all_answers(older), older).replace("---\nlayout: default\nnav_exclude: true\n---\n", "")
+    parsed = read(text)
+    assert (parsed.edition, len(parsed.questions)) == ("E3-2024b", 27)
+    assert question(parsed, 22).current_number == 24
