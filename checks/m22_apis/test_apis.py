@@ -1,102 +1,40 @@
 """M22: a web application whose routes reach a model."""
 
+# Tables of names read best as words.
+# ruff: noqa: SIM905
+
 import ast
 import re
 
 from grader.suite import check, evidence, measure, not_applicable, work
 
-_FRAMEWORKS = (
-    *(
-        "fastapi",
-        "flask",
-        "litestar",
-        "starlite",
-        "starlette",
-        "bentoml",
-        "litserve",
-        "quart",
-        "sanic",
-        "aiohttp.web",
-    ),
-    *(
-        "django",
-        "tornado",
-        "falcon",
-        "bottle",
-        "robyn",
-        "functions_framework",
-        "kserve",
-        "ray.serve",
-        "connexion",
-    ),
+_FRAMEWORKS = tuple(
+    (
+        "fastapi flask litestar starlite starlette bentoml litserve quart sanic aiohttp.web django tornado "
+        "falcon bottle robyn functions_framework kserve ray.serve connexion"
+    ).split()
 )
-_DECLARED = (
-    "fastapi",
-    "flask",
-    "litestar",
-    "bentoml",
-    "litserve",
-    "quart",
-    "sanic",
-    "django",
-    "functions-framework",
-)
+_DECLARED = tuple("fastapi flask litestar bentoml litserve quart sanic django functions-framework".split())
 #: Where a model comes from: names of calls, or their ends.
-_LOADS = (
-    *(
-        "torch.load",
-        "torch.jit.load",
-        "load_from_checkpoint",
-        "from_pretrained",
-        "load_state_dict",
-        "load_learner",
-    ),
-    *(
-        "joblib.load",
-        "pickle.load",
-        "pickle.loads",
-        "cloudpickle.load",
-        "dill.load",
-        "skops.io.load",
-        "numpy.load",
-    ),
-    *("load_model", "InferenceSession", "transformers.pipeline", "SentenceTransformer", "YOLO", "spacy.load"),
-    *(
-        "timm.create_model",
-        "Booster",
-        "hydra.utils.instantiate",
-        "mlflow.pyfunc.load_model",
-        "saved_model.load",
-    ),
-    *("load_weights", "get_model", "Interpreter", "safetensors.torch.load_file", "bentoml.models.get"),
+_LOADS = tuple(
+    (
+        "torch.load torch.jit.load load_from_checkpoint from_pretrained load_state_dict load_learner "
+        "joblib.load pickle.load pickle.loads cloudpickle.load dill.load skops.io.load numpy.load load_model "
+        "InferenceSession transformers.pipeline SentenceTransformer YOLO spacy.load timm.create_model Booster "
+        "hydra.utils.instantiate mlflow.pyfunc.load_model saved_model.load load_weights get_model Interpreter "
+        "safetensors.torch.load_file bentoml.models.get"
+    ).split()
 )
 _REMOTE = (
     *("openai", "anthropic", "groq", "ollama", "litellm", "google.generativeai", "google.genai", "vertexai"),
     *("google.cloud.aiplatform", "huggingface_hub.InferenceClient", "tritonclient", "langchain", "replicate"),
     *("llama_cpp", "vllm", "mistralai", "cohere"),
 )
-_LEARNING = (
-    *(
-        "torch",
-        "sklearn",
-        "tensorflow",
-        "keras",
-        "transformers",
-        "xgboost",
-        "lightgbm",
-        "catboost",
-        "onnxruntime",
-    ),
-    *(
-        "jax",
-        "statsmodels",
-        "prophet",
-        "surprise",
-        "implicit",
-        "lightning",
-        "pytorch_lightning",
-        "tflite_runtime",
-    ),
+_LEARNING = tuple(
+    (
+        "torch sklearn tensorflow keras transformers xgboost lightgbm catboost onnxruntime jax statsmodels "
+        "prophet surprise implicit lightning pytorch_lightning tflite_runtime"
+    ).split()
 )
 _SERVERS = ("torchserve", "mlflow models serve", "seldon-core-microservice", "tritonserver")
 _INFERS = re.compile(
@@ -112,12 +50,8 @@ _SESSIONS = re.compile(
     r"(?:^|[._(\[])(?:\w{0,30}sess\w{0,20}|ort|ort_\w{0,30}|onnx\w{0,30}|\w{0,30}_onnx|runner)\b",
     re.IGNORECASE,
 )
-_NOT_INFERENCE = (
-    "inference_mode",
-    "generate_latest",
-    "generate_report",
-    "generate_drift_report",
-    "detect_drift",
+_NOT_INFERENCE = tuple(
+    "inference_mode generate_latest generate_report generate_drift_report detect_drift".split()
 )
 _BASES = ("Module", "LightningModule", "PreTrainedModel", "Model", "BaseEstimator", "BaseModule")
 

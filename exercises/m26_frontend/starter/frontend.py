@@ -1,0 +1,1 @@
+"""The page: an image goes in, a digit comes out."""
