@@ -161,7 +161,11 @@ def _signature(file: PythonFile, function: Function, parts: Parts) -> None:
         if kind == "Argument" or (not kind and item.default is None):
             parts.positionals.append(item.name)
             continue
-        given = [arg.value for arg in declared.args if isinstance(arg, ast.Constant)] if declared else []
+        # The first argument of a default is the value: `typer.Option("-")`.
+        skip = 1 if declared is item.default else 0
+        given = (
+            [arg.value for arg in declared.args[skip:] if isinstance(arg, ast.Constant)] if declared else []
+        )
         names = flags([text for text in given if isinstance(text, str)])
         if not names:
             names = [f"--{dashed(item.name)}"]
