@@ -20,9 +20,10 @@ def judge_boxes(
 
     A box that the report's own list lacks is looked up in the other `lists`, in their order.
 
-    Checks that do not apply are left out. A box is *supported* if at least one check is left and all passed;
-    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check was partial, timed
-    out, was blocked by another one, hit a fault of the grader, or nobody but people can tell.
+    Checks that do not apply are left out. A box is *supported* if at least one check is left and all hold;
+    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check timed out, was
+    blocked by another one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts
+    where it has at least half of its points, and leaves the box open where it has less.
 
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
@@ -68,15 +69,29 @@ def _verdict(
     ]
     if idle and (box.decidable == "repo" or not applicable):
         return _absent(box, claimed, idle[0].message or "No work of this module was found.")
-    if applicable and all(check.verdict is Verdict.passed for check in applicable):
-        return BoxVerdict.supported, "; ".join(check.title for check in applicable) + "."
+    if applicable and all(map(_holds, applicable)):
+        return BoxVerdict.supported, " ".join(map(_said, applicable))
     if applicable:
-        open_ = next(check for check in applicable if check.verdict is not Verdict.passed)
-        return BoxVerdict.undetermined, _reason(open_)
+        weak = next(check for check in applicable if not _holds(check))
+        if weak.verdict is Verdict.partial and box.decidable == "partly":
+            return _absent(box, claimed, _reason(weak))
+        return BoxVerdict.undetermined, _reason(weak)
     reason = _reason(named[0][0])
     if box.decidable == "partly":
         return _absent(box, claimed, reason)
     return BoxVerdict.undetermined, reason
+
+
+def _holds(check: CheckResult) -> bool:
+    """Whether a check bears a box out: a part of its points is enough where it is at least half of them."""
+    if check.verdict is Verdict.partial:
+        return 0 < check.max_points <= 2 * check.points
+    return check.verdict is Verdict.passed
+
+
+def _said(check: CheckResult) -> str:
+    reason = _reason(check) if check.verdict is Verdict.partial else ""
+    return f"{check.title}. {reason}".strip()
 
 
 def _is_idle(check: CheckResult, module: ModuleResult) -> bool:

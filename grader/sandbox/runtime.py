@@ -23,7 +23,7 @@ from grader.errors import SandboxError
 from grader.sandbox.host import cache_folder, exclusive, host_settings
 
 #: What the suite's process imports.
-SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "detect-secrets")
+SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "detect-secrets", "ruff")
 #: What a student process may need beside its own environment: it comes last on its `sys.path`.
 STUDENT_PACKAGES = ("pytest", "coverage", "ipykernel", "nbclient", "nbformat")
 

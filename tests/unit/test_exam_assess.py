@@ -128,6 +128,16 @@ def test_finding_nothing_decides_a_box_that_nobody_claims_where_the_fact_may_lie
     assert found.why
 
 
+@pytest.mark.parametrize(
+    ("points", "expected"), [(0.5, "supported"), (0.4, "undetermined"), (0.0, "undetermined")]
+)
+def test_a_check_that_holds_in_part_counts_from_half_of_its_points_on(points: float, expected: str) -> None:
+    found = check("M10.a", Verdict.partial, boxes=("w1-12",)).model_copy(update={"points": points})
+    assert (
+        box(assess(result(found), REPORT, "reports/README.md", EDITIONS, BOXES), "w1-12").verdict == expected
+    )
+
+
 def test_what_only_people_can_tell_is_left_open() -> None:
     graded = result(check("M5.a", Verdict.passed, boxes=("x-05",)))
     assert box(assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES), "x-05").verdict == "undetermined"

@@ -1,0 +1,110 @@
+"""M2: an environment of the project's own, made from what is declared."""
+
+import re
+
+from grader.suite import check, evidence, measure, not_applicable, partial, work
+
+_LOCKS = (
+    "**/uv.lock",
+    "**/poetry.lock",
+    "**/Pipfile.lock",
+    "**/pdm.lock",
+    "**/pixi.lock",
+    "**/conda-lock.yml",
+    "**/pylock*.toml",
+)
+_DECLARATIONS = (
+    *(
+        "**/environment*.yml",
+        "**/environment*.yaml",
+        "**/conda*.yml",
+        "**/conda*.yaml",
+        "**/requirements*.txt",
+        "**/requirements/*.txt",
+    ),
+    *("**/Pipfile", "pixi.toml", "setup.py", "setup.cfg"),
+)
+_MAKERS = (
+    *(
+        "conda create",
+        "conda env create",
+        "mamba create",
+        "python -m venv",
+        "python3 -m venv",
+        "venv",
+        "virtualenv",
+        "uv venv",
+        "uv sync",
+    ),
+    *("poetry install", "pipenv install", "pixi install", "micromamba create"),
+)
+#: What is in an environment and in no project.
+_INSIDE = ("pyvenv.cfg", "bin/activate", "Scripts/activate.bat", "conda-meta/history")
+
+
+def _declared(submission):
+    """The files that declare what the project needs, with at least one dependency."""
+    known = {one.path for one in submission.requirements}
+    return sorted(known | {path for path in submission.files(*_DECLARATIONS) if path in known})
+
+
+def _locks(submission):
+    return [path for path in submission.files(*_LOCKS) if submission.bytes(path).strip()]
+
+
+@work(
+    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file"
+)
+def find_work(submission):
+    return bool(submission.files("**/pyproject.toml", *_DECLARATIONS, *_LOCKS))
+
+
+@check(
+    "The project has an environment of its own",
+    points=1,
+    required=False,
+    questions=[4],
+    boxes=["w1-03"],
+    hint="`uv init` and `uv add NAME`, or an `environment.yml` or `requirements.txt` from which a newcomer makes the same "
+    "environment. The environment itself stays out of git.",
+)
+def test_the_project_has_its_own_environment(submission):
+    inside = [path for path in submission.all_files if path.endswith(_INSIDE) and path.count("/") <= 4]
+    assert not inside, [evidence(path, None, "an environment is committed") for path in inside[:3]]
+    locks, declared = _locks(submission), _declared(submission)
+    made = [command.evidence for command in submission.running(*_MAKERS)]
+    for path in [*locks, *declared][:4]:
+        evidence(path)
+    for place in made[:2]:
+        evidence(place.path, place.line, place.text)
+    measure("lock_files", ", ".join(locks[:5]))
+    measure("n_declared_dependencies", len(submission.dependencies))
+    assert locks or declared or made, "Nothing declares what the project needs."
+
+
+@check(
+    "A newcomer gets the same versions",
+    points=1,
+    required=False,
+    questions=[4],
+    hint="Commit the lock file (`uv.lock`), or give every requirement a version: `torch==2.4.1`.",
+)
+def test_versions_are_fixed(submission):
+    locks = _locks(submission)
+    for path in locks[:2]:
+        evidence(path)
+    wanted = [one for one in submission.requirements if not one.url]
+    fixed = [one for one in wanted if re.search(r"==|~=|===|<", one.specifier)]
+    share = len(fixed) / len(wanted) if wanted else 0
+    measure("share_of_fixed_versions", round(100 * share, 1), "%")
+    if locks:
+        return
+    if not wanted:
+        not_applicable("Every dependency comes from an address, not from an index.")
+    loose = [evidence(one.path, one.line, f"{one.name}: any version") for one in wanted if one not in fixed]
+    assert share >= 0.3, ["There is no lock file, and most dependencies have no version.", *loose[:5]]
+    if share < 0.8:
+        partial(
+            0.5,
+            f"There is no lock file, and {len(wanted) - len(fixed)} of {len(wanted)} dependencies have no version.",
+        )

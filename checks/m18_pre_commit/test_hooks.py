@@ -1,0 +1,98 @@
+"""M18: hooks that run before each commit."""
+
+import re
+
+from grader.suite import SubmissionFault, check, evidence, measure, partial, work
+
+_CONFIG = ("**/.pre-commit-config.yaml", "**/.pre-commit-config.yml")
+_OTHERS = ("**/lefthook.yml", "**/.husky/pre-commit", "**/.githooks/pre-commit", "**/prek.toml")
+#: The sample that `pre-commit sample-config` prints.
+_SAMPLE = {"trailing-whitespace", "end-of-file-fixer", "check-yaml", "check-added-large-files"}
+
+
+def _hooks(submission):
+    """`(path, line, id, repository, revision)` of each hook that is configured."""
+    found = []
+    for path in submission.files(*_CONFIG):
+        data = submission.yaml(path)
+        repos = data.get("repos") if isinstance(data, dict) else None
+        if not isinstance(repos, list):
+            raise SubmissionFault(f"{path} has no list of `repos`.")
+        for repo in repos:
+            hooks = repo.get("hooks") if isinstance(repo, dict) else None
+            for hook in hooks if isinstance(hooks, list) else ():
+                if isinstance(hook, dict) and hook.get("id"):
+                    found.append(
+                        (
+                            path,
+                            getattr(hook, "line", None),
+                            str(hook["id"]),
+                            str(repo.get("repo")),
+                            str(repo.get("rev", "")),
+                        )
+                    )
+    return found
+
+
+@work("a configuration of hooks: `.pre-commit-config.yaml`")
+def find_work(submission):
+    return bool(submission.files(*_CONFIG, *_OTHERS))
+
+
+@check(
+    "Hooks check each commit",
+    points=1,
+    required=False,
+    questions=[6, 11],
+    boxes=["w2-07"],
+    hint="`pre-commit sample-config > .pre-commit-config.yaml`, add ruff, and `pre-commit install`.",
+)
+def test_hooks_check_each_commit(submission):
+    found = _hooks(submission)
+    names = {name for _, _, name, _, _ in found}
+    measure("n_hooks", len(found))
+    measure("hooks", ", ".join(sorted(names))[:500])
+    for path, line, name, _, _ in found[:5]:
+        evidence(path, line, f"id: {name}")
+    others = [path for path in submission.files(*_OTHERS) if submission.text(path).strip()]
+    for path in others[:2]:
+        evidence(path)
+    assert found or others, [
+        evidence(path, None, "it configures no hook") for path in submission.files(*_CONFIG)[:2]
+    ]
+
+
+@check(
+    "The hooks look at the code",
+    points=1,
+    required=False,
+    questions=[6],
+    requires=["hooks_check_each_commit"],
+    hint="Add ruff's hooks: https://github.com/astral-sh/ruff-pre-commit, `id: ruff` and `id: ruff-format`.",
+)
+def test_hooks_look_at_the_code(submission):
+    own = [hook for hook in _hooks(submission) if hook[2] not in _SAMPLE]
+    for path, line, name, _, _ in own[:5]:
+        evidence(path, line, f"id: {name}")
+    assert own or any(submission.text(path).strip() for path in submission.files(*_OTHERS)), (
+        "The hooks are those of the sample: none of them looks at the code."
+    )
+
+
+@check(
+    "Each hook has a fixed version",
+    points=1,
+    required=False,
+    questions=[6],
+    requires=["hooks_check_each_commit"],
+    hint="`rev: v0.6.9`, not `rev: main`: `pre-commit autoupdate` writes the newest.",
+)
+def test_hooks_are_pinned(submission):
+    loose = [
+        evidence(path, line, f"{name}: rev is {rev or 'missing'}")
+        for path, line, name, repo, rev in _hooks(submission)
+        if repo not in ("local", "meta", "builtin") and not re.search(r"\d|[0-9a-f]{7}", rev)
+    ]
+    if loose and len(loose) < len(_hooks(submission)) / 2:
+        partial(0.5, "Some hooks have no fixed version.", loose)
+    assert not loose, loose

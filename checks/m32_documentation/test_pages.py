@@ -1,0 +1,175 @@
+"""M32: documentation that is written, and published."""
+
+import re
+
+from grader.suite import check, evidence, measure, not_applicable, partial, work
+
+_PAGES = (
+    "docs/**/*.md",
+    "docs/**/*.rst",
+    "documentation/**/*.md",
+    "doc/**/*.md",
+    "doc/**/*.rst",
+    "wiki/**/*.md",
+)
+_SITES = (
+    "**/mkdocs.yml",
+    "**/mkdocs.yaml",
+    "docs/**/conf.py",
+    "doc/**/conf.py",
+    "**/quartodoc.yml",
+    "**/_quarto.yml",
+    "**/docusaurus.config.*",
+)
+_BUILDERS = (
+    "mkdocs build",
+    "mkdocs gh-deploy",
+    "mkdocs serve",
+    "sphinx-build",
+    "pdoc",
+    "mike deploy",
+    "quarto render",
+    "jupyter-book",
+)
+_PUBLISHERS = ("mkdocs gh-deploy", "mike deploy", "ghp-import", "quarto publish", "invoke deploy-docs")
+_PUBLISH_ACTIONS = (
+    "actions/deploy-pages",
+    "actions/upload-pages-artifact",
+    "peaceiris/actions-gh-pages",
+    "JamesIves/github-pages-deploy-action",
+)
+#: What the template's own pages say; what a group writes is more than this.
+_TEMPLATE_WORDS = 60
+_ENOUGH_README = 250
+
+
+def _words(text):
+    """Words of prose: no code, no tags, no addresses, no lines of the template."""
+    text = re.sub(r"```.{0,20000}?```", " ", text[:200_000], flags=re.DOTALL)
+    text = re.sub(
+        r"<[^<>]{0,300}>|https?://\S{0,300}|^\s*(?::::|\.\. ).{0,200}$", " ", text, flags=re.MULTILINE
+    )
+    return len(re.findall(r"[A-Za-z][A-Za-z'-]+", text))
+
+
+def _pages(submission):
+    """Own pages of documentation: path and number of words; the template's and near-empty ones are left out."""
+    found = []
+    for path in submission.files(*_PAGES):
+        if submission.is_template(path) or path.rpartition("/")[2].lower() in (
+            "readme.md",
+            "changelog.md",
+            "license.md",
+        ):
+            continue
+        text = submission.text(path)
+        references = len(re.findall(r"^(?::::|\.\. automodule::)", text, flags=re.MULTILINE))
+        words = _words(text) + 30 * references
+        if words >= _TEMPLATE_WORDS or references:
+            found.append((path, words))
+    return found
+
+
+def _readme(submission):
+    for path in submission.files("README.md", "README.rst", "README.txt", "readme.md"):
+        if not submission.is_template(path):
+            text = submission.text(path)
+            headings = re.findall(r"^#{1,4} .{0,200}$", text, flags=re.MULTILINE)
+            return path, _words(text), len(headings), bool(re.search(r"```|^ {4}\$", text, re.MULTILINE))
+    return "", 0, 0, False
+
+
+@work("pages of documentation: `docs/`, `mkdocs.yml`, or a README")
+def find_work(submission):
+    return bool(submission.files(*_PAGES, *_SITES) or _readme(submission)[0])
+
+
+@check(
+    "Documentation is written",
+    points=1,
+    required=False,
+    questions=[6, 28],
+    boxes=["x-01"],
+    hint="Pages under `docs/source/` on what the project is, how to install it and how to use it; `mkdocs build` makes the site.",
+)
+def test_documentation_is_written(submission):
+    pages = _pages(submission)
+    path, words, headings, has_code = _readme(submission)
+    measure("n_documentation_pages", len(pages))
+    measure("readme_words", words)
+    for page, count in sorted(pages, key=lambda one: -one[1])[:5]:
+        evidence(page, None, f"{count} words")
+    if path:
+        evidence(path, None, f"{words} words, {headings} headings")
+    total = sum(count for _, count in pages)
+    # A README that says how to set the project up and how to use it is documentation, too.
+    described = words >= _ENOUGH_README and headings >= 4 and has_code
+    assert (pages and total >= 2 * _TEMPLATE_WORDS) or described, (
+        f"docs/ holds {len(pages)} pages of the group's own with {total} words, and the README {words} words."
+    )
+
+
+@check(
+    "A site can be built from the documentation",
+    points=1,
+    required=False,
+    questions=[28],
+    hint="`mkdocs.yaml` names the folder of the pages and each page of the navigation.",
+)
+def test_a_site_can_be_built(submission):
+    sites = [path for path in submission.files(*_SITES) if submission.text(path).strip()]
+    if not sites:
+        not_applicable("There is no site: no mkdocs.yaml, no conf.py of Sphinx.")
+    wrong = []
+    for path in sites:
+        evidence(path)
+        if "mkdocs" not in path.rpartition("/")[2]:
+            continue
+        data = submission.yaml(path)
+        folder = path.rpartition("/")[0]
+        pages = str(data.get("docs_dir", "docs")) if isinstance(data, dict) else "docs"
+        where = f"{folder}/{pages}" if folder else pages
+        if not submission.files(f"{where}/**/*.md", f"{where}/*.md"):
+            wrong.append(evidence(path, None, f"docs_dir is {pages}: no page lies there"))
+    assert not wrong, wrong
+
+
+@check(
+    "The documentation is published",
+    points=1,
+    required=False,
+    questions=[28],
+    boxes=["x-02"],
+    hint="A workflow that runs `mkdocs gh-deploy --force` on pushes to main; then choose the branch gh-pages under Settings, "
+    "Pages.",
+)
+def test_documentation_is_published(submission):
+    branches = [
+        branch.name
+        for branch in submission.history.branches
+        if branch.name.rpartition("/")[2] in ("gh-pages", "gh_pages")
+    ]
+    steps = [
+        workflow.evidence(step)
+        for workflow in submission.workflows()
+        for step in workflow.steps
+        if step.action in _PUBLISH_ACTIONS
+    ]
+    steps += [
+        command.evidence for command in submission.running(*_PUBLISHERS) if command.source == "workflow"
+    ]
+    for name in branches[:1]:
+        evidence("", None, f"branch {name}")
+    for place in steps[:3]:
+        evidence(place.path, place.line, place.text)
+    if steps or branches:
+        return
+    by_hand = [command.evidence for command in submission.running(*_PUBLISHERS)]
+    sites = [evidence(path) for path in submission.files(*_SITES)]
+    if by_hand or sites:
+        partial(
+            0,
+            "There is a site, and nothing in the repository publishes it by itself.",
+            (by_hand or sites)[:3],
+        )
+    not_applicable("There is no site: nobody can tell from here whether one was published.")

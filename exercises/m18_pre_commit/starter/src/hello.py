@@ -1,0 +1,3 @@
+"""A greeting."""
+
+print("hello")
