@@ -44,8 +44,7 @@ class Remote:
 class Output:
     """A file or folder that DVC keeps: `path` from the root of the repository, its hash, size in bytes, number of files.
 
-    The hash is empty where the remote keeps the versions: each file has its own then. Of at most 1 000 listed files the sizes
-    are summed.
+    The hash is empty where the remote keeps the versions: each file has its own then.
     """
 
     path: str
@@ -180,11 +179,11 @@ def _outputs(items: Any, folder: str) -> Iterator[Output]:
         path = item.get("path")
         if isinstance(path, str) and path:
             size, count = item.get("size"), item.get("nfiles")
-            listed = list(_records(item.get("files")))
-            if listed:
+            listed = item.get("files")
+            if isinstance(listed, list):
                 # A remote that keeps versions itself: each file is listed with its own hash.
-                sizes = [one["size"] for one in listed if isinstance(one.get("size"), int)]
-                size, count = sum(sizes), len(item["files"])
+                sizes = [one.get("size") for one in listed if isinstance(one, dict)]
+                size, count = sum(one for one in sizes if isinstance(one, int)), len(listed)
             yield Output(
                 _below(folder, path),
                 str(item.get("md5") or item.get("etag") or "")[:100],
