@@ -23,7 +23,8 @@ def judge_boxes(
     Checks that do not apply are left out. A box is *supported* if at least one check is left and all hold;
     *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check timed out, was
     blocked by another one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts
-    where it has at least half of its points, and leaves the box open where it has less.
+    where it has at least half of its points; where it has less, a box that is claimed stays open, one that is not claimed
+    is unsupported: there are traces, and nobody says that they are more.
 
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
@@ -73,8 +74,8 @@ def _verdict(
         return BoxVerdict.supported, " ".join(map(_said, applicable))
     if applicable:
         weak = next(check for check in applicable if not _holds(check))
-        if weak.verdict is Verdict.partial and box.decidable == "partly":
-            return _absent(box, claimed, _reason(weak))
+        if weak.verdict is Verdict.partial and not claimed:
+            return BoxVerdict.unsupported, _reason(weak)
         return BoxVerdict.undetermined, _reason(weak)
     reason = _reason(named[0][0])
     if box.decidable == "partly":
