@@ -103,7 +103,7 @@ def test_what_was_not_measured_contradicts_nothing() -> None:
 
 
 def test_coverage_settings_may_leave_files_out() -> None:
-    configured = repository(measured=MEASURED, settings={"tool.coverage": {"path": "pyproject.toml"}})
+    configured = repository(measured=MEASURED, settings={"coverage.omit": {"path": "pyproject.toml"}})
     assert verdicts(coverage.find, 8, "Our total coverage is 50%.", configured) == {"50.0": "undetermined"}
     assert verdicts(coverage.find, 8, "Our total coverage is 50%.", KNOWN) == {"50.0": "contradicted"}
 

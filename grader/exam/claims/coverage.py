@@ -192,9 +192,8 @@ def _verdict(
         return ClaimVerdict.undetermined, f"Measured here: {shown}. That is near, but not the same."
     if stated.partly:
         return ClaimVerdict.undetermined, f"Measured here: {shown}. The sentence is about a part of the code."
-    inside = min(variants) < stated.low and stated.high < max(variants)
-    if inside and any("cov" in name.casefold() for name in _settings(repository)):
-        why = f"Measured here: {shown}. The coverage settings of the repository may leave files out, which gives a value between."
+    if repository.inventory and "coverage.omit" in repository.inventory.settings:
+        why = f"Measured here: {shown}. The coverage settings of the repository leave code out, so their figure is another."
         return ClaimVerdict.undetermined, why
     failed, skipped = _measured(repository, "n_tests_failed"), _measured(repository, "n_tests_skipped") or 0
     collected = _measured(repository, "n_tests_collected") or 0
@@ -206,10 +205,6 @@ def _verdict(
         )
         return ClaimVerdict.undetermined, f"Measured here: {shown}; {lacking}, so it may be more elsewhere."
     return ClaimVerdict.contradicted, f"All tests ran here, and measured were {shown}."
-
-
-def _settings(repository: Repository) -> Iterable[str]:
-    return repository.inventory.settings if repository.inventory else ()
 
 
 def _measured(repository: Repository, name: str) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.suite.faults import SubmissionFault
+from grader.suite.inventory.coverage_scope import left_out
 from grader.suite.submission import SubmissionView
 from grader.suite.views.docker import Dockerfile
 from grader.suite.views.workflows import Job, Workflow
@@ -49,7 +50,7 @@ def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
     """Tables of tools in pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, the versions of Python asked for."""
-    found = dict(_pythons(view))
+    found = {**dict(_pythons(view)), **dict(left_out(view))}
     for path in view.files("**/pyproject.toml"):
         try:
             tool, text = view.toml(path).get("tool"), view.text(path)
