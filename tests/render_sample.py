@@ -13,16 +13,21 @@ from grader.results import (
     Contributor,
     Evidence,
     Exam,
+    Finding,
+    Forge,
     GraderInfo,
     History,
+    LargeFile,
     Measurement,
     ModuleResult,
     ModuleVerdict,
     Question,
     Result,
+    Statistics,
     SubmissionInfo,
     Summary,
     Verdict,
+    WorkflowRun,
 )
 
 #: What a submission may try in any string, one attack a format.
@@ -365,13 +370,51 @@ def history() -> History:
             Contributor(name="Person A", commits=61, merges=9),
             Contributor(name="Person B", commits=31, merges=3),
             Contributor(name=HOSTILE, commits=12),
+            Contributor(name="dependabot[bot]", commits=5, bot=True),
         ),
         first_commit_at=datetime(2026, 1, 5, 9, 2, tzinfo=UTC),
         last_commit_at=datetime(2026, 1, 25, 22, 40, tzinfo=UTC),
         active_days=15,
+        people=3,
+        pull_requests=11,
+        pull_requests_by_bots=2,
+        commits_by_bots=5,
         average_message_length=24.5,
+        average_message_length_default_branch=26.0,
         activity_start="2026-01-05",
         activity=tuple(rows),
+    )
+
+
+def statistics() -> Statistics:
+    return Statistics(
+        files=143,
+        size_bytes=2_400_000,
+        largest=(LargeFile(path="data/raw.csv", size_bytes=1_900_000), LargeFile(path=HOSTILE, size_bytes=20)),
+        template_files=4,
+        dockerfiles=2,
+        python_files=17,
+        notebooks=1,
+        workflow_files=3,
+        requirements=("pyproject.toml", HOSTILE),
+        cloudbuild=("cloudbuild.yaml",),
+        dvc_initialised=True,
+        readme_words=410,
+    )
+
+
+def forge() -> Forge:
+    return Forge(
+        url="https://api.github.com",
+        repository="example/corrupt-mnist",
+        asked_at=datetime(2026, 1, 26, 8, 2, tzinfo=UTC),
+        pull_requests=14,
+        pull_requests_by_bots=3,
+        merged=12,
+        contributors=3,
+        runs=(WorkflowRun(name=HOSTILE, event="push", conclusion="failure"), WorkflowRun(name="Tests")),
+        passing=False,
+        notes=("Reviews of the forge are not known: the token may not read this.",),
     )
 
 
@@ -417,6 +460,13 @@ def rich_result(*, id: str = "group-07", provenance: str = "self", isolated: boo
             Box(id="w3-01", label="Check how robust the model is towards data drifting", section="Week 3", claimed=None, verdict=BoxVerdict.undetermined, checks=("M27.gone",)),
         ),
         history=history(),
+        statistics=statistics(),
+        forge=forge(),
+        findings=(
+            Finding(rule="Private key", path="keys/deploy.pem", line=2, message="Make a new pair.", digest="0a1b2c3d"),
+            Finding(rule="Private key", path="docs/copy of key.txt", line=9, message="Make a new pair.", digest="0a1b2c3d"),
+            Finding(rule="Password in an address", path=HOSTILE, line=None, message="Change the password."),
+        ),
         summary=Summary(
             points=sum(module.points for module in found),
             max_points=sum(module.max_points for module in found),
@@ -448,6 +498,9 @@ def clean_result() -> Result:
             "exam": None,
             "checklist": (),
             "history": History(),
+            "statistics": Statistics(),
+            "forge": None,
+            "findings": (),
             "summary": Summary(points=points, max_points=points, passed=2, modules_passed=1),
         }
     )
@@ -499,6 +552,7 @@ def hostile_result() -> Result:
             ),
             "checklist": (Box(id=HOSTILE, label=HOSTILE, section=HOSTILE, claimed=True, checks=(HOSTILE,)),),
             "notes": (HOSTILE,),
+            "findings": (Finding(rule=HOSTILE, path=HOSTILE, line=1, message=HOSTILE, digest=HOSTILE),),
             "submission": result.submission.model_copy(
                 update={"source": HOSTILE, "branch": HOSTILE, "commit": HOSTILE}
             ),

@@ -9,6 +9,7 @@ from pathlib import Path
 from grader.render import words
 from grader.render.activity import chart
 from grader.render.answer import render_answer
+from grader.render.findings import grouped, lead
 from grader.render.order import agenda, headline
 from grader.render.page import render_page
 from grader.results import BoxVerdict, Evidence, Result
@@ -89,6 +90,8 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
             box for box in result.checklist if box.claimed is False and box.verdict is BoxVerdict.supported
         ],
         chart=chart(result.history),
+        findings=grouped(result.findings),
+        findings_lead=lead(result),
         answer=lambda source: render_answer(source, limit=budget.answer),
         link=link,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from grader.render.figures import Figure, figures
 from grader.render.order import agenda, course_order, headline
 from grader.render.page import render_page
 from grader.results import ModuleVerdict, Result
@@ -30,6 +31,7 @@ class _Row:
     share: float
     contradicted: int
     in_part: bool
+    figures: dict[str, Figure]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +92,7 @@ def _row(result: Result) -> _Row:
         share=round(100 * summary.points / summary.max_points, 3) if summary.max_points > 0 else 0.0,
         contradicted=len(todo.contradicted),
         in_part=bool(todo.errors),
+        figures=figures(result),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.render import words
+from grader.render.findings import Group, grouped, lead
 from grader.render.order import Step, agenda, headline, worst_first
 from grader.render.text import markdown
 from grader.results import ModuleResult, ModuleVerdict, Result
@@ -38,6 +39,10 @@ def render_markdown(result: Result, reports: Path | None = None) -> str:
         ["", "### Modules", "", "| | Module | Verdict | Points |", "|---|---|---|---:|"],
         *([_module(module)] for module in worst_first(result.modules)),
     ]
+    found = grouped(result.findings)
+    if found:
+        blocks.append(["", "### Committed secrets", "", lead(result), ""])
+        blocks += [[_finding(one)] for one in found]
     if todo.contradicted:
         blocks.append(["", "### The exam report says otherwise", ""])
         blocks += [
@@ -88,6 +93,14 @@ def _step(step: Step) -> str:
     if check.hint:
         parts.append(f"<br>Hint: {markdown(check.hint, 500)}")
     return "".join(parts)
+
+
+def _finding(found: Group) -> str:
+    places = ", ".join(markdown(words.place(place), 200) for place in found.places[:3])
+    more = len(found.places) - 3
+    if more > 0:
+        places += f" and {words.plural(more, 'more place')}"
+    return f"- **{markdown(found.rule, 100)}**: {places} — {markdown(found.message, 300)}"
 
 
 def _module(module: ModuleResult) -> str:

@@ -8,9 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.render import words
+from grader.render.findings import grouped, lead
 from grader.render.order import Step, agenda, headline
 from grader.render.text import terminal
 from grader.results import ModuleVerdict, Result
+
+#: Secrets that are named here; the report has them all.
+_FINDINGS = 10
 
 _STYLES = {
     "passed": "green",
@@ -63,6 +67,7 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
         for question, claim in todo.contradicted:
             text = f"Question {question.number}: {terminal(claim.text, 300)}\n{terminal(claim.why, 500)}"
             console.print(Padding(Text(text), (0, 0, 0, 2)))
+    _print_findings(result, console, evidence)
     line, kind = headline(result)
     summary = result.summary
     total = Text.assemble(
@@ -73,6 +78,24 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
     console.print(total)
     if not result.grader.isolated:
         console.print(Text("Ran without isolation: for your own code only.", style="yellow"))
+
+
+def _print_findings(result: Result, console: Console, most: int) -> None:
+    found = grouped(result.findings)
+    if not found:
+        return
+    console.print(Text(f"\n{lead(result)}\n", style="bold red"))
+    for one in found[:_FINDINGS]:
+        console.print(Padding(Text(terminal(one.rule, 100), style="bold"), (0, 0, 0, 2)))
+        for place in one.places[:most]:
+            console.print(Padding(Text(terminal(words.place(place), 300), style="cyan"), (0, 0, 0, 4)))
+        if len(one.places) > most:
+            rest = f"… and {words.plural(len(one.places) - most, 'more place')}: see the report"
+            console.print(Padding(Text(rest, style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(terminal(one.message, 500)), (0, 0, 0, 4)))
+    if len(found) > _FINDINGS:
+        rest = f"… and {words.plural(len(found) - _FINDINGS, 'more secret')}: see the report"
+        console.print(Padding(Text(rest, style="dim"), (0, 0, 0, 2)))
 
 
 def _waiting(result: Result) -> list[str]:

@@ -23,7 +23,7 @@ from grader.render import (
     write_text,
 )
 from grader.render.markdown import MAX_SUMMARY_BYTES
-from grader.results import CheckResult, ModuleVerdict, Result, Verdict
+from grader.results import CheckResult, Finding, ModuleVerdict, Result, Verdict
 from tests.render_sample import HOSTILE, clean_result, hostile_result, module, rich_result
 
 REPORTS = Path(__file__).parents[2] / "reports"
@@ -166,7 +166,29 @@ class TestCsv:
         assert (rows[1]["M10"], rows[1]["M11"]) == ("failed", "not_started")
         assert (rows[0]["M2"], rows[0]["M10"]) == ("passed", "")
         assert (rows[2]["points"], rows[2]["M2"]) == ("", "")
-        assert list(rows[0])[6:] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
+        assert list(rows[0])[6:14] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
+
+    def test_the_figures_of_the_courses_own_overview_follow(self):
+        rows = list(csv.DictReader(io.StringIO(render_csv([rich_result(), clean_result()]))))
+        assert {
+            name: rows[0][name]
+            for name in ("total_commits", "num_commits_to_main", "num_prs", "num_docker_files", "using_dvc")
+        } == {
+            "total_commits": "104",
+            "num_commits_to_main": "97",
+            "num_prs": "14",
+            "num_docker_files": "2",
+            "using_dvc": "false",
+        }
+        assert rows[0]["contributions_per_contributor"] == "70 34 12"
+        assert rows[0]["latest_commit"] == "2026-01-25T22:40:00+00:00"
+        assert (rows[0]["repo_size"], rows[0]["has_requirements_file"]) == ("2.4", "true")
+        assert (rows[0]["actions_passing"], rows[0]["num_warnings"], rows[0]["committed_secrets"]) == (
+            "false",
+            "2",
+            "2",
+        )
+        assert (rows[1]["actions_passing"], rows[1]["num_warnings"], rows[1]["latest_commit"]) == ("", "", "")
 
     def test_no_formula_and_no_extra_row(self):
         result = rich_result()
@@ -185,6 +207,28 @@ class TestCsv:
         result = clean_result()
         minus = result.model_copy(update={"summary": result.summary.model_copy(update={"points": -1.5})})
         assert next(csv.DictReader(io.StringIO(render_csv([minus]))))["points"] == "-1.5"
+
+
+class TestFindings:
+    def test_a_secret_in_two_places_is_one(self):
+        for text in (render_markdown(rich_result()), shown(rich_result())):
+            assert "2 secrets are in the repository" in text
+            assert text.count("Make a new pair") == 1
+            for part in ("Private key", "deploy", "Password in an address"):
+                assert part in text
+
+    def test_nothing_is_said_where_nothing_was_found(self):
+        for text in (render_markdown(clean_result()), shown(clean_result())):
+            assert "secret" not in text
+
+    def test_many_are_cut_and_say_so(self):
+        many = tuple(
+            Finding(rule="GitHub token", path=f"f{number}", line=1, digest=str(number))
+            for number in range(30)
+        )
+        text = shown(rich_result().model_copy(update={"findings": many}))
+        assert "30 secrets are" in text
+        assert "20 more secrets" in text
 
 
 class TestTerminal:

@@ -68,7 +68,7 @@ class Secret:
     @property
     def message(self) -> str:
         """What to do about it, for people."""
-        return f"{self.rule} in a commit: whoever can read the repository has it, now and in its history. Please {self.remedy}."
+        return f"{self.remedy[:1].upper()}{self.remedy[1:]}."
 
     @property
     def evidence(self) -> Evidence:
