@@ -62,10 +62,19 @@ _REPORTED_TO = {
     "comet_ml": "comet",
 }
 _REPORTS = ("report_to", "log_with", "loggers", "logger", "tracker", "trackers")
-_READS_TARGETS = ("instantiate", "instantiate_class", "LightningCLI", "get_class", "import_module", "locate")
+_READS_TARGETS = (
+    "instantiate",
+    "instantiate_class",
+    "LightningCLI",
+    "get_class",
+    "import_module",
+    "locate",
+    "TrainingArguments",
+    "SFTConfig",
+)
 _DECLARED = ("wandb", "mlflow", "neptune", "comet-ml", "clearml", "trackio", "dvclive", "aim")
 _STARTS = ("wandb.init", "wandb.login", "wandb.setup", "mlflow.start_run", "mlflow.set_experiment")
-_TRAINERS = ("Trainer", "Seq2SeqTrainer", "SFTTrainer", "DPOTrainer", "SentenceTransformerTrainer")
+_TRAINERS = ("Trainer", "Seq2SeqTrainer", "SFTTrainer", "DPOTrainer", "SentenceTransformerTrainer", "YOLO")
 #: The course's own try-out.
 _TRIES_OUT = re.compile(r"(?:^|/)wandb_?test(?:er)?\.py$", re.IGNORECASE)
 
@@ -83,10 +92,10 @@ def _tracked(submission):
             tracker = _tracker(file, call) or _of_a_run(file, call, started)
             if tracker:
                 yield tracker, file.evidence(call)
-        # transformers reports to wandb by itself, once it is there.
+        # transformers and ultralytics report to wandb by themselves, once it is there.
         for name in _TRAINERS if started else ():
             for call in file.calls(name):
-                if call.name.startswith(("transformers.", "trl.", "sentence_transformers.")):
+                if call.name.startswith(("transformers.", "trl.", "sentence_transformers.", "ultralytics.")):
                     yield "wandb", file.evidence(call)
     if any(file.calls(name) for file in files for name in _READS_TARGETS):
         yield from _targets(submission)
@@ -134,6 +143,11 @@ def _of_a_run(file, call, started):
     return "wandb" if made or name == "run" or "wandb" in name or name.endswith("_run") else None
 
 
+def _line(data, key):
+    """The line of a key, where the file's kind has lines."""
+    return getattr(data, "lines", {}).get(key)
+
+
 def _targets(submission):
     """(tracker, evidence) of the loggers that configurations name."""
     for config in submission.configs():
@@ -143,8 +157,15 @@ def _targets(submission):
             for key in ("_target_", "class_path") if isinstance(data, dict) else ():
                 last = str(data.get(key) or "").rpartition(".")[2]
                 if last in _LOGGERS:
-                    line = getattr(data, "lines", {}).get(key)
+                    line = _line(data, key)
                     yield _LOGGERS[last], Evidence(config.path, line, str(data[key]))
+            told = data.get("report_to") if isinstance(data, dict) else None
+            for name in told if isinstance(told, list) else [told]:
+                if isinstance(name, str) and name in _REPORTED_TO:
+                    yield (
+                        _REPORTED_TO[name],
+                        Evidence(config.path, _line(data, "report_to"), f"report_to: {name}"),
+                    )
             inside = data.values() if isinstance(data, dict) else data
             todo += [value for value in inside if isinstance(value, dict | list)]
 

@@ -65,6 +65,8 @@ def test_a_logger_of_ones_own_module_counts_and_tests_do_not():
         ("import wandb\nwith wandb.init() as run:\n    run.log({'loss': 1})\n", "passed"),
         (START + "wandb.log({'loss': 1})\n", "passed"),
         (START + "from transformers import Trainer\nTrainer(model=m).train()\n", "passed"),
+        (START + "from ultralytics import YOLO\nYOLO('a.pt').train()\n", "passed"),
+        ("from ultralytics import YOLO\nYOLO('a.pt').train()\n", "failed"),
         ("import lightning as L\nL.Trainer(logger=L.pytorch.loggers.WandbLogger())\n", "passed"),
         ("from transformers import TrainingArguments\nTrainingArguments(report_to=['wandb'])\n", "passed"),
         ("from accelerate import Accelerator\nAccelerator(log_with='wandb')\n", "passed"),
@@ -81,6 +83,15 @@ def test_a_logger_of_ones_own_module_counts_and_tests_do_not():
 )
 def test_training_is_tracked(source, verdict):
     assert judge("training_is_tracked", {"src/pkg/train.py": source}).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"), [("wandb", "passed"), ("[none]", "failed"), ("[a, mlflow]", "passed")]
+)
+def test_a_report_that_a_configuration_sets(told, verdict):
+    source = "from transformers import TrainingArguments\nTrainingArguments(**cfg.training)\n"
+    files = {"src/pkg/train.py": source, "configs/a.yaml": f"training:\n  report_to: {told}\n"}
+    assert judge("training_is_tracked", files).verdict == verdict
 
 
 def test_a_run_that_is_made_elsewhere_counts_and_the_courses_try_out_does_not():
