@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,13 @@ import grader
 from grader import pipeline, render
 from grader.cli_image import image_app
 from grader.cli_options import (
+    FORGE_URL,
     BaseOption,
     CourseOption,
     DebugOption,
+    ForgeRepositoryOption,
+    ForgeTokenOption,
+    ForgeUrlOption,
     FormatOption,
     ModulesOption,
     ProfileKind,
@@ -88,12 +93,17 @@ def check(
     formats: FormatOption = "html,json",
     base: BaseOption = "auto",
     course: CourseOption = None,
+    forge_token_env: ForgeTokenOption = "",
+    forge_url: ForgeUrlOption = FORGE_URL,
+    forge_repository: ForgeRepositoryOption = "",
     debug: DebugOption = False,
 ) -> None:
     """Check your own repository: an answer in seconds, what to do next, a report."""
     pack = load_course(course)
     wanted = _formats(formats)
-    options = _options(pack, modules, session, profile)
+    options = _with_forge(
+        _options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
+    )
     with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
         submission = fetch_working_tree(path, into=Path(temporary) / "files", limits=SubmissionLimits())
         place = _choose(sandbox, pack, base)
@@ -120,6 +130,8 @@ def grade(
     formats: FormatOption = "html,json",
     base: BaseOption = "auto",
     course: CourseOption = None,
+    forge_token_env: ForgeTokenOption = "",
+    forge_url: ForgeUrlOption = FORGE_URL,
     debug: DebugOption = False,
 ) -> None:
     """Grade committed work: one report each, an overview of all."""
@@ -127,7 +139,7 @@ def grade(
 
     pack = load_course(course)
     wanted = _formats(formats)
-    options = _options(pack, modules, session, profile).official()
+    options = _with_forge(_options(pack, modules, session, profile), forge_token_env, forge_url).official()
     place = _choose(sandbox, pack, base)
     if not place.isolated and not trust_submissions:
         raise UsageError(
@@ -297,6 +309,17 @@ def _options(pack: Course, modules: str, session: str, profile: ProfileKind | No
     names = tuple(modules.split(",")) if modules else ()
     pack.select(names, session)
     return Options(modules=names, session=session, profile=profile.value if profile else None)
+
+
+def _with_forge(options: Options, variable: str, url: str, repository: str = "") -> Options:
+    """The options with access to the forge's API, where a variable with a token is named."""
+    if not variable:
+        if url != FORGE_URL or repository:
+            raise UsageError("The forge is asked with a token only.", "Add --forge-token-env NAME.")
+        return options
+    from grader.forge import read_access
+
+    return replace(options, forge=read_access(url, variable), forge_repository=repository)
 
 
 def _formats(text: str) -> list[str]:

@@ -54,6 +54,22 @@ BaseOption = Annotated[
 FormatOption = Annotated[
     str, typer.Option("--format", help=f"What to write, of {', '.join(render.FORMATS)}; commas between.")
 ]
+ForgeTokenOption = Annotated[
+    str,
+    typer.Option(
+        "--forge-token-env",
+        help="Also ask the forge's API, with the token in this environment variable: GITHUB_TOKEN.",
+        show_default=False,
+    ),
+]
+ForgeUrlOption = Annotated[str, typer.Option("--forge-url", help="The forge's API.")]
+ForgeRepositoryOption = Annotated[
+    str,
+    typer.Option(
+        "--forge-repository", help="What the forge calls this repository: owner/name.", show_default=False
+    ),
+]
+FORGE_URL = "https://api.github.com"
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 

@@ -7,18 +7,21 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import grader
 from grader import exam, grading
 from grader.course import Course, Module, Profile
 from grader.fingerprints import load_fingerprints
-from grader.results import GraderInfo, Result, SubmissionInfo
+from grader.results import Forge, GraderInfo, Result, SubmissionInfo
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import Limits
 from grader.submission.model import Submission
 from grader.submission.statistics import read_statistics
 from grader.suite.views.secret_rules import redacted
+
+if TYPE_CHECKING:
+    from grader.forge import Access
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,8 @@ class Options:
         profile: `exercises` or `project`; found from the repository by default.
         provenance: `official` for a run of the course's own, `self` for anybody's.
         limits: of the run.
+        forge: where to ask for what git does not know, and with what token; nowhere by default.
+        forge_repository: `owner/name` there, where the source is a folder.
     """
 
     modules: tuple[str, ...] = ()
@@ -39,6 +44,8 @@ class Options:
     profile: Profile | None = None
     provenance: Literal["official", "self"] = "self"
     limits: Limits = field(default_factory=Limits)
+    forge: Access | None = None
+    forge_repository: str = ""
 
     def official(self) -> Options:
         """The same, for a run of the course's own."""
@@ -120,11 +127,10 @@ def grade(
         inventory=collected.inventory,
         history=submission.history,
         statistics=read_statistics(submission, load_fingerprints(course.checks).template),
+        forge=_forge(submission, options),
         findings=collected.findings,
         notes=(*_report_notes(planned), *environment_notes(student)),
-        summary=grading.summarise(collected.modules).model_copy(
-            update={"findings": len(collected.findings)}
-        ),
+        summary=grading.summarise(collected.modules).model_copy(update={"findings": len(collected.findings)}),
     )
     return assess(result, planned)
 
@@ -172,6 +178,14 @@ def facts(planned: Planned) -> Mapping[str, Any]:
         # Claims need it, and only a report makes any.
         "inventory": planned.report_path is not None,
     }
+
+
+def _forge(submission: Submission, options: Options) -> Forge | None:
+    if options.forge is None:
+        return None
+    from grader.forge import ask_forge
+
+    return ask_forge(options.forge, submission.source, submission.commit, repository=options.forge_repository)
 
 
 def _grader_info(planned: Planned, sandbox: Sandbox, student: StudentPython, options: Options) -> GraderInfo:
