@@ -8,7 +8,7 @@ from grader.exam.claims.model import Answer, Repository
 from grader.exam.claims.quote import quote
 from grader.exam.claims.sentences import Sentence, sentences
 from grader.exam.claims.study_numbers import study_numbers
-from grader.exam.claims.tool_dictionary import Dictionary
+from grader.exam.claims.tool_dictionary import find_dictionary
 from grader.exam.claims.tool_sentences import denies_plainly, says_plainly
 from grader.results import Claim, ClaimVerdict
 
@@ -59,7 +59,7 @@ def _members(answers: Sequence[Answer]) -> Iterator[tuple[int, Claim]]:
 
 def _tools(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[int, Claim]]:
     """A tool that one answer plainly denies and another plainly uses."""
-    dictionary = Dictionary(repository.tools)
+    dictionary = find_dictionary(repository.tools)
     used: dict[str, tuple[Answer, Sentence]] = {}
     denied: dict[str, tuple[Answer, Sentence, int]] = {}
     for answer in answers:

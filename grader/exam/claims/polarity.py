@@ -18,6 +18,7 @@ Polarity = Literal["asserted", "denied", "unsure"]
 #: Words on either side of a mention that are looked at.
 _WINDOW = 60
 
+_DECIDED = (["decided"], ["deciding"], ["opted"], ["opting"], ["chose"], ["choosing"])
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:()?—–]|(?<=\s)-(?=\s)")
 
 
@@ -90,7 +91,13 @@ class Words:
         return self._words[at] if 0 <= at < len(self._words) else ""
 
     def _hypothetical(self, low: int, first: int, before: list[str], after: list[str]) -> bool:
-        opener = self._word(0)
+        opener, near = self._word(0), self._words[max(0, low - _WINDOW) : first + _WINDOW]
+        # "Using X, we could compare …", "we could compare … (using X)".
+        if self._word(low).endswith("ing") and (
+            english.MODALS.intersection(after)
+            or any(word in english.PRONOUNS and next_ in english.MODALS for word, next_ in pairwise(near))
+        ):
+            return True
         if opener in english.OPENERS and (
             opener != "without" or english.MODALS.intersection(self._words[:_WINDOW])
         ):
@@ -122,7 +129,7 @@ class Words:
                 between = [each for each in before[at + 1 :] if each not in english.FILLERS and each != "of"]
                 signs.append("denied" if len(between) <= 3 else "unsure")
                 continue
-            if word == "against" and before[at - 1 : at] in (["decided"], ["opted"], ["chose"]):
+            if word == "against" and before[at - 1 : at] in _DECIDED:
                 signs.append("denied")
                 continue
             if not _is_negation(word):

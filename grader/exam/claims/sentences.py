@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from grader.exam.claims.polarity import Polarity, Words
 
@@ -59,6 +59,12 @@ class Sentence:
 
 def sentences(markdown: str) -> list[Sentence]:
     """The sentences of an answer in Markdown, in order. Never raises; linear in the length."""
+    return list(_sentences(markdown))
+
+
+@lru_cache(maxsize=64)
+def _sentences(markdown: str) -> tuple[Sentence, ...]:
+    """Kept for the answers of one report: each finder asks for them again."""
     found: list[Sentence] = []
     for start, text, code in _pieces(markdown[:MAX_ANSWER]):
         if code:
@@ -71,7 +77,7 @@ def sentences(markdown: str) -> list[Sentence]:
             if any(character.isalnum() for character in plain):
                 blank = len(piece) - len(piece.lstrip())
                 found.append(Sentence(text=plain, start=start + first + blank))
-    return found
+    return tuple(found)
 
 
 def _pieces(markdown: str) -> Iterator[tuple[int, str, bool]]:

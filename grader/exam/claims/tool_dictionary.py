@@ -6,12 +6,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.errors import CourseError
+from grader.exam.claims.identity import Same
 
 Words = tuple[str, ...]
 
@@ -57,6 +59,7 @@ class Tool(BaseModel):
     course: bool = False
     by_hand: bool = False
     local: bool = False
+    several: bool = False
 
     @property
     def declared_as(self) -> Words:
@@ -166,6 +169,16 @@ class Dictionary:
         return found
 
 
+def find_dictionary(data: Mapping[str, Any]) -> Dictionary:
+    """The dictionary of a course, made once for all answers of a report."""
+    return _dictionary(Same(data))
+
+
+@lru_cache(maxsize=2)
+def _dictionary(key: Same[Mapping[str, Any]]) -> Dictionary:
+    return Dictionary(key.thing)
+
+
 def _aliases(tool: Tool) -> Iterable[_Alias]:
     listed = [_Alias(tool, text, _split(text)) for text in tool.aliases]
     listed += [_Alias(tool, text, _split(text), exact=True) for text in tool.exact]
@@ -223,6 +236,10 @@ def _fits(alias: _Alias, text: str, start: int, end: int, in_code: bool, questio
         return False
     # Part of an identifier: `my_uv_thing`.
     if text[max(0, start - 1) : start] == "_" and text[max(0, start - 2) : start - 1].isalnum():
+        return False
+    if text[end : end + 5] in ("-like", "-styl", "-insp"):
+        return False
+    if alias.quoted and text[max(0, start - 1) : start] in (".", "-", "/"):
         return False
     if alias.quoted:
         return in_code or text[max(0, start - 1) : start] in tuple(_QUOTES)

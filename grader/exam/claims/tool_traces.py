@@ -43,6 +43,22 @@ class Trace:
 
 
 _NOTHING = Trace(Strength.none)
+#: Parts of the inventory that have to be whole before something can be said to be nowhere.
+_NEEDED = frozenset(
+    {
+        "files",
+        "imports",
+        "names",
+        "dependencies",
+        "settings",
+        "hooks",
+        "actions",
+        "commands",
+        "configs",
+        "workflows",
+    }
+    | {"images", "routes", "remotes"}
+)
 
 
 class Traces:
@@ -72,9 +88,14 @@ class Traces:
             self._known[tool.name] = max(found, key=lambda trace: trace.strength)
         return self._known[tool.name]
 
+    @property
+    def complete(self) -> bool:
+        """Whether all was read that a trace can be in."""
+        return bool(self._inventory.files) and not _NEEDED.intersection(self._inventory.cut)
+
     def certainly_absent(self, tool: Tool) -> bool:
         """Whether nothing anywhere in the inventory, which is whole, reads like the tool."""
-        if self._inventory.cut or not self._inventory.files or self.of(tool).strength:
+        if not self.complete or self.of(tool).strength:
             return False
         spellings = {_squeeze(spelling) for spelling in (*tool.spellings(), tool.name, *tool.declared_as)}
         return not any(spelling and spelling in self._everything for spelling in spellings)

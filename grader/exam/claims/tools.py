@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from grader.exam.claims.identity import Same
 from grader.exam.claims.model import Answer, Repository
 from grader.exam.claims.quote import quote
 from grader.exam.claims.sentences import Sentence, sentences
-from grader.exam.claims.tool_dictionary import Dictionary, Mention
+from grader.exam.claims.tool_dictionary import Dictionary, Mention, Tool, find_dictionary
 from grader.exam.claims.tool_sentences import denies_plainly, says_plainly, tells_of_an_attempt
 from grader.exam.claims.tool_traces import Strength, Trace, Traces
 from grader.results import Claim, ClaimVerdict
 
 #: Questions whose answers say what the project uses. Others tell of people, costs and struggles.
 _ABOUT_THE_PROJECT = frozenset({3, 4, 6, 10, 11, 12, 13, 14, 15, 16, 22, 23, 24, 25, 26, 28, 29})
+#: The list of services: each is claimed by being in it.
+_SERVICES = 17
 _MEMBERS = frozenset({1, 2})
 _MOST = 60
 
@@ -34,7 +36,7 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """One claim for each tool that an answer says was used or not used."""
     if answer.current_number in _MEMBERS or not repository.tools:
         return
-    known = _traces(_Same(repository))
+    known = _known(Same(repository))
     uses: dict[str, list[_Use]] = {}
     for sentence in sentences(answer.text):
         if sentence.code:
@@ -47,74 +49,89 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
             if polarity != "unsure" and len(listed) < _MOST:
                 listed.append(_Use(mention, sentence, polarity))
     for listed in uses.values():
-        claim = _judge(listed, known, answer.current_number) if listed else None
+        claim = _judge(listed, known.traces, answer.current_number) if listed else None
         if claim is not None:
             yield claim
 
 
-def _judge(uses: list[_Use], known: _Known, question: int) -> Claim | None:
+def _judge(uses: list[_Use], traces: Traces | None, question: int) -> Claim | None:
+    """The claim that all mentions of one tool in one answer make together."""
     asserted = [use for use in uses if use.polarity == "asserted"]
     denied = [use for use in uses if use.polarity == "denied"]
-    trace = known.traces.of(uses[0].mention.tool) if known.traces else None
-    if denied and not (asserted and trace and trace.strength >= Strength.kept):
-        # What is denied is often explained, too: "Monitoring helps to see drift." Only plain words take a denial back.
-        contested = any(says_plainly(use.sentence, use.mention.start, use.mention.end) for use in asserted)
-        return _judge_denial(denied[0], trace, contested=contested)
-    return _judge_use(asserted, trace, known, question)
-
-
-def _judge_use(uses: list[_Use], trace: Trace | None, known: _Known, question: int) -> Claim:
-    tool = uses[0].mention.tool
-    if trace is None or known.traces is None:
+    trace = traces.of(uses[0].mention.tool) if traces else None
+    if traces is None or trace is None:
         return _claim(
             uses[0], ClaimVerdict.undetermined, None, "The repository could not be read as a whole."
         )
-    if trace.strength >= Strength.hinted:
-        return _claim(uses[0], ClaimVerdict.supported, trace, f"{tool.name}: {trace.how}.")
-    if trace.strength is Strength.declared:
-        if tool.by_hand:
-            return _claim(
-                uses[0], ClaimVerdict.supported, trace, f"{tool.name}: {trace.how}; it is run by hand."
-            )
-        why = f"{tool.name}: {trace.how}, but nothing in the repository imports or runs it."
-        return _claim(uses[0], ClaimVerdict.undetermined, trace, why)
-    if trace.strength is Strength.template:
-        why = f"Only untouched files of the course's template show {tool.name}."
-        return _claim(uses[0], ClaimVerdict.undetermined, trace, why)
-    if tool.local:
-        why = f"Nothing in the repository shows {tool.name}, but using it need not leave a trace there."
-        return _claim(uses[0], ClaimVerdict.undetermined, trace, why)
-    if tool.by_hand:
-        why = f"Nothing in the repository shows {tool.name}, but it can be run by hand without a trace."
-        return _claim(uses[0], ClaimVerdict.undetermined, trace, why)
-    plain = [use for use in uses if says_plainly(use.sentence, use.mention.start, use.mention.end)]
-    if question in _ABOUT_THE_PROJECT and plain and known.traces.certainly_absent(tool):
-        why = f"Nothing in the repository imports, declares, runs or configures {tool.name}, and no file is named after it."
-        return _claim(plain[0], ClaimVerdict.contradicted, trace, why)
-    why = f"No trace of {tool.name} was found; the sentence may speak of something outside of the repository."
-    return _claim(uses[0], ClaimVerdict.undetermined, trace, why)
+    if not denied or (asserted and trace.strength >= Strength.kept):
+        return _judge_use(asserted, trace, traces, question)
+    # What is denied is often explained, too: "Monitoring helps to see drift." Only plain words take a denial back.
+    verdict, why = _denial(denied[0], trace, traces, contested=any(map(_is_plain, asserted)))
+    return _claim(denied[0], verdict, trace, why)
 
 
-def _judge_denial(use: _Use, trace: Trace | None, *, contested: bool) -> Claim:
-    name = use.mention.tool.name
-    if trace is None:
-        return _claim(use, ClaimVerdict.undetermined, None, "The repository could not be read as a whole.")
-    if contested:
-        return _claim(
-            use, ClaimVerdict.undetermined, trace, f"The answer both denies {name} and speaks of using it."
+def _judge_use(uses: list[_Use], trace: Trace, traces: Traces, question: int) -> Claim | None:
+    tool = uses[0].mention.tool
+    plain = [use for use in uses if _is_plain(use)]
+    if not trace.strength and tool.local and not plain and question != _SERVICES:
+        # "Monitoring helps to see drift": a remark about what leaves no trace makes no claim.
+        return None
+    leaves_traces = not (tool.local or tool.by_hand)
+    if leaves_traces and plain and question in _ABOUT_THE_PROJECT and traces.certainly_absent(tool):
+        why = (
+            f"Nothing in the repository imports, declares, runs or configures {tool.name}, "
+            "and no file is named after it."
         )
-    if trace.strength <= Strength.hinted:
-        why = f"Nothing in the repository uses {name}."
-        if trace.strength >= Strength.declared:
-            why = f"{name}: {trace.how}, but nothing in the repository uses it."
-        return _claim(use, ClaimVerdict.supported, trace, why)
-    if trace.strength is Strength.kept and tells_of_an_attempt(use.sentence):
-        why = f"{name}: {trace.how}, as an attempt leaves it; nothing in the repository runs it."
-        return _claim(use, ClaimVerdict.supported, trace, why)
-    if trace.strength is Strength.used and not use.mention.tool.local and denies_plainly(use.sentence):
-        return _claim(use, ClaimVerdict.contradicted, trace, f"{name}: {trace.how}.")
-    why = f"{name}: {trace.how}; whether that is what the sentence denies only its authors can tell."
-    return _claim(use, ClaimVerdict.undetermined, trace, why)
+        return _claim(plain[0], ClaimVerdict.contradicted, trace, why)
+    verdict, why = _use(tool, trace)
+    return _claim(uses[0], verdict, trace, why)
+
+
+def _use(tool: Tool, trace: Trace) -> tuple[ClaimVerdict, str]:
+    """What to say of the use of a tool that is not certainly absent."""
+    match trace.strength:
+        case Strength.used | Strength.kept | Strength.hinted:
+            return ClaimVerdict.supported, f"{tool.name}: {trace.how}."
+        case Strength.declared if tool.by_hand:
+            return ClaimVerdict.supported, f"{tool.name}: {trace.how}; it is run by hand."
+        case Strength.declared:
+            why = f"{tool.name}: {trace.how}, but nothing in the repository imports or runs it."
+        case Strength.template:
+            why = f"Only untouched files of the course's template show {tool.name}."
+        case _ if tool.local:
+            why = f"Nothing in the repository shows {tool.name}, but using it need not leave a trace there."
+        case _ if tool.by_hand:
+            why = f"Nothing in the repository shows {tool.name}, but it can be run by hand without a trace."
+        case _:
+            why = f"No trace of {tool.name} was found; the sentence may speak of something outside of the repository."
+    return ClaimVerdict.undetermined, why
+
+
+def _denial(use: _Use, trace: Trace, traces: Traces, *, contested: bool) -> tuple[ClaimVerdict, str]:
+    """What to say of a tool that is said not to be used. contested: the answer plainly says the opposite, too."""
+    tool = use.mention.tool
+    if contested:
+        return ClaimVerdict.undetermined, f"The answer both denies {tool.name} and speaks of using it."
+    if trace.strength >= Strength.kept:
+        if trace.strength is Strength.kept and tells_of_an_attempt(use.sentence):
+            why = f"{tool.name}: {trace.how}, as an attempt leaves it; nothing in the repository runs it."
+            return ClaimVerdict.supported, why
+        if trace.strength is Strength.used and not tool.local and denies_plainly(use.sentence):
+            return ClaimVerdict.contradicted, f"{tool.name}: {trace.how}."
+        why = f"{tool.name}: {trace.how}; whether that is what the sentence denies only its authors can tell."
+        return ClaimVerdict.undetermined, why
+    if not traces.complete:
+        return (
+            ClaimVerdict.undetermined,
+            "The repository is too large to say that something is nowhere in it.",
+        )
+    if trace.strength >= Strength.declared:
+        return ClaimVerdict.supported, f"{tool.name}: {trace.how}, but nothing in the repository uses it."
+    return ClaimVerdict.supported, f"Nothing in the repository uses {tool.name}."
+
+
+def _is_plain(use: _Use) -> bool:
+    return says_plainly(use.sentence, use.mention.start, use.mention.end)
 
 
 def _claim(use: _Use, verdict: ClaimVerdict, trace: Trace | None, why: str) -> Claim:
@@ -122,12 +139,17 @@ def _claim(use: _Use, verdict: ClaimVerdict, trace: Trace | None, why: str) -> C
     return Claim(
         text=quote(use.sentence.text, use.mention.start),
         kind="tool_used" if use.polarity == "asserted" else "tool_not_used",
-        claimed=use.mention.tool.name,
+        claimed=_name(use),
         found=found,
         verdict=verdict,
         why=why,
         evidence=trace.evidence if trace else (),
     )
+
+
+def _name(use: _Use) -> str:
+    tool = use.mention.tool
+    return use.sentence.text[use.mention.start : use.mention.end][:100] if tool.several else tool.name
 
 
 @dataclass(frozen=True)
@@ -136,24 +158,11 @@ class _Known:
     traces: Traces | None
 
 
-class _Same:
-    """A repository as a key: the same object, not an equal one, since its mappings have no hash."""
-
-    def __init__(self, repository: Repository) -> None:
-        self.repository = repository
-
-    def __eq__(self, other: Any) -> bool:
-        return isinstance(other, _Same) and other.repository is self.repository
-
-    def __hash__(self) -> int:
-        return id(self.repository)
-
-
 @lru_cache(maxsize=2)
-def _traces(key: _Same) -> _Known:
+def _known(key: Same[Repository]) -> _Known:
     """What is known of a repository's tools; made once for all answers of a report."""
-    repository = key.repository
-    dictionary = Dictionary(repository.tools)
+    repository = key.thing
+    dictionary = find_dictionary(repository.tools)
     if repository.inventory is None:
         return _Known(dictionary, None)
     return _Known(dictionary, Traces(repository.inventory, repository.checks, dictionary))

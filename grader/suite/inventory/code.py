@@ -14,6 +14,7 @@ from grader.suite.views.roles import is_test
 
 MAX_NAMES = 4_000
 MAX_FILES = 1_000
+MAX_CONFIGS = 300
 _PLACES = 3
 _LOGS = ("log", "log_dict", "log_metric", "log_metrics", "add_scalar")
 
@@ -55,6 +56,17 @@ def names(view: SubmissionView) -> dict[str, dict[str, Any]]:
                 found[name] = _place(file, node.lineno)
                 if len(found) >= MAX_NAMES:
                     return found
+    return _targets(view) | found
+
+
+def _targets(view: SubmissionView) -> dict[str, dict[str, Any]]:
+    """What configurations have made by Hydra or Lightning's command line: `_target_: lightning.pytorch.loggers.WandbLogger`."""
+    found: dict[str, dict[str, Any]] = {}
+    for config in view.configs()[:MAX_CONFIGS]:
+        for key, value in config.values.items():
+            named = key.rpartition(".")[2] in ("_target_", "class_path") and isinstance(value, str)
+            if named and "." in value and len(value) <= 120:
+                found.setdefault(value, {"path": config.path, "text": f"{key}: {value}"[:200]})
     return found
 
 
@@ -117,7 +129,7 @@ def configs(view: SubmissionView) -> list[dict[str, Any]]:
             "keys": [key[:200] for key in list(config.keys)[:500]],
             "defaults": [str(item)[:200] for item in list(config.defaults)[:50]],
         }
-        for config in view.configs()[:300]
+        for config in view.configs()[:MAX_CONFIGS]
     ]
 
 
