@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.exam.claims import coverage, links, paths, shell, study_numbers, test_counts, versions
+from grader.exam.claims import coverage, features, links, paths, shell, study_numbers, test_counts, versions
 from grader.exam.claims.model import Finder, Repository
 from tests.claim_sample import answer, repository
 
 FINDERS: tuple[Finder, ...] = (
     coverage.find,
+    features.find,
     links.find,
     paths.find,
     shell.find,

@@ -8,6 +8,7 @@ from itertools import islice
 from grader.exam.claims import (
     consistency,
     coverage,
+    features,
     links,
     paths,
     shell,
@@ -35,6 +36,7 @@ FINDERS: tuple[Finder, ...] = (
     links.find,
     paths.find,
     shell.find,
+    features.find,
     tools.find,
 )
 
