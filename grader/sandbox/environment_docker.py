@@ -23,6 +23,7 @@ from grader.sandbox.environment_install import (
     Site,
     environments_folder,
     find_or_make,
+    with_wheels,
     work_folder,
 )
 from grader.sandbox.environment_plan import Overrides, plan
@@ -82,7 +83,7 @@ def prepare_docker(
     @contextmanager
     def start(digest: str) -> Iterator[Runner]:
         folder = work_folder(site, digest)
-        container = _start(client, image, site.folder, settings, digest)
+        container = _start(client, image, site, settings, digest)
         timer = threading.Timer(DEADLINE_S, _remove, [container])
         timer.daemon = True
         timer.start()
@@ -137,11 +138,9 @@ class _ContainerRunner:
             )
 
 
-def _start(
-    client: docker.DockerClient, image: Image, folder: Path, settings: HostSettings, digest: str
-) -> Any:
+def _start(client: docker.DockerClient, image: Image, site: Site, settings: HostSettings, digest: str) -> Any:
     volumes = {
-        str(folder): {"bind": MOUNT, "mode": "rw"},
+        str(site.folder): {"bind": MOUNT, "mode": "rw"},
         str(linux_uv(image.arch)): {"bind": _UV, "mode": "ro"},
     }
     moved = {}
@@ -168,7 +167,7 @@ def _start(
         ulimits=[Ulimit(name="fsize", soft=FILE_BYTES, hard=FILE_BYTES)],
         log_config=LogConfig(type=LogConfig.types.NONE),
         volumes=volumes,
-        environment=settings.uv_environment(moved)
+        environment=with_wheels(site, settings.uv_environment(moved))
         | {
             "UV_CACHE_DIR": f"{MOUNT}/.uv",
             "UV_NO_WRAP": "1",

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from types import ModuleType
 from packaging.utils import canonicalize_name
 
 from grader.errors import EnvironmentFault
-from grader.sandbox import environment_bytecode, environment_stand_ins
+from grader.sandbox import environment_bytecode, environment_sources, environment_stand_ins
 from grader.sandbox.environment_plan import Plan
 from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_resolve import Ran, Resolution, Runner, fault, is_ours, resolve
@@ -29,6 +29,8 @@ from grader.sandbox.host import cache_folder, exclusive
 MAX_INSTALLS = 5
 #: Bytes that must be free before an environment is made: one with torch takes 1 GB.
 MIN_FREE_BYTES = 2 * 1024**3
+#: The folder of a site with wheels that were made of sources.
+WHEELS = ".wheels"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +105,7 @@ def find_or_make(
         progress(f"Installing the students' dependencies ({len(requirements.entries)} named) …")
         with start(digest) as runner:
             try:
+                _make_wheels(plan, site, runner)
                 resolution = resolve(requirements, plan, runner, progress)
                 _install(resolution, plan, site, digest, runner)
             finally:
@@ -120,6 +123,13 @@ def work_folder(site: Site, digest: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
+
+
+def with_wheels(site: Site, variables: Mapping[str, str]) -> dict[str, str]:
+    """uv's variables, with the wheels that were made of sources among its places to look."""
+    (site.folder / WHEELS).mkdir(parents=True, exist_ok=True)
+    links = filter(None, (variables.get("UV_FIND_LINKS"), f"{site.inside}/{WHEELS}"))
+    return {**variables, "UV_FIND_LINKS": ",".join(links)}
 
 
 def environments_folder(*parts: str) -> Path:
@@ -159,6 +169,12 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
     raise EnvironmentFault(
         "Too many of the dependencies could not be installed.", "Check the package index; grade again."
     )
+
+
+def _make_wheels(plan: Plan, site: Site, runner: Runner) -> None:
+    if plan.sources:
+        (runner.folder / "sources.json").write_text(json.dumps(plan.sources), encoding="utf-8")
+        _script(environment_sources, runner, f"{runner.inside}/sources.json", f"{site.inside}/{WHEELS}")
 
 
 def _put_stand_ins(plan: Plan, inside: str, runner: Runner) -> None:

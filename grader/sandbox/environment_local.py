@@ -22,6 +22,7 @@ from grader.sandbox.environment_install import (
     Site,
     environments_folder,
     find_or_make,
+    with_wheels,
     work_folder,
 )
 from grader.sandbox.environment_plan import Overrides, plan
@@ -61,7 +62,7 @@ def prepare_local(
         machine=machine(platform.machine()),
         linux=sys.platform == "linux",
     )
-    environment = os.environ | settings.uv_environment()
+    environment = os.environ | with_wheels(site, settings.uv_environment())
     environment |= {
         "UV_CACHE_DIR": str(folder / ".uv"),
         "UV_NO_WRAP": "1",

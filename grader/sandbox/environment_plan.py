@@ -14,9 +14,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
@@ -50,6 +51,8 @@ class Overrides:
     #: What to say of packages wherever they are installed.
     note: dict[str, str] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=StandIns)
+    #: Source archives to make wheels of, see `environment_sources`.
+    sources: tuple[dict[str, Any], ...] = ()
 
     def excludes(self, name: str) -> str:
         """Why the course never installs `name`; empty where it does."""
@@ -69,13 +72,14 @@ class Plan:
     #: What to say of packages, if they are installed.
     note: dict[str, str] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=StandIns)
+    sources: tuple[dict[str, Any], ...] = ()
 
     @property
     def digest(self) -> str:
         """Of everything that changes what is installed."""
         parts = [self.lines, sorted(self.exclude.items()), self.cpu, self.cpu_index]
         parts += [sorted(self.substitutes.items()), sorted(self.note.items())]
-        parts += [asdict(self.stand_ins)]
+        parts += [asdict(self.stand_ins), self.sources]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def reason(self, name: str) -> str:
@@ -115,21 +119,16 @@ def load_overrides(course: Path) -> Overrides:
             {str(file): str(text) for file, text in data.get(table, {}).items()}
             for table in ("stand_in", "left_out")
         )
+        sources = tuple(_source(given) for given in data.get("source", ()))
         source = (path.parent / "environment" / "stand_ins.py").read_text(encoding="utf-8") if calls else ""
         if not all(function.isidentifier() and f"def {function}(" in source for function in calls.values()):
             raise TypeError("[stand_in] names a function that environment/stand_ins.py does not have")
-    except (
-        OSError,
-        UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
-        InvalidSpecifier,
-        AttributeError,
-        TypeError,
-    ) as problem:
+    except (OSError, ValueError, AttributeError, TypeError) as problem:
         raise CourseError(
             f"{path} is not valid: {problem}",
             "It has [override] name = version, [replace] name = name, [cpu] packages, [exclude] name = reason, "
-            "[python_part] and [note] name = text, [stand_in] file = function, [left_out] file = line.",
+            "[python_part] and [note] name = text, [stand_in] file = function, [left_out] file = line, "
+            "[[source]] name, version, folder, sha256, requires.",
         ) from problem
     return Overrides(
         override=override,
@@ -139,7 +138,16 @@ def load_overrides(course: Path) -> Overrides:
         python_part=python_part,
         note=note,
         stand_ins=StandIns(source=source, calls=calls, left_out=left_out),
+        sources=sources,
     )
+
+
+def _source(given: dict[str, Any]) -> dict[str, Any]:
+    source = {name: str(given.get(name) or "") for name in ("name", "version", "folder", "sha256")}
+    if not all(source.values()):
+        raise TypeError("[[source]] lacks one of name, version, folder, sha256")
+    requires = [str(Requirement(str(wanted))) for wanted in given.get("requires", ())]
+    return {**source, "name": str(canonicalize_name(source["name"])), "requires": requires}
 
 
 def plan(
@@ -160,6 +168,7 @@ def plan(
         substitutes=overrides.substitutes,
         note=overrides.note,
         stand_ins=overrides.stand_ins,
+        sources=overrides.sources,
     )
     if not linux:
         return whole

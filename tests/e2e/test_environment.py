@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import subprocess
+import tarfile
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import docker
@@ -219,6 +225,48 @@ def test_a_stand_in_is_called_by_the_package_and_leaves_the_cache_alone(cache: P
         ask = [made.python, "-c", "import six; print(six.PY3)"]
         said.append(subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip())
     assert said == ["stands in, ['PY2']", "True"]
+
+
+def test_a_source_archive_becomes_a_wheel_as_it_is(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / f"{NOWHERE}-1.0.tar.gz"
+    with tarfile.open(archive, "w:gz") as out:
+        for name, text in {
+            "src/nowhere/__init__.py": "import six\nWHERE = __file__\n",
+            "src/nowhere/../../evil.py": "",
+            "setup.py": "raise SystemExit('it ran')\n",
+        }.items():
+            member = tarfile.TarInfo(f"{NOWHERE}-1.0/{name}")
+            member.size = len(text)
+            out.addfile(member, io.BytesIO(text.encode()))
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    page = tmp_path / NOWHERE / "index.html"
+    page.parent.mkdir()
+    page.write_text(f'<a href="../{archive.name}#sha256={digest}">{archive.name}</a>')
+    source = {
+        "name": NOWHERE, "version": "1.0", "folder": "src/nowhere", "sha256": digest, "requires": ["six"],
+    }  # fmt: skip
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("UV_INDEX", f"http://127.0.0.1:{server.server_port}/")
+        monkeypatch.setenv("UV_INDEX_STRATEGY", "unsafe-best-match")
+        wanted = Requirements(entries=(f"{NOWHERE}>=1",))
+        refused = Overrides(sources=({**source, "sha256": "0" * 64},))
+        assert NOWHERE in prepare_local(wanted, overrides=refused, progress=quiet).missing
+        made = prepare_local(wanted, overrides=Overrides(sources=(source,)), progress=quiet)
+        server.shutdown()
+    assert made.installed[NOWHERE] == "1.0"
+    assert "six" in made.installed
+    ran = subprocess.run(
+        [made.python, "-c", "import nowhere; print(nowhere.WHERE)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip().endswith("site-packages/nowhere/__init__.py")
+    assert not list(cache.rglob("evil.py"))
 
 
 def test_a_package_stands_in_the_place_of_another_in_the_same_version(cache: Path) -> None:

@@ -165,7 +165,14 @@ def test_the_courses_own_overrides_load() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[override", '[override]\ntorch = "two"', "override = 3", "[cpu]\npackages = 3"]
+    "text",
+    [
+        "[override",
+        '[override]\ntorch = "two"',
+        "override = 3",
+        '[[source]]\nname = "six"',
+        "[cpu]\npackages = 3",
+    ],
 )
 def test_broken_overrides_are_the_courses_fault(tmp_path: Path, text: str) -> None:
     (tmp_path / "checks").mkdir()
