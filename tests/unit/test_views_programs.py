@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -343,3 +344,19 @@ def test_absl_lightning_and_others(tmp_path: Path) -> None:
     }
     assert {"--batch_size", "-b", "--fast", "--nofast"} <= set(found["a.py"].options)
     assert found["b.py"].commands == ("fit", "validate", "test", "predict")
+
+
+def test_very_many_commands_and_calls_end(tmp_path: Path) -> None:
+    commands = "".join(f"@app.command()\ndef c{n}(x{n}: int = 1): ...\n" for n in range(3_000))
+    files = {
+        "cli.py": f"import typer\napp = typer.Typer()\n{commands}",
+        "main.py": "import cli\n"
+        + "".join(f"cli.c{n % 3_000}()\n" for n in range(20_000))
+        + "if __name__ == '__main__':\n    1\n",
+        "opts.py": "import argparse\np = argparse.ArgumentParser()\n" + "p.add_argument('--x')\n" * 20_000,
+    }
+    submission = view(tmp_path, files)
+    submission.python_files()
+    began = time.process_time()
+    assert {one.path for one in submission.programs()} == {"cli.py", "main.py", "opts.py"}
+    assert time.process_time() - began < 20

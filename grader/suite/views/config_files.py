@@ -35,16 +35,17 @@ _TOOL_NAMES = """
 _TOOLS = tuple(_TOOL_NAMES.split())
 _FOLDER_NAMES = """
     .github .vscode .idea .dvc .devcontainer .streamlit .circleci .hydra .git .grafana
-    terraform k8s kubernetes helm grafana prometheus node_modules
+    terraform k8s kubernetes helm grafana prometheus node_modules tests test
 """
 _FOLDERS = frozenset(_FOLDER_NAMES.split())
 #: Folders at the root whose files are data, results or pages, unless they lie in a folder of configuration there.
-_DATA = frozenset({"data", "datasets", "reports", "results", "docs", "notebooks", "tests", "test", "logs"})
-_CONFIG_WORDS = ("conf", "param", "setting", "sweep", "experiment", "hyper", "train", "optuna")
+_DATA = frozenset({"data", "datasets", "reports", "results", "docs", "notebooks", "logs"})
+_CONFIG_WORDS = ("conf", "param", "setting", "sweep", "hyper")
 #: Keys of the top level by which a file is known for a tool's, or for a model's description: one of them will do.
 _OF_TOOLS = """
     workerPoolSpecs worker_pool_specs scrape_configs panels receivers nbformat bindings datasources openapi swagger
     architectures tokenizer_class added_tokens best_metric log_history compilerOptions private_key site_name repos outs stages
+    transformers_version peft_type
 """
 _KNOWN = frozenset(_OF_TOOLS.split())
 #: And several that are all there.

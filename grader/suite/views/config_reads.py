@@ -52,7 +52,7 @@ class ConfigReads:
             suffix: [file for file in self._files if any(file.calls(name) for name in names)]
             for suffix, names in _LOADERS.items()
         }
-        self._texts: dict[str, list[tuple[str, Evidence, PythonFile]]] = {}
+        self._texts: dict[str, list[tuple[str, int, PythonFile]]] = {}
         self._patterns: set[tuple[str, str]] = set()
         for file in self._files:
             self._index(file)
@@ -75,7 +75,7 @@ class ConfigReads:
             name = posixpath.basename(text.rstrip("/")).lower()
             same = self._texts.setdefault(name, [])
             if len(same) < MAX_SAME:
-                same.append((text, file.evidence(line), file))
+                same.append((text, line, file))
             stem, suffix = posixpath.splitext(name)
             # `f"{name}.yaml"`, `glob("*.yaml")`: names that are made when it runs.
             if not stem.strip("*{}%s") or name in _LOADERS:
@@ -99,16 +99,13 @@ class ConfigReads:
         suffix = posixpath.splitext(name)[1]
         if not self._loading.get(suffix):
             return None
-        for text, place, _ in self._texts.get(name, ()):
+        for text, line, file in self._texts.get(name, ()):
             if _means(text, config.path):
-                return place
-        for text, place, file in self._texts.get(posixpath.basename(folder), ()) if folder else ():
-            if (
-                file in self._loading[suffix]
-                and (file.path, suffix) in self._patterns
-                and _means(text, folder)
-            ):
-                return place
+                return file.evidence(line)
+        for text, line, file in self._texts.get(posixpath.basename(folder), ()) if folder else ():
+            makes = file in self._loading[suffix] and (file.path, suffix) in self._patterns
+            if makes and _means(text, folder):
+                return file.evidence(line)
         return None
 
     def _in_commands(self, config: Config) -> Evidence | None:

@@ -111,11 +111,13 @@ def _program(file: PythonFile, framework: str, parts: Parts, view: SubmissionVie
 
 def _borrowed(file: PythonFile, modules: Modules, known: dict[str, list[Program]]) -> list[Program]:
     """The command line of a file that only starts what another one defines; `plain` where it starts nothing of that kind."""
+    tried: set[tuple[str, str]] = set()
     for call in file.calls():
         place = modules.home(call.node.func, file)
-        if place is None or place[0] is file:
+        if place is None or place[0] is file or (place[0].path, place[1]) in tried:
             continue
         other, name = place
+        tried.add((other.path, name))
         taken = [program for program in known.get(other.path, ()) if _starts(other, name, program)]
         if taken:
             return [replace(one, path=file.path, open=True, line=call.line, file=file) for one in taken]

@@ -20,6 +20,7 @@ _ANY = ("route", "api_route", "add_route", "add_api_route", "add_url_rule")
 _ADDERS = (*(f"add_{verb}" for verb in VERBS), "add_route", "add_api_route", "add_url_rule")
 _WEBSOCKETS = ("websocket", "websocket_route", "add_websocket_route", "add_api_websocket_route")
 _STARLETTE = ("starlette.routing.Route", "fastapi.routing.APIRoute", "fastapi.routing.Route")
+_AIOHTTP = frozenset(f"aiohttp.web.{verb}" for verb in VERBS)
 _METRICS_APPS = ("make_asgi_app", "make_wsgi_app", "metrics_app", "handle_metrics")
 
 
@@ -168,7 +169,7 @@ class _Finder:
         if call.name in _STARLETTE and len(call.args) + len(call.keywords) >= 2:
             handler, home = self._handler(call)
             yield from self._declared(call, "route", "starlette", [""], handler, home)
-        elif call.name in tuple(f"aiohttp.web.{verb}" for verb in VERBS):
+        elif call.name in _AIOHTTP:
             handler, home = self._handler(call)
             yield from self._declared(call, last, "aiohttp", [""], handler, home)
         elif call.name == "litserve.LitServer":
@@ -178,10 +179,7 @@ class _Finder:
             given = call.keywords.get("endpoint")
             shown = (self.modules.text(self.file, given) or "") if given else "/metrics"
             yield self._route("GET", shown, "prometheus", call.line, None)
-        elif call.name in (
-            "prometheus_flask_exporter.PrometheusMetrics",
-            "starlette_exporter.handle_metrics",
-        ):
+        elif call.name == "prometheus_flask_exporter.PrometheusMetrics":
             yield self._route("GET", "/metrics", "prometheus", call.line, None)
         elif isinstance(func, ast.Attribute) and last in (*_ADDERS, *_WEBSOCKETS, "add_resource", "mount"):
             yield from self._added(call, func)
