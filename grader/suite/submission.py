@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
+from grader.suite.views.ci import ci_commands, workflow_step
 from grader.suite.views.commands import ShellCommand, commands
 from grader.suite.views.config_reads import ConfigReads
 from grader.suite.views.configs import Config, configs
@@ -24,6 +25,7 @@ from grader.suite.views.notebooks import Notebook
 from grader.suite.views.package import Package, discover
 from grader.suite.views.places import import_places, name_places
 from grader.suite.views.programs import Program, programs
+from grader.suite.views.pytest_runs import PytestRun, pytest_runs
 from grader.suite.views.python import PythonFile
 from grader.suite.views.python_nodes import Call
 from grader.suite.views.reach import Reach, Reached
@@ -32,7 +34,7 @@ from grader.suite.views.route_parts import Route
 from grader.suite.views.routes import routes
 from grader.suite.views.secrets import Search, Secret, find_secrets, without
 from grader.suite.views.structured import json_data, toml_data
-from grader.suite.views.workflows import Workflow
+from grader.suite.views.workflows import Step, Workflow
 from grader.suite.views.yaml_data import yaml_documents
 
 T = TypeVar("T")
@@ -274,6 +276,22 @@ class SubmissionView:
     def running(self, *programs: str) -> list[ShellCommand]:
         """The commands that run one of the programs (`"pytest"`, `"gcloud run deploy"`); see `ShellCommand.runs`."""
         return [command for command in self.commands if command.runs(*programs)]
+
+    @cached_property
+    def _ci_commands(self) -> list[ShellCommand]:
+        return ci_commands(self)
+
+    def ci_commands(self) -> list[ShellCommand]:
+        """What workflows and Cloud Build run: their own commands, then those that these start (make, tasks, scripts, hooks)."""
+        return list(self._ci_commands)
+
+    def ci_test_runs(self) -> list[PytestRun]:
+        """The runs of the tests among them, and which files each collects."""
+        return pytest_runs(self)
+
+    def workflow_step(self, command: ShellCommand) -> Step | None:
+        """The step of a workflow in which a command stands; None for any other command."""
+        return workflow_step(self, command)
 
     def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
         """The group's own Python: without files of the course and empty ones; tests and notebooks if asked for."""
