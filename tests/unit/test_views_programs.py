@@ -314,12 +314,14 @@ def test_the_configuration_of_hydra(tmp_path: Path, args: str, config: str) -> N
     [
         'config_path="nowhere", config_name="config"',
         'config_path="../../../../etc", config_name="passwd"',
+        'config_path="../../../configs", config_name="config"',
         "config_path=None",
         "config_path=make(), config_name='x'",
     ],
 )
 def test_a_configuration_that_is_not_there_leaves_hydra_open(tmp_path: Path, args: str) -> None:
-    (program,) = view(tmp_path, {"src/pkg/train.py": HYDRA.format(args=args)}).programs()
+    files = {"src/pkg/train.py": HYDRA.format(args=args), "configs/config.yaml": "lr: 1\n"}
+    (program,) = view(tmp_path, files).programs()
     assert (program.config, program.open) == ("", True)
 
 

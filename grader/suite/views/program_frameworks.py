@@ -168,7 +168,7 @@ def hydra_configs(file: PythonFile, modules: Modules, call: Call) -> list[str]:
         return []
     stem = name.removesuffix(".yaml").removesuffix(".yml")
     path = posixpath.normpath(posixpath.join(folder, stem))
-    return [] if path.startswith("..") else [f"{path}.yaml", f"{path}.yml"]
+    return [] if path.split("/")[0] == ".." else [f"{path}.yaml", f"{path}.yml"]
 
 
 def config_folder(file: PythonFile, modules: Modules, call: Call) -> str | None:
@@ -182,8 +182,10 @@ def config_folder(file: PythonFile, modules: Modules, call: Call) -> str | None:
         package = modules.module(text.removeprefix("pkg://").replace("/", "."), file)
         return posixpath.dirname(package.path) if package else None
     # Relative to the file that calls; an absolute path of ours starts at the root of the repository.
-    joined = posixpath.normpath(posixpath.join("/", posixpath.dirname(file.path), text))
-    return joined.strip("/") if joined != "/" else ""
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), text))
+    if joined.split("/")[0] == "..":
+        return None
+    return joined.strip("/") if joined != "." else ""
 
 
 def absl(file: PythonFile, modules: Modules) -> Parts | None:
