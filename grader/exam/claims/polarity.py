@@ -7,7 +7,7 @@ or denied by mistake ends as a false accusation, what is unsure costs nothing.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import Literal
 
@@ -28,14 +28,15 @@ class Words:
     def __init__(self, text: str) -> None:
         matches = list(_TOKEN.finditer(text))
         self._starts = [match.start() for match in matches]
+        self._ends = [match.end() for match in matches]
         self._words = [match[0].casefold().replace("’", "'") for match in matches]
         self._question = text.rstrip().endswith("?")
 
     def polarity(self, start: int, end: int) -> Polarity:
         """Of what stands between two offsets of the text."""
-        if self._question:
+        if self._question or not self._words:
             return "unsure"
-        first = bisect_left(self._starts, start)
+        first = min(bisect_right(self._ends, start), len(self._words) - 1)
         last = max(bisect_left(self._starts, end), first + 1)
         low, high = self._clause(first, last)
         before, after = self._words[low:first], self._words[last:high]
@@ -125,6 +126,8 @@ class Words:
         """A sign for each negation before the mention in its clause: denied, unsure or harmless."""
         signs = []
         for at, word in enumerate(before):
+            if len(signs) > 1:
+                break  # Two negations leave it open, whatever more there are.
             if word in english.SKIPS:
                 between = [each for each in before[at + 1 :] if each not in english.FILLERS and each != "of"]
                 signs.append("denied" if len(between) <= 3 else "unsure")

@@ -20,7 +20,8 @@ _ABOUT_THE_PROJECT = frozenset({3, 4, 6, 10, 11, 12, 13, 14, 15, 16, 22, 23, 24,
 #: The list of services: each is claimed by being in it.
 _SERVICES = 17
 _MEMBERS = frozenset({1, 2})
-_MOST = 60
+#: Mentions of one tool in one answer that are looked at.
+_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,13 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
         if sentence.code:
             continue
         for mention in known.dictionary.mentions(sentence.text, answer.current_number):
-            if mention.tool.name not in uses and len(uses) >= _MOST:
-                continue
             listed = uses.setdefault(mention.tool.name, [])
-            polarity = sentence.polarity(mention.start, mention.end)
-            if polarity != "unsure" and len(listed) < _MOST:
+            if len(listed) < _MOST:
+                polarity = sentence.polarity(mention.start, mention.end)
                 listed.append(_Use(mention, sentence, polarity))
     for listed in uses.values():
-        claim = _judge(listed, known.traces, answer.current_number) if listed else None
+        said = [use for use in listed if use.polarity != "unsure"]
+        claim = _judge(said, known.traces, answer.current_number) if said else None
         if claim is not None:
             yield claim
 

@@ -43,10 +43,7 @@ def ignored(view: SubmissionView) -> list[str]:
 
 def tracked(view: SubmissionView) -> list[str]:
     """What DVC keeps instead of git: the outputs of its metafiles and pipelines."""
-    dvc = view.dvc
-    outputs = [out.path for metafile in dvc.metafiles for out in metafile.outs]
-    outputs += [out.path for pipeline in dvc.pipelines for out in pipeline.outs]
-    return sorted({path for path in outputs if path})[:MAX_PATTERNS]
+    return [path for path in view.dvc.tracked if path][:MAX_PATTERNS]
 
 
 def commits(view: SubmissionView) -> list[str]:
