@@ -62,6 +62,14 @@ _ROUGH = re.compile(
     r"(?:\b(?:about|around|approximately|roughly|circa|ca\.?|nearly|almost|some|close to)|~|≈)\s*$", re.I
 )
 _AT_LEAST = re.compile(r"(?:\b(?:at least|more than|over|above)|>|≥)\s*$", re.I)
+#: Behind a number, these say that there are more tests, or that it is one of several numbers.
+_MORE = re.compile(r"\b(?:some|others?|additional\w*|further|more|rest|remaining)\b", re.I)
+_EACH = re.compile(r"^\W*(?:per|each|every)\b|^\W*(?:\w+\W+)?(?:for each|for every)\b", re.I)
+_ANOTHER_NUMBER = re.compile(
+    rf"\b(?:[0-9]{{1,4}}|{'|'.join(list(_WORDS)[2:])})\b(?!\s(?:\w+\s)?(?:files?|domains?|modules?|scripts?|categor\w+|areas?|folders?"
+    r"|groups?|parts?|components?|classes|types?|workflows?|operating|systems?|platforms?|subjects?|topics?))",
+    re.I,
+)
 _LEFT_OUT = re.compile(
     r"\b(?:not includ\w+|exclud\w+|apart from|besides|except|disabled|comment\w* out|skip\w*|delet\w+|remov\w+|deprecat\w+"
     r"|not count\w+)\b",
@@ -75,7 +83,8 @@ class Count:
 
     about: the words that say what the tests are of; empty where that is not said. unit: `tests`, `test files`, … as
     written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). made: whether
-    it is the first thing that its sentence says was made. hedged: whether the answer leaves tests out of its count.
+    it is the first thing that its sentence says was made. several: whether other numbers or more
+    tests follow. hedged: whether the answer leaves tests out of its count.
     """
 
     number: int
@@ -85,6 +94,7 @@ class Count:
     total: bool = False
     some: bool = False
     made: bool = False
+    several: bool = False
     rough: bool = False
     at_least: bool = False
     pytest: bool = True
@@ -105,7 +115,12 @@ def counts(text: str, *, main: bool) -> list[Count]:
     ]
     hedged = _LEFT_OUT.search(text) is not None
     everything = sum(each.number for each in stated)
-    alone = main and len(stated) == 1 and (not stated[0].about or len(named_subjects(stated[0].about)) > 1)
+    alone = (
+        main
+        and len(stated) == 1
+        and not stated[0].several
+        and (not stated[0].about or len(named_subjects(stated[0].about)) > 1)
+    )
     return [
         replace(
             each,
@@ -146,11 +161,11 @@ def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | No
     groups = match.groupdict()
     unit, between = groups.get("unit") or "", groups.get("between") or ""
     word = match["n"].casefold()
-    if (word == "one" and unit) or _SOMETHING_ELSE.search(between):
-        # `one tests the API`, `one test checks …`: the verb, or an article in disguise.
-        return None
     before = text[max(start, match.start("n") - _WINDOW) : match.start("n")]
     after = text[match.end() : min(stop, match.end() + _WINDOW)]
+    if (word == "one" and unit) or _SOMETHING_ELSE.search(between) or _EACH.search(after):
+        # `one tests the API`, `one test checks …`: the verb, or an article in disguise.
+        return None
     bracketed = before.rstrip().endswith("(")
     about = ""
     if bracketed:
@@ -159,14 +174,16 @@ def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | No
         about = f"{between} {after.split('. ')[0]}"
     total = _TOTAL.search(before[-80:]) is not None or _TOTAL.match(after.strip()[:20]) is not None
     # `In total 5 tests for the API` is a part all the same; of two subjects it may be all.
-    total = total and len(named_subjects(about)) != 1
+    total = total and len(named_subjects(about)) != 1 and not _MORE.search(after)
+    several = _ANOTHER_NUMBER.search(after) is not None or _MORE.search(after) is not None
     return Count(
         int(word) if word.isdigit() else _WORDS[word],
         quote(text, match.start("n")),
         about="" if total else " ".join(about.split()),
         unit=unit,
         total=total,
-        made=start == 0 and not about and _MADE.search(before) is not None,
+        several=several,
+        made=start == 0 and not about and not several and _MADE.search(before) is not None,
         some=_SORT.search(between) is not None,
         rough=_ROUGH.search(before) is not None,
         at_least=_AT_LEAST.search(before) is not None,

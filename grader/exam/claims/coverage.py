@@ -38,9 +38,13 @@ _WHOLE = re.compile(
     re.I,
 )
 _HUNDRED = re.compile(r"\b(?:our|the)\b.{0,40}\bcoverage\b.{0,30}\b(?:is|was|reached)\b.{0,20}\b100", re.I)
-_ONE_FILE = re.compile(r"\w\.py\b|\b(?:file|module|script|class|function|lowest|highest)\b|\w_\w", re.I)
+_ONE_FILE = re.compile(
+    r"\w\.py\b|\b(?:files?|modules?|scripts?|class(?:es)?|functions?|lowest|highest)\b|\w_\w", re.I
+)
+#: What ought to be, or was: no claim about what is.
 _GOAL = re.compile(
-    r"\b(?:goal|target|aim\w*|threshold|require\w*|at minimum|minimum|fail[-_ ]under|ideally|standard)\b",
+    r"\b(?:goal|target|aim\w*|threshold|require\w*|minimum|fail[-_ ]under|ideally|standard|needs?|must|have to|beginning|start\w*"
+    r"|initial\w*|before|earlier|previous\w*|at first|used to|last time|increas\w+ by|rose by|improv\w+ by|drop\w* by)\b",
     re.I,
 )
 _SUBSET = re.compile(

@@ -24,7 +24,8 @@ _NOT_HERE = re.compile(
     r"\b(?:bucket|gcs|artifacts?|registry|generat\w*|produc\w*|outputs?|outputted|sav(?:e|es|ed|ing)|upload\w*|export\w*"
     r"|secrets?|cookie ?cutter|templates?|renam\w*|remov\w*|delet\w*|replac\w*|former\w*|previous\w*|initial\w*|original\w*"
     r"|old|moved?|merged|split|instead|another repo\w*|other repo\w*|separate repo\w*|would|could|should|stored in|logged|your"
-    r"|download\w*|unzip\w*|locally|ignored?|untracked|legacy|deprecated|temporary|at first|or an?|like|similar|new)\b",
+    r"|download\w*|unzip\w*|locally|ignored?|untracked|legacy|deprecated|temporary|at first|or an?|like|similar|new"
+    r"|each|every|any|own)\b",
     re.I,
 )
 _REMOVED = re.compile(r"\b(?:remov\w+|delet\w+|got rid of|dropped|eliminat\w+)\b", re.I)

@@ -39,8 +39,9 @@ def mention(name: str, text: str) -> re.Match[str] | None:
 
 
 def named_subjects(text: str) -> list[str]:
-    """The subjects that a text names."""
-    return [name for name in SUBJECTS if mention(name, text)]
+    """The subjects that a text names, in its order."""
+    places = {name: found.start() for name in SUBJECTS if (found := mention(name, text))}
+    return sorted(places, key=lambda name: places[name])
 
 
 def files_about(text: str, tests: Sequence[TestFile]) -> tuple[TestFile, ...]:

@@ -37,6 +37,11 @@ class _Reading:
     number: int
     words: str
 
+    def __str__(self) -> str:
+        if self.number != 1:
+            return f"{self.number} {self.words}"
+        return f"1 {self.words.replace('functions', 'function').replace('files', 'file').replace('cases', 'case')}"
+
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """Each number of tests that the answer states; where it states none, the subjects that it says are tested."""
@@ -77,7 +82,7 @@ def _judged(count: Count, repository: Repository) -> Claim:
     )
     fits = [reading for reading in readings if _fits(count, reading.number)]
     if fits and count.number:
-        why = f"There are {fits[0].number} {fits[0].words}."
+        why = f"Found here: {fits[0]}."
         return _claim(count, shown or str(fits[0].number), ClaimVerdict.supported, why, places)
     verdict, why = _unlike(count, tests, everything, about, by_name, shown)
     return _claim(count, shown or None, verdict, why, places)
@@ -97,18 +102,18 @@ def _unlike(
     if count.hedged:
         return (
             ClaimVerdict.undetermined,
-            f"There are {_shown(everything)}; the answer leaves some tests out of its count.",
+            f"Found here: {_shown(everything)}; the answer leaves some tests out of its count.",
         )
     if count.rough:
         return (
             ClaimVerdict.undetermined,
-            f"There are {_shown(everything)}; the sentence gives a rough number.",
+            f"Found here: {_shown(everything)}; the sentence gives a rough number.",
         )
     if count.total:
         far = all(abs(count.number - each.number) > 0.1 * each.number for each in everything)
         if far:
-            return ClaimVerdict.contradicted, f"There are {_shown(everything)}."
-        return ClaimVerdict.undetermined, f"There are {_shown(everything)}: near, but not the same."
+            return ClaimVerdict.contradicted, f"Found here: {_shown(everything)}."
+        return ClaimVerdict.undetermined, f"Found here: {_shown(everything)}: near, but not the same."
     # Functions of other files that bear the subject in their names may be meant too.
     if len(about) == 1 and about[0].cases is not None and not _FILES.search(count.unit):
         elsewhere = [path for path, _ in by_name if path != about[0].path]
@@ -121,7 +126,7 @@ def _unlike(
 
 
 def _shown(readings: Iterable[_Reading]) -> str:
-    return ", ".join(dict.fromkeys(f"{each.number} {each.words}" for each in islice(readings, 5)))
+    return ", ".join(dict.fromkeys(str(each) for each in readings if each.number))[:300]
 
 
 def _fits(count: Count, number: int) -> bool:

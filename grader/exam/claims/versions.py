@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from grader.exam.claims.model import Answer, Repository
 from grader.exam.claims.quote import quote
@@ -40,6 +41,14 @@ _CI_WORDS = re.compile(
     r"\b(?:test\w*|ci|workflows?|matrix|jobs?|runs?|running|ran|executed?|runners?|actions?|pipelines?|builds?|checks?|linting)\b",
     re.I,
 )
+#: A sentence with these tells of another time, or of what is left out.
+_DOUBT = re.compile(
+    r"\b(?:except|exclud\w+|apart from|besides|initial\w*|originally|earlier|previously|at first|used to|tried|wanted|easily"
+    r"|extend\w*|expensive|costs?|slow\w*|disabled?|comment\w*|dropp\w+|remov\w+|fail\w*|issues?|problems?|plan\w*|future|later"
+    r"|develop\w*|compatib\w*|makes? (?:it|sure)|possible|uv makes|works?)\b",
+    re.I,
+)
+_REASON = re.compile(r"\b(?:because|since|as|due to|although|while)\b", re.I)
 _FROM_ON = re.compile(
     r"^\s?(?:\+|or (?:above|higher|later|newer)|and (?:above|higher|later|newer|up)|-\s?3\.)", re.I
 )
@@ -110,7 +119,7 @@ def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
             verdict = ClaimVerdict.supported
         yield _claim(sentence, "os_matrix", asserted, shown, verdict, why, places, first)
         return
-    sure = certain and _CI_WORDS.search(text) is not None and not _ELSEWHERE.search(near)
+    sure = certain and _speaks_of_ci(text, min(named[name].start() for name in missing), near)
     if sure:
         verdict, why = ClaimVerdict.contradicted, f"No job of a workflow runs on {' or '.join(missing)}."
     else:
@@ -119,6 +128,16 @@ def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
             "Not among what the workflows run on; the sentence may speak of something else.",
         )
     yield _claim(sentence, "os_matrix", asserted, shown, verdict, why, places, first)
+
+
+def _speaks_of_ci(text: str, at: int, near: str) -> bool:
+    """Whether a sentence says clearly what CI runs on, here and now, by the words around what it names at `at`."""
+    return (
+        _CI_WORDS.search(text) is not None
+        and not _ELSEWHERE.search(near)
+        and not _DOUBT.search(text)
+        and not _REASON.search(text[:at])
+    )
 
 
 def _several(
@@ -137,7 +156,7 @@ def _several(
             ClaimVerdict.supported,
             f"Jobs of the workflows run on {', '.join(shown) or 'nothing known'}.",
         )
-    elif certain and polarity == "asserted" and _CI_WORDS.search(near) and used:
+    elif certain and polarity == "asserted" and used and _speaks_of_ci(sentence.text, several.start(), near):
         verdict, why = ClaimVerdict.contradicted, f"Jobs of the workflows run on {', '.join(shown)} only."
     else:
         verdict, why = ClaimVerdict.undetermined, f"Jobs of the workflows run on {', '.join(shown)}."
@@ -159,7 +178,11 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
     if not _ABOUT_PYTHON.search(text):
         return
     found = [
-        match for match in list(_PYTHON.finditer(text))[:10] if sentence.polarity(*match.span()) == "asserted"
+        match
+        for match in islice(_PYTHON.finditer(text), 10)
+        # `python>=3.10` says what is needed, not what is tested.
+        if not (question == _CI and re.search(r"[<>~^]", text[max(0, match.start() - 3) : match.end()]))
+        and sentence.polarity(*match.span()) == "asserted"
     ]
     if not found:
         return
@@ -188,8 +211,7 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
         question == _CI
         and tested
         and "workflows" not in inventory.cut
-        and not _ELSEWHERE.search(near)
-        and _CI_WORDS.search(text)
+        and _speaks_of_ci(text, first, near)
         and not any(_FROM_ON.match(text[match.end() : match.end() + 20]) for match in found)
     )
     if "3.10" in missing and "3.1" in tested:
