@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from grader.exam.claims.arguments import Told, options, overrides
 from grader.exam.claims.model import Answer, Repository
-from grader.exam.claims.overrides import Told, overrides
 from grader.exam.claims.tree import Tree, clean, tree
 from grader.exam.claims.typed import Typed, typed
-from grader.inventory import Inventory, Program
+from grader.inventory import Inventory
 from grader.results import Claim, ClaimVerdict
 
 _YES, _NO, _OPEN = ClaimVerdict.supported, ClaimVerdict.contradicted, ClaimVerdict.undetermined
 _PLACEHOLDER = re.compile(r"[<>{}$*\[\]|…]|\.\.\.|path/to|your|example", re.I)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?(?:\.exe)?")
-_ALWAYS = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
-_OPTION = re.compile(r"(--?[A-Za-z][\w.-]*)(?:=.*)?", re.S)
 _TASK = re.compile(r"[A-Za-z][\w.-]*")
 _COMPOSE = ("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
 
@@ -101,26 +99,7 @@ def _arguments(
         if program.framework == "hydra":
             told += overrides(rest, program, inventory, paths)
     if len(programs) == 1 and programs[0].framework in ("argparse", "typer", "click", "fire"):
-        told += _options(programs[0], rest)
-    return told
-
-
-def _options(program: Program, rest: Sequence[str]) -> list[Told]:
-    known = {option.replace("_", "-") for option in program.options} | _ALWAYS
-    told: list[Told] = []
-    for word in rest:
-        match = _OPTION.fullmatch(word[:200])
-        if not match or _PLACEHOLDER.search(match[1]) or re.fullmatch(r"-\d.*", word):
-            continue
-        option = match[1].replace("_", "-") if program.framework == "fire" else match[1]
-        if option in program.options or option in known:
-            told.append((_YES, f"{program.path} takes {match[1]}."))
-            continue
-        # argparse takes an unambiguous beginning for the whole.
-        near = {option, option.replace("_", "-")}
-        accepted = any(each.startswith(one) for each in known for one in near)
-        if option.startswith("--") and not program.open and not accepted:
-            told.append((_NO, f"{program.path} takes no {match[1]}."))
+        told += options(programs[0], rest)
     return told
 
 
@@ -256,7 +235,7 @@ def _first_file(*after: str) -> _Judge:
 
     def judge(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
         words = command.words[1:]
-        if after and words[:1] != after[:1] and words[0:1] not in [(one,) for one in after]:
+        if after and words[:1] not in [(one,) for one in after]:
             return []
         files = [word for word in words if re.fullmatch(r"[\w./-]+\.(?:py|sh)", word)]
         return _file(command, files[0], paths)[0] if files else []
@@ -264,18 +243,18 @@ def _first_file(*after: str) -> _Judge:
     return judge
 
 
-def _dvc(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
-    exists = [path for path in paths.files if path.endswith((".dvc", "dvc.yaml"))]
-    return (
-        [(_YES, f"{min(exists)} exists.")]
-        if exists and command.words[1:2] in (("pull",), ("push",), ("repro",))
-        else []
-    )
+def _needing(ending: str, *after: str) -> _Judge:
+    """A sub-command that works on what the repository has: `dvc pull` on metafiles, `pre-commit install` on hooks."""
 
+    def judge(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
+        exists = sorted(path for path in paths.files if path.endswith(ending))
+        return (
+            [(_YES, f"{exists[0]} exists.")]
+            if exists and command.words[1:2] in [(one,) for one in after]
+            else []
+        )
 
-def _pre_commit(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
-    exists = paths.named(".pre-commit-config.yaml") or paths.named(".pre-commit-config.yml")
-    return [(_YES, f"{exists[0]} exists.")] if exists else []
+    return judge
 
 
 _PROGRAMS: dict[str, _Judge] = {
@@ -299,6 +278,6 @@ _PROGRAMS: dict[str, _Judge] = {
     "bash": _first_file(),
     "sh": _first_file(),
     "sbatch": _first_file(),
-    "dvc": _dvc,
-    "pre-commit": _pre_commit,
+    "dvc": _needing(".dvc", "pull", "push", "repro"),
+    "pre-commit": _needing(".pre-commit-config.yaml", "install", "run"),
 }

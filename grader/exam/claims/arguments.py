@@ -1,4 +1,4 @@
-"""Hydra's overrides on a command line, held against the configuration files."""
+"""What follows a program on a command line: options against its parser, Hydra's overrides against the configuration."""
 
 from __future__ import annotations
 
@@ -13,9 +13,31 @@ from grader.results import ClaimVerdict
 _OVERRIDE = re.compile(r"(?P<force>\+{0,2})(?P<key>[A-Za-z_][\w./-]*)(?:@[\w.]+)?=(?P<value>.*)", re.S)
 #: Names that stand for any name.
 _EXAMPLE = re.compile(r"^(?:my|new|your|some|exp\w*|test|run|name|custom|foo|config)[\w-]*$|x{2,}", re.I)
+_ALWAYS = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
+_OPTION = re.compile(r"(--?[A-Za-z][\w.-]*)(?:=.*)?", re.S)
 _PLAIN = re.compile(r"[\w./-]+")
 
 Told = tuple[ClaimVerdict, str]
+
+
+def options(program: Program, rest: Sequence[str]) -> list[Told]:
+    """What can be told of each option; nothing is contradicted where the parser is not fully known."""
+    known = {option.replace("_", "-") for option in program.options} | _ALWAYS
+    told: list[Told] = []
+    for word in rest:
+        match = _OPTION.fullmatch(word[:200])
+        if not match:
+            continue
+        option = match[1].replace("_", "-") if program.framework == "fire" else match[1]
+        if option in program.options or option in known:
+            told.append((ClaimVerdict.supported, f"{program.path} takes {match[1]}."))
+            continue
+        # argparse takes an unambiguous beginning for the whole; switches have a `--no-` beside them.
+        near = {option, option.replace("_", "-"), f"--{option.removeprefix('--no-')}"}
+        accepted = any(each.startswith(one) for each in known for one in near)
+        if option.startswith("--") and not program.open and not accepted:
+            told.append((ClaimVerdict.contradicted, f"{program.path} takes no {match[1]}."))
+    return told
 
 
 def overrides(words: Sequence[str], program: Program, inventory: Inventory, paths: Tree) -> list[Told]:
