@@ -38,6 +38,7 @@ FINDERS: tuple[Finder, ...] = (
     shell.find,
     features.find,
     tools.find,
+    features.find,
 )
 
 

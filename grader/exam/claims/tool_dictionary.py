@@ -134,7 +134,7 @@ class Dictionary:
                 ):
                     self._aliases.setdefault(first, []).append(alias)
         for listed in self._aliases.values():
-            listed.sort(key=lambda alias: len(alias.words), reverse=True)
+            listed.sort(key=lambda alias: (len(alias.words), alias.question or 0), reverse=True)
 
     def mentions(self, text: str, question: int) -> list[Mention]:
         """The tools that a sentence names, in order; of two spellings where one holds the other, the longer one.
@@ -245,9 +245,7 @@ def _fits(alias: _Alias, text: str, start: int, end: int, in_code: bool, questio
         return in_code or text[max(0, start - 1) : start] in tuple(_QUOTES)
     if alias.exact:
         written = " ".join(text[start:end].split())
-        return written in (alias.spelling.strip("`"), f"{alias.spelling}s") or _loose(written) == _loose(
-            alias.spelling
-        )
+        return written in (alias.spelling, f"{alias.spelling}s") or _loose(written) == _loose(alias.spelling)
     return True
 
 

@@ -1,0 +1,85 @@
+"""Answers held against each other, and claims as they reach a result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
+from grader.exam.claims.model import Repository
+from grader.results import Claim, ClaimVerdict
+from tests.claim_sample import answer, repository
+
+REPORTS = Path(__file__).parents[2] / "reports"
+TOOLS = load_tools(REPORTS)
+KNOWN = Repository(inventory=repository().inventory, tools=TOOLS)
+
+
+def found(answers: dict[int, str], kind: str) -> dict[int, list[Claim]]:
+    claims = find_claims([answer(number, text) for number, text in answers.items()], KNOWN)
+    return {number: [claim for claim in listed if claim.kind == kind] for number, listed in claims.items()}
+
+
+@pytest.mark.parametrize(
+    ("members", "contributions", "verdict"),
+    [
+        ("s111111, s222222", "s222222 did all, 111111 the rest", "supported"),
+        ("s111111, s222222", "S111111 did all, Ann the rest", "undetermined"),
+        ("s111111, s222222", "s111111 and s222223 did all", "contradicted"),
+    ],
+)
+def test_contributions_are_of_the_members(members: str, contributions: str, verdict: str) -> None:
+    (claim,) = found({2: members, 31: contributions}, "study_numbers")[31]
+
+    assert claim.verdict.value == verdict
+    assert not any(number in claim.model_dump_json() for number in ("111111", "222222", "222223"))
+
+
+@pytest.mark.parametrize(("members", "contributions"), [("s111111", "We all did all."), ("Ann", "s111111")])
+def test_names_say_nothing_of_numbers(members: str, contributions: str) -> None:
+    assert found({2: members, 31: contributions}, "study_numbers")[31] == []
+
+
+def test_a_service_that_one_answer_uses_and_another_denies() -> None:
+    (claim,) = found({17: "We used Compute Engine.", 18: "We did not use Compute Engine."}, "other")[18]
+
+    assert claim.verdict is ClaimVerdict.contradicted
+    assert claim.found == "We used Compute Engine."
+    assert "question 17" in claim.why
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("We used Compute Engine.", "We did not use Compute Engine for training."),
+        ("We first used Compute Engine.", "We did not use Compute Engine."),
+        ("We would use Compute Engine.", "We did not use Compute Engine."),
+        ("We used Cloud Run.", "We did not use Compute Engine."),
+    ],
+)
+def test_what_leaves_room_is_no_contradiction(one: str, other: str) -> None:
+    assert found({17: one, 18: other}, "other")[18] == []
+
+
+def test_one_answer_does_not_contradict_itself() -> None:
+    assert found({18: "We used Compute Engine. We did not use Compute Engine."}, "other")[18] == []
+
+
+def test_claims_come_in_the_order_of_the_text_without_repeats() -> None:
+    (claims,) = find_claims(
+        [answer(6, "We use uv. We use ruff. We use mypy. We use uv again.")], KNOWN
+    ).values()
+
+    assert [claim.claimed for claim in claims] == ["uv", "ruff", "mypy"]
+
+
+def test_an_answer_has_so_many_claims_and_no_more() -> None:
+    names = [tool["name"] for tool in TOOLS["tool"]]
+    (claims,) = find_claims([answer(17, " ".join(f"We used {name}." for name in names))], KNOWN).values()
+
+    assert len(claims) == MAX_CLAIMS
+
+
+def test_no_answers_no_claims() -> None:
+    assert find_claims([], KNOWN) == {}
