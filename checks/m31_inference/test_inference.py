@@ -1,0 +1,119 @@
+"""M31: models that were made smaller or faster."""
+
+import ast
+
+from grader.suite import check, evidence, measure, partial, work
+
+_COMPILED = (
+    "torch.compile",
+    "torch.jit",
+    "torch._dynamo",
+    "torch_tensorrt",
+    "tensorrt",
+    "torch.export",
+    "openvino",
+    "optimum",
+)
+_QUANTISED = (
+    *(
+        "torch.quantization",
+        "torch.ao.quantization",
+        "torch.ao.nn.quantized",
+        "torchao",
+        "bitsandbytes",
+        "auto_gptq",
+        "onnxruntime.quantization",
+    ),
+    *("transformers.BitsAndBytesConfig", "neural_compressor", "torch.quantize_per_tensor", "llmcompressor"),
+)
+_PRUNED = ("torch.nn.utils.prune", "torch_pruning", "torch.nn.utils.prune.l1_unstructured")
+_HALF = ("torch.amp.autocast", "torch.cuda.amp.autocast", "torch.autocast")
+_PRECISION = {"16", "16-mixed", "16-true", "bf16", "bf16-mixed", "bf16-true", "half", "float16"}
+
+
+def _mentions(submission, *names):
+    return submission.mentions(*names, tests=True, notebooks=True)
+
+
+def _precision(submission):
+    """Where a trainer, a configuration or a call asks for half precision."""
+    places = [
+        file.evidence(call)
+        for file, call in submission.calls("Trainer", "Fabric", notebooks=True)
+        if str(call.argument("precision", default="")) in _PRECISION
+    ]
+    for config in submission.configs():
+        places += [
+            config.evidence(key)
+            for key, value in config.values.items()
+            if key.rpartition(".")[2] in ("precision", "fp16", "bf16")
+            and (str(value) in _PRECISION or value is True)
+        ]
+    halved = [
+        (file, call)
+        for file, call in submission.calls("half", "bfloat16", notebooks=True)
+        if isinstance(call.node.func, ast.Attribute) and not call.args and file.imports_module("torch")
+    ]
+    return (
+        places + [file.evidence(call) for file, call in halved] + submission.mentions(*_HALF, notebooks=True)
+    )
+
+
+@work("code with a model")
+def find_work(submission):
+    return bool(submission.code())
+
+
+@check(
+    "A model was quantised, compiled or pruned",
+    points=1,
+    required=False,
+    questions=[28],
+    boxes=["w3-09"],
+    hint="`torch.compile(model)`, `torch.ao.quantization.quantize_dynamic(model)` or `torch.nn.utils.prune`: keep the script, "
+    "and write down size and time before and after.",
+)
+def test_a_model_was_made_faster(submission):
+    ways = {
+        "compiled": _mentions(submission, *_COMPILED),
+        "quantised": _mentions(submission, *_QUANTISED),
+        "pruned": _mentions(submission, *_PRUNED),
+    }
+    done = [way for way, places in ways.items() if places]
+    measure("inference_optimisations", ", ".join(done))
+    for place in [place for places in ways.values() for place in places][:4]:
+        evidence(place.path, place.line, place.text)
+    if done:
+        return
+    half = _precision(submission)
+    if half:
+        partial(0.5, "Half precision is used; nothing is quantised, compiled or pruned.", half[:3])
+    raise AssertionError("No code quantises, compiles or prunes a model.")
+
+
+@check(
+    "Size or time was measured before and after",
+    points=1,
+    required=False,
+    questions=[28],
+    requires=["a_model_was_made_faster"],
+    hint="Time both models on the same inputs (`time.perf_counter()`, `torch.utils.benchmark`), and print the two figures.",
+)
+def test_gain_was_measured(submission):
+    clocks = (
+        "time.time",
+        "time.perf_counter",
+        "timeit",
+        "torch.utils.benchmark",
+        "time.monotonic",
+        "ptflops",
+        "os.path.getsize",
+        "calflops",
+    )
+    changed = {place.path for place in _mentions(submission, *_COMPILED, *_QUANTISED, *_PRUNED)}
+    timed = [
+        place for place in submission.mentions(*clocks, tests=True, notebooks=True) if place.path in changed
+    ]
+    for place in timed[:3]:
+        evidence(place.path, place.line, place.text)
+    assert timed, [evidence(path, None, "it measures nothing") for path in sorted(changed)[:3]]
