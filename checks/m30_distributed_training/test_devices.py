@@ -19,7 +19,7 @@ _CODE = (
         "ray.train",
         "tensorflow.distribute",
     ),
-    *("torch.multiprocessing.spawn", "lightning.fabric", "lightning.Fabric", "lightning_fabric"),
+    *("torch.multiprocessing.spawn", "lightning.fabric.Fabric", "lightning.Fabric", "lightning_fabric"),
 )
 _COMMANDS = (
     "torchrun",
