@@ -1,5 +1,6 @@
 """The traps of M16: what tests may look like without being accused, and what their own process may claim in vain."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,16 @@ def test_little_coverage_for_want_of_a_network_is_no_accusation():
     assert "network" in measured(outcome)["coverage_lacks"]
     assert measured(outcome)["coverage_all_percent"] < 15
     assert judge("code_is_covered", {**files, **GOOD}).verdict == "failed"
+
+
+def test_tests_that_never_end_fail_once(tmp_path):
+    hasty = shutil.copytree(SUITE, tmp_path / SUITE.name)
+    for path in hasty.glob("test_*.py"):
+        path.write_text(path.read_text().replace("58.0", "6.0"))
+    files = {**CODE, **GOOD, **data_test("def test_a():\n    import time\n    time.sleep(1e6)")}
+    names = ("tests_pass", "code_is_covered", "mutants_are_noticed")
+    found = [run_check(hasty, name, files).verdict for name in names]
+    assert found == ["timeout", "not_applicable", "not_applicable"]
 
 
 def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests():
