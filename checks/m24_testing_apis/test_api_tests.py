@@ -1,5 +1,8 @@
 """M24: tests that ask the API, and whether a workflow collects them."""
 
+# Tables of names read best as words.
+# ruff: noqa: SIM905
+
 import ast
 import re
 
@@ -7,48 +10,18 @@ from grader.suite import Evidence, check, evidence, measure, work
 
 _FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _IN_TESTS = re.compile(r"(?:^|/)(?:tests?|\w{0,30}_?tests)/|(?:^|/)conftest\.py$")
-_MAKERS = (
-    *(
-        "TestClient",
-        "AsyncTestClient",
-        "AsyncClient",
-        "test_client",
-        "create_test_client",
-        "APIClient",
-        "ASGITransport",
-    ),
-    *("django.test.Client", "SyncHTTPClient", "AsyncHTTPClient", "gradio_client.Client", "httpx.Client"),
+_MAKERS = tuple(
+    (
+        "TestClient AsyncTestClient AsyncClient test_client create_test_client APIClient ASGITransport "
+        "django.test.Client SyncHTTPClient AsyncHTTPClient gradio_client.Client httpx.Client"
+    ).split()
 )
 _OVER_HTTP = ("requests", "httpx", "aiohttp", "urllib.request", "urllib3", "http.client")
-_VERBS = (
-    "get",
-    "post",
-    "put",
-    "delete",
-    "patch",
-    "request",
-    "options",
-    "head",
-    "open",
-    "urlopen",
-    "websocket_connect",
-)
+_VERBS = tuple("get post put delete patch request options head open urlopen websocket_connect".split())
 _ADDRESS = re.compile(r"localhost|127\.0\.0\.1|0\.0\.0\.0|run\.app|cloudfunctions|//testserver|//test\b")
 _ABOUT_APIS = re.compile(r"api|app|server|endpoint|integration|backend|service|fastapi|route")
 _LOAD_NAMES = re.compile(r"load_?test|stress|locust|perf(?:ormance)?_?test")
-_LOADERS = (
-    "k6",
-    "artillery",
-    "hey",
-    "wrk",
-    "vegeta",
-    "oha",
-    "bombardier",
-    "autocannon",
-    "siege",
-    "ab",
-    "locust",
-)
+_LOADERS = tuple("k6 artillery hey wrk vegeta oha bombardier autocannon siege ab locust".split())
 
 
 @work("a test that talks to an API, or a load test: locust, k6, hey, …")

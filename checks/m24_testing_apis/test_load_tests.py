@@ -1,5 +1,8 @@
 """M24: load tests."""
 
+# Tables of names read best as words.
+# ruff: noqa: SIM905
+
 import ast
 import re
 
@@ -32,7 +35,7 @@ _RESULTS = ("**/*_stats_history.csv",)
 _NAMES = re.compile(r"load_?test|stress_?test|perf(?:ormance)?_?test|load_?generator|benchmark_api")
 _CLIENTS = ("requests", "httpx", "aiohttp", "urllib.request")
 _TOGETHER = ("concurrent.futures", "threading", "multiprocessing", "asyncio", "multiprocessing.pool")
-_VERBS = ("get", "post", "put", "delete", "patch", "request", "head", "options")
+_VERBS = tuple("get post put delete patch request head options".split())
 
 
 def _locust(submission):

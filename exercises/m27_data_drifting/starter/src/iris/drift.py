@@ -1,0 +1,1 @@
+"""Compare what was collected with the training data."""
