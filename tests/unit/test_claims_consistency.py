@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from grader.exam import assess, assess_claims, load_editions
 from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
 from grader.exam.claims.model import Repository
-from grader.results import Claim, ClaimVerdict
+from grader.inventory import Inventory, Place
+from grader.results import Claim, ClaimVerdict, GraderInfo, Result, SubmissionInfo
 from tests.claim_sample import answer, repository
 
 REPORTS = Path(__file__).parents[2] / "reports"
 TOOLS = load_tools(REPORTS)
+NOW = datetime(2026, 1, 23, tzinfo=UTC)
 KNOWN = Repository(inventory=repository().inventory, tools=TOOLS)
 
 
@@ -83,3 +87,24 @@ def test_an_answer_has_so_many_claims_and_no_more() -> None:
 
 def test_no_answers_no_claims() -> None:
     assert find_claims([], KNOWN) == {}
+
+
+def test_claims_are_judged_anew_from_a_result_alone() -> None:
+    report = "### Question 12\n> Answer:\n\nWe used Hydra for all experiments.\n"
+    bare = Result(
+        grader=GraderInfo(version="1", course="c", course_digest="d", sandbox="docker"),
+        submission=SubmissionInfo(id="a", source="a", commit="0", fetched_at=NOW, profile="project"),
+        started_at=NOW,
+        duration_s=0,
+        inventory=KNOWN.inventory,
+    )
+    first = assess(bare, report, "reports/README.md", load_editions(REPORTS), (), TOOLS)
+    inventory = Inventory(files=("train.py",), imports={"hydra": (Place(path="train.py", line=1),)})
+
+    again = assess_claims(first.model_copy(update={"inventory": inventory}), TOOLS)
+
+    assert (first.summary.claims_contradicted, first.summary.claims_supported) == (1, 0)
+    assert (again.summary.claims_contradicted, again.summary.claims_supported) == (0, 1)
+    assert again.exam is not None
+    assert [claim.kind for question in again.exam.questions for claim in question.claims] == ["tool_used"]
+    assert assess_claims(bare, TOOLS) == bare

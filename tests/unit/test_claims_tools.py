@@ -15,6 +15,7 @@ from grader.errors import CourseError
 from grader.exam.claims import load_tools, tools
 from grader.exam.claims.model import Repository
 from grader.exam.claims.tool_dictionary import Dictionary
+from grader.exam.claims.tool_facts import FACTS
 from grader.results import CheckResult, Claim, ClaimVerdict, Verdict
 from tests.claim_sample import claims, repository
 
@@ -212,6 +213,41 @@ def test_without_a_dictionary_there_are_no_claims() -> None:
     assert claims(tools.find, 12, "We used Hydra.", repository()) == []
 
 
+def test_what_integration_is_said_to_do_and_nothing_shows_is_a_contradiction() -> None:
+    flows = [{"path": ".github/workflows/tests.yaml", "runs_on": ["ubuntu-latest"]}]
+    where = known(
+        workflows=flows,
+        commands=[{"words": ["pip", "install", "--no-cache-dir", "."], "source": "workflow", "path": "x"}],
+    )
+    caching, linting = "We make use of caching to speed up the CI.", "We use flake8 on each pull request."
+
+    assert verdict(11, caching, "caching in CI", where) == "tool_used: contradicted"
+    assert verdict(11, linting, "flake8", where) == "tool_used: contradicted"
+    assert verdict(11, caching, "caching in CI") == "tool_used: supported"
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "name", "inventory"),
+    [
+        (11, "We use caching when we build images.", "caching in CI", {}),
+        (6, "We use flake8 on each pull request.", "flake8", {}),
+        (11, "We use flake8 in an editor.", "flake8", {}),
+        (11, "We use flake8 on each pull request.", "flake8", {"workflows": []}),
+        (11, "We use flake8 on each pull request.", "flake8", {"cut": ("commands",)}),
+        (11, "We use flake8 on each pull request.", "flake8", {"files": (".github/actions/lint/action.yml",)}),
+        (11, "We use flake8 on each pull request.", "flake8",
+         {"workflows": [{"path": "a.yaml", "runs_on": ["self-hosted"]}]}),
+        (11, "We use flake8 on each pull request.", "flake8",
+         {"workflows": [{"path": "a.yaml", "uses": ["py-actions/flake8"]}]}),
+    ],
+)  # fmt: skip
+def test_what_integration_does_is_left_open_where_it_may_be_hidden(
+    number: int, text: str, name: str, inventory: dict[str, Any]
+) -> None:
+    where = known(**{"workflows": [{"path": "a.yaml"}], "commands": [], **inventory})
+    assert verdict(number, text, name, where) == "tool_used: undetermined"
+
+
 # ---- what is denied
 
 
@@ -322,6 +358,7 @@ def test_each_tool_of_the_course_can_be_found_by_each_of_its_names() -> None:
 
 def test_tools_name_only_tools_that_there_are() -> None:
     assert {name for tool in DICTIONARY.tools.values() for name in tool.tools} <= set(DICTIONARY.tools)
+    assert {name for tool in DICTIONARY.tools.values() for name in tool.facts} <= set(FACTS)
     assert len(DICTIONARY.tools) > 120
 
 

@@ -60,6 +60,7 @@ class Tool(BaseModel):
     by_hand: bool = False
     local: bool = False
     several: bool = False
+    ci: bool = False
 
     @property
     def declared_as(self) -> Words:

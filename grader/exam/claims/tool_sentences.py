@@ -42,6 +42,12 @@ _QUALIFIED = _any_of(
     as on in although though however but
     """
 )
+_INTEGRATION = _any_of(
+    """
+    ci workflows? pipelines? github runner runners automat\\w+ integration pushes commits pushed jobs? dependencies
+    """,
+    r"pull[- ]requests?|\bPRs?\b|(?:every|each|on) (?:push|commit)",
+)
 _ATTEMPT = _any_of(
     """
     manag\\w+ work worked working able unable succe\\w+ could couldn['’]t possible never time finish\\w* merge\\w* fail\\w*
@@ -66,3 +72,8 @@ def denies_plainly(sentence: Sentence) -> bool:
 def tells_of_an_attempt(sentence: Sentence) -> bool:
     """Whether a denial says that something was tried and not brought to an end."""
     return bool(_ATTEMPT.search(sentence.text))
+
+
+def speaks_of_integration(sentence: Sentence) -> bool:
+    """Whether a sentence is about what continuous integration does."""
+    return bool(_INTEGRATION.search(sentence.text))

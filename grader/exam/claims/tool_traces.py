@@ -10,10 +10,12 @@ from fnmatch import translate
 from functools import cached_property
 
 from grader.exam.claims.tool_dictionary import Dictionary, Tool
+from grader.exam.claims.tool_facts import FACTS
 from grader.inventory import Inventory, Place
 from grader.results import CheckResult, Evidence, Verdict
 
 _MOST_EVIDENCE = 3
+_INTEGRATION = ("workflow", "cloudbuild")
 _SQUEEZED = re.compile(r"[^a-z0-9]+")
 _TEST = re.compile(r"(?:^|/)(?:tests?/|test_|conftest)|_test\.py$")
 
@@ -100,6 +102,20 @@ class Traces:
         spellings = {_squeeze(spelling) for spelling in (*tool.spellings(), tool.name, *tool.declared_as)}
         return not any(spelling and spelling in self._everything for spelling in spellings)
 
+    def absent_from_integration(self, tool: Tool) -> bool:
+        """Whether there are workflows, all of them are known, and nothing in them reads like the tool."""
+        flows = self._inventory.workflows
+        unknown = any(
+            path.rpartition("/")[2] in ("action.yml", "action.yaml") for path in self._inventory.files
+        )
+        hosted = not any("self-hosted" in name for flow in flows for name in flow.runs_on)
+        if not flows or unknown or not hosted or not self.complete or self.of(tool).strength:
+            return False
+        texts = [text.replace("--no-cache", "") for text, one in self._commands if one.source in _INTEGRATION]
+        texts += [action for flow in flows for action in flow.uses]
+        spellings = {_squeeze(spelling) for spelling in tool.spellings()}
+        return not any(spelling in _squeeze(text) for text in texts for spelling in spellings if spelling)
+
     def _own(self, tool: Tool) -> Trace:
         finders: tuple[tuple[Strength, str, Callable[[Tool], Iterable[Evidence]]], ...] = (
             (Strength.used, "imported", self._imported),
@@ -156,7 +172,7 @@ class Traces:
 
     def _facts(self, tool: Tool) -> Iterable[Evidence]:
         for name in tool.facts:
-            yield from _FACTS[name](self._inventory) if name in _FACTS else ()
+            yield from FACTS[name](self._inventory) if name in FACTS else ()
 
     def _checked(self, tool: Tool) -> Iterable[Evidence]:
         for name in tool.checks:
@@ -233,62 +249,6 @@ class Traces:
         parts += [remote.url for remote in self._inventory.remotes]
         parts += [word for image in self._inventory.images for word in (*image.bases, *image.start)]
         return "\n".join(_squeeze(part) for part in parts)
-
-
-def _tests(inventory: Inventory) -> list[Evidence]:
-    return [Evidence(path=test.path, text=f"{len(test.functions)} tests") for test in inventory.tests]
-
-
-def _api_tests(inventory: Inventory) -> list[Evidence]:
-    clients = ("fastapi.testclient", "starlette.testclient", "httpx", "requests", "flask.testing")
-    return [
-        Evidence(path=test.path, text=", ".join(test.functions)[:200])
-        for test in inventory.tests
-        if test.functions
-        and (
-            any(
-                name == client or name.startswith(f"{client}.") for name in test.imports for client in clients
-            )
-            or re.search(r"(?:api|app|backend|endpoint|server)", test.path.rpartition("/")[2])
-        )
-    ]
-
-
-def _caching(inventory: Inventory) -> list[Evidence]:
-    return [
-        Evidence(path=flow.path, text="caches dependencies") for flow in inventory.workflows if flow.caches
-    ]
-
-
-def _sweeps(inventory: Inventory) -> list[Evidence]:
-    """Configurations in the form of W&B's sweeps."""
-    found = []
-    for config in inventory.configs:
-        first = {key.partition(".")[0] for key in config.keys}
-        if "parameters" in first and first & {"method", "metric", "program"}:
-            found.append(Evidence(path=config.path, text="method, metric, parameters"))
-    return found
-
-
-_FACTS: dict[str, Callable[[Inventory], list[Evidence]]] = {
-    "tests": _tests,
-    "api_tests": _api_tests,
-    "caching": _caching,
-    "wandb_sweep": _sweeps,
-    "workflows": lambda inventory: [Evidence(path=flow.path, text=flow.name) for flow in inventory.workflows],
-    "images": lambda inventory: [Evidence(path=image.path) for image in inventory.images],
-    "frontend_image": lambda inventory: [
-        Evidence(path=image.path) for image in inventory.images if "frontend" in image.roles
-    ],
-    "dvc": lambda inventory: [
-        Evidence(path=remote.path, line=remote.line, text=remote.url) for remote in inventory.remotes
-    ],
-    "cloudbuild": lambda inventory: [
-        Evidence(path=one.path, line=one.line, text=" ".join(one.words)[:200])
-        for one in inventory.commands
-        if one.source == "cloudbuild"
-    ],
-}
 
 
 def _by_prefix(places: Mapping[str, Place]) -> dict[str, Place]:

@@ -11,7 +11,12 @@ from grader.exam.claims.model import Answer, Repository
 from grader.exam.claims.quote import quote
 from grader.exam.claims.sentences import Sentence, sentences
 from grader.exam.claims.tool_dictionary import Dictionary, Mention, Tool, find_dictionary
-from grader.exam.claims.tool_sentences import denies_plainly, says_plainly, tells_of_an_attempt
+from grader.exam.claims.tool_sentences import (
+    denies_plainly,
+    says_plainly,
+    speaks_of_integration,
+    tells_of_an_attempt,
+)
 from grader.exam.claims.tool_traces import Strength, Trace, Traces
 from grader.results import Claim, ClaimVerdict
 
@@ -19,6 +24,8 @@ from grader.results import Claim, ClaimVerdict
 _ABOUT_THE_PROJECT = frozenset({3, 4, 6, 10, 11, 12, 13, 14, 15, 16, 22, 23, 24, 25, 26, 28, 29})
 #: The list of services: each is claimed by being in it.
 _SERVICES = 17
+#: What runs in continuous integration.
+_INTEGRATION = 11
 _MEMBERS = frozenset({1, 2})
 #: Mentions of one tool in one answer that are looked at.
 _MOST = 20
@@ -83,6 +90,10 @@ def _judge_use(uses: list[_Use], trace: Trace, traces: Traces, question: int) ->
             "and no file is named after it."
         )
         return _claim(plain[0], ClaimVerdict.contradicted, trace, why)
+    there = [use for use in plain if speaks_of_integration(use.sentence)]
+    if tool.ci and question == _INTEGRATION and there and traces.absent_from_integration(tool):
+        why = f"No workflow shows {tool.name}, nor does anything else in the repository."
+        return _claim(there[0], ClaimVerdict.contradicted, trace, why)
     verdict, why = _use(tool, trace)
     return _claim(uses[0], verdict, trace, why)
 

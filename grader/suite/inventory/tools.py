@@ -191,7 +191,7 @@ def _versions(view: SubmissionView, workflow: Workflow, job: Job) -> Iterator[st
 
 
 def _caches(action: str, options: dict[str, str]) -> bool:
-    if action.startswith("actions/cache"):
+    if action.startswith("actions/cache") or options.get("cache-from") or options.get("cache-to"):
         return True
     if options.get("cache", "").lower() not in ("", "false") or options.get("enable-cache", "").lower() in (
         "true",

@@ -1,0 +1,66 @@
+"""What an inventory says of tools beside imports, commands and files: tests of an API, caching, sweeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from grader.inventory import Inventory
+from grader.results import Evidence
+
+
+def _tests(inventory: Inventory) -> list[Evidence]:
+    return [Evidence(path=test.path, text=f"{len(test.functions)} tests") for test in inventory.tests]
+
+
+def _api_tests(inventory: Inventory) -> list[Evidence]:
+    clients = ("fastapi.testclient", "starlette.testclient", "httpx", "requests", "flask.testing")
+    return [
+        Evidence(path=test.path, text=", ".join(test.functions)[:200])
+        for test in inventory.tests
+        if test.functions
+        and (
+            any(
+                name == client or name.startswith(f"{client}.") for name in test.imports for client in clients
+            )
+            or re.search(r"(?:api|app|backend|endpoint|server)", test.path.rpartition("/")[2])
+        )
+    ]
+
+
+def _caching(inventory: Inventory) -> list[Evidence]:
+    return [
+        Evidence(path=flow.path, text="caches dependencies") for flow in inventory.workflows if flow.caches
+    ]
+
+
+def _sweeps(inventory: Inventory) -> list[Evidence]:
+    """Configurations in the form of W&B's sweeps."""
+    found = []
+    for config in inventory.configs:
+        first = {key.partition(".")[0] for key in config.keys}
+        if "parameters" in first and first & {"method", "metric", "program"}:
+            found.append(Evidence(path=config.path, text="method, metric, parameters"))
+    return found
+
+
+#: By the names that `reports/tools.toml` uses.
+FACTS: dict[str, Callable[[Inventory], list[Evidence]]] = {
+    "tests": _tests,
+    "api_tests": _api_tests,
+    "caching": _caching,
+    "wandb_sweep": _sweeps,
+    "workflows": lambda inventory: [Evidence(path=flow.path, text=flow.name) for flow in inventory.workflows],
+    "images": lambda inventory: [Evidence(path=image.path) for image in inventory.images],
+    "frontend_image": lambda inventory: [
+        Evidence(path=image.path) for image in inventory.images if "frontend" in image.roles
+    ],
+    "dvc": lambda inventory: [
+        Evidence(path=remote.path, line=remote.line, text=remote.url) for remote in inventory.remotes
+    ],
+    "cloudbuild": lambda inventory: [
+        Evidence(path=one.path, line=one.line, text=" ".join(one.words)[:200])
+        for one in inventory.commands
+        if one.source == "cloudbuild"
+    ],
+}
