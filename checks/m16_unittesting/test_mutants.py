@@ -111,12 +111,9 @@ def excuse(submission, student, text):
 
 
 def run_pytest(submission, student, arguments, before=()):
-    """The outcomes of one run by node id without parameters, and what it said where not all went well.
-
-    Only a test that passed in all its cases is True.
-    """
+    """Which tests passed in all their cases, by node id without parameters; and what was said where not all did."""
     report = f"report_{secrets.token_hex(8)}.xml"
-    shown = "-q --tb=line --rootdir=. --continue-on-collection-errors -p no:cacheprovider".split()
+    shown = ["-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors", "-p", "no:cacheprovider"]
     shown += _NOT_THEIRS
     ini = ["-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"]
     command = [*before, "pytest", *shown, *ini, f"--junitxml={report}", *arguments]
@@ -245,7 +242,6 @@ def test_mutants_are_noticed(submission, student, rng):
         passed, said, reached = covered(submission, student, code, paths)
     except StudentFault as fault:
         if fault.kind == "timeout":
-            # Tests that never end fail `tests_pass`; here they say nothing.
             not_applicable(
                 "The tests did not end in time under coverage, so none could be tried on broken code."
             )
