@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from grader.exam import assess, assess_claims, load_editions
 from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
@@ -108,3 +110,20 @@ def test_claims_are_judged_anew_from_a_result_alone() -> None:
     assert again.exam is not None
     assert [claim.kind for question in again.exam.questions for claim in question.claims] == ["tool_used"]
     assert assess_claims(bare, TOOLS) == bare
+
+
+PIECES = ["we ", "used ", "did not use ", "Compute Engine ", "Hydra ", "s123456 ", "12% coverage ", "5 tests ", "`a/b.py` ", "](x.md)",
+          "https://github.com/a/b ", "```\n", ". ", "\n", "- ", "3.11 ", "Windows ", "\x00"]  # fmt: skip
+ANY = st.one_of(st.text(max_size=100), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(st.integers(1, 31), ANY, max_size=4),
+    st.sampled_from([KNOWN, Repository(inventory=None, tools=TOOLS)]),
+)
+def test_no_answers_make_it_raise(answers: dict[int, str], known: Repository) -> None:
+    claims = find_claims([answer(number, text) for number, text in answers.items()], known)
+
+    assert set(claims) == set(answers)
+    assert all(len(listed) <= MAX_CLAIMS and all(claim.why for claim in listed) for listed in claims.values())

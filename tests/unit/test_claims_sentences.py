@@ -168,6 +168,9 @@ def test_denied(text: str, name: str) -> None:
         ("We couldn't have done it without DVC.", "DVC"),
         ("We did not use any frameworks other than PyTorch.", "PyTorch"),
         ("We did not log images using W&B.", "W&B"),
+        ("We would not use Docker again.", "Docker"),
+        ("We wouldn't use Docker again.", "Docker"),
+        ("No group used Docker more than we did.", "Docker"),
         ("As part of PyTorch, torchaudio is not a framework of its own, if you ask us.", "PyTorch"),
     ],
 )

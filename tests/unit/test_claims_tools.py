@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import CourseError
-from grader.exam.claims import load_tools, tools
+from grader.exam.claims import load_tools, third_party, tools
 from grader.exam.claims.model import Repository
 from grader.exam.claims.tool_dictionary import Dictionary
 from grader.exam.claims.tool_facts import FACTS
@@ -304,6 +304,38 @@ def test_tests_of_the_api_are_an_activity_of_one_question() -> None:
     assert "API tests" not in found(7, "We did unit testing.", where)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("No.", "supported"),
+        ("We did not use any third-party frameworks that the course does not cover.", "supported"),
+        ("We did not use any other open-source packages.", "supported"),
+        ("We used no additional libraries.", "supported"),
+        ("We used the third-party package Albumentations.", None),
+        ("We would not use other packages.", None),
+        ("No other group used a third-party package, we think.", None),
+    ],
+)
+def test_nothing_beyond_the_course(text: str, expected: str | None) -> None:
+    found = [claim.verdict.value for claim in claims(third_party.find, 3, text, KNOWN)]
+    assert found == ([expected] if expected else [])
+
+
+def test_what_goes_beyond_the_course_is_named_and_left_to_people() -> None:
+    where = known(
+        imports={
+            "albumentations": place("src/plants/data.py", line=7),
+            "os": place("a.py"),
+            "plants": place("a.py"),
+        }
+    )
+    (claim,) = claims(third_party.find, 3, "No.", where)
+
+    assert claim.verdict is ClaimVerdict.undetermined
+    assert claim.found == ["albumentations"]
+    assert [(each.path, each.line) for each in claim.evidence] == [("src/plants/data.py", 7)]
+
+
 # ---- what is no mention
 
 
@@ -392,7 +424,7 @@ PIECES = ["we ", "used ", "did not ", "use ", "ruff ", "W&B", "&", "Google Cloud
     st.integers(1, 31),
 )
 def test_no_text_makes_it_raise(text: str, number: int) -> None:
-    for claim in claims(tools.find, number, text, KNOWN):
+    for claim in [*claims(tools.find, number, text, KNOWN), *claims(third_party.find, 3, text, KNOWN)]:
         assert len(claim.text) <= 300
         assert claim.why
 

@@ -14,6 +14,7 @@ from grader.exam.claims import (
     shell,
     study_numbers,
     test_counts,
+    third_party,
     tools,
     versions,
 )
@@ -38,6 +39,7 @@ FINDERS: tuple[Finder, ...] = (
     shell.find,
     features.find,
     tools.find,
+    third_party.find,
     features.find,
 )
 

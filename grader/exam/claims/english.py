@@ -80,7 +80,7 @@ SKIPS = _set(
     """
 )
 #: What is not so, but might be.
-MODALS = _set("could may might ought should wish wished would")
+MODALS = _set("could may might ought should shouldn't wish wished would wouldn't")
 #: What stands behind these is a plan, an alternative or past.
 PLANS = _set(
     """

@@ -110,16 +110,16 @@ class Words:
             return True
         if any(word in english.PLANS for word in before):
             return True
-        if any(word in english.MODALS and not _negated(before, at) for at, word in enumerate(before)):
+        if any(word in english.MODALS and not _was_not_able(before, at) for at, word in enumerate(before)):
             return True
         if "if" in self._words[max(0, first - _WINDOW) : first] and low > 0:
             return True
         for at, word in enumerate(after[:6]):
             if word in (",", "and", "or") or word in english.FILLERS or at < 2:
-                if word in english.PLANS_BEHIND and not _negated(after, at):
+                if word in english.PLANS_BEHIND and not _was_not_able(after, at):
                     return True
                 continue
-            return word in english.PLANS_BEHIND and not _negated(after, at)
+            return word in english.PLANS_BEHIND and not _was_not_able(after, at)
         return False
 
     def _denied_before(self, before: list[str]) -> list[str]:
@@ -188,9 +188,9 @@ def _is_negation(word: str) -> bool:
     return word in english.NEGATIONS or word.endswith("n't")
 
 
-def _negated(words: list[str], at: int) -> bool:
-    """Whether the word at a position is negated itself: "could not", "couldn't"."""
-    return at + 1 < len(words) and _is_negation(words[at + 1])
+def _was_not_able(words: list[str], at: int) -> bool:
+    """Whether the word at a position begins "could not": what was tried and denied, no wish."""
+    return words[at] == "could" and at + 1 < len(words) and _is_negation(words[at + 1])
 
 
 def _sign(negation: str, behind: list[str]) -> str:
@@ -201,6 +201,9 @@ def _sign(negation: str, behind: list[str]) -> str:
         return "harmless"
     if negation in ("no", "without", "none", "neither", "nor"):
         if ("," in behind or "and" in behind) and "or" not in behind:
+            return "unsure"
+        if any(word in english.USES - english.FILLERS for word in behind[1:]) and negation == "no":
+            # "No group used X" is about groups.
             return "unsure"
         meant = [
             word for word in behind if word not in english.FILLERS | english.USES and word not in ("of", ",")
