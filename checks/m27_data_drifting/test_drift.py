@@ -6,7 +6,7 @@
 import ast
 import re
 
-from grader.suite import check, evidence, measure, not_applicable, work
+from grader.suite import check, evidence, measure, not_applicable, partial, work
 
 _LIBRARIES = tuple(
     (
@@ -196,6 +196,9 @@ def _deployments(submission, route):
 )
 def test_a_drift_api_is_deployed(submission):
     routes = _drift_routes(submission)
+    named = [route for route in submission.routes() if "drift" in f"{route.path} {route.function}".lower()]
+    if not routes and named:
+        partial(0, "A route is named after drift, and reports none.", [route.evidence for route in named[:2]])
     if not routes:
         not_applicable("No route of the repository reports drift; a service elsewhere cannot be seen.")
     for route, place in routes[:2]:
@@ -203,7 +206,7 @@ def test_a_drift_api_is_deployed(submission):
         evidence(place.path, place.line, place.text)
     found = [place for route, _ in routes for place in _deployments(submission, route)]
     if not found:
-        not_applicable("A route reports drift, but the repository does not say where it runs.")
+        partial(0, "A route reports drift, but the repository does not say where it runs.")
     evidence(found[0].path, found[0].line, found[0].text)
 
 

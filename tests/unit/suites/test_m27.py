@@ -144,9 +144,9 @@ REPORT = (
         ({"src/pkg/drift_api.py": REPORT, "deploy.sh": "gcloud run deploy drift --image x\n"}, "passed"),
         (
             {"src/pkg/drift_api.py": REPORT, "Dockerfile": "FROM python\nCMD uvicorn pkg.api:app\n"},
-            "not_applicable",
+            "partial",
         ),
-        ({"src/pkg/drift_api.py": REPORT}, "not_applicable"),
+        ({"src/pkg/drift_api.py": REPORT}, "partial"),
         ({"src/pkg/api.py": api("pass"), "deploy.sh": "gcloud run deploy api\n"}, "not_applicable"),
     ],
 )

@@ -28,7 +28,7 @@ def predict(sepal_length: float, sepal_width: float, tasks: BackgroundTasks) -> 
     return {"kind": kind}
 
 
-@app.get("/report", response_class=HTMLResponse)
-def report() -> str:
+@app.get("/drift", response_class=HTMLResponse)
+def drift() -> str:
     """How far the flowers of today differ from those of the training."""
     return drift_report()
