@@ -309,7 +309,8 @@ def exam() -> Exam:
                 within_limits=True,
                 checks=("M16.tests_notice_mutants", "M99.not_in_this_run"),
                 claims=(
-                    Claim(text="We wrote 14 tests", kind="n_tests", claimed=14, found=12, verdict=ClaimVerdict.contradicted, why="12 test functions are in tests/: 8 in test_data.py, 4 in test_model.py."),
+                    Claim(text="We wrote 14 tests", kind="n_tests", claimed=14, found=12, verdict=ClaimVerdict.contradicted, why="12 test functions are in tests/: 8 in test_data.py, 4 in test_model.py.", evidence=(Evidence(path="tests/test_data.py", text="8 test functions"), Evidence(path="tests/test_model.py", line=9, text="def test_model():"))),
+                    *(Claim(text=f"`tests/test_{name}.py` is one of them", kind="file", claimed=f"tests/test_{name}.py", found=f"tests/test_{name}.py", verdict=ClaimVerdict.supported, why="It exists at the commit.", evidence=(Evidence(path=f"tests/test_{name}.py"),)) for name in ("data", "model", "api", "train")),
                 ),
             ),
             Question(
@@ -390,7 +391,10 @@ def statistics() -> Statistics:
     return Statistics(
         files=143,
         size_bytes=2_400_000,
-        largest=(LargeFile(path="data/raw.csv", size_bytes=1_900_000), LargeFile(path=HOSTILE, size_bytes=20)),
+        largest=(
+            LargeFile(path="data/raw.csv", size_bytes=1_900_000),
+            LargeFile(path=HOSTILE, size_bytes=20),
+        ),
         template_files=4,
         dockerfiles=2,
         python_files=17,
@@ -454,9 +458,9 @@ def rich_result(*, id: str = "group-07", provenance: str = "self", isolated: boo
         exam=exam(),
         checklist=(
             Box(id="w1-03", label="Create a dependency file", section="Week 1", claimed=True, verdict=BoxVerdict.supported, checks=("M2.dependencies_declared",)),
-            Box(id="w1-12", label="Write at least one Dockerfile and make sure that it builds", section="Week 1", claimed=True, verdict=BoxVerdict.unsupported, checks=("M10.base_images_are_pinned",)),
-            Box(id="w2-02", label="Calculate the code coverage", section="Week 2", claimed=False, verdict=BoxVerdict.supported, checks=("M16.coverage",)),
-            Box(id="w2-09", label="Set up a budget alert", section="Week 2", claimed=True, verdict=BoxVerdict.undetermined),
+            Box(id="w1-12", label="Write at least one Dockerfile and make sure that it builds", section="Week 1", claimed=True, verdict=BoxVerdict.unsupported, checks=("M10.base_images_are_pinned",), why="1 of 2 Dockerfiles starts from a base without a version."),
+            Box(id="w2-02", label="Calculate the code coverage", section="Week 2", claimed=False, verdict=BoxVerdict.supported, checks=("M16.coverage",), why="The tests cover the package."),
+            Box(id="w2-09", label="Set up a budget alert", section="Week 2", claimed=True, claimed_in="docs/plan.md", verdict=BoxVerdict.undetermined, why="Only people can tell."),
             Box(id="w3-01", label="Check how robust the model is towards data drifting", section="Week 3", claimed=None, verdict=BoxVerdict.undetermined, checks=("M27.gone",)),
         ),
         history=history(),
@@ -541,6 +545,7 @@ def hostile_result() -> Result:
                 found=[HOSTILE],
                 verdict=ClaimVerdict.contradicted,
                 why=HOSTILE,
+                evidence=(Evidence(path=HOSTILE, line=1, text=HOSTILE),),
             ),
         ),
     )
@@ -550,7 +555,18 @@ def hostile_result() -> Result:
             "exam": Exam(
                 edition=HOSTILE, report_path=HOSTILE, questions=(nasty_question,), problems=(HOSTILE,)
             ),
-            "checklist": (Box(id=HOSTILE, label=HOSTILE, section=HOSTILE, claimed=True, checks=(HOSTILE,)),),
+            "checklist": (
+                Box(id=HOSTILE, label=HOSTILE, section=HOSTILE, claimed=True, checks=(HOSTILE,)),
+                Box(
+                    id=HOSTILE[::-1],
+                    label=HOSTILE,
+                    section=HOSTILE,
+                    claimed=True,
+                    claimed_in=HOSTILE,
+                    verdict=BoxVerdict.unsupported,
+                    why=HOSTILE,
+                ),
+            ),
             "notes": (HOSTILE,),
             "findings": (Finding(rule=HOSTILE, path=HOSTILE, line=1, message=HOSTILE, digest=HOSTILE),),
             "submission": result.submission.model_copy(

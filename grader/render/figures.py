@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.render import standing
 from grader.render.findings import grouped
 from grader.results import Result
 
@@ -17,12 +18,13 @@ def figures(result: Result) -> dict[str, Figure]:
     `num_prs` and `actions_passing` are the forge's where it was asked; else pull requests are those that messages name, and
     whether workflows pass is not known. `repo_size` is in megabytes, message lengths in characters, `latest_commit` in ISO 8601,
     `contributions_per_contributor` the commits and merges of each person, most first. Bots, untouched template files and
-    vendored folders are left out.
+    vendored folders are left out. Claims are known where there is an exam report, ticks where there is a checklist.
     """
     history, statistics, forge = result.history, result.statistics, result.forge
     people = [one for one in history.contributors if not one.bot]
     outside = [one for one in result.exam.questions if one.within_limits is False] if result.exam else None
     asked = forge.pull_requests if forge else None
+    claims, ticks = standing.claims(result), standing.ticks(result)
     return {
         "num_contributors": history.people,
         "num_prs": history.pull_requests if asked is None else asked,
@@ -45,6 +47,13 @@ def figures(result: Result) -> dict[str, Figure]:
         "actions_passing": forge.passing if forge else None,
         "num_warnings": None if outside is None else len(outside),
         "committed_secrets": len(grouped(result.findings)),
+        "claims_supported": claims.supported if claims else None,
+        "claims_contradicted": claims.fallen if claims else None,
+        "claims_undetermined": claims.undetermined if claims else None,
+        "ticks_supported": ticks.supported if ticks else None,
+        "ticks_unsupported": ticks.fallen if ticks else None,
+        "ticks_undetermined": ticks.undetermined if ticks else None,
+        "ticks_forgotten": len(standing.forgotten_ticks(result)) if ticks else None,
     }
 
 
@@ -66,4 +75,6 @@ FIGURES = (
         "has_cloudbuild",
     ),
     *("using_dvc", "repo_size", "readme_length", "actions_passing", "num_warnings", "committed_secrets"),
+    *("claims_supported", "claims_contradicted", "claims_undetermined"),
+    *("ticks_supported", "ticks_unsupported", "ticks_undetermined", "ticks_forgotten"),
 )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from grader.render import words
+from grader.render import standing, words
 from grader.render.activity import chart
 from grader.render.answer import render_answer
 from grader.render.findings import grouped, lead
 from grader.render.order import agenda, headline
 from grader.render.page import render_page
-from grader.results import BoxVerdict, Evidence, Result
+from grader.render.standing import Standing
+from grader.results import Evidence, Result
 
 #: A report larger than this is written with shorter excerpts, and says so.
 MAX_REPORT_BYTES = 16 * 1024 * 1024
@@ -82,13 +84,15 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
         sections=[
             (name, list(group)) for name, group in groupby(questions, key=lambda question: question.section)
         ],
-        boxes=[(name, list(group)) for name, group in groupby(result.checklist, key=lambda box: box.section)],
-        overclaimed=[
-            box for box in result.checklist if box.claimed and box.verdict is BoxVerdict.unsupported
-        ],
-        forgotten=[
-            box for box in result.checklist if box.claimed is False and box.verdict is BoxVerdict.supported
-        ],
+        box_groups=standing.box_groups(result),
+        list_files=standing.list_files(result),
+        claim_groups=standing.claim_groups,
+        claims=standing.claims(result),
+        ticks=standing.ticks(result),
+        fallen_claims=standing.fallen_claims(result),
+        fallen_ticks=standing.fallen_ticks(result),
+        forgotten=standing.forgotten_ticks(result),
+        balance=_balance,
         chart=chart(result.history),
         findings=grouped(result.findings),
         findings_lead=lead(result),
@@ -99,7 +103,7 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A stretch of the bar that shows how all checks fared; `start` and `share` in percent of its length."""
+    """A stretch of a bar; `start` and `share` in percent of its length."""
 
     kind: str
     label: str
@@ -108,16 +112,27 @@ class Part:
     share: float
 
 
+_KINDS = ("passed", "partial", "failed", "timeout", "blocked", "error", "not_applicable")
+
+
 def _tally(result: Result) -> list[Part]:
-    checks = [check for module in result.modules for check in module.checks]
+    verdicts = [str(check.verdict) for module in result.modules for check in module.checks]
+    return _parts([(kind, words.label(kind), verdicts.count(kind)) for kind in _KINDS])
+
+
+def _balance(stands: Standing, fallen: str) -> list[Part]:
+    """What stands, falls and is open, as stretches of a bar; `fallen` is the verdict of what falls."""
+    counts = (("supported", stands.supported), (fallen, stands.fallen), ("undetermined", stands.undetermined))
+    return _parts([(kind, words.label(kind), count) for kind, count in counts])
+
+
+def _parts(counts: Sequence[tuple[str, str, int]]) -> list[Part]:
+    total = sum(count for _, _, count in counts)
     parts: list[Part] = []
     start = 0.0
-    for kind in ("passed", "partial", "failed", "timeout", "blocked", "error", "not_applicable"):
-        count = sum(check.verdict == kind for check in checks)
+    for kind, label, count in counts:
         if count:
-            share = round(100 * count / len(checks), 3)
-            parts.append(
-                Part(kind=kind, label=words.label(kind), count=count, start=round(start, 3), share=share)
-            )
+            share = round(100 * count / total, 3)
+            parts.append(Part(kind=kind, label=label, count=count, start=round(start, 3), share=share))
             start += share
     return parts

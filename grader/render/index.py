@@ -72,6 +72,7 @@ def render_index(
         title=title,
         rows=rows,
         modules=_modules(results),
+        with_claims=[row for row in rows if row.result.exam or row.result.checklist],
         ungraded=list(ungraded),
         median=_median(points),
         most=max((result.summary.max_points for result in results), default=0.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.render import words
+from grader.render import standing, words
 from grader.render.findings import Group, grouped, lead
 from grader.render.order import Step, agenda, headline, worst_first
 from grader.render.text import markdown
@@ -19,6 +19,9 @@ def render_markdown(result: Result, reports: Path | None = None) -> str:
     """`result` as GitHub's Markdown, worst first, in at most 256 KiB; what is left out says so."""
     todo = agenda(result)
     lines = [f"## {markdown(headline(result)[0])}", "", _facts(result), ""]
+    figures = standing.said(result)
+    if figures:
+        lines += [*(f"- {figure}" for figure in figures), ""]
     if not result.grader.isolated:
         lines += [
             "> Ran without isolation: the submission's code had the rights of whoever started the grader.",
@@ -48,6 +51,13 @@ def render_markdown(result: Result, reports: Path | None = None) -> str:
         blocks += [
             [f"- **Question {question.number}**: {markdown(claim.text, 300)} — {markdown(claim.why, 300)}"]
             for question, claim in todo.contradicted
+        ]
+    fallen = standing.fallen_ticks(result)
+    if fallen:
+        blocks.append(["", "### Ticked, but not borne out", ""])
+        blocks += [
+            [f"- **{markdown(box.id, 20)}** {markdown(box.label, 200)} — {markdown(box.why, 300)}"]
+            for box in fallen
         ]
     left_out = 0
     for block in blocks:

@@ -82,12 +82,14 @@ def _environment(templates: Path) -> jinja2.Environment:
         moment=words.moment,
         place=words.place,
         told=words.told,
+        claimed=words.claimed,
+        found=words.found,
         attention=order.attention,
         anchor=anchor,
         prose=prose,
         sentence=sentence,
     )
-    environment.globals.update(plural=words.plural, points=words.points)
+    environment.globals.update(plural=words.plural, points=words.points, kinds=words.KINDS)
     return environment
 
 

@@ -7,14 +7,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.render import words
+from grader.render import standing, words
 from grader.render.findings import grouped, lead
 from grader.render.order import Step, agenda, headline
 from grader.render.text import terminal
 from grader.results import ModuleVerdict, Result
 
-#: Secrets that are named here; the report has them all.
-_FINDINGS = 10
+#: Secrets and ticks that are named here; the report has them all.
+_FINDINGS, _TICKS = 10, 10
 
 _STYLES = {
     "passed": "green",
@@ -67,7 +67,11 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
         for question, claim in todo.contradicted:
             text = f"Question {question.number}: {terminal(claim.text, 300)}\n{terminal(claim.why, 500)}"
             console.print(Padding(Text(text), (0, 0, 0, 2)))
+    _print_fallen_ticks(result, console)
     _print_findings(result, console, evidence)
+    figures = standing.said(result)
+    if figures:
+        console.print(Text("\n" + "\n".join(figures)))
     line, kind = headline(result)
     summary = result.summary
     total = Text.assemble(
@@ -78,6 +82,19 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
     console.print(total)
     if not result.grader.isolated:
         console.print(Text("Ran without isolation: for your own code only.", style="yellow"))
+
+
+def _print_fallen_ticks(result: Result, console: Console) -> None:
+    fallen = standing.fallen_ticks(result)
+    if not fallen:
+        return
+    console.print(Text("\nTicked, but not borne out\n", style="bold"))
+    for box in fallen[:_TICKS]:
+        text = f"{terminal(box.id, 20)} {terminal(box.label, 200)}\n{terminal(box.why, 300)}".rstrip()
+        console.print(Padding(Text(text), (0, 0, 0, 2)))
+    if len(fallen) > _TICKS:
+        rest = f"… and {words.plural(len(fallen) - _TICKS, 'more box', 'more boxes')}: see the report"
+        console.print(Padding(Text(rest, style="dim"), (0, 0, 0, 2)))
 
 
 def _print_findings(result: Result, console: Console, most: int) -> None:

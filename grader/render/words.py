@@ -10,6 +10,8 @@ from urllib.parse import quote
 from grader.results import (
     BoxVerdict,
     CheckResult,
+    Claim,
+    ClaimKind,
     ClaimVerdict,
     Evidence,
     ModuleVerdict,
@@ -29,8 +31,23 @@ LABELS: dict[str, tuple[str, str]] = {
     ModuleVerdict.not_started: ("○", "not started"),
     ClaimVerdict.supported: ("✓", "borne out"),
     ClaimVerdict.contradicted: ("✗", "contradicted"),
-    ClaimVerdict.undetermined: ("?", "not decided"),
-    BoxVerdict.unsupported: ("✗", "not found"),
+    ClaimVerdict.undetermined: ("?", "open"),
+    BoxVerdict.unsupported: ("✗", "not borne out"),
+}
+
+#: What a claim is about, in plain words.
+KINDS: dict[ClaimKind, str] = {
+    "coverage_percent": "Code coverage",
+    "n_tests": "Number of tests",
+    "link": "Link",
+    "file": "File",
+    "tool_used": "Tool that was used",
+    "tool_not_used": "Tool that was not used",
+    "python_versions": "Python versions",
+    "os_matrix": "Operating systems",
+    "command": "Command",
+    "study_numbers": "Study numbers",
+    "other": "Statement about the project",
 }
 
 
@@ -65,6 +82,25 @@ def value(found: object) -> str:
     if isinstance(found, (list, tuple)):
         return ", ".join(str(item) for item in found)
     return str(found)
+
+
+def claimed(claim: Claim) -> str:
+    """What a claim says, with its unit."""
+    return _measured(claim, claim.claimed)
+
+
+def found(claim: Claim) -> str:
+    """What the repository shows instead; nothing where it was not looked up."""
+    if claim.found is None:
+        missing = claim.verdict is ClaimVerdict.contradicted and claim.kind in {"file", "link", "tool_used"}
+        return "nothing" if missing else ""
+    return _measured(claim, claim.found) or "nothing"
+
+
+def _measured(claim: Claim, said: object) -> str:
+    bare = isinstance(said, (int, float)) and not isinstance(said, bool)
+    unit = " %" if bare and claim.kind == "coverage_percent" else ""
+    return "" if said is None else f"{value(said)}{unit}"
 
 
 def points(gained: float, most: float) -> str:

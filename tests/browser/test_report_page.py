@@ -133,10 +133,41 @@ def test_a_jump_opens_what_it_leads_to(opened: Open) -> None:
     assert page.locator("#check-M10\\.base_images_are_pinned").is_visible()
 
 
+def test_what_falls_is_one_jump_away_from_the_overview(opened: Open) -> None:
+    page = opened("rich")
+    page.locator("#overview a", has_text="contradicted").click()
+    page.locator("#falls a", has_text="Question 7").click()
+    assert page.evaluate("location.hash") == "#claim-7-1"
+    assert page.locator("#claim-7-1").is_visible()
+    assert "14" in page.locator("#claim-7-1 .compare").inner_text()
+    page.locator("#overview a", has_text="not borne out").click()
+    assert page.locator("#box-w1-12").is_visible()
+
+
+def test_claims_stand_beside_the_answer_where_there_is_room(opened: Open) -> None:
+    for size, beside in (("desktop", True), ("phone", False)):
+        page = opened("rich", size=size)
+        answer = page.locator("#question-8 .answer").bounding_box()
+        verdicts = page.locator("#question-8 .verdicts").bounding_box()
+        assert answer is not None
+        assert verdicts is not None
+        assert (verdicts["x"] >= answer["x"] + answer["width"]) is beside
+        assert (verdicts["y"] >= answer["y"] + answer["height"]) is not beside
+
+
+def test_no_verdict_is_told_by_colour_alone(opened: Open) -> None:
+    page = opened("rich")
+    for verdict in page.locator(".claim .pill, .boxes .pill, .legend li").all():
+        assert verdict.locator("svg.icon").count() == 1
+        assert re.search(r"[a-z]", verdict.inner_text() or verdict.text_content() or "")
+
+
 def test_paper_has_everything_and_no_navigation(opened: Open) -> None:
     page = opened("rich")
     page.emulate_media(media="print")
     assert page.locator("#check-M2\\.lock_file").is_visible()
+    assert page.locator("#claim-7-2").is_visible(), "folded on the screen"
+    assert page.locator("#box-w1-03").is_visible(), "folded on the screen"
     assert not page.locator("nav.toc").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
