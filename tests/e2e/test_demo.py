@@ -116,6 +116,23 @@ def test_the_report_has_something_of_everything(without_docker):
     assert boxes["w2-11"] is True, "ticked, and no workflow builds an image"
 
 
+def test_the_report_names_the_claims_and_ticks_that_fall(without_docker):
+    """Two false claims, a false tick, a forgotten tick, and something that nobody can tell."""
+    _, result = without_docker
+    claims = [
+        (question["number"], claim["kind"], claim["verdict"])
+        for question in result["exam"]["questions"]
+        for claim in question["claims"]
+    ]
+    assert {"supported", "contradicted", "undetermined"} <= {verdict for _, _, verdict in claims}
+    fallen = [(number, kind) for number, kind, verdict in claims if verdict == "contradicted"]
+    assert fallen == [(8, "coverage_percent"), (12, "command")]
+    boxes = {box["id"]: (box["claimed"], box["verdict"]) for box in result["checklist"]}
+    assert [name for name, stands in boxes.items() if stands == (True, "unsupported")] == ["x-01"]
+    assert [name for name, stands in boxes.items() if stands == (False, "supported")] == ["w1-17"]
+    assert boxes["w2-11"] == (True, "undetermined"), "a trigger of the cloud's own would leave no trace"
+
+
 @pytest.mark.docker
 def test_in_docker_no_check_breaks_and_the_verdicts_are_those_without(without_docker, tmp_path):
     done, result = demo(tmp_path, "docker")
