@@ -34,6 +34,9 @@ _COMPUTES = re.compile(
     r"(?:mean|std|var|hist|histogram|quantile|percentile|norm|cosine\w*|value_counts|cov|log|cdist|accuracy\w*|score|evaluate"
     r"|predict\w*|eval|test|kl_div|rel_entr|entropy|mahalanobis|bincount|describe)$"
 )
+_WRITES = re.compile(
+    r"^(?:open|open_file|add_task|to_\w+|dump|upload\w*|insert\w*|publish|commit|execute\w*|put\w*|log\w*|info|debug|warning|write\w*)$"
+)
 _VERTEX = ("gcloud ai model-monitoring-jobs create", "gcloud beta ai model-monitoring-jobs create")
 _DEPLOYS = (
     *(
@@ -55,17 +58,33 @@ _DEPLOYS = (
 
 
 @work(
-    "code about drift (evidently, nannyml, statistical tests of two samples), or an API that could collect data"
+    "code about drift (evidently, nannyml, statistical tests of two samples), or an API that writes something"
 )
 def find_work(submission):
     return bool(
         submission.imports(*_LIBRARIES, tests=True, notebooks=True)
-        or submission.routes()
+        or _may_collect(submission)
         or not submission.dependencies.isdisjoint(_DECLARED)
         or _own(submission)
         or _reports(submission)
         or submission.running(*_VERTEX)
     )
+
+
+def _may_collect(submission):
+    """Whether a handler, or what it calls, writes anything anywhere, or something stands between the server and handlers."""
+    marks = [
+        mark.name for route in submission.routes() for one in route.file.functions for mark in one.decorators
+    ]
+    if any(name.endswith(("middleware", "after_request")) for name in marks) or submission.calls(
+        "add_middleware"
+    ):
+        return True
+    for route in submission.routes():
+        for piece in submission.reach(route.home, route.handler) if route.handler is not None else ():
+            if any(_WRITES.search(call.name.rpartition(".")[2]) for call in piece.calls):
+                return True
+    return False
 
 
 def _library_calls(file, within=None):
