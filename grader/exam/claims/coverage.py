@@ -18,7 +18,8 @@ _MOST = 3
 _MOST_NUMBERS = 60
 _WINDOW = 160
 
-#: A claim this close to a measured variant is borne out; one further than the other from all of them is not.
+#: A claim this close to a measured variant is borne out; one further than the other from all of them is not. A range says
+#: itself how sure it is: what is not close to it lies outside.
 _CLOSE, _FAR = 3.0, 5.0
 
 #: Tests that were skipped here may run elsewhere; few of them move the coverage little.
@@ -79,6 +80,10 @@ class _Stated:
         if self.high >= 100:
             return f"at least {self.low:g} %"
         return f"at most {self.high:g} %" if self.low <= 0 else f"{self.low:g}–{self.high:g} %"
+
+    @property
+    def is_range(self) -> bool:
+        return 0 < self.low < self.high < 100
 
     def distance(self, measured: float) -> float:
         return max(self.low - measured, measured - self.high, 0.0)
@@ -192,7 +197,7 @@ def _verdict(
     if any(stated.distance(value) <= _CLOSE for value in variants):
         return ClaimVerdict.supported, f"Measured here: {shown}."
     nearest = min(stated.distance(value) for value in variants)
-    if nearest <= _FAR:
+    if nearest <= _FAR and not stated.is_range:
         return ClaimVerdict.undetermined, f"Measured here: {shown}. That is near, but not the same."
     if stated.partly:
         return ClaimVerdict.undetermined, f"Measured here: {shown}. The sentence is about a part of the code."
