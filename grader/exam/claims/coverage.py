@@ -213,7 +213,7 @@ def _verdict(
             else f"{failed:g} tests failed and {skipped:g} were skipped here"
         )
         return ClaimVerdict.undetermined, f"Measured here: {shown}; {lacking}, so it may be more elsewhere."
-    return ClaimVerdict.contradicted, f"All tests ran here, and measured were {shown}."
+    return ClaimVerdict.contradicted, f"No test failed here, {skipped:g} were skipped; measured were {shown}."
 
 
 def _measured(repository: Repository, name: str) -> float | None:
