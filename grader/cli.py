@@ -42,9 +42,7 @@ from grader.exercise import start_exercise
 from grader.pipeline import Options, Planned
 from grader.progress import module_progress
 from grader.results import Result, read_result
-from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
-from grader.sandbox.student_python import prepare_student_python
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
 
@@ -294,10 +292,15 @@ def _grade(submission: Submission, pack: Course, options: Options, place: Sandbo
 
 
 def _prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
+    from grader.sandbox.student_python import prepare_student_python
+
     return prepare_student_python(planned, place, progress=say)
 
 
 def _choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
+    # Docker's client takes longer to import than a report takes to render.
+    from grader.sandbox.choose import choose_sandbox
+
     place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
     if notice:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)

@@ -6,7 +6,6 @@ import typer
 
 from grader.cli_options import BaseOption, CourseOption, DebugOption, console, say
 from grader.course import load_course
-from grader.sandbox.image import connect, ensure_image, list_images, prune_images
 
 image_app = typer.Typer(help="The image that submissions are graded in.", no_args_is_help=True)
 
@@ -14,6 +13,8 @@ image_app = typer.Typer(help="The image that submissions are graded in.", no_arg
 @image_app.command("build")
 def image_build(base: BaseOption = "auto", course: CourseOption = None, debug: DebugOption = False) -> None:
     """Build the image, if it is not there yet."""
+    from grader.sandbox.image import connect, ensure_image
+
     image = ensure_image(load_course(course).root, base=base, client=connect(), progress=say)
     console.print(f"{image.tag} (Python {image.python})", highlight=False)
 
@@ -21,6 +22,8 @@ def image_build(base: BaseOption = "auto", course: CourseOption = None, debug: D
 @image_app.command("list")
 def image_list(debug: DebugOption = False) -> None:
     """List the grader's images."""
+    from grader.sandbox.image import connect, list_images
+
     for image in list_images(connect()):
         console.print(f"{image.tag}  Python {image.python}  {image.base}", highlight=False)
 
@@ -28,6 +31,8 @@ def image_list(debug: DebugOption = False) -> None:
 @image_app.command("prune")
 def image_prune(course: CourseOption = None, base: BaseOption = "auto", debug: DebugOption = False) -> None:
     """Remove the grader's images but the one in use."""
+    from grader.sandbox.image import connect, ensure_image, list_images, prune_images
+
     client = connect()
     current = ensure_image(load_course(course).root, base=base, client=client, progress=say)
     others = [image.tag for image in list_images(client) if image.tag != current.tag]
