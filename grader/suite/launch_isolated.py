@@ -23,6 +23,13 @@ from grader.suite.launch import Ended, LeftBehind, Start, limits_of, student_env
 
 WORK = "/work"
 HOME = "/home/student"
+#: There is no network: libraries that would try again and again for minutes are told so.
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "NO_GCE_CHECK": "true",
+}
 #: Every place that a student process may write; each is emptied after each check.
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", HOME, WORK)
 GRACE_S = 0.2
@@ -162,7 +169,9 @@ class IsolatedLauncher:
 
     def environment(self, import_paths: list[str]) -> dict[str, str]:
         """The environment variables of a student process."""
-        return student_environment(home=HOME, temporary=PLACES[0], path=self._path, import_paths=import_paths)
+        return student_environment(
+            home=HOME, temporary=PLACES[0], path=self._path, import_paths=import_paths, extra=OFFLINE
+        )
 
     def _prefix(self, cpu_s: int) -> list[str]:
         """What starts as root and ends as the student's user, with limits and without any variable."""

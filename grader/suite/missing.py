@@ -21,6 +21,8 @@ _NO_NETWORK = re.compile(
     r"|no internet connection|[Cc]an(?:not|'t|not even) connect to|couldn't connect to|offline mode"
     r"|DefaultCredentialsError|CredentialsError|api_key not configured|(?:[Nn]o|[Mm]issing|[Ii]nvalid) API key"
     r"|API key.{0,40}(?:not|missing|required|must)"
+    # Where transformers finds no file of a tokenizer it asks for the state of none.
+    r"|TypeError: stat: path should be string, bytes, os\.PathLike or integer, not NoneType"
     r"|OfflineModeIsEnabled|LocalEntryNotFoundError|wandb\.errors|CommError|No CUDA GPUs"
 )
 

@@ -70,8 +70,18 @@ def test_what_the_system_lacks_excuses(text):
     assert isinstance(excused(fault(f"The code raised {text}"), {}), NotApplicableOutcome)
 
 
-def test_a_network_excuses_where_a_suite_asks():
-    text = "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>",
+        "OSError: We couldn't connect to 'https://hub.example' to load the files, and couldn't find them in the cached files.",
+        "wandb.errors.errors.UsageError: api_key not configured (no-tty). call wandb.login(key=[your_api_key])",
+    ],
+)
+def test_a_network_excuses_where_a_suite_asks(text):
     assert reason(text, {}) == ""
     assert "network" in reason(text, {}, network=True)
+
+
+def test_a_word_of_networks_is_no_want_of_one():
     assert reason("AssertionError: assert api_key == 'secret'", {}, network=True) == ""
