@@ -38,6 +38,7 @@ def run_check(
     profile: str = "exercises",
     commits: Sequence[Mapping[str, Any]] = (),
     branches: Sequence[Mapping[str, str]] = (),
+    report_path: str = "",
 ) -> CheckResult:
     """Run one check on a submission made of `files`, as if those that it requires had passed.
 
@@ -48,6 +49,7 @@ def run_check(
         profile: `exercises` or `project`.
         commits: the history, newest first, as `Submission.commits` has it.
         branches: as `Submission.branches` has them.
+        report_path: which of the files is the exam report.
 
     Raises:
         LookupError: the suite has no such check.
@@ -64,6 +66,7 @@ def run_check(
             "commits": [dict(commit) for commit in commits],
             "branches": [dict(branch) for branch in branches],
             "blobs": blobs,
+            "report_path": report_path,
         }
         return _run(folder, check, root, facts)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from grader.suite import check, evidence, measure, not_applicable, partial, work
+from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
 _LOCKS = (
     "**/uv.lock",
@@ -44,8 +44,33 @@ _INSIDE = ("pyvenv.cfg", "bin/activate", "Scripts/activate.bat", "conda-meta/his
 
 def _declared(submission):
     """The files that declare what the project needs, with at least one dependency."""
-    known = {one.path for one in submission.requirements}
-    return sorted(known | {path for path in submission.files(*_DECLARATIONS) if path in known})
+    return sorted({one.path for one in submission.requirements} | set(_others(submission)))
+
+
+def _others(submission):
+    """Files of other tools, and conda's under any name: `env.yml`, `mlops.yaml`."""
+    for path in submission.files("*.yml", "*.yaml", "*/*.yml", "*/*.yaml"):
+        if path.startswith(".github/"):
+            continue
+        try:
+            documents = submission.yaml_documents(path)
+        except SubmissionFault:
+            continue
+        if any(_is_conda(data) for data in documents):
+            yield path
+    for path in submission.files("Pipfile", "*/Pipfile", "pixi.toml", "*/pixi.toml"):
+        try:
+            data = submission.toml(path)
+        except SubmissionFault:
+            continue
+        if data.get("packages") or data.get("dependencies"):
+            yield path
+
+
+def _is_conda(data):
+    if not isinstance(data, dict) or not isinstance(data.get("dependencies"), list):
+        return False
+    return bool(data["dependencies"]) and ("channels" in data or "name" in data)
 
 
 def _locks(submission):
@@ -56,7 +81,11 @@ def _locks(submission):
     "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file"
 )
 def find_work(submission):
-    return bool(submission.files("**/pyproject.toml", *_DECLARATIONS, *_LOCKS))
+    return (
+        bool(submission.files("**/pyproject.toml", *_DECLARATIONS, *_LOCKS))
+        or any(_others(submission))
+        or bool(submission.running(*_MAKERS))
+    )
 
 
 @check(
@@ -70,7 +99,6 @@ def find_work(submission):
 )
 def test_the_project_has_its_own_environment(submission):
     inside = [path for path in submission.all_files if path.endswith(_INSIDE) and path.count("/") <= 4]
-    assert not inside, [evidence(path, None, "an environment is committed") for path in inside[:3]]
     locks, declared = _locks(submission), _declared(submission)
     made = [command.evidence for command in submission.running(*_MAKERS)]
     for path in [*locks, *declared][:4]:
@@ -79,7 +107,11 @@ def test_the_project_has_its_own_environment(submission):
         evidence(place.path, place.line, place.text)
     measure("lock_files", ", ".join(locks[:5]))
     measure("n_declared_dependencies", len(submission.dependencies))
-    assert locks or declared or made, "Nothing declares what the project needs."
+    places = [Evidence(path, None, "an environment is committed") for path in inside[:3]]
+    if not (locks or declared or made):
+        partial(0, "Nothing declares what the project needs.", places)
+    if inside:
+        partial(0.5, "The environment itself is committed: nobody else can use it.", places)
 
 
 @check(

@@ -8,6 +8,8 @@ _CONFIG = ("**/.pre-commit-config.yaml", "**/.pre-commit-config.yml")
 _OTHERS = ("**/lefthook.yml", "**/.husky/pre-commit", "**/.githooks/pre-commit", "**/prek.toml")
 #: The sample that `pre-commit sample-config` prints.
 _SAMPLE = {"trailing-whitespace", "end-of-file-fixer", "check-yaml", "check-added-large-files"}
+#: Its version in the template, and the one that the command prints.
+_SAMPLE_VERSIONS = {"v3.2.0"}
 
 
 def _hooks(submission):
@@ -60,6 +62,19 @@ def test_hooks_check_each_commit(submission):
     assert found or others, [
         evidence(path, None, "it configures no hook") for path in submission.files(*_CONFIG)[:2]
     ]
+    runs = submission.running("pre-commit run", "prek run")
+    actions = [
+        step for flow in submission.workflows() for step in flow.steps if "pre-commit/action" in step.action
+    ]
+    if not (others or runs or actions) and _is_untouched(submission, found):
+        partial(0, "The hooks are those that the course's template brings along, untouched.")
+
+
+def _is_untouched(submission, hooks):
+    """Whether the configuration is the template's: the four hooks of the sample, in the version of the sample."""
+    if all(submission.is_template(path) for path in submission.files(*_CONFIG)):
+        return True
+    return {name for _, _, name, _, _ in hooks} == _SAMPLE and {rev for *_, rev in hooks} <= _SAMPLE_VERSIONS
 
 
 @check(

@@ -4,18 +4,25 @@ import posixpath
 import re
 from urllib.parse import unquote
 
-from grader.suite import SubmissionFault, check, evidence, measure
+from grader.suite import Evidence, SubmissionFault, check, evidence, measure, partial
 
 #: How a report refers to a picture: Markdown, HTML.
 _IMAGE = re.compile(
     r"!\[[^\]\n]{0,500}\]\(\s{0,5}<?([^)\s>]{1,500})|<img\b[^>\n]{0,500}?\bsrc=[\"']([^\"'\n]{1,500})",
     re.IGNORECASE,
 )
+#: A picture that is only named, or linked to.
+_NAME = re.compile(r"[\w.%/\\-]{1,200}\.(?:png|jpe?g|svg|webp|pdf|gif)\b", re.IGNORECASE)
 _QUESTION = re.compile(
     r"^[ \t]{0,3}#{1,6}[ \t*]{0,5}question[ \t:#]{0,5}(\d{1,2})\b", re.IGNORECASE | re.MULTILINE
 )
 _NAMED = re.compile(
     r"architect|overview|diagram|system|pipeline|workflow|flow_?chart|infrastructure|structure|mlops",
+    re.IGNORECASE,
+)
+#: Pictures of something else that such words name, too: what a monitor, a build or a run looked like.
+_SHOT = re.compile(
+    r"monitor|wandb|bucket|registry|build|history|actions|runs?\b|profil|sweep|metric|dashboard|loss|coverage|bill|alert|log",
     re.IGNORECASE,
 )
 _DRAWN = (
@@ -47,16 +54,23 @@ def _images(submission):
     if not submission.report_path:
         return []
     folder = posixpath.dirname(submission.report_path)
-    named = [
-        first or second
-        for first, second in _IMAGE.findall(_section(submission.text(submission.report_path)[:500_000]))
-    ]
-    found = []
-    for name in named:
-        path = unquote(name.partition("?")[0].partition("#")[0]).lstrip("/")
-        places = [posixpath.normpath(posixpath.join(folder, path)), posixpath.normpath(path)]
-        found.append((name, next((place for place in places if submission.exists(place)), "")))
-    return found
+    section = _section(submission.text(submission.report_path)[:500_000])
+    named = [first or second for first, second in _IMAGE.findall(section)]
+    # The question itself, which is quoted, links to the course's example.
+    answer = "\n".join(line for line in section.split("\n") if not line.lstrip().startswith(">"))
+    named += [name for name in _NAME.findall(answer) if "<" not in name]
+    return [(name, _place(submission, folder, name)) for name in dict.fromkeys(named) if "<" not in name]
+
+
+def _place(submission, folder, name):
+    """The path of a picture that a report names; empty if it is nowhere in the repository."""
+    path = unquote(name.partition("?")[0].partition("#")[0]).replace("\\", "/").lstrip("/")
+    for place in (posixpath.normpath(posixpath.join(folder, path)), posixpath.normpath(path)):
+        if submission.exists(place):
+            return place
+    last = path.rpartition("/")[2].lower()
+    same = [one for one in submission.files(*_PICTURES) if one.rpartition("/")[2].lower() == last]
+    return same[0] if len(same) == 1 else ""
 
 
 def _drawings(submission):
@@ -65,6 +79,7 @@ def _drawings(submission):
         path
         for path in submission.files(*_PICTURES)
         if _NAMED.search(path.rpartition("/")[2])
+        and not _SHOT.search(path.rpartition("/")[2])
         and not submission.is_sample_figure(path)
         and not _of_a_library(path)
     ]
@@ -114,13 +129,24 @@ def test_a_diagram_shows_the_architecture(submission):
         or any(name.startswith(("http:", "https:")) for name, _ in shown)
     ):
         return
-    wrong = [evidence(path, None, "the course's own example") for _, path in shown if path]
+    wrong = [Evidence(path, None, "the course's own example") for _, path in shown if path]
     wrong += [
-        evidence(submission.report_path, None, f"{name} is not in the repository")
+        Evidence(submission.report_path, None, f"{name} is not in the repository")
         for name, path in shown
         if not path
     ]
+    others = [path for path in submission.files("**/figures/**") if _is_own_picture(submission, path)]
+    if others and not any(path for _, path in shown):
+        said = "The answer on the architecture shows no picture; some lie beside the report."
+        partial(0, said, [*wrong[:2], *(Evidence(path) for path in others[:3])])
     assert not wrong, wrong
     raise AssertionError(
         "The answer on the architecture shows no picture, and no diagram lies in the repository."
     )
+
+
+def _is_own_picture(submission, path):
+    """Whether it may be a diagram: a picture of the group's own that is not called after something else."""
+    name = path.rpartition("/")[2]
+    picture = name.lower().endswith((".png", ".jpg", ".jpeg", ".svg", ".webp", ".pdf", ".gif"))
+    return picture and not _SHOT.search(name) and not submission.is_sample_figure(path)

@@ -2,8 +2,15 @@
 
 import re
 
-from grader.suite import check, evidence, measure, not_applicable, partial, work
+from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
+#: READMEs of parts, guides beside the README; what is written for the course or for tools is none.
+_GUIDES = ("*.md", "*/README.md", "*/*/README.md")
+_NO_GUIDE = re.compile(
+    r"^(?:readme|agents|claude|gemini|license|changelog|code_of_conduct|todo|notes?|copilot-instructions)\.|description|plan|report"
+    r"|exam|checklist|question",
+    re.IGNORECASE,
+)
 _PAGES = (
     "docs/**/*.md",
     "docs/**/*.rst",
@@ -41,6 +48,7 @@ _PUBLISH_ACTIONS = (
 #: What the template's own pages say; what a group writes is more than this.
 _TEMPLATE_WORDS = 60
 _ENOUGH_README = 250
+_SOME_README = 120
 
 
 def _words(text):
@@ -70,6 +78,18 @@ def _pages(submission):
     return found
 
 
+def _guides(submission):
+    """Words of guides outside of docs/: `DEPLOYMENT.md`, `frontend/README.md`."""
+    found = []
+    for path in submission.files(*_GUIDES):
+        folder, _, name = path.rpartition("/")
+        of_a_part = folder and name.lower().startswith("readme.")
+        own_folder = folder.partition("/")[0] not in ("reports", "report", "docs", "doc", ".github", "data")
+        if own_folder and (of_a_part or not _NO_GUIDE.search(name)) and not submission.is_template(path):
+            found.append((path, _words(submission.text(path))))
+    return [(path, words) for path, words in found if words >= _TEMPLATE_WORDS]
+
+
 def _readme(submission):
     for path in submission.files("README.md", "README.rst", "README.txt", "readme.md"):
         if not submission.is_template(path):
@@ -93,7 +113,7 @@ def find_work(submission):
     hint="Pages under `docs/source/` on what the project is, how to install it and how to use it; `mkdocs build` makes the site.",
 )
 def test_documentation_is_written(submission):
-    pages = _pages(submission)
+    pages = [*_pages(submission), *_guides(submission)]
     path, words, headings, has_code = _readme(submission)
     measure("n_documentation_pages", len(pages))
     measure("readme_words", words)
@@ -107,11 +127,11 @@ def test_documentation_is_written(submission):
     # A README that says how to set the project up and how to use it is documentation, too, if there is no other.
     described = words >= _ENOUGH_README and headings >= 4 and has_code
     stubs = submission.files(*_PAGES, *_SITES)
-    said = (
-        f"docs/ holds {len(pages)} pages of the group's own with {total} words, and the README {words} words."
-    )
+    said = f"There are {len(pages)} pages of the group's own with {total} words, and the README has {words} words."
     if described and stubs:
         partial(0, f"The pages under docs/ were not written; the README tells how to begin. {said}")
+    if not described and (pages or words >= _SOME_README):
+        partial(0, f"The project is described; how to set it up and how to use it is hardly said. {said}")
     assert described, said
 
 
@@ -140,6 +160,24 @@ def test_a_site_can_be_built(submission):
     assert not wrong, wrong
 
 
+def _is_off(item):
+    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
+
+
+def _addresses(submission):
+    """Where a site says that it is published, on GitHub Pages."""
+    found = []
+    for path in submission.files("**/mkdocs.yml", "**/mkdocs.yaml"):
+        try:
+            data = submission.yaml(path)
+        except SubmissionFault:
+            continue
+        address = str(data.get("site_url", "")) if isinstance(data, dict) else ""
+        if re.match(r"https?://[\w-]{1,60}\.github\.io/", address) and "example" not in address:
+            found.append(Evidence(path, data.lines.get("site_url"), address[:200]))
+    return found
+
+
 @check(
     "The documentation is published",
     points=1,
@@ -158,18 +196,20 @@ def test_documentation_is_published(submission):
     steps = [
         workflow.evidence(step)
         for workflow in submission.workflows()
-        for step in workflow.steps
-        if step.action in _PUBLISH_ACTIONS
+        for job in workflow.jobs
+        for step in job.steps
+        if step.action in _PUBLISH_ACTIONS and not _is_off(job) and not _is_off(step)
     ]
-    steps += [
-        command.evidence for command in submission.running(*_PUBLISHERS) if command.source == "workflow"
-    ]
+    steps += [command.evidence for command in submission.ci_commands() if command.runs(*_PUBLISHERS)]
     for name in branches[:1]:
         evidence("", None, f"branch {name}")
     for place in steps[:3]:
         evidence(place.path, place.line, place.text)
     if steps or branches:
         return
+    addresses = _addresses(submission)
+    if addresses and not submission.is_template(addresses[0].path):
+        partial(0.5, "The site names its address; nothing in the repository publishes it.", addresses[:2])
     by_hand = [command.evidence for command in submission.running(*_PUBLISHERS)]
     sites = [evidence(path) for path in submission.files(*_SITES)]
     if by_hand or sites:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from grader.suite.faults import Evidence, evidence
+from grader.suite.faults import Evidence, SubmissionFault, evidence
 
 MAX_FILES = 500
 MAX_OUTPUT = 16 * 1024 * 1024
@@ -37,6 +37,7 @@ def lint(root: Path, paths: Sequence[str], rules: Sequence[str], line_length: in
     """What ruff finds in at most 500 files; nothing of the repository's configuration is read, and no `noqa` heeded.
 
     Raises:
+        SubmissionFault: there are more findings than can be read.
         OSError, subprocess.TimeoutExpired: ruff does not run: the grader's fault.
     """
     chosen = [path for path in paths[:MAX_FILES] if not path.startswith("-")]
@@ -59,7 +60,7 @@ def lint(root: Path, paths: Sequence[str], rules: Sequence[str], line_length: in
         command, cwd=root, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL
     )
     if len(done.stdout) > MAX_OUTPUT:
-        return []
+        raise SubmissionFault("ruff finds more in the code than can be read.")
     return [
         LintFinding(
             str(item.get("code") or "E999"),
