@@ -4,7 +4,7 @@ Everybody in it is invented. What is wrong with it, so that each part of a repor
 the API starts from an unpinned base, `visualize` in `[project.scripts]` names a function that does not exist, linting
 in CI formats instead of checking, one test asserts nothing, one branch was never merged; the report claims 93 %
 coverage, a workflow that builds images and an option of the training that it does not take, answers one question too
-briefly and one not at all, and lacks figures; documentation is ticked and not there, logging is there and not ticked.
+briefly and one not at all, and lacks figures; a frontend is ticked and not there, logging is there and not ticked.
 """
 
 from __future__ import annotations
