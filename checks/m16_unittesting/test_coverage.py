@@ -172,7 +172,6 @@ def percent(pairs):
     "The tests run a good part of the code",
     points=2,
     questions=[8],
-    boxes=["w2-03"],
     required=False,
     environment="required",
     hint="`coverage run -m pytest tests/`, then `coverage report -m`: the last column names the lines that no test runs.",

@@ -122,7 +122,7 @@ def ensure_image(
                 found.id,
                 _RUNTIME_DOCKERFILE,
                 repr(MOUNT_POINTS),
-                Path(building.__file__).read_text(encoding="utf-8"),
+                *(Path(source).read_text(encoding="utf-8") for source in (building.__file__, __file__)),
                 *pins(SUITE_PACKAGES),
                 *pins(STUDENT_PACKAGES),
             ]
@@ -209,6 +209,9 @@ def _build_runtime(
             # Their shebangs would name this machine's interpreter.
             files = _files(target, skip={"bin"})
             layer += [(f"opt/grader/{place}/{name}", path, 0o644) for name, path in files.items()]
+            layer += [
+                (f"opt/grader/{place}/bin/{path.name}", path, 0o755) for path in _binaries(target / "bin")
+            ]
         labels = {"grader.python": interpreter.python, "grader.base": base.name}
         building.build(
             client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels
@@ -265,6 +268,12 @@ def _files(folder: Path, skip: Collection[str] = ()) -> dict[str, Path]:
         if not hidden and parts[0] not in skip and path.is_file() and not path.is_symlink():
             found["/".join(parts)] = path
     return found
+
+
+def _binaries(folder: Path) -> list[Path]:
+    """Programs of a folder that are no scripts: ruff is one."""
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in found if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
 
 
 def _content(files: dict[str, Path]) -> list[str]:
