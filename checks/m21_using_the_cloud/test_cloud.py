@@ -111,13 +111,15 @@ def find_work(submission):
     steps = [step for one in submission.workflows() for step in one.steps]
     return bool(
         submission.dvc.remotes
+        or submission.dvc.metafiles
         or submission.running("gcloud", "gsutil", "docker", "docker-compose", "dvc remote")
         or submission.files("**/*cloudbuild*", "**/*.tf")
         or submission.imports("google.cloud", "gcsfs", "kfp")
-        or any(re.search(r"docker|google-github-actions", step.action) for step in steps)
+        or any(re.search(r"docker|google-github-actions|^\./", step.uses) for step in steps)
         or any(job.uses for one in submission.workflows() for job in one.jobs)
         or _jobs(submission)
         or any(True for _ in _texts(submission, _GS))
+        or _environment(submission)
     )
 
 
