@@ -37,6 +37,10 @@ _VERTEX_TRAINING = (
 )
 _OTHER_JOBS = ("google.cloud.batch_v1", "google.cloud.compute_v1", "kfp", "google_cloud_pipeline_components")
 _JOB_KEYS = ("workerPoolSpecs", "worker_pool_specs", "jobSpec", "trialJobSpec", "trainingInput")
+_MACHINE = re.compile(
+    r'^\s{0,20}resource\s{1,5}"google_(?:compute_instance|vertex_ai_\w{1,40}|workbench_instance|notebooks_instance|tpu_\w{1,20})"',
+    re.MULTILINE,
+)
 _GS = re.compile(r"\bgs://[a-z0-9][\w.-]{1,100}|^/gcs/[\w.-]{1,100}|storage\.googleapis\.com/[\w.-]{1,100}")
 _MOUNT = re.compile(r"^/gcs/[\w.-]{1,100}")
 _PLACEHOLDER = re.compile(r"[<{]|\byour\b|xxx|bucket[-_]name|//my[-_]?bucket\b", re.IGNORECASE)
@@ -146,6 +150,12 @@ def _linked(submission):
     return found + [one.evidence for one in submission.dvc.metafiles if _is_bucket(one.imported)]
 
 
+def _pictures(submission):
+    """The group's own pictures that are called after a bucket."""
+    found = submission.files("**/*bucket*.png", "**/*bucket*.jp*g")
+    return [Evidence(path) for path in found if not submission.is_sample_figure(path)]
+
+
 @check(
     "The data lies in a bucket",
     points=1,
@@ -168,6 +178,11 @@ def test_data_lies_in_a_bucket(submission):
     elsewhere = [one.evidence for one in remotes]
     if used and remotes:
         partial(0, "Code uses a bucket, but DVC's remote is elsewhere.", [*elsewhere[:2], *used[:2]])
+    pictures = _pictures(submission) if remotes else []
+    if pictures:
+        partial(
+            0, "DVC's remote is elsewhere; a picture seems to show a bucket.", [*elsewhere[:2], *pictures[:2]]
+        )
     if used:
         tracked = submission.dvc.metafiles or submission.dvc.stages
         said = "Code reads or writes a bucket; nothing in the repository links it with versions of the data."
@@ -178,12 +193,12 @@ def test_data_lies_in_a_bucket(submission):
 
 def _trained_by_code(submission):
     """Code that starts jobs, and code that knows Vertex AI for something else."""
-    known = submission.imports(_VERTEX, "google.cloud.aiplatform_v1", "vertexai")
+    known = submission.imports(_VERTEX, "google.cloud.aiplatform_v1", "vertexai", notebooks=True)
     wanted = {name.rpartition(".")[2] for name in _VERTEX_TRAINING}
     files = {place.path for place in known}
     coded = [
         file.evidence(call)
-        for file in submission.code()
+        for file in submission.code(notebooks=True)
         if file.path in files
         for call in file.calls()
         if set(call.name.split(".")) & wanted
@@ -209,6 +224,9 @@ def test_model_is_trained_in_the_cloud(submission):
     _show(strong)
     if strong:
         return
+    machines = _machines(submission)
+    if machines:
+        partial(0.5, "A machine in the cloud is described; nothing says what ran on it.", machines[:3])
     mounted = [*_texts(submission, _MOUNT), *_environment(submission)]
     if mounted:
         partial(
@@ -224,6 +242,17 @@ def test_model_is_trained_in_the_cloud(submission):
     not_applicable(
         "No job, script or code trains in the cloud: a machine that was started by hand leaves no trace here."
     )
+
+
+def _machines(submission):
+    """Machines and services for training that Terraform makes."""
+    found = []
+    for path in submission.files("**/*.tf"):
+        text = submission.text(path)[:200_000]
+        match = _MACHINE.search(text)
+        if match:
+            found.append(Evidence(path, text[: match.start()].count("\n") + 1, match.group().strip()))
+    return found
 
 
 def _environment(submission):

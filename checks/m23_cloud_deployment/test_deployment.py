@@ -12,7 +12,12 @@ _COMMANDS = (
         "gcloud alpha run deploy",
     ),
     *("gcloud beta run services replace", "gcloud run services update", "gcloud run services update-traffic"),
-    *("gcloud run compose up", "gcloud functions deploy", "gcloud beta functions deploy"),
+    *(
+        "gcloud run compose up",
+        "gcloud deploy releases create",
+        "gcloud functions deploy",
+        "gcloud beta functions deploy",
+    ),
 )
 _ACTIONS = (
     "google-github-actions/deploy-cloudrun",

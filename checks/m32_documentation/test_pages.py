@@ -18,6 +18,8 @@ _PAGES = (
     "doc/**/*.md",
     "doc/**/*.rst",
     "wiki/**/*.md",
+    "book/**/*.md",
+    "docs/**/*.qmd",
 )
 _SITES = (
     "**/mkdocs.yml",
@@ -101,7 +103,8 @@ def _readme(submission):
 
 @work("pages of documentation: `docs/`, `mkdocs.yml`, or a README")
 def find_work(submission):
-    return bool(submission.files(*_PAGES, *_SITES) or _readme(submission)[0])
+    # The picture of the architecture may lie beside a report in a repository without any other documentation.
+    return bool(submission.files(*_PAGES, *_SITES) or _readme(submission)[0] or submission.report_path)
 
 
 @check(
