@@ -206,6 +206,7 @@ class TestBoxes:
     def test_boxes_of_a_second_list_are_named_beside_those_of_the_report(self):
         boxes = (box("w1-1", True, "supported"), box("w1-2", False, "supported", claimed_in="README.md"))
         text = flat(page(with_boxes(*boxes, base=with_claims())).text)
+        assert "The ticks are those of the exam report, reports/README.md." in text
         assert "1 box that the report's own list lacks is from README.md." in text
 
     def test_without_any_list_nobody_is_said_to_claim_anything(self):
