@@ -115,7 +115,7 @@ def test_data_is_versioned(submission):
     for place in [*hashed, *(remote.evidence for remote in dvc.remotes), *pointers][:5]:
         evidence(place.path, place.line, place.text)
     if hashed and not pointers and all(map(_is_model, dvc.tracked)):
-        partial(0.5, "DVC tracks models, and no data.", hashed[:3])
+        partial(0, "DVC tracks models, and no data.", hashed[:3])
     if pointers or (hashed and dvc.remotes):
         return
     if hashed:
@@ -124,7 +124,7 @@ def test_data_is_versioned(submission):
         )
     weak = [*(place for _, place in _patterns(submission)), *_weak(submission)]
     if weak:
-        partial(0.5, "Whether data is kept in versions lies outside of the repository.", weak[:3])
+        partial(0, "Whether data is kept in versions lies outside of the repository.", weak[:3])
     assert hashed, _what_is_missing(submission)
 
 

@@ -94,7 +94,7 @@ def test_experiments_are_configured_in_files(submission):
         return
     weak = [config.evidence(config.hyperparameters[0]) for config in configs] or _python_configs(submission)
     if weak:
-        partial(0.5, "Settings are there, but no code is seen to read them from a file.", weak[:3])
+        partial(0, "Settings are there, but no code is seen to read them from a file.", weak[:3])
     assert names, _nothing_read(submission)
 
 
@@ -136,7 +136,7 @@ def test_hydra_loads_the_configuration(submission):
         file.evidence(call) for file, call in submission.calls("hydra.utils.instantiate", notebooks=True)
     ]
     if omega:
-        partial(0.5, "OmegaConf loads the settings, without Hydra.", omega[:3])
+        partial(0, "OmegaConf loads the settings, without Hydra.", omega[:3])
     assert loads, _unused(submission)
 
 

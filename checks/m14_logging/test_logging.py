@@ -89,7 +89,7 @@ def test_application_logs(submission):
         len([1 for file in submission.code() for call in file.calls() if call.name == "print"]),
     )
     if len(events) == 1:
-        partial(0.5, "A single line of code logs: hardly the important events.")
+        partial(0, "A single line of code logs: hardly the important events.")
     made = submission.imports("logging", "loguru", "structlog")
     assert events, [
         *made[:3]

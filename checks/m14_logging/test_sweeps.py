@@ -153,7 +153,7 @@ def test_hyperparameters_are_searched(submission):
         return
     weak = list(_weak(submission))
     if weak:
-        partial(0.5, "Something is named like a search, but nothing in it takes several values.", weak[:3])
+        partial(0, "Something is named like a search, but nothing in it takes several values.", weak[:3])
     assert found, (
         "No sweep: neither a configuration with parameters to vary, nor code or a command that searches."
     )
