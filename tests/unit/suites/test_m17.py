@@ -1,6 +1,7 @@
 """The traps of M17: what a workflow may look like, and what only looks like a check."""
 
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -286,6 +287,7 @@ def test_a_hostile_workflow_is_bounded():
         + "      - *s\n" * 2_000
     )
     for check in ("referenced_files_exist", "failures_are_not_hidden", "test_job_is_complete"):
+        began = time.process_time()
         outcome = judge(check, anchored)
         assert outcome.verdict != "error"
-        assert outcome.duration_s < 8
+        assert time.process_time() - began < 8
