@@ -35,7 +35,7 @@ _COMPUTES = re.compile(
     r"|predict\w*|eval|test|kl_div|rel_entr|entropy|mahalanobis|bincount|describe)$"
 )
 _WRITES = re.compile(
-    r"^(?:open|open_file|add_task|to_\w+|dump|upload\w*|insert\w*|publish|commit|execute\w*|put\w*|log\w*|info|debug|warning|write\w*)$"
+    r"^(?:add_task|to_\w+|dump|upload\w*|insert\w*|publish|commit|execute\w*|put\w*|log\w*|info|debug|warning|write\w*)$"
 )
 _VERTEX = ("gcloud ai model-monitoring-jobs create", "gcloud beta ai model-monitoring-jobs create")
 _DEPLOYS = (
@@ -82,9 +82,20 @@ def _may_collect(submission):
         return True
     for route in submission.routes():
         for piece in submission.reach(route.home, route.handler) if route.handler is not None else ():
-            if any(_WRITES.search(call.name.rpartition(".")[2]) for call in piece.calls):
+            if any(_is_write(call) for call in piece.calls):
                 return True
     return False
+
+
+def _is_write(call):
+    last = call.name.rpartition(".")[2]
+    modes = [
+        node.value for node in [*call.args[:2], *call.keywords.values()] if isinstance(node, ast.Constant)
+    ]
+    opens = last in ("open", "open_file") and any(
+        re.fullmatch(r"[awx][bt+]{0,2}", str(mode)) for mode in modes
+    )
+    return opens or bool(_WRITES.search(last))
 
 
 def _library_calls(file, within=None):

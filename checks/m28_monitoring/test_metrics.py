@@ -46,10 +46,14 @@ def find_work(submission):
     return bool(
         submission.imports(*_LIBRARIES)
         or not submission.dependencies.isdisjoint(_DECLARED)
-        or any(not submission.is_template(path) for path in submission.files(*_CONFIGURATIONS))
+        or any(_is_own(submission, path) for path in submission.files(*_CONFIGURATIONS))
         or submission.running(*_CLOUD, *_COMMANDS)
         or _exposed(submission)
     )
+
+
+def _is_own(submission, path):
+    return not path.startswith(".github/") and not submission.is_template(path)
 
 
 def _exposed(submission):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.suite.views.modules import Modules, written
 from grader.suite.views.python import PythonFile
@@ -24,10 +26,10 @@ class Reached:
     file: PythonFile
     node: ast.AST = field(repr=False)
 
-    @property
-    def calls(self) -> list[Call]:
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
         """The calls inside it."""
-        return self.file.calls(within=self.node)
+        return tuple(self.file.calls(within=self.node))
 
 
 class Reach:
@@ -36,21 +38,34 @@ class Reach:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._bound: dict[str, dict[str, list[ast.expr]]] = {}
+        self._known: dict[int, Reached] = {}
+        self._next: dict[int, tuple[Reached, ...]] = {}
 
     def run(self, file: PythonFile, *nodes: ast.AST) -> list[Reached]:
         """The pieces themselves, then whatever they name: nearest first, each once."""
-        found: list[Reached] = []
-        seen: set[int] = set()
-        todo = [piece for node in nodes for piece in _pieces(file, node)]
+        found: dict[int, Reached] = {}
+        todo = deque(piece for node in nodes for piece in self._pieces(file, node))
         while todo and len(found) < MAX_PIECES:
-            piece = todo.pop(0)
-            if id(piece.node) in seen:
-                continue
-            seen.add(id(piece.node))
-            found.append(piece)
-            for node in self._named(piece):
-                todo += [one for one in node if id(one.node) not in seen]
-        return found
+            piece = todo.popleft()
+            if id(piece.node) not in found:
+                found[id(piece.node)] = piece
+                todo.extend(one for one in self._after(piece) if id(one.node) not in found)
+        return list(found.values())
+
+    def _after(self, piece: Reached) -> tuple[Reached, ...]:
+        """What a piece names, each once: worked out once for all starts."""
+        if id(piece.node) not in self._next:
+            named = {id(one.node): one for found in self._named(piece) for one in found}
+            self._next[id(piece.node)] = tuple(named.values())
+        return self._next[id(piece.node)]
+
+    def _piece(self, file: PythonFile, node: ast.AST) -> Reached:
+        return self._known.setdefault(id(node), Reached(file, node))
+
+    def _pieces(self, file: PythonFile, node: ast.AST) -> list[Reached]:
+        """A class is its methods and the rest of its body: which of them runs cannot be told."""
+        inside: list[ast.AST] = [*node.bases, *node.body] if isinstance(node, ast.ClassDef) else [node]
+        return [self._piece(file, one) for one in inside]
 
     def _named(self, piece: Reached) -> Iterator[list[Reached]]:
         own = _locals(piece.node) if isinstance(piece.node, _FUNCTIONS) else set()
@@ -76,8 +91,8 @@ class Reach:
         function, cls = home.functions.get(name), home.classes.get(name)
         found = [function.node] if function and "." not in function.qualname else []
         return [
-            *(piece for one in found for piece in _pieces(home, one)),
-            *(_pieces(home, cls.node) if cls else []),
+            *(piece for one in found for piece in self._pieces(home, one)),
+            *(self._pieces(home, cls.node) if cls else []),
             *self._values(home, name),
         ]
 
@@ -85,15 +100,7 @@ class Reach:
         """What a global name, or any attribute of that name (`.model`), is bound to in a file."""
         if file.path not in self._bound:
             self._bound[file.path] = _bindings(file)
-        return [Reached(file, value) for value in self._bound[file.path].get(name, [])]
-
-
-def _pieces(file: PythonFile, node: ast.AST) -> list[Reached]:
-    """A class is its methods and the rest of its body: which of them runs cannot be told."""
-    if not isinstance(node, ast.ClassDef):
-        return [Reached(file, node)]
-    inside: list[ast.AST] = [*node.bases, *node.body]
-    return [Reached(file, one) for one in inside]
+        return [self._piece(file, value) for value in self._bound[file.path].get(name, [])]
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:

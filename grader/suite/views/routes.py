@@ -174,7 +174,7 @@ class _Finder:
             yield from self._declared(call, last, "aiohttp", [""], handler, home)
         elif call.name == "litserve.LitServer":
             path = self.modules.text(self.file, call.keywords.get("api_path")) or "/predict"
-            yield self._route("POST", joined("", path), "litserve", call.line, self._handler(call)[0])
+            yield self._route("POST", joined("", path), "litserve", call.line, *self._handler(call))
         elif last == "expose" and self._is_instrumentator(func):
             given = call.keywords.get("endpoint")
             shown = (self.modules.text(self.file, given) or "") if given else "/metrics"

@@ -72,6 +72,15 @@ def test_the_model_may_lie_in_other_files():
     assert "src/pkg/infer.py" in {one.path for one in outcome.evidence}
 
 
+def test_an_api_of_litserve_may_be_imported():
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/lit.py": "import litserve\n\n\nclass API(litserve.LitAPI):\n    def predict(self, x):\n        return self.model(x)\n",
+        "pkg/serve.py": "import litserve\nfrom pkg.lit import API\n\nlitserve.LitServer(API()).run()\n",
+    }
+    assert judge(files).verdict == "passed"
+
+
 def test_an_own_predictor_that_computes_with_a_library_counts():
     code = f"{HEAD}import sklearn\napp = FastAPI()\n\n\nclass P:\n    def predict(self, x):\n        return self.weights @ x\n\n\nservice = P()\n\n\n@app.post('/p')\ndef p(x: int):\n    return service.predict(x)\n"
     assert judge(code).verdict == "passed"

@@ -1,0 +1,60 @@
+"""What continuous integration runs, directly and in turn."""
+
+import pytest
+
+from grader.suite.submission import SubmissionView
+
+STEP = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {}\n"
+
+
+def run(tmp_path, files):
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return [command.text for command in SubmissionView(tmp_path, {}).ci_commands()]
+
+
+@pytest.mark.parametrize(
+    ("command", "others", "expected"),
+    [
+        ("make b", {"Makefile": "a: \n\techo-a\nb: c\n\tbb\nc:\n\tcc\n"}, ["make b", "bb", "cc"]),
+        ("just a", {"justfile": "a:\n    aa\nb:\n    bb\n"}, ["just a", "aa"]),
+        (
+            "uv run inv two-words",
+            {
+                "tasks.py": "from invoke import task\n\n\n@task\ndef one(c):\n    c.run('one')\n\n\n"
+                "@task(pre=[one])\ndef two_words(c):\n    c.run('two')\n\n\n@task\ndef three(c):\n    c.run('three')\n"
+            },
+            ["uv run inv two-words", "one", "two"],
+        ),
+        (
+            "bash a.sh",
+            {"a.sh": "./scripts/b.sh\n", "scripts/b.sh": "inner\n"},
+            ["bash a.sh", "./scripts/b.sh", "inner"],
+        ),
+        ("bash a.sh", {"a.sh": "bash a.sh\n"}, ["bash a.sh", "bash a.sh"]),
+        (
+            "docker build -f x.dockerfile .",
+            {"x.dockerfile": "FROM a\nRUN inner\n", "y.dockerfile": "FROM a\nRUN other\n"},
+            ["docker build -f x.dockerfile .", "inner"],
+        ),
+        ("plain\n      - if: false\n        run: never", {}, ["plain"]),
+    ],
+)
+def test_what_is_started_in_turn(tmp_path, command, others, expected):
+    assert sorted(run(tmp_path, {".github/workflows/a.yml": STEP.format(command), **others})) == sorted(
+        expected
+    )
+
+
+def test_a_job_that_is_switched_off_runs_nothing(tmp_path):
+    off = STEP.format("never").replace("runs-on", "if: ${{ false }}\n    runs-on")
+    assert run(tmp_path, {".github/workflows/a.yml": off, "Makefile": "a:\n\tother\n"}) == []
+
+
+def test_runs_of_pytest_say_what_they_collect(tmp_path):
+    files = {".github/workflows/a.yml": STEP.format("pytest -q tests/unit --ignore=tests/unit/slow")}
+    run(tmp_path, files)
+    (found,) = SubmissionView(tmp_path, {}).ci_test_runs()
+    paths = ["tests/unit/test_a.py", "tests/unit/slow/test_b.py", "tests/test_c.py"]
+    assert [found.collects(path) for path in paths] == [True, False, False]
