@@ -7,9 +7,15 @@ from grader.suite import Evidence, SubmissionFault, check, evidence, measure, no
 #: READMEs of parts, guides beside the README; what is written for the course or for tools is none.
 _GUIDES = ("*.md", "*/README.md", "*/*/README.md")
 _NO_GUIDE = re.compile(
-    r"^(?:readme|agents|claude|gemini|license|changelog|code_of_conduct|todo|notes?|copilot-instructions)\.|description|plan|report"
+    r"^(?:readme|agents|claude|gemini|license|changelog|code_of_conduct|copilot-instructions)\.|todo|notes?\.|roadmap|backlog|log\b"
+    r"|description|plan|progress|report"
     r"|exam|checklist|question",
     re.IGNORECASE,
+)
+#: Headings as Markdown, reStructuredText and HTML have them, and lines in bold.
+_HEADING = re.compile(
+    r"^(?:#{1,4} .{0,200}|\*\*[^*\n]{1,100}\*\*:?|[=-]{4,100}[ \t]*|\s{0,8}<h[1-4].{0,200})$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _PAGES = (
     "docs/**/*.md",
@@ -29,16 +35,6 @@ _SITES = (
     "**/quartodoc.yml",
     "**/_quarto.yml",
     "**/docusaurus.config.*",
-)
-_BUILDERS = (
-    "mkdocs build",
-    "mkdocs gh-deploy",
-    "mkdocs serve",
-    "sphinx-build",
-    "pdoc",
-    "mike deploy",
-    "quarto render",
-    "jupyter-book",
 )
 _PUBLISHERS = ("mkdocs gh-deploy", "mike deploy", "ghp-import", "quarto publish", "invoke deploy-docs")
 _PUBLISH_ACTIONS = (
@@ -96,7 +92,7 @@ def _readme(submission):
     for path in submission.files("README.md", "README.rst", "README.txt", "readme.md"):
         if not submission.is_template(path):
             text = submission.text(path)
-            headings = re.findall(r"^#{1,4} .{0,200}$", text, flags=re.MULTILINE)
+            headings = _HEADING.findall(text[:200_000])
             return path, _words(text), len(headings), bool(re.search(r"```|^ {4}\$", text, re.MULTILINE))
     return "", 0, 0, False
 

@@ -1,5 +1,6 @@
 """M23: what shows that an application is deployed."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,10 @@ def test_an_address_behind_made_up_ones_counts():
 def test_where_the_service_listens(command, verdict):
     files = {"deploy.sh": "gcloud run deploy api\n", "api.dockerfile": f"FROM python:3.12\n{command}\n"}
     assert judge(files, "service_listens_on_the_port") == verdict
+
+
+def test_addresses_are_searched_in_linear_time():
+    text = ("https://a-bcdefghij-" * 100 + "\n") * 900
+    start = time.monotonic()
+    assert judge({"README.md": text, "deploy.sh": "gcloud app deploy\n"}) == "partial 0.0"
+    assert time.monotonic() - start < 20

@@ -26,13 +26,18 @@ def judge(files, check="documentation_is_written", **given):
         (SITE | {"docs/source/api.md": f"# Reference\n{WORDS}\n::: fit.train\n"}, "passed"),
         ({"docs/getting-started.rst": f"Start\n=====\n{WORDS}"}, "passed"),
         ({"README.md": GUIDE}, "passed"),
+        ({"README.md": GUIDE.replace("## Install", "**Install**").replace("# Fit", "Fit\n======")}, "passed"),
         ({"README.md": STUB, "DEPLOYMENT.md": WORDS}, "passed"),
         ({"README.md": STUB, "frontend/README.md": f"# Frontend\n{WORDS}"}, "passed"),
         (SITE | {"README.md": GUIDE}, "partial 0.0"),
         ({"README.md": f"# Fit\n## Description\n{WORDS}"}, "partial 0.0"),
         (SITE | {"README.md": "# Fit\n"}, "failed"),
         ({"README.md": f"# Fit\n```\n{WORDS}\n```\n"}, "failed"),
-        (SITE | {"reports/README.md": WORDS, "AGENTS.md": WORDS, "data/README.md": WORDS}, "failed"),
+        (
+            SITE
+            | {"reports/README.md": WORDS, "AGENTS.md": WORDS, "TODOS.md": WORDS, "data/README.md": WORDS},
+            "failed",
+        ),
     ],
 )
 def test_what_is_written(files, verdict):
