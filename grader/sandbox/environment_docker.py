@@ -28,7 +28,7 @@ from grader.sandbox.environment_install import (
 )
 from grader.sandbox.environment_plan import Overrides, plan
 from grader.sandbox.environment_requirements import Requirements
-from grader.sandbox.environment_resolve import Ran, Runner
+from grader.sandbox.environment_runner import Ran, Runner
 from grader.sandbox.host import HostSettings, host_settings
 from grader.sandbox.image import Image
 from grader.sandbox.orphans import OWNER_LABEL, owner

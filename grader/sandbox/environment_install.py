@@ -22,7 +22,8 @@ from grader.errors import EnvironmentFault
 from grader.sandbox import environment_bytecode, environment_sources, environment_stand_ins
 from grader.sandbox.environment_plan import Plan
 from grader.sandbox.environment_requirements import Requirements
-from grader.sandbox.environment_resolve import Ran, Resolution, Runner, fault, is_ours, resolve
+from grader.sandbox.environment_resolve import Resolution, fault, is_ours, resolve
+from grader.sandbox.environment_runner import Ran, Runner
 from grader.sandbox.host import cache_folder, exclusive
 
 #: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.

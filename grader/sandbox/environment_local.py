@@ -27,7 +27,7 @@ from grader.sandbox.environment_install import (
 )
 from grader.sandbox.environment_plan import Overrides, plan
 from grader.sandbox.environment_requirements import Requirements
-from grader.sandbox.environment_resolve import Ran, Runner
+from grader.sandbox.environment_runner import Ran, Runner
 from grader.sandbox.host import cache_folder, exclusive, host_settings
 from grader.sandbox.runtime import STUDENT_PACKAGES, machine, pins
 

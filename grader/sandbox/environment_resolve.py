@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -21,10 +20,14 @@ from packaging.utils import canonicalize_name
 from grader.errors import EnvironmentFault
 from grader.sandbox.environment_plan import Plan, asked
 from grader.sandbox.environment_requirements import Requirements
+from grader.sandbox.environment_runner import Ran, Runner
 
 #: Attempts at all requirements together, and seconds for them, before they are tried one by one.
 MAX_ATTEMPTS = 40
 TOGETHER_S = 150.0
+#: After so many of them, or seconds, every version is given up at once: a frozen list of another machine has dozens at odds.
+STRICT_ATTEMPTS = 12
+STRICT_S = 60.0
 #: Requirements tried one by one, and seconds for them.
 MAX_SINGLE = 100
 SINGLE_S = 200.0
@@ -40,32 +43,6 @@ _NOT_THEIRS = re.compile(
 
 #: A reason for a missing package that is the students' own: nothing is excused by a name that they made up.
 NOT_ON_INDEX = "the index has no package of this name"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended; `output` is bounded."""
-
-    code: int
-    output: str
-
-
-class Runner(Protocol):
-    """Where uv runs: this machine, or a container."""
-
-    #: A folder of this machine, and what commands call it.
-    folder: Path
-    inside: str
-    #: The interpreter that environments are made for.
-    python: str
-
-    def uv(self, *arguments: str) -> Ran:
-        """Run uv. Raises EnvironmentFault when the time for the environment is up, or the place is gone."""
-        ...
-
-    def interpreter(self, *arguments: str) -> Ran:
-        """Run the interpreter."""
-        ...
 
 
 @dataclass
@@ -100,6 +77,8 @@ def resolve(
         and attempts < MAX_ATTEMPTS
         and time.monotonic() - started < TOGETHER_S
     ):
+        if attempts == STRICT_ATTEMPTS or time.monotonic() - started > STRICT_S:
+            work.give_up_versions()
         found = work.attempt()
         attempts += 1
     if found is None:
@@ -149,6 +128,11 @@ class _Work:
             return pins
         self._give_up(ran.output)
         return None
+
+    def give_up_versions(self) -> None:
+        """Ask for packages only; which of them cannot be had is found out by the next attempts."""
+        self.constraints = {}
+        self.entries = {name: [_bare(entry) for entry in entries] for name, entries in self.entries.items()}
 
     def one_by_one(self) -> dict[str, str]:
         """Take each requirement that goes with those taken before, without a version where it must be."""

@@ -306,6 +306,17 @@ def test_a_locked_version_is_a_wish_and_conflicts_are_named(cache: Path) -> None
     assert versions == [made.installed["fastapi"], made.installed["starlette"]]
 
 
+def test_a_frozen_list_of_another_machine_costs_its_versions_and_no_package(cache: Path) -> None:
+    names = "six idna attrs toml zipp packaging pluggy iniconfig wheel certifi tqdm click tabulate pytz tomli toolz wrapt"
+    frozen = tuple(f"{name}==0.0.{number}" for number, name in enumerate(names.split()))
+    said: list[str] = []
+    wanted = Requirements(entries=(*frozen, NOWHERE), constraints=("urllib3==0.0.1",))
+    made = prepare_local(wanted, overrides=Overrides(), progress=said.append)
+    assert set(made.missing) == {NOWHERE}
+    assert set(names.split()) <= set(made.installed)
+    assert not any("one by one" in line for line in said)
+
+
 def test_the_course_decides_on_versions(cache: Path) -> None:
     overrides = Overrides(override={"six": "==1.16.0"})
     made = prepare_local(
