@@ -307,10 +307,15 @@ def test_a_locked_version_is_a_wish_and_conflicts_are_named(cache: Path) -> None
 
 
 def test_a_frozen_list_of_another_machine_costs_its_versions_and_no_package(cache: Path) -> None:
-    names = "six idna attrs toml zipp packaging pluggy iniconfig wheel certifi tqdm click tabulate pytz tomli toolz wrapt"
+    names = (
+        "six idna attrs toml zipp packaging pluggy iniconfig wheel certifi tqdm click tabulate pytz tomli toolz wrapt "
+        "filelock platformdirs colorama pygments markupsafe jinja2 werkzeug itsdangerous blinker flask requests chardet "
+        "docutils decorator cachetools pyasn1 rsa pycparser ply future tenacity natsort termcolor xmltodict mdurl rich "
+        "sniffio h11 anyio httpcore isodate"
+    )
     frozen = tuple(f"{name}==0.0.{number}" for number, name in enumerate(names.split()))
     said: list[str] = []
-    wanted = Requirements(entries=(*frozen, NOWHERE), constraints=("urllib3==0.0.1",))
+    wanted = Requirements(entries=(*frozen, NOWHERE), constraints=("typing-extensions==0.0.1",))
     made = prepare_local(wanted, overrides=Overrides(), progress=said.append)
     assert set(made.missing) == {NOWHERE}
     assert set(names.split()) <= set(made.installed)
