@@ -35,7 +35,7 @@ from grader.cli_options import (
     problems,
     say,
 )
-from grader.course import Course, load_course
+from grader.course import Course, load_course, reports_folder
 from grader.errors import GraderError, UsageError
 from grader.exam import assess_claims, load_tools
 from grader.exercise import start_exercise
@@ -106,7 +106,7 @@ def check(
         submission = fetch_working_tree(path, into=Path(temporary) / "files", limits=SubmissionLimits())
         place = _choose(sandbox, pack, base)
         result = _grade(submission, pack, options, place)
-        written = _write(result, out, wanted, pack)
+        written = render.write_reports(result, out, wanted, pack.reports)
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
     render.print_result(result, console)
@@ -148,7 +148,7 @@ def grade(
         sources,
         out=out,
         grade=lambda submission: _grade(submission, pack, options, place),
-        write=lambda result, folder: _write(result, folder, wanted, pack),
+        write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
         reports=pack.reports,
         say=lambda line: console.print(escape(line), highlight=False, soft_wrap=True),
     )
@@ -186,18 +186,18 @@ def report(
     debug: DebugOption = False,
 ) -> None:
     """Judge what reports claim and render them again, from results alone: nothing is run."""
-    pack = load_course(course)
+    reports = reports_folder(course)
     wanted = _formats(formats)
-    tools = load_tools(pack.reports)
+    tools = load_tools(reports)
     for path in results:
         result = assess_claims(read_result(path), tools)
         folder = out or (path if path.is_dir() else path.parent)
         _say_where(
-            _write(
+            render.write_reports(
                 result,
                 folder if len(results) == 1 or not out else folder / result.submission.id,
                 wanted,
-                pack,
+                reports,
             )
         )
 
@@ -234,7 +234,7 @@ def demo(
         submission = fetch_working_tree(repository, into=Path(temporary) / "files", limits=SubmissionLimits())
         place = _choose(sandbox, pack, base)
         result = _grade(submission, pack, Options(), place)
-        written = _write(result, out, ["html", "json"], pack)
+        written = render.write_reports(result, out, ["html", "json"], pack.reports)
     render.print_result(result, console)
     console.print("This was a sample project with mistakes on purpose. Yours: [bold]grader check PATH[/]")
     _say_where(written)
@@ -331,10 +331,6 @@ def _formats(text: str) -> list[str]:
     if unknown:
         raise UsageError(f"Unknown format {unknown[0]!r}.", f"There are {', '.join(render.FORMATS)}.")
     return names
-
-
-def _write(result: Result, out: Path, formats: list[str], pack: Course) -> list[Path]:
-    return render.write_reports(result, out, formats, pack.reports)
 
 
 def _say_where(paths: list[Path]) -> None:

@@ -137,6 +137,18 @@ def bundled_course() -> Path:
     return packed if packed.is_dir() else _PACKAGE.parent
 
 
+def reports_folder(root: Path | None = None) -> Path:
+    """The `reports/` of a course pack, without reading its suites: all that rendering and assessing again need.
+
+    Raises:
+        CourseError: there is no course pack at `root`.
+    """
+    root = (root or bundled_course()).resolve()
+    if not (root / "checks").is_dir():
+        raise CourseError(f"{root} is no course pack: it has no folder `checks`.")
+    return root / "reports"
+
+
 def load_course(root: Path | None = None) -> Course:
     """Load a course pack without running any of it.
 
