@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from grader.errors import CourseError
 from grader.render import order, text, words
+from grader.sandbox.host import cache_folder
 
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.-]")
 _CODE = re.compile(r"`([^`\n]{1,500})`")
@@ -60,6 +61,14 @@ def _stylesheet(path: Path) -> str:
     return css
 
 
+def _compiled() -> jinja2.BytecodeCache | None:
+    """Where compiled templates are kept: compiling takes longer than rendering. None where nothing can be kept."""
+    try:
+        return jinja2.FileSystemBytecodeCache(str(cache_folder("templates")))
+    except OSError:
+        return None
+
+
 @lru_cache(maxsize=4)
 def _environment(templates: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -70,6 +79,7 @@ def _environment(templates: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_compiled(),
     )
     environment.filters.update(
         cut=text.cut,
