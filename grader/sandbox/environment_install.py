@@ -24,7 +24,7 @@ from grader.sandbox.environment_plan import Plan
 from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_resolve import Resolution, fault, is_ours, resolve
 from grader.sandbox.environment_runner import Ran, Runner
-from grader.sandbox.host import cache_folder, exclusive
+from grader.sandbox.host import cache_folder, default_index, exclusive
 
 #: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
 MAX_INSTALLS = 5
@@ -174,7 +174,8 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
 
 def _make_wheels(plan: Plan, site: Site, runner: Runner) -> None:
     if plan.sources:
-        (runner.folder / "sources.json").write_text(json.dumps(plan.sources), encoding="utf-8")
+        data = json.dumps({"index": default_index(), "sources": plan.sources})
+        (runner.folder / "sources.json").write_text(data, encoding="utf-8")
         _script(environment_sources, runner, f"{runner.inside}/sources.json", f"{site.inside}/{WHEELS}")
 
 

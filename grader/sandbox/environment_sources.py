@@ -1,8 +1,9 @@
 """Wheels of packages that the index has as source archives only, where the course names them and their digests.
 
 Started as a script by the interpreter that environments are for, without `site`: `python -I -S environment_sources.py DATA
-FOLDER`. DATA is JSON, a list of sources as in `checks/environment.toml`. Nothing is built and nothing of an archive runs: a
-folder of it becomes a wheel as it is. What cannot be had is passed over: uv then finds no wheel, as without this.
+FOLDER`. DATA is JSON: `sources`, a list as in `checks/environment.toml`, and `index`, to ask where no variable of uv's names
+one. Nothing is built and nothing of an archive runs: a folder of it becomes a wheel as it is. What cannot be had is passed
+over: uv then finds no wheel, as without this.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from typing import Any
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
-INDEX = "https://pypi.org/simple"
 TIMEOUT_S = 20.0
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 MAX_ARCHIVE_BYTES = 8 * 1024 * 1024
@@ -72,8 +72,9 @@ def _files(archive: bytes, folder: str) -> Iterator[tuple[str, bytes]]:
                 yield name.removeprefix(f"{above}/") if above else name, data.read()
 
 
-def _fetch(source: dict[str, Any]) -> bytes:
-    for index in (os.environ.get("UV_DEFAULT_INDEX") or INDEX, *os.environ.get("UV_INDEX", "").split()):
+def _fetch(source: dict[str, Any], default: str) -> bytes:
+    indexes = [os.environ.get("UV_DEFAULT_INDEX") or default, *os.environ.get("UV_INDEX", "").split()]
+    for index in filter(None, indexes):
         page = f"{index.rstrip('/')}/{source['name']}/"
         try:
             with urlopen(page, timeout=TIMEOUT_S) as answer:  # noqa: S310 - addresses of the machine's own settings
@@ -88,12 +89,13 @@ def _fetch(source: dict[str, Any]) -> bytes:
 
 
 def _main(data: Path, folder: Path) -> None:
-    for source in json.loads(data.read_text(encoding="utf-8")):
+    asked = json.loads(data.read_text(encoding="utf-8"))
+    for source in asked["sources"]:
         wheel = folder / wheel_name(source)
         if wheel.is_file():
             continue
         try:
-            content = make_wheel(source, _fetch(source))
+            content = make_wheel(source, _fetch(source, asked["index"]))
         except (OSError, EOFError, ValueError, tarfile.TarError) as problem:
             sys.stderr.write(f"{source['name']}: {problem}\n")
             continue

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import platformdirs
+import uv
 
 from grader.errors import GradingError
 
@@ -131,6 +136,33 @@ def host_settings(environ: Mapping[str, str] = os.environ) -> HostSettings:
 
 def _is_true(text: str) -> bool:
     return text.strip().lower() in {"1", "true", "yes", "on", "y", "t"}
+
+
+@cache
+def default_index() -> str:
+    """The index that uv asks where no setting names one; nothing where it does not say."""
+    with tempfile.TemporaryDirectory(prefix="grader-uv-") as folder:
+        nothing = Path(folder, "requirements.in")
+        nothing.touch()
+        done = subprocess.run(
+            [
+                uv.find_uv_bin(),
+                "pip",
+                "compile",
+                "--emit-index-url",
+                "--no-header",
+                "--quiet",
+                "--offline",
+                str(nothing),
+            ],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    found = re.search(r"^--index-url (\S+)$", done.stdout, re.MULTILINE)
+    return found.group(1) if found else ""
 
 
 def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
