@@ -37,7 +37,7 @@ from grader.cli_options import (
 )
 from grader.course import Course, load_course, reports_folder
 from grader.errors import GraderError, UsageError
-from grader.exam import assess_claims, load_tools
+from grader.exam import assess_again, load_checklist, load_tools
 from grader.exercise import start_exercise
 from grader.pipeline import Options, Planned
 from grader.progress import module_progress
@@ -188,9 +188,9 @@ def report(
     """Judge what reports claim and render them again, from results alone: nothing is run."""
     reports = reports_folder(course)
     wanted = _formats(formats)
-    tools = load_tools(reports)
+    tools, boxes = load_tools(reports), load_checklist(reports)
     for path in results:
-        result = assess_claims(read_result(path), tools)
+        result = assess_again(read_result(path), boxes, tools)
         folder = out or (path if path.is_dir() else path.parent)
         _say_where(
             render.write_reports(

@@ -16,8 +16,8 @@ class Limits(BaseModel):
     call_cpu_s: int = Field(
         default=20, description="CPU seconds of one student process: the same on a busy host"
     )
-    call_s: float = Field(default=60.0, description="wall seconds of one call into student code")
-    check_s: float = Field(default=150.0, description="wall seconds of one check, all its calls together")
+    call_s: float = Field(default=100.0, description="wall seconds of one call into student code")
+    check_s: float = Field(default=200.0, description="wall seconds of one check, all its calls together")
     suite_s: float = Field(default=540.0, description="wall seconds of all checks of one sandbox run")
     wipe_s: float = Field(
         default=20.0, description="wall seconds to remove what a check left; then its sandbox is given up"

@@ -100,6 +100,9 @@ def test_coverage_is_measured(submission):
         evidence(path, number, line)
     kept = [path for path, _ in settings(submission)]
     kept += submission.files("**/coverage.xml", "**/.coverage", "**/htmlcov/index.html", "**/coverage*.svg")
+    kept += submission.files(
+        "**/*coverage*.png", "**/*coverage*.jpg", "**/*coverage*.jpeg", "**/*coverage*.txt"
+    )
     kept += [one.path for one in submission.requirements if one.name in ("coverage", "pytest-cov", "codecov")]
     if kept and not found:
         for path in dict.fromkeys(kept[:5]):

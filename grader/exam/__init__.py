@@ -1,6 +1,6 @@
 """Read an exam report and hold it against the evidence of the checks."""
 
-from grader.exam.assess import assess, assess_claims
+from grader.exam.assess import assess, assess_again
 from grader.exam.checklist import Checklist, Tick, claimed, match_boxes
 from grader.exam.claims import load_tools
 from grader.exam.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
@@ -21,7 +21,7 @@ __all__ = [
     "ParsedReport",
     "Tick",
     "assess",
-    "assess_claims",
+    "assess_again",
     "claimed",
     "find_checklists",
     "find_report",

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.exam.boxes import judge_boxes
-from grader.exam.checklist import Checklist
+from grader.exam.checklist import Checklist, Tick, claimed
 from grader.exam.claims import Answer, Repository, find_claims
 from grader.exam.edition import ChecklistBox, Edition
 from grader.exam.place import on_place
 from grader.exam.read import ParsedReport, read_report
-from grader.results import BoxVerdict, CheckResult, ClaimVerdict, Exam, Measurement, Question, Result
+from grader.results import Box, BoxVerdict, CheckResult, ClaimVerdict, Exam, Measurement, Question, Result
 
 
 def assess(
@@ -42,51 +42,57 @@ def assess(
     """
     report = read_report(report_text, editions) if report_text is not None else None
     wanted = report is not None or result.submission.profile == "project"
-    checklist = judge_boxes(result.modules, report, boxes, lists) if wanted else ()
+    ticks = claimed(report.boxes if report else (), lists, boxes) if wanted else {}
+    checklist = judge_boxes(result.modules, ticks, boxes) if wanted else ()
     exam = None
     if report is not None:
         place = on_place(reports or [report_path or ""], checklist)
         exam = _exam(result, report, report_path or "", place)
-    questions = exam.questions if exam else ()
-    summary = result.summary.model_copy(
-        update={
-            "questions": len(questions),
-            "questions_answered": sum(question.answered for question in questions),
-            "boxes_claimed": sum(box.claimed is True for box in checklist),
-            "boxes_supported": sum(box.verdict is BoxVerdict.supported for box in checklist),
-            "boxes_claimed_unsupported": sum(
-                box.claimed is True and box.verdict is BoxVerdict.unsupported for box in checklist
-            ),
-        }
-    )
-    assessed = result.model_copy(update={"exam": exam, "checklist": checklist, "summary": summary})
-    return assess_claims(assessed, tools or {})
+    read = result.model_copy(update={"exam": exam, "checklist": checklist})
+    return assess_again(read, boxes, tools or {})
 
 
-def assess_claims(result: Result, tools: Mapping[str, Any]) -> Result:
-    """A new result whose answers are held against its own inventory, checks and history once more.
+def assess_again(result: Result, boxes: Sequence[ChecklistBox], tools: Mapping[str, Any]) -> Result:
+    """A new result whose answers and ticks are held against its own inventory, checks and history once more.
 
-    A result is all that this takes, so that claims can be judged anew without a container.
+    A result is all that this takes, so that an assessment can be redone without a container.
 
     Args:
-        result: an assessed submission.
+        result: a result whose report was read.
+        boxes: the course's checklist.
         tools: the course's dictionary of tools, as `load_tools` reads it.
     """
-    if result.exam is None:
-        return result
-    found = find_claims(_answers(result.exam), _repository(result, tools))
-    questions = tuple(
-        question.model_copy(update={"claims": found.get(question.number, ())})
-        for question in result.exam.questions
-    )
+    exam = result.exam
+    if exam is not None:
+        found = find_claims(_answers(exam), _repository(result, tools))
+        questions = tuple(
+            question.model_copy(update={"claims": found.get(question.number, ())})
+            for question in exam.questions
+        )
+        exam = exam.model_copy(update={"questions": questions})
+    ticks = {box.id: Tick(box.claimed, box.claimed_in) for box in result.checklist if box.claimed is not None}
+    answers = exam.questions if exam else ()
+    checklist = judge_boxes(result.modules, ticks, boxes, answers) if result.checklist else ()
+    summary = result.summary.model_copy(update={**_claim_counts(answers), **_box_counts(checklist)})
+    return result.model_copy(update={"exam": exam, "checklist": checklist, "summary": summary})
+
+
+def _claim_counts(questions: Sequence[Question]) -> dict[str, int]:
     verdicts = [claim.verdict for question in questions for claim in question.claims]
-    counts = {f"claims_{verdict}": verdicts.count(verdict) for verdict in ClaimVerdict}
-    return result.model_copy(
-        update={
-            "exam": result.exam.model_copy(update={"questions": questions}),
-            "summary": result.summary.model_copy(update=counts),
-        }
-    )
+    return {
+        "questions": len(questions),
+        "questions_answered": sum(question.answered for question in questions),
+        **{f"claims_{verdict}": verdicts.count(verdict) for verdict in ClaimVerdict},
+    }
+
+
+def _box_counts(checklist: Sequence[Box]) -> dict[str, int]:
+    fallen = [box for box in checklist if box.claimed is True and box.verdict is BoxVerdict.unsupported]
+    return {
+        "boxes_claimed": sum(box.claimed is True for box in checklist),
+        "boxes_supported": sum(box.verdict is BoxVerdict.supported for box in checklist),
+        "boxes_claimed_unsupported": len(fallen),
+    }
 
 
 def _answers(exam: Exam) -> list[Answer]:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from grader.exam.checklist import Checklist, Tick, claimed
+from grader.exam.checklist import Tick
 from grader.exam.edition import ChecklistBox
-from grader.exam.read import ParsedReport
-from grader.results import Box, BoxVerdict, CheckResult, ModuleResult, ModuleVerdict, Verdict
+from grader.results import (
+    Box,
+    BoxVerdict,
+    CheckResult,
+    Claim,
+    ClaimVerdict,
+    ModuleResult,
+    ModuleVerdict,
+    Question,
+    Verdict,
+)
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
 
 def judge_boxes(
     modules: Sequence[ModuleResult],
-    report: ParsedReport | None,
+    ticks: Mapping[str, Tick],
     boxes: Sequence[ChecklistBox],
-    lists: Sequence[Checklist] = (),
+    questions: Iterable[Question] = (),
 ) -> tuple[Box, ...]:
     """Each box with what the group ticked, the verdict of the checks that name it, and why.
-
-    A box that the report's own list lacks is looked up in the other `lists`, in their order.
 
     Checks that do not apply are left out. A box is *supported* if at least one check is left and all hold;
     *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check timed out, was
@@ -28,18 +37,43 @@ def judge_boxes(
 
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
+    A picture of the group's own in the answer that asks for one (`pictures`) bears such a box out, where nothing else does.
+
+    Args:
+        modules: with their checks.
+        ticks: what the group claims, by box.
+        boxes: the course's checklist.
+        questions: the answers with their claims.
     """
-    ticks = claimed(report.boxes if report else (), lists, boxes)
+    shown = {
+        question.current_number: picture
+        for question in questions
+        for picture in filter(_is_own_picture, reversed(question.claims))
+    }
     named: dict[str, list[tuple[CheckResult, ModuleResult]]] = {}
     for module in modules:
         for check in module.checks:
             for box in check.boxes:
                 named.setdefault(box, []).append((check, module))
-    return tuple(_judge(box, ticks.get(box.id), named.get(box.id, [])) for box in boxes)
+    return tuple(_judge(box, ticks.get(box.id), named.get(box.id, []), shown) for box in boxes)
 
 
-def _judge(box: ChecklistBox, tick: Tick | None, named: Sequence[tuple[CheckResult, ModuleResult]]) -> Box:
+def _is_own_picture(claim: Claim) -> bool:
+    path = str(claim.found or "").lower()
+    return claim.kind == "file" and claim.verdict is ClaimVerdict.supported and path.endswith(_PICTURES)
+
+
+def _judge(
+    box: ChecklistBox,
+    tick: Tick | None,
+    named: Sequence[tuple[CheckResult, ModuleResult]],
+    shown: Mapping[int, Claim],
+) -> Box:
     verdict, why = _verdict(box, tick.ticked if tick else None, named)
+    picture = next((number for number in box.pictures if number in shown), None)
+    if verdict is BoxVerdict.undetermined and named and tick and tick.ticked and picture is not None:
+        verdict = BoxVerdict.supported
+        why = f"The answer to question {picture} shows a picture of the group's own; what is on it was not looked at."
     return Box(
         id=box.id,
         label=box.label,

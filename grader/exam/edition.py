@@ -108,7 +108,7 @@ class ChecklistBox(CourseData):
     """A checklist item. `label` is the line as printed, without its module; `also` are older wordings.
 
     `decidable`: `repo` (files and history settle it), `partly` (the decisive fact may lie elsewhere) or `no`
-    (only people know).
+    (only people know). `pictures` are questions that ask for a picture of it.
     """
 
     id: str
@@ -118,6 +118,7 @@ class ChecklistBox(CourseData):
     modules: tuple[str, ...] = ()
     questions: tuple[int, ...] = ()
     decidable: Literal["repo", "partly", "no"] = "repo"
+    pictures: tuple[int, ...] = ()
 
 
 Data = TypeVar("Data", bound=CourseData)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.exam import assess, assess_claims, load_editions
+from grader.exam import assess, assess_again, load_editions
 from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
 from grader.exam.claims.model import Repository
 from grader.inventory import Inventory, Place
@@ -103,13 +103,13 @@ def test_claims_are_judged_anew_from_a_result_alone() -> None:
     first = assess(bare, report, "reports/README.md", load_editions(REPORTS), (), TOOLS)
     inventory = Inventory(files=("train.py",), imports={"hydra": (Place(path="train.py", line=1),)})
 
-    again = assess_claims(first.model_copy(update={"inventory": inventory}), TOOLS)
+    again = assess_again(first.model_copy(update={"inventory": inventory}), (), TOOLS)
 
     assert (first.summary.claims_contradicted, first.summary.claims_supported) == (1, 0)
     assert (again.summary.claims_contradicted, again.summary.claims_supported) == (0, 1)
     assert again.exam is not None
     assert [claim.kind for question in again.exam.questions for claim in question.claims] == ["tool_used"]
-    assert assess_claims(bare, TOOLS) == bare
+    assert assess_again(bare, (), TOOLS) == bare
 
 
 PIECES = ["we ", "used ", "did not use ", "Compute Engine ", "Hydra ", "s123456 ", "12% coverage ", "5 tests ", "`a/b.py` ", "](x.md)",

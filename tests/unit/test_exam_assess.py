@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from grader.exam import BoxLine, Checklist, assess, load_checklist, load_editions, without_report
+from grader.inventory import Inventory
 from grader.results import (
     Box,
     CheckResult,
@@ -136,6 +137,29 @@ def test_a_check_that_holds_in_part_counts_from_half_of_its_points_on(points: fl
     assert (
         box(assess(result(found), REPORT, "reports/README.md", EDITIONS, BOXES), "w1-12").verdict == expected
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "samples", "ticked", "expected"),
+    [
+        (("reports/figures/bucket.png",), (), True, "supported"),
+        (("reports/figures/bucket.png",), ("reports/figures/bucket.png",), True, "undetermined"),
+        ((), (), True, "undetermined"),
+        (("reports/figures/bucket.png",), (), False, "unsupported"),
+    ],
+)
+def test_a_picture_of_ones_own_bears_out_what_leaves_no_other_trace(
+    files: tuple[str, ...], samples: tuple[str, ...], ticked: bool, expected: str
+) -> None:
+    mark = "x" if ticked else " "
+    report = f"* [{mark}] Create a data storage in GCP Bucket for your data and link this with your data version control setup\n"
+    report += "\n### Question 19\n> Answer:\n\n![bucket](figures/bucket.png)\n"
+    graded = result(check("M21.a", Verdict.not_applicable, boxes=("w2-10",)))
+    known = graded.model_copy(
+        update={"inventory": Inventory(files=(*files, "reports/README.md"), samples=samples)}
+    )
+    found = box(assess(known, report, "reports/README.md", EDITIONS, BOXES), "w2-10")
+    assert (found.claimed, found.verdict.value) == (ticked, expected)
 
 
 def test_what_only_people_can_tell_is_left_open() -> None:

@@ -147,7 +147,5 @@ def test_no_history_is_an_empty_one(tmp_path: Path) -> None:
 
 
 def test_a_long_chain_of_identities_is_merged_quickly(tmp_path: Path) -> None:
-    commits = [
-        commit(str(n), f"name{(n + 1) // 2}", f"e{n // 2}@example.org", []) for n in range(20_000)
-    ]
+    commits = [commit(str(n), f"name{(n + 1) // 2}", f"e{n // 2}@example.org", []) for n in range(20_000)]
     assert len(SubmissionView(tmp_path, {"commits": commits}).history.authors) == 1

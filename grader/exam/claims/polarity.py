@@ -124,7 +124,7 @@ class Words:
 
     def _denied_before(self, before: list[str]) -> list[str]:
         """A sign for each negation before the mention in its clause: denied, unsure or harmless."""
-        signs = []
+        signs: list[str] = []
         for at, word in enumerate(before):
             if len(signs) > 1:
                 break  # Two negations leave it open, whatever more there are.
