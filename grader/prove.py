@@ -53,6 +53,8 @@ class Mutant(BaseModel):
     name: str
     caught_by: tuple[str, ...] = Field(min_length=1)
     cheat: bool = False
+    #: What is left is no work at all: the module is not started, and its checks are blocked.
+    not_started: bool = False
     path: str | None = None
     find: str | None = None
     replace: str | None = None
@@ -292,7 +294,8 @@ class _Prover:
             return f"mutant «{mutant.name}» cannot be made: {problem}"
         recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe(f"{start}.toml")
         found = self._run(scratch, folder, recipe, frozenset(mutant.caught_by), profile)
-        missed = [name for name in mutant.caught_by if found[name].verdict not in _CAUGHT]
+        caught = {Verdict.blocked} if mutant.not_started else _CAUGHT
+        missed = [name for name in mutant.caught_by if found[name].verdict not in caught]
         if missed:
             kind = "cheat" if mutant.cheat else "mutant"
             verdicts = ", ".join(f"{name} says {found[name].verdict}" for name in missed)

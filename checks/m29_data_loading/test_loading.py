@@ -95,7 +95,7 @@ def _passed_on(submission):
 
 @work("a data loader: `DataLoader`, a data module, `datasets`")
 def find_work(submission):
-    return bool(_loaders(submission) or submission.mentions(*_PARALLEL) or submission.code())
+    return bool(_loaders(submission) or _workers(submission) or submission.mentions(*_PARALLEL))
 
 
 @check(

@@ -88,9 +88,24 @@ def _cloud(submission):
                 yield evidence(path, getattr(pool, "line", None), "several replicas or accelerators")
 
 
-@work("code that trains")
+def _told(submission):
+    """Whether a trainer is told anything of devices: one, too."""
+    return any(
+        {"devices", "strategy", "gpus", "num_nodes"} & set(call.keywords)
+        and call.name.partition(".")[0] in _SCALED
+        for _, call in submission.calls("Trainer", "Fabric", notebooks=True)
+    )
+
+
+@work("several devices in code, configurations, commands or jobs")
 def find_work(submission):
-    return bool(submission.code())
+    return bool(
+        _told(submission)
+        or any(True for _ in _trainers(submission))
+        or submission.mentions(*_CODE)
+        or submission.running(*_COMMANDS)
+        or any(True for _ in _cloud(submission))
+    )
 
 
 @check(

@@ -59,9 +59,18 @@ def _precision(submission):
     )
 
 
-@work("code with a model")
+@work("a model that is quantised, compiled, pruned, or used in half precision")
 def find_work(submission):
-    return bool(submission.code())
+    declared = {
+        "bitsandbytes",
+        "torchao",
+        "neural-compressor",
+        "optimum",
+        "torch-pruning",
+    } & submission.dependencies
+    return bool(
+        declared or _mentions(submission, *_COMPILED, *_QUANTISED, *_PRUNED) or _precision(submission)
+    )
 
 
 @check(

@@ -35,16 +35,16 @@ TRAINER = "from lightning import Trainer\n"
         ({"t.py": TRAINER + "Trainer(devices='auto', strategy='auto')\n"}, "failed"),
         ({"t.py": TRAINER + "Trainer(devices='1')\n"}, "failed"),
         ({"t.py": TRAINER + "Trainer(devices=True)\n"}, "failed"),
-        ({"t.py": "from transformers import Trainer\nTrainer(devices=2)\n"}, "failed"),
+        ({"t.py": "from transformers import Trainer\nTrainer(devices=2)\n"}, "blocked"),
         (
             {
                 "t.py": "from lightning.fabric.plugins.precision import _PRECISION_INPUT\nx: _PRECISION_INPUT = 16\n"
             },
-            "failed",
+            "blocked",
         ),
-        ({"t.py": "x = 1\n# torchrun t.py\n", "README.md": "torchrun t.py\n"}, "failed"),
+        ({"t.py": "x = 1\n# torchrun t.py\n", "README.md": "torchrun t.py\n"}, "blocked"),
         ({"t.py": "x = 1\n", "job.yaml": "workerPoolSpecs:\n- replicaCount: 4\n"}, "partial"),
-        ({"t.py": "x = 1\n", "job.yaml": "workerPoolSpecs:\n- replicaCount: 1\n"}, "failed"),
+        ({"t.py": "x = 1\n", "job.yaml": "workerPoolSpecs:\n- replicaCount: 1\n"}, "blocked"),
     ],
 )
 def test_devices(files, verdict):
