@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import grader
-from grader import pipeline, render
+from grader import render
 from grader.cli_image import image_app
 from grader.cli_options import (
     FORGE_URL,
@@ -26,25 +25,17 @@ from grader.cli_options import (
     ForgeUrlOption,
     FormatOption,
     ModulesOption,
-    ProfileKind,
     ProfileOption,
     SandboxKind,
     SandboxOption,
     SessionOption,
     console,
     problems,
-    say,
 )
-from grader.course import Course, load_course, reports_folder
+from grader.course import load_course, reports_folder
 from grader.errors import GraderError, UsageError
 from grader.exam import assess_again, load_checklist, load_tools
-from grader.exercise import start_exercise
-from grader.pipeline import Options, Planned
-from grader.progress import module_progress
 from grader.results import Result, read_result
-from grader.sandbox.protocol import Sandbox, StudentPython
-from grader.settings import SubmissionLimits
-from grader.submission import Submission, fetch_working_tree
 
 #: Inside a student's repository, so it ignores itself.
 DEFAULT_OUT = Path(".grader")
@@ -97,15 +88,16 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Check your own repository: an answer in seconds, what to do next, a report."""
+    from grader.cli_grading import choose, grade_one, grading_options, read_tree, with_forge
+
     pack = load_course(course)
     wanted = _formats(formats)
-    options = _with_forge(
-        _options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
+    options = with_forge(
+        grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
     )
     with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
-        submission = fetch_working_tree(path, into=Path(temporary) / "files", limits=SubmissionLimits())
-        place = _choose(sandbox, pack, base)
-        result = _grade(submission, pack, options, place)
+        submission = read_tree(path, Path(temporary) / "files")
+        result = grade_one(submission, pack, options, choose(sandbox, pack, base))
         written = render.write_reports(result, out, wanted, pack.reports)
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
@@ -134,11 +126,14 @@ def grade(
 ) -> None:
     """Grade committed work: one report each, an overview of all."""
     from grader.batch import grade_all
+    from grader.cli_grading import choose, grade_one, grading_options, with_forge
 
     pack = load_course(course)
     wanted = _formats(formats)
-    options = _with_forge(_options(pack, modules, session, profile), forge_token_env, forge_url).official()
-    place = _choose(sandbox, pack, base)
+    options = with_forge(
+        grading_options(pack, modules, session, profile), forge_token_env, forge_url
+    ).official()
+    place = choose(sandbox, pack, base)
     if not place.isolated and not trust_submissions:
         raise UsageError(
             "Without Docker, the code of these submissions would run as you, on this machine.",
@@ -147,7 +142,7 @@ def grade(
     graded = grade_all(
         sources,
         out=out,
-        grade=lambda submission: _grade(submission, pack, options, place),
+        grade=lambda submission: grade_one(submission, pack, options, place),
         write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
         reports=pack.reports,
         say=lambda line: console.print(escape(line), highlight=False, soft_wrap=True),
@@ -169,6 +164,8 @@ def start(
     pack = load_course(course)
     chosen = pack.select([module])[0]
     into = folder or Path(chosen.folder.name)
+    from grader.exercise import start_exercise
+
     for path in start_exercise(pack, chosen, into):
         console.print(escape(str(path)), highlight=False, soft_wrap=True)
     console.print(f"Check it with: grader check {escape(str(into))} --modules {chosen.id}", highlight=False)
@@ -226,14 +223,15 @@ def demo(
     debug: DebugOption = False,
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
+    from grader.cli_grading import choose, grade_one, read_tree
     from grader.demo import build_demo
+    from grader.pipeline import Options
 
     pack = load_course()
     with tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary:
         repository = build_demo(Path(temporary) / "corrupt-mnist-project")
-        submission = fetch_working_tree(repository, into=Path(temporary) / "files", limits=SubmissionLimits())
-        place = _choose(sandbox, pack, base)
-        result = _grade(submission, pack, Options(), place)
+        submission = read_tree(repository, Path(temporary) / "files")
+        result = grade_one(submission, pack, Options(), choose(sandbox, pack, base))
         written = render.write_reports(result, out, ["html", "json"], pack.reports)
     render.print_result(result, console)
     console.print("This was a sample project with mistakes on purpose. Yours: [bold]grader check PATH[/]")
@@ -250,11 +248,12 @@ def prove(
     debug: DebugOption = False,
 ) -> None:
     """Prove the suites: the solution passes, the starter does not, every mutant is caught."""
+    from grader.cli_grading import choose, prepare_environment
     from grader.prove import prove_course
 
     pack = load_course(course)
     chosen = pack.select(modules.split(",") if modules else ())
-    proof = prove_course(pack, chosen, _choose(sandbox, pack, base), _prepare_environment)
+    proof = prove_course(pack, chosen, choose(sandbox, pack, base), prepare_environment)
     proof.print(console)
     raise typer.Exit(0 if proof.holds else 1)
 
@@ -277,52 +276,6 @@ def doctor(debug: DebugOption = False) -> None:
         if finding.mend:
             console.print(f"        {escape(finding.mend)}", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 3)
-
-
-def _grade(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
-    planned = pipeline.plan_submission(submission, pack, options)
-    with module_progress(planned.plan, console) as on_event:
-        return pipeline.grade(
-            planned,
-            sandbox=place,
-            options=options,
-            prepare_environment=lambda one: _prepare_environment(one, place),
-            on_event=on_event,
-        )
-
-
-def _prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
-    from grader.sandbox.student_python import prepare_student_python
-
-    return prepare_student_python(planned, place, progress=say)
-
-
-def _choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
-    # Docker's client takes longer to import than a report takes to render.
-    from grader.sandbox.choose import choose_sandbox
-
-    place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
-    if notice:
-        problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
-    return place
-
-
-def _options(pack: Course, modules: str, session: str, profile: ProfileKind | None) -> Options:
-    """Options, with unknown modules refused before anything is fetched."""
-    names = tuple(modules.split(",")) if modules else ()
-    pack.select(names, session)
-    return Options(modules=names, session=session, profile=profile.value if profile else None)
-
-
-def _with_forge(options: Options, variable: str, url: str, repository: str = "") -> Options:
-    """The options with access to the forge's API, where a variable with a token is named."""
-    if not variable:
-        if url != FORGE_URL or repository:
-            raise UsageError("The forge is asked with a token only.", "Add --forge-token-env NAME.")
-        return options
-    from grader.forge import read_access
-
-    return replace(options, forge=read_access(url, variable), forge_repository=repository)
 
 
 def _formats(text: str) -> list[str]:

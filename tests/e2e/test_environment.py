@@ -29,6 +29,7 @@ from grader.sandbox.environment import (
 from grader.sandbox.environment_docker import LABEL
 from grader.sandbox.environment_plan import StandIns
 from grader.sandbox.image import Image, connect, ensure_image
+from grader.sandbox.orphans import OWNER_LABEL, owner
 
 NOWHERE = "no-package-has-this-name-02476"
 STUDENT = 23456
@@ -96,7 +97,7 @@ def test_what_can_be_had_is_installed_and_the_rest_is_named(
     path, *bytecode = as_student(client, image, made, code).split()
     assert path.startswith(made.mount)
     assert bytecode == ["True", "True"]
-    assert client.containers.list(all=True, filters={"label": LABEL}) == []
+    assert client.containers.list(all=True, filters={"label": [LABEL, f"{OWNER_LABEL}={owner()}"]}) == []
     said.clear()
     started = time.perf_counter()
     assert prepare_docker(wanted, image, client=client, overrides=overrides, progress=said.append) == made

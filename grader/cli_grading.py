@@ -1,0 +1,74 @@
+"""What the commands that grade have in common: options, a sandbox, one submission.
+
+Apart from `grader.cli`, which imports it only where something is graded: a report renders sooner than all this loads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rich.markup import escape
+
+from grader import pipeline
+from grader.cli_options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say
+from grader.course import Course
+from grader.errors import UsageError
+from grader.pipeline import Options, Planned
+from grader.progress import module_progress
+from grader.results import Result
+from grader.sandbox.choose import choose_sandbox
+from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.settings import SubmissionLimits
+from grader.submission import Submission, fetch_working_tree
+
+
+def read_tree(path: Path, into: Path) -> Submission:
+    """The working tree at `path`, read into the folder `into`."""
+    return fetch_working_tree(path, into=into, limits=SubmissionLimits())
+
+
+def grade_one(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
+    """Plan and run with progress shown."""
+    planned = pipeline.plan_submission(submission, pack, options)
+    with module_progress(planned.plan, console) as on_event:
+        return pipeline.grade(
+            planned,
+            sandbox=place,
+            options=options,
+            prepare_environment=lambda one: prepare_environment(one, place),
+            on_event=on_event,
+        )
+
+
+def prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
+    """The environment of the students' code, with each step said. Docker's client is loaded only here."""
+    from grader.sandbox.student_python import prepare_student_python
+
+    return prepare_student_python(planned, place, progress=say)
+
+
+def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
+    """The sandbox that was asked for, with what there is to say of it."""
+    place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
+    if notice:
+        problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
+    return place
+
+
+def grading_options(pack: Course, modules: str, session: str, profile: ProfileKind | None) -> Options:
+    """Options, with unknown modules refused before anything is fetched."""
+    names = tuple(modules.split(",")) if modules else ()
+    pack.select(names, session)
+    return Options(modules=names, session=session, profile=profile.value if profile else None)
+
+
+def with_forge(options: Options, variable: str, url: str, repository: str = "") -> Options:
+    """The options with access to the forge's API, where a variable with a token is named."""
+    if not variable:
+        if url != FORGE_URL or repository:
+            raise UsageError("The forge is asked with a token only.", "Add --forge-token-env NAME.")
+        return options
+    from grader.forge import read_access
+
+    return replace(options, forge=read_access(url, variable), forge_repository=repository)
