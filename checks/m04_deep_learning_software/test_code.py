@@ -42,7 +42,6 @@ def no_training(submission):
 @check(
     "The training loop zeroes the gradients, back-propagates and steps",
     points=2,
-    boxes=["w1-06"],
     hint="In this order, for each batch: `optimizer.zero_grad()`, `loss = …`, `loss.backward()`, `optimizer.step()`.",
 )
 def test_training_pass(submission):

@@ -180,6 +180,15 @@ def test_training(text: str, expected: str) -> None:
     assert verdict("training_module_works", module("train", text)) == expected
 
 
+def test_a_command_line_that_holds_the_loop_trains_and_so_does_a_file_beside_the_script():
+    cli = "from lightning.pytorch.cli import LightningCLI\n\n\ndef train():\n    LightningCLI(Model, Data)\n"
+    assert verdict("training_module_works", module("train", cli)) == "passed"
+    loop = "def one_step(model, loss, optimizer):\n    loss.backward()\n    optimizer.step()\n"
+    script = "from digits.loop import one_step\n\n\ndef train():\n    one_step(1, 2, 3)\n"
+    assert verdict("training_module_works", {**module("train", script), **module("loop", loop)}) == "passed"
+    assert verdict("training_module_works", module("train", script)) == "failed"
+
+
 def test_code_in_notebooks_only_is_told_where_it_belongs() -> None:
     result = run("training_module_works", {"notebooks/train.ipynb": "{}"})
     assert result.verdict == "failed"
