@@ -16,6 +16,7 @@ import pytest
 
 from grader.suite.submission import SubmissionView
 from grader.suite.views.secret_rules import redacted
+from tests.view_sample import view
 
 BASE62 = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -43,14 +44,6 @@ WANDB = made("", HEX, 40)
 GITHUB = made("gh" + "p_", BASE62, 36)
 HF = made("h" + "f_", string.ascii_letters, 34)
 AWS_ID, AWS = made("AK" + "IA", string.ascii_uppercase, 16), made("", BASE62, 40)
-
-
-def view(tmp_path: Path, files: dict[str, str | bytes]) -> SubmissionView:
-    for name, content in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return SubmissionView(tmp_path, {})
 
 
 def found(tmp_path: Path, text: str | bytes, path: str = "config.txt") -> list[tuple[str, int | None]]:

@@ -5,15 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.submission import SubmissionView
 from grader.suite.views.shell import plain_words, shell_commands
-
-
-def view(tmp_path: Path, files: dict[str, str]) -> SubmissionView:
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    return SubmissionView(tmp_path, {})
+from tests.view_sample import view
 
 
 def words(text: str) -> list[str]:

@@ -8,16 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.submission import SubmissionView
 from grader.suite.views.configs import Config
-
-
-def view(root: Path, files: dict[str, str]) -> SubmissionView:
-    for path, content in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content)
-    return SubmissionView(root, {})
+from tests.view_sample import view
 
 
 def one(root: Path, path: str, content: str) -> Config:

@@ -8,15 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.suite.faults import SubmissionFault
-from grader.suite.submission import SubmissionView
-
-
-def view(root: Path, files: dict[str, str | bytes], **facts: object) -> SubmissionView:
-    for path, content in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-    return SubmissionView(root, facts)
+from tests.view_sample import view
 
 
 def test_only_true_and_false_are_booleans_and_on_stays_a_key(tmp_path: Path) -> None:

@@ -10,14 +10,7 @@ import pytest
 
 from grader.suite.faults import SubmissionFault
 from grader.suite.submission import SubmissionView
-
-
-def view(root: Path, files: dict[str, str | bytes], **facts: object) -> SubmissionView:
-    for path, content in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-    return SubmissionView(root, facts)
+from tests.view_sample import view
 
 
 def test_double_star_is_any_number_of_folders_and_a_single_star_stays_in_one(tmp_path: Path) -> None:

@@ -8,15 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.submission import SubmissionView
-
-
-def view(root: Path, files: dict[str, str]) -> SubmissionView:
-    for path, content in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content)
-    return SubmissionView(root, {})
+from tests.view_sample import view
 
 
 def served(root: Path, files: dict[str, str]) -> set[str]:

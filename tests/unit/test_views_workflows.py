@@ -8,15 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.suite.submission import SubmissionView
-
-
-def view(root: Path, files: dict[str, str | bytes], **facts: object) -> SubmissionView:
-    for path, content in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-    return SubmissionView(root, facts)
+from tests.view_sample import view
 
 
 def workflow(root: Path, text: str) -> Any:
