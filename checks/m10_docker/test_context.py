@@ -54,14 +54,6 @@ def _images(submission):
     return found
 
 
-def _sources(dockerfile):
-    """What is copied out of the build context: the COPY and a path relative to the context; at most of 200 COPYs."""
-    for copy in dockerfile.copies[:200]:
-        for source in copy.sources if not copy.from_stage else ():
-            if "$" not in source and not source.startswith(("<<", "http:", "https:", "git@")):
-                yield copy, posixpath.normpath(source.lstrip("/") or ".")
-
-
 @check(
     "Everything that an image copies is in the repository",
     points=1,
@@ -72,19 +64,14 @@ def _sources(dockerfile):
 def test_copied_files_exist(submission):
     wrong = []
     for dockerfile in _images(submission):
-        folder = posixpath.dirname(dockerfile.path)
-        contexts = [""]
-        while folder:
-            contexts.append(f"{folder}/")
-            folder = posixpath.dirname(folder)
-        missing = min((_missing(submission, dockerfile, context) for context in contexts), key=len)
+        missing = min((_missing(submission, dockerfile, context) for context in dockerfile.contexts), key=len)
         wrong += [dockerfile.evidence(copy.line, f"{source} {what}") for copy, source, what in missing]
     assert not wrong, wrong
 
 
 def _missing(submission, dockerfile, context):
     found = []
-    for copy, source in _sources(dockerfile):
+    for copy, source in dockerfile.sources:
         if source.startswith(".."):
             found.append((copy, source, "lies outside of the build context"))
         elif _is_ignored(source, dockerfile.dockerignore):
@@ -146,7 +133,7 @@ def _matches(path, rule):
 def test_context_is_sorted(submission):
     wrong = []
     for dockerfile in _images(submission):
-        for copy, source in _sources(dockerfile):
+        for copy, source in dockerfile.sources:
             unwanted = [name for name in (".git", ".venv") if not _is_ignored(name, dockerfile.dockerignore)]
             if source in (".", "*") and not dockerfile.dockerignore:
                 wrong.append(
@@ -169,7 +156,7 @@ def test_context_is_sorted(submission):
 def test_no_secrets_in_images(submission):
     found = []
     for dockerfile in _images(submission):
-        for copy, source in _sources(dockerfile):
+        for copy, source in dockerfile.sources:
             found += [
                 dockerfile.evidence(copy.line, f"{path} goes into the image")
                 for path in _secrets(submission, source, dockerfile.dockerignore)

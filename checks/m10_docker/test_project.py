@@ -1,6 +1,5 @@
 """M10: whether a project has images of its own, and whether they can be built at all."""
 
-import posixpath
 from fnmatch import fnmatchcase
 
 from grader.suite import check, evidence, measure, not_applicable
@@ -111,22 +110,14 @@ def test_an_image_can_be_built(submission):
 
 def _missing(submission, image):
     """What the image copies and nobody can find, with the lines: from whatever folder above it is the build context."""
-    folder = posixpath.dirname(image.path)
-    contexts = [""]
-    while folder:
-        contexts.append(f"{folder}/")
-        folder = posixpath.dirname(folder)
-    sources = [
-        (copy.line, posixpath.normpath(source.lstrip("/") or "."))
-        for copy in image.copies[:200]
-        if not copy.from_stage
-        for source in copy.sources
-        if "$" not in source and not source.startswith(("<<", "http:", "https:", "git@"))
-    ]
     return min(
         (
-            [(line, source) for line, source in sources if not _is_there(submission, context + source)]
-            for context in contexts
+            [
+                (copy.line, source)
+                for copy, source in image.sources
+                if not _is_there(submission, context + source)
+            ]
+            for context in image.contexts
         ),
         key=len,
     )

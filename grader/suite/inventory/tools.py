@@ -181,13 +181,16 @@ def _versions(view: SubmissionView, workflow: Workflow, job: Job) -> Iterator[st
                 "\n".join(view.lines(path)[:3]) if view.exists(path) and not path.endswith(".toml") else ""
             )
         known = {**env, **step.env}
-        text = _ENV.sub(lambda match: known.get(match.group(1), ""), asked)  # noqa: B023 - used at once
-        for value in job.resolve(text):
-            value = _ENV.sub(lambda match: known.get(match.group(1), ""), value)  # noqa: B023 - used at once
+        for value in job.resolve(_with_env(asked, known)):
+            value = _with_env(value, known)
             yield from _VERSION.findall(value)[:10]
         if "uv python install" in step.run or "--python" in step.run:
             for value in job.resolve(step.run[:2_000]):
                 yield from re.findall(r"(?:uv python install|--python)[ =]{1,3}(\d\.\d{1,2})", value)[:10]
+
+
+def _with_env(text: str, env: dict[str, str]) -> str:
+    return _ENV.sub(lambda match: env.get(match.group(1), ""), text)
 
 
 def _caches(action: str, options: dict[str, str]) -> bool:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
 from grader.suite.views.python import PythonFile
@@ -15,6 +15,8 @@ from grader.suite.views.shell import plain_words, shell_commands
 
 if TYPE_CHECKING:
     from grader.suite.submission import SubmissionView
+
+T = TypeVar("T")
 
 MAX_COMMANDS = 5_000
 _SCRIPTS = (
@@ -117,7 +119,7 @@ def _workflows(view: SubmissionView) -> Iterator[ShellCommand]:
                 step.run, "workflow", workflow.path, _line_of(workflow.text, step.run, step.line)
             )
     for path in view.files(".github/actions/**/action.yml", ".github/actions/**/action.yaml"):
-        for run, line in _runs(_tolerant(lambda path=path: view.yaml(path))):  # type: ignore[misc]
+        for run, line in _runs(_tolerant(view.yaml, path)):
             yield from _parsed(run, "workflow", path, line)
 
 
@@ -162,7 +164,7 @@ def _dockerfiles(view: SubmissionView) -> Iterator[ShellCommand]:
 
 def _scripts(view: SubmissionView) -> Iterator[ShellCommand]:
     for path in view.files(*_SCRIPTS):
-        yield from _parsed(_tolerant(lambda path=path: view.text(path)) or "", "script", path, 1)  # type: ignore[misc]
+        yield from _parsed(_tolerant(view.text, path) or "", "script", path, 1)
 
 
 def _makefiles(view: SubmissionView) -> Iterator[ShellCommand]:
@@ -176,7 +178,7 @@ def _makefiles(view: SubmissionView) -> Iterator[ShellCommand]:
         "**/.justfile",
     ):
         source = "justfile" if "justfile" in path.lower() else "makefile"
-        text = _tolerant(lambda path=path: view.text(path)) or ""  # type: ignore[misc]
+        text = _tolerant(view.text, path) or ""
         variables = dict(re.findall(r"(?m)^([A-Za-z_]\w{0,60})\s{0,10}[:?]?=[ \t]{0,10}(.{0,300})$", text))
         recipe = []
         for line in text.split("\n"):
@@ -250,7 +252,7 @@ def _yaml_files(view: SubmissionView) -> Iterator[ShellCommand]:
     for path in view.files("**/*.yaml", "**/*.yml"):
         if path.startswith(".github/"):
             continue
-        for data in _tolerant(lambda path=path: view.yaml_documents(path)) or ():  # type: ignore[misc]
+        for data in _tolerant(view.yaml_documents, path) or ():
             if not isinstance(data, dict):
                 continue
             if isinstance(data.get("steps"), list):
@@ -309,7 +311,10 @@ def _hooks(repos: list[Any], path: str) -> Iterator[ShellCommand]:
 
 
 def _pyproject(view: SubmissionView) -> Iterator[ShellCommand]:
-    data = _tolerant(lambda: view.pyproject) or {}
+    try:
+        data = view.pyproject
+    except SubmissionFault:
+        return
     tool = data.get("tool")
     for section, name in _TASK_TABLES:
         table = tool.get(section) if isinstance(tool, dict) else None
@@ -332,8 +337,9 @@ def _either(value: Any, source: str, path: str, line: int | None) -> Iterator[Sh
             yield ShellCommand(words, source, path, line)
 
 
-def _tolerant(read: Callable[[], Any]) -> Any:
+def _tolerant(read: Callable[[str], T], path: str) -> T | None:
+    """What `read` makes of a file; None where it cannot be read, which is for others to say."""
     try:
-        return read()
+        return read(path)
     except SubmissionFault:
         return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from grader.suite.faults import Evidence, evidence
 from grader.suite.views.docker_text import Command, Instruction, instructions
@@ -155,6 +157,23 @@ class Dockerfile:
     def copies(self) -> tuple[Copy, ...]:
         """Every COPY and ADD."""
         return tuple(_copy(item) for item in self.instructions if item.name in ("COPY", "ADD"))
+
+    @cached_property
+    def sources(self) -> tuple[tuple[Copy, str], ...]:
+        """What is copied out of the build context: each COPY with a path relative to it; of at most 200 COPYs."""
+        return tuple(
+            (copy, posixpath.normpath(source.lstrip("/") or "."))
+            for copy in self.copies[:200]
+            if not copy.from_stage
+            for source in copy.sources
+            if "$" not in source and not source.startswith(("<<", "http:", "https:", "git@"))
+        )
+
+    @property
+    def contexts(self) -> list[str]:
+        """What may be its build context, as prefixes of paths: the root, then each folder above it."""
+        parents = [str(folder) for folder in PurePosixPath(self.path).parents]
+        return ["", *(f"{folder}/" for folder in parents if folder != ".")]
 
     @property
     def users(self) -> list[str]:
