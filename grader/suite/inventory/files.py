@@ -5,19 +5,15 @@ from __future__ import annotations
 from grader.suite.faults import SubmissionFault
 from grader.suite.submission import SubmissionView
 
-MAX_FILES = 20_000
-MAX_PATTERNS = 1_000
-MAX_COMMITS = 5_000
-
 
 def every_file(view: SubmissionView) -> list[str]:
     """Every path of the commit, those that were too large to be read, too."""
-    return sorted({*view.all_files, *view.skipped})[:MAX_FILES]
+    return sorted({*view.all_files, *view.skipped})
 
 
 def template_files(view: SubmissionView) -> list[str]:
     """Untouched files of the course's template, and empty ones."""
-    return [path for path in view.all_files if view.is_template(path)][:MAX_FILES]
+    return [path for path in view.all_files if view.is_template(path)]
 
 
 def sample_figures(view: SubmissionView) -> list[str]:
@@ -38,14 +34,14 @@ def ignored(view: SubmissionView) -> list[str]:
             pattern = line.strip()
             if pattern and not pattern.startswith(("#", "!")):
                 found.append(f"{folder}/{pattern.lstrip('/')}" if folder else pattern)
-    return found[:MAX_PATTERNS]
+    return found
 
 
 def tracked(view: SubmissionView) -> list[str]:
     """What DVC keeps instead of git: the outputs of its metafiles and pipelines."""
-    return [path for path in view.dvc.tracked if path][:MAX_PATTERNS]
+    return [path for path in view.dvc.tracked if path]
 
 
 def commits(view: SubmissionView) -> list[str]:
     """The first 12 digits of each commit's id, newest first."""
-    return [commit.sha[:12] for commit in view.history.commits[:MAX_COMMITS]]
+    return [commit.sha[:12] for commit in view.history.commits]
