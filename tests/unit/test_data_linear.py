@@ -72,21 +72,17 @@ READ = {
     "keys of 100 parts": lambda: lines(lambda n: f"[t{n}]\n{KEY}.b=1\n", size=10_000),
     "short lines": lambda: lines(lambda n: f"a{n}=1\n"),
     "lines below a header": lambda: lines(lambda n: f"b{n}=1\n", head="[a.a.a.a.a]\n"),
-    "keys of some parts": lambda: lines(lambda n: f"a.a.a.a.b{n}=1\n"),
     "long names above many lines": lambda: lines(lambda n: f"c{n}=1\n", head=f"[{NAME}.a]\n[{NAME}.b]\n"),
-    "tables": lambda: lines(lambda n: f"[a{n}]\n"),
     "arrays of tables": lambda: "[[a]]\n[[a.b]]\n" * (SIZE // 14),
     "deep arrays": lambda: lines(lambda n: f"a{n}={'[' * 190}{']' * 190}\n"),
     "an array": lambda: "a=[" + "1,\n#\n" * (SIZE // 5) + "]",
     "inline tables": lambda: "a=[" + "{b=1}," * (SIZE // 6) + "]",
-    "an inline table": lambda: "a={" + lines(lambda n: f"b{n}=1,") + "c=1}",
     "escapes": lambda: 'a="' + "é\\n𝄞" * (SIZE // 4) + '"',
     "line ends that are escaped": lambda: 'a="""' + 'x""\\\n' * (SIZE // 5) + '"""',
     "quotes": lambda: "a='''" + "''x" * (SIZE // 3) + "'''",
     "dots in texts and remarks": lambda: "a='" + "." * (SIZE // 2) + "' #" + "a." * (SIZE // 4),
     "digits": lambda: lines(lambda n: f"a{n}={'1' * 990}\nf{n}=1.{'1' * 980}e-300\n"),
     "dates": lambda: "a=[" + "1979-05-27T07:32:00.5Z," * (SIZE // 23) + "]",
-    "empty lines": lambda: "\r\n" * (SIZE // 2),
 }
 
 

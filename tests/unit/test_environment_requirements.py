@@ -297,6 +297,6 @@ def test_all_files_together_share_one_budget(read) -> None:
 
 def test_lines_of_a_lock_are_found_in_linear_time(read) -> None:
     """Names that the text does not hold as they are (escapes) are searched for once each, until that is enough."""
-    edges = "".join('{ name = "\\u0061%d" },' % n for n in range(150_000))
+    edges = "".join(f'{{ name = "\\u0061{number}" }},' for number in range(150_000))
     lock = f'[[package]]\nname = "x"\nsource = {{ virtual = "." }}\ndependencies = [{edges}]\n'
     ends_within(60, lambda: read({"uv.lock": lock}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import pytest
 
 from grader.exam import MAX_REPORT_BYTES, claimed, read_report
@@ -11,7 +13,7 @@ from tests.exam_sample import BOXES, EDITIONS, report
 
 SIZE = MAX_REPORT_BYTES
 #: Ten times what the slowest shape takes.
-CPU_S = 60
+CPU_S = 100
 NASTY = {
     "dashes": "-" * SIZE,
     "em dashes": "— " * (SIZE // 2),
@@ -28,7 +30,7 @@ NASTY = {
     "closed comments": "<!-- a -->" * (SIZE // 10),
     "img": "<img " * (SIZE // 5),
     "fences": "```\n" * (SIZE // 4),
-    "longer and longer fences": "\n".join("`" * (3 + i) for i in range(600)),
+    "longer and longer fences": "\n".join("`" * (3 + i) for i in range(isqrt(2 * SIZE) - 5)),
     "headings": "### Question 7\n" * (SIZE // 15),
     "bold headings": "**Question 7**\n" * (SIZE // 15),
     "underlined headings": "Question 7\n---\n" * (SIZE // 15),
@@ -38,7 +40,7 @@ NASTY = {
     "marks": "Answer: " * (SIZE // 8),
     "quotes": "> " * (SIZE // 2),
     "quote lines": ">\n" * (SIZE // 2),
-    "deeper and deeper quotes": "\n".join(">" * i for i in range(620)),
+    "deeper and deeper quotes": "\n".join(">" * i for i in range(isqrt(2 * SIZE) - 5)),
     "sections": "## Deployment\n>\n" * (SIZE // 16),
     "boxes": "* [x] Create a git repository for every one of your models and all of your data\n"
     * (SIZE // 80),
