@@ -13,7 +13,7 @@ from tests.exam_sample import BOXES, EDITIONS, report
 
 SIZE = MAX_REPORT_BYTES
 #: Ten times what the slowest shape takes.
-CPU_S = 100
+CPU_S = 170
 NASTY = {
     "dashes": "-" * SIZE,
     "em dashes": "— " * (SIZE // 2),
