@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,9 +20,11 @@ from packaging.utils import canonicalize_name
 
 from grader.errors import EnvironmentFault
 from grader.sandbox import environment_bytecode, environment_sources, environment_stand_ins
+from grader.sandbox.environment_culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
+from grader.sandbox.environment_messages import blame, fault
 from grader.sandbox.environment_plan import Plan
 from grader.sandbox.environment_requirements import Requirements
-from grader.sandbox.environment_resolve import Resolution, fault, is_ours, resolve
+from grader.sandbox.environment_resolve import Resolution, resolve
 from grader.sandbox.environment_runner import Ran, Runner
 from grader.sandbox.host import cache_folder, default_index, exclusive
 from grader.suite.views.plain_data import parse_json
@@ -148,22 +150,13 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
             raise EnvironmentFault(f"uv could not make a virtual environment: {_last(ran)}")
         if not resolution.pins:
             return
-        pins = "".join(f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
-        (runner.folder / "install.txt").write_text(pins, encoding="utf-8")
-        ran = runner.uv(
-            *("pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "hardlink"),
-            *("--python", f"{inside}/{site.python}", "--requirements", f"{runner.inside}/install.txt"),
-            *(("--torch-backend", "cpu") if resolution.cpu_index else ()),
-        )
+        ran = _install_pins(list(resolution.pins), resolution, f"{inside}/{site.python}", runner)
         if ran.code == 0:
             _put_stand_ins(plan, inside, runner)
             # What does not compile is the package's own affair.
             _script(environment_bytecode, runner, inside, f"{site.inside}/.bytecode")
             return
-        if is_ours(ran.output):
-            raise fault(ran.output)
-        named = re.findall(r"`?([A-Za-z0-9][\w.-]*)==[\w.+!-]+`?", ran.output)
-        blamed = [name for name in map(canonicalize_name, named) if name in resolution.pins]
+        blamed = _blamed(ran, resolution, f"{inside}/{site.python}", runner)
         if not blamed:
             raise EnvironmentFault(f"uv could not install the dependencies: {_last(ran)}", "Grade again.")
         resolution.missing[blamed[0]] = f"could not be installed: {_last(ran)}"
@@ -171,6 +164,40 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
     raise EnvironmentFault(
         "Too many of the dependencies could not be installed.", "Check the package index; grade again."
     )
+
+
+def _install_pins(names: Sequence[str], resolution: Resolution, python: str, runner: Runner) -> Ran:
+    pins = "".join(f"{name}=={resolution.pins[name]}\n" for name in sorted(names))
+    (runner.folder / "install.txt").write_text(pins, encoding="utf-8")
+    return runner.uv(
+        *("pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "hardlink"),
+        *("--python", python, "--requirements", f"{runner.inside}/install.txt"),
+        *(("--torch-backend", "cpu") if resolution.cpu_index else ()),
+    )
+
+
+def _blamed(ran: Ran, resolution: Resolution, python: str, runner: Runner) -> list[str]:
+    """The packages that could not be installed: as uv names them, otherwise as trials of parts tell."""
+    whose = blame(ran.output)
+    if whose == "ours":
+        raise fault(ran.output)
+    if whose == "theirs":
+        named = re.findall(r"`?([A-Za-z0-9][\w.-]*)==[\w.+!-]+`?", ran.output)
+        return [name for name in map(canonicalize_name, named) if name in resolution.pins]
+    trials = Trials()
+
+    def works(part: Sequence[str]) -> bool:
+        trials.spend()
+        return _install_pins(part, resolution, python, runner).code == 0
+
+    try:
+        found = smallest_failing(sorted(resolution.pins), works)
+    except TrialsUsedUp:
+        return []
+    # What failed while the index or the disk was away proves nothing.
+    if not index_answers(runner) or shutil.disk_usage(runner.folder).free < MIN_FREE_BYTES // 8:
+        raise fault(ran.output)
+    return found
 
 
 def _make_wheels(plan: Plan, site: Site, runner: Runner) -> None:

@@ -1,23 +1,25 @@
 """From what students ask for to what can be had: exact versions, and by name what is missing and why.
 
-uv resolves; where it finds no solution, its message says which of the students' own requirements are at odds, and
-those are relaxed one step: a lock file's other versions first, then pins, then other bounds; at last the package is
-left out. Nothing is installed while resolving: no code of a package runs beside the network or the shared cache.
+uv resolves; where it finds no solution, its message says which of the students' own requirements are at odds; where its
+words are not known, trials of parts of the requirements tell. What is at odds is relaxed one step: a lock file's other
+versions first, then pins, then other bounds; at last the package is left out. Nothing is installed while resolving: no
+code of a package runs beside the network or the shared cache.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from grader.errors import EnvironmentFault
+from grader.sandbox.environment_culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
+from grader.sandbox.environment_messages import blame, fault, is_absent, names, reason, required, short
 from grader.sandbox.environment_plan import Plan, asked
 from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_runner import Ran, Runner
@@ -34,15 +36,6 @@ SINGLE_S = 200.0
 #: Packages of one environment, what they need included.
 MAX_PACKAGES = 600
 MAX_PINS_BYTES = 256 * 1024
-
-_NOT_THEIRS = re.compile(
-    r"error sending request|dns error|client error \(Connect\)|network was disabled|timed out|server error"
-    r"|returned a 40[137]|No space left on device"
-)
-
-
-#: A reason for a missing package that is the students' own: nothing is excused by a name that they made up.
-NOT_ON_INDEX = "the index has no package of this name"
 
 
 @dataclass
@@ -119,6 +112,7 @@ class _Work:
         self.missing: dict[str, str] = {}
         #: uv named nothing that could be given up.
         self.stuck = False
+        self._trials = Trials()
         self._exclude()
 
     def attempt(self) -> dict[str, str] | None:
@@ -147,13 +141,25 @@ class _Work:
                 if ran.code == 0:
                     taken, pins = [*taken, *tried], found
                     break
-                if is_ours(ran.output):
+                if blame(ran.output) == "ours":
                     raise fault(ran.output)
             else:
                 self.missing[name] = (
-                    "not tried: too many dependencies at odds" if late else _reason(ran.output, name)
+                    "not tried: too many dependencies at odds" if late else self._why_not(ran.output, name)
                 )
         return pins
+
+    def _why_not(self, output: str, name: str) -> str:
+        if blame(output) == "theirs":
+            return reason(output, name)
+        if not self._all_is_well():
+            raise fault(output)
+        return _told_by_trials([name], output)
+
+    def _all_is_well(self) -> bool:
+        """Whether uv, the index and the disk do what they should, where uv's words do not tell."""
+        probe = self.plan.cpu[:1] if self.plan.cpu_index else ()
+        return index_answers(self.runner, *probe, cpu_index=self.plan.cpu_index)
 
     def _exclude(self) -> None:
         for name in list(self.entries):
@@ -161,11 +167,14 @@ class _Work:
                 self.missing[name] = why
                 del self.entries[name]
 
-    def _compile(self, entries: Sequence[Requirement]) -> tuple[Ran, dict[str, str]]:
+    def _compile(
+        self, entries: Sequence[Requirement], bounds: Mapping[str, str] | None = None
+    ) -> tuple[Ran, dict[str, str]]:
         runner = self.runner
         # The overrides' versions hold whatever a lock file says.
         overridden = {Requirement(line).name for line in self.plan.lines}
-        constraints = [line for name, line in self.constraints.items() if name not in overridden]
+        bounds = self.constraints if bounds is None else bounds
+        constraints = [line for name, line in bounds.items() if name not in overridden]
         files = {"wanted": map(str, entries), "constraints": constraints, "overrides": self.plan.lines}
         for name, lines in files.items():
             (runner.folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -193,58 +202,75 @@ class _Work:
         )
 
     def _give_up(self, output: str) -> None:
-        if is_ours(output):
-            if not self.plan.cpu_index:
-                raise fault(output)
-            self.plan = self.plan.without_cpu_index()
-            self._exclude()
-            return
-        mentioned = _names(output)
+        whose = blame(output)
+        if whose == "theirs":
+            mentioned = names(output)
+            self._loosen(mentioned, required(output) or mentioned, output)
+        elif whose == "ours" or not self._all_is_well():
+            self._do_without_cpu_index(output)
+        else:
+            self._search(output)
+
+    def _do_without_cpu_index(self, output: str) -> None:
+        if not self.plan.cpu_index:
+            raise fault(output)
+        self.plan = self.plan.without_cpu_index()
+        self._exclude()
+
+    def _loosen(self, mentioned: set[str], wanted: set[str], output: str) -> None:
         if bound := mentioned & set(self.constraints):
             for name in bound:
                 del self.constraints[name]
-        elif culprits := [name for name in self.entries if name in (_required(output) or mentioned)]:
+        elif culprits := [name for name in self.entries if name in wanted]:
             self._relax(culprits, output)
         elif self.constraints:
             self.constraints = {}
         else:
             self.stuck = True
 
+    def _search(self, output: str) -> None:
+        """Find what is at odds by trials of parts, and give up the same as where uv had named it."""
+
+        def works(part: Sequence[tuple[str, str]]) -> bool:
+            self._trials.spend()
+            entries = [entry for kind, name in part if kind == "entry" for entry in self.entries[name]]
+            lines = {name: self.constraints[name] for kind, name in part if kind == "constraint"}
+            return self._compile(entries, lines)[0].code == 0
+
+        # Constraints last: where the entries are at odds by themselves, none of them is to blame.
+        parts = [("entry", name) for name in self.entries]
+        parts += [("constraint", name) for name in self.constraints]
+        try:
+            found = smallest_failing(parts, works)
+        except TrialsUsedUp:
+            self.stuck = True
+            return
+        if not self._all_is_well():  # What failed while the index was away proves nothing.
+            raise fault(output)
+        if not found:
+            return
+        bound = {name for kind, name in found if kind == "constraint"}
+        self._loosen(bound, {name for kind, name in found if kind == "entry"}, output)
+
     def _relax(self, culprits: Sequence[str], output: str) -> None:
-        absent = [name for name in culprits if f"{name} was not found in the package registry" in output]
+        absent = [name for name in culprits if is_absent(output, name)]
         pinned = [
             name for name in culprits if any("==" in str(entry.specifier) for entry in self.entries[name])
         ]
         bounded = [name for name in culprits if any(entry.specifier for entry in self.entries[name])]
         if absent:
-            self._drop(absent[0], _reason(output, absent[0]))
+            self._drop(absent[0], reason(output, absent[0]))
         elif pinned or bounded:
             for name in pinned or bounded:
                 self.entries[name] = [_bare(entry) for entry in self.entries[name]]
+        elif blame(output) == "unknown":
+            self._drop(culprits[0], _told_by_trials(culprits, output))
         else:
-            self._drop(culprits[0], _reason(output, culprits[0]))
+            self._drop(culprits[0], reason(output, culprits[0]))
 
     def _drop(self, name: str, why: str) -> None:
         self.missing[name] = why
         del self.entries[name]
-
-
-def is_ours(output: str) -> bool:
-    """Whether something else broke than the requirements: the network, the index, the disk, a setting."""
-    if _NOT_THEIRS.search(output):
-        return True
-    theirs = r"No solution found|Couldn't parse requirement|`[A-Za-z0-9][\w.-]*=="
-    return not re.search(theirs, output)
-
-
-def fault(output: str) -> EnvironmentFault:
-    """What to raise where uv's output `is_ours`."""
-    if "No space left on device" in output:
-        return EnvironmentFault("The disk is full.", "Free some space and grade again.")
-    return EnvironmentFault(
-        f"The students' dependencies could not be looked up: {_short(output)}",
-        "Check the network and the settings of pip and uv.",
-    )
 
 
 def _bare(entry: Requirement) -> Requirement:
@@ -253,26 +279,10 @@ def _bare(entry: Requirement) -> Requirement:
     return bare
 
 
-def _names(output: str) -> set[str]:
-    return {canonicalize_name(name) for name in re.findall(r"[A-Za-z0-9][\w.-]*", output)}
-
-
-def _required(output: str) -> set[str]:
-    """The names after "you require", which is how uv speaks of what it was given."""
-    clauses = re.findall(r"you require ([^,]+?)(?:, we can|\.?$|,? and because)", output.replace("\n", " "))
-    return {name for clause in clauses for name in _names(re.sub(r"\S+ depends on .*", "", clause))}
-
-
-def _reason(output: str, name: str) -> str:
-    if f"{name} was not found in the package registry" in output:
-        return NOT_ON_INDEX
-    if re.search(rf"\b{re.escape(name)}\S* ha(s|ve) no (usable )?wheels", output):
-        return "no wheel for this Python, and nothing is built from source"
-    return f"does not go with the other dependencies: {_short(output)}"
-
-
-def _short(output: str) -> str:
-    return " ".join(output.split("cause:", 1)[-1].split())[:300]
+def _told_by_trials(culprits: Sequence[str], output: str) -> str:
+    if len(culprits) == 1:
+        return f"no version of it can be had with the others; uv said: {short(output)}"
+    return f"does not go with {', '.join(culprits[1:])}; uv said: {short(output)}"
 
 
 def _lines(path: Path) -> list[str]:

@@ -21,7 +21,7 @@ from grader.sandbox.environment import (
     read_requirements,
     student_tools_local,
 )
-from grader.sandbox.environment_resolve import NOT_ON_INDEX
+from grader.sandbox.environment_messages import NOT_ON_INDEX
 from grader.sandbox.protocol import Sandbox, StudentPython
 
 

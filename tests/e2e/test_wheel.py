@@ -54,6 +54,10 @@ def test_the_course_pack_is_in_the_wheel(installed, tmp_path):
         assert module in listed
 
 
+def test_the_wheel_says_that_it_is_typed(installed):
+    assert (installed / "grader" / "py.typed").is_file()
+
+
 def test_the_installed_grader_checks_a_repository(installed, repository):
     done = run(installed, repository, "check", "--modules", "M10", "--sandbox", "local")
     assert done.returncode in (0, 1), done.stderr

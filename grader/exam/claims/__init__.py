@@ -40,7 +40,6 @@ FINDERS: tuple[Finder, ...] = (
     features.find,
     tools.find,
     third_party.find,
-    features.find,
 )
 
 

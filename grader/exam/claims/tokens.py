@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from grader.exam.claims.folder_words import FOLDER, folder_words
+
 _MOST = 400
 _MOST_WORDS = 2_000
 _LONGEST = 200
@@ -45,8 +47,8 @@ _PROGRAMS = {
     "conda", "locust", "streamlit", "pytest", "ruff", "gcloud", "coverage", "sbatch", "source", "cd", "ls", "chmod",
     "kubectl", "terraform",
 }  # fmt: skip
-#: A folder is claimed by its name only where the sentence says that it is one.
-_FOLDER = re.compile(r"\b(?:sub-?)?(?:folders?|director(?:y|ies)|dirs?)\b", re.I)
+_FOLDER_NAME = re.compile(r"\.?[A-Za-z][\w-]{1,40}")
+_EMPHASISED = re.compile(r"_((?!_).*)_[.…]*")
 _CODE = re.compile(r"(`{1,3})([^`\n]{1,200})\1")
 _WORD = re.compile(r"[^\s,;|]+")
 _SPLIT = re.compile(r"(?<=\.py)/(?=[\w.]+\.py\b)|[()\[\]{}<>\"“”‘’']")
@@ -64,7 +66,7 @@ class Token:
     """A file or folder as named: the path, where it stands in the sentence, in a code span or not.
 
     certain: whether it looks like code or settings, which exist in git or not at all. folder: whether it is a folder.
-    bare: a word that is only a name if there is such a folder.
+    bare: a word that the sentence uses as the name of a folder, and that is one only if there is such a folder.
     """
 
     path: str
@@ -86,16 +88,19 @@ def _tokens(text: str) -> Iterator[Token]:
     labels = {at for match in _LINK.finditer(text) for at in range(*match.span())}
     rest = _ADDRESS.sub(_blank, _LINK.sub(_label_only, text))
     spans = list(islice(_CODE.finditer(rest), _MOST))
-    found = [
-        token
-        for match in spans
-        if (token := _token(rest, match[2].strip(), match.start(2), match.end(2), code=True))
-    ]
-    says_folder = _FOLDER.search(text) is not None
+    named = folder_words(rest)
+    found = []
+    for match in spans:
+        name, start, end = match[2].strip(), match.start(2), match.end(2)
+        token = _token(rest, name, start, end, code=True)
+        if token is None and start in named and _FOLDER_NAME.fullmatch(name):
+            token = Token(name, start, end, True, False, folder=True, bare=True)
+        if token is not None:
+            found.append(token)
     for word in islice(_WORD.finditer(_CODE.sub(_blank, rest)), _MOST_WORDS):
         for piece, start in _pieces(word[0], word.start()):
             token = _token(rest, piece, start, start + len(piece), code=False)
-            if token is None and says_folder and re.fullmatch(r"\.?[A-Za-z][\w-]{1,40}", piece):
+            if token is None and start in named and _FOLDER_NAME.fullmatch(piece):
                 token = Token(piece, start, start + len(piece), False, False, folder=True, bare=True)
             if token is not None:
                 found.append(token)
@@ -121,9 +126,10 @@ def _pieces(word: str, start: int) -> Iterator[tuple[str, int]]:
     for stop in [*_SPLIT.finditer(word), None]:
         end = stop.start() if stop else len(word)
         piece = word[at:end]
-        bare = piece.strip("*:!?\u2013\u2014-").rstrip(".…_") if len(piece) < _LONGEST else ""
-        if bare.startswith("_") and bare.endswith("_") and not bare.startswith("__"):
-            bare = bare[1:-1]
+        bare = piece.strip("*:!?\u2013\u2014-") if len(piece) < _LONGEST else ""
+        if (emphasised := _EMPHASISED.fullmatch(bare)) is not None:
+            bare = emphasised[1]
+        bare = bare.rstrip(".…_")
         if bare:
             yield bare, start + at + piece.find(bare)
         at = stop.end() if stop else end
@@ -157,7 +163,7 @@ def _token(text: str, name: str, start: int, end: int, *, code: bool) -> Token |
         return Token(
             name, start, end, code, code and name.endswith("/"), folder=True, bare=not name.endswith("/")
         )
-    if code and _FOLDER.search(near) and re.fullmatch(r"\.?[\w-]+", name):
+    if code and FOLDER.search(near) and re.fullmatch(r"\.?[\w-]+", name):
         return Token(
             name,
             start,
