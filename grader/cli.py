@@ -74,7 +74,7 @@ def main() -> None:
     sys.argv[1:] = [safe_argument(argument) for argument in sys.argv[1:]]
     try:
         app()
-    except (GraderError, OSError) as problem:
+    except (GraderError, OSError, UnicodeError) as problem:
         error = problem if isinstance(problem, GraderError) else explained(problem, sys.argv[1:])
         if "--debug" in sys.argv:
             traceback.print_exc()

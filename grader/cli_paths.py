@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.errors import GraderError, GradingError, path_error
+from grader.errors import GraderError, GradingError, UsageError, path_error
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/\s]*@[^/\s]*:")
 
@@ -82,8 +82,12 @@ def _missing(folder: Path) -> list[Path]:
     return missing[::-1]
 
 
-def explained(problem: OSError, arguments: list[str]) -> GraderError:
+def explained(problem: OSError | UnicodeError, arguments: list[str]) -> GraderError:
     """An error of the system that no command foresaw: about a path of the command line, or about this machine."""
+    if isinstance(problem, UnicodeError):
+        # Where paths are ASCII, a file with another name cannot even be looked at.
+        why = "The locale of this process cannot name or read a text that it met."
+        return UsageError(why, "Set PYTHONUTF8=1 or LC_ALL=C.UTF-8, and try again; --debug shows where.")
     path = problem.filename
     if isinstance(path, bytes):
         path = os.fsdecode(path)
