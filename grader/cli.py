@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -26,16 +27,30 @@ from grader.cli_options import (
     FormatOption,
     ModulesOption,
     ProfileOption,
+    ResultsArgument,
     SandboxKind,
     SandboxOption,
     SessionOption,
+    SourcesArgument,
+    StartArgument,
+    TreeArgument,
     console,
+    file_names,
     problems,
+    read_formats,
+    report_folder,
+    say_where,
+    tell,
 )
+from grader.cli_paths import check_writable, explained
+from grader.cli_streams import carry_every_character
 from grader.course import load_course, reports_folder
 from grader.errors import GraderError, UsageError
 from grader.exam import assess_again, load_checklist, load_tools
+from grader.render.text import one_line
 from grader.results import Result, read_result
+from grader.selection import only_module
+from grader.submission.address import safe_argument
 
 #: Inside a student's repository, so it ignores itself.
 DEFAULT_OUT = Path(".grader")
@@ -45,6 +60,7 @@ app = typer.Typer(
     help="Grade exercises and projects of a course: check suites in sandboxes, exam reports held against repositories.",
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
@@ -53,13 +69,17 @@ app.add_typer(image_app, name="image")
 
 def main() -> None:
     """Run the command line and exit with its code: 0, 1 (something failed), 2 (bad input), 3 (could not grade)."""
+    carry_every_character()
+    # An address may hold a password: from here on nothing has it but the system's own list of processes.
+    sys.argv[1:] = [safe_argument(argument) for argument in sys.argv[1:]]
     try:
         app()
-    except GraderError as problem:
+    except (GraderError, OSError, UnicodeError) as problem:
+        error = problem if isinstance(problem, GraderError) else explained(problem, sys.argv[1:])
         if "--debug" in sys.argv:
-            raise
-        problems.print(f"[bold red]error:[/] {escape(str(problem))}", highlight=False, soft_wrap=True)
-        raise SystemExit(problem.exit_code) from None
+            traceback.print_exc()
+        problems.print(f"[bold red]error:[/] {escape(one_line(str(error)))}", highlight=False, soft_wrap=True)
+        raise SystemExit(error.exit_code) from None
 
 
 @app.callback(invoke_without_command=True)
@@ -73,10 +93,10 @@ def _root(
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="A repository; its working tree is graded as it is.")] = Path(),
+    path: TreeArgument = Path(),
     out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = DEFAULT_OUT,
-    modules: ModulesOption = "",
-    session: SessionOption = "",
+    modules: ModulesOption = None,
+    session: SessionOption = None,
     profile: ProfileOption = None,
     sandbox: SandboxOption = SandboxKind.auto,
     formats: FormatOption = "html,json",
@@ -91,10 +111,11 @@ def check(
     from grader.cli_grading import choose, grade_one, grading_options, read_tree, with_forge
 
     pack = load_course(course)
-    wanted = _formats(formats)
+    wanted = read_formats(formats)
     options = with_forge(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
     )
+    check_writable(out, file_names(wanted))
     with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
         submission = read_tree(path, Path(temporary) / "files")
         result = grade_one(submission, pack, options, choose(sandbox, pack, base))
@@ -102,16 +123,16 @@ def check(
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
     render.print_result(result, console)
-    _say_where(written)
+    say_where(written)
     raise typer.Exit(result.exit_code)
 
 
 @app.command()
 def grade(
-    sources: Annotated[list[str], typer.Argument(help="Repositories: paths, git URLs, or owner/name.")],
+    sources: SourcesArgument,
     out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
-    modules: ModulesOption = "",
-    session: SessionOption = "",
+    modules: ModulesOption = None,
+    session: SessionOption = None,
     profile: ProfileOption = None,
     sandbox: SandboxOption = SandboxKind.auto,
     trust_submissions: Annotated[
@@ -129,15 +150,17 @@ def grade(
     from grader.cli_grading import choose, grade_one, grading_options, with_forge
 
     pack = load_course(course)
-    wanted = _formats(formats)
+    wanted = read_formats(formats)
     options = with_forge(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url
     ).official()
+    check_writable(out, ("index.html", "grades.csv", "summary.json"))
+    check_writable(out / "submissions")
     place = choose(sandbox, pack, base)
     if not place.isolated and not trust_submissions:
         raise UsageError(
-            "Without Docker, the code of these submissions would run as you, on this machine.",
-            "Start Docker (see `grader doctor`), or say --trust-submissions.",
+            "The code of these submissions would run without isolation: as you, on this machine.",
+            "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
         )
     graded = grade_all(
         sources,
@@ -145,7 +168,7 @@ def grade(
         grade=lambda submission: grade_one(submission, pack, options, place),
         write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
         reports=pack.reports,
-        say=lambda line: console.print(escape(line), highlight=False, soft_wrap=True),
+        say=tell,
     )
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)
@@ -154,26 +177,25 @@ def grade(
 @app.command()
 def start(
     module: Annotated[str, typer.Argument(help="The module to start: M4.")],
-    folder: Annotated[
-        Path | None, typer.Argument(help="Where to; a new folder here by default.", show_default=False)
-    ] = None,
+    folder: StartArgument = None,
     course: CourseOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Start an exercise: its instructions and starter files."""
-    pack = load_course(course)
-    chosen = pack.select([module])[0]
-    into = folder or Path(chosen.folder.name)
-    from grader.exercise import start_exercise
+    from grader.exercise import next_steps, start_exercise
 
-    for path in start_exercise(pack, chosen, into):
-        console.print(escape(str(path)), highlight=False, soft_wrap=True)
-    console.print(f"Check it with: grader check {escape(str(into))} --modules {chosen.id}", highlight=False)
+    pack = load_course(course)
+    chosen = only_module(pack.select([module]))
+    into = folder or Path(chosen.folder.name)
+    check_writable(into)
+    written = [str(path) for path in start_exercise(pack, chosen, into)]
+    for line in (*written, *next_steps(chosen, into, course)):
+        tell(line)
 
 
 @app.command()
 def report(
-    results: Annotated[list[Path], typer.Argument(help="result.json files, or folders that hold one.")],
+    results: ResultsArgument,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Where it goes; beside the result by default.", show_default=False),
@@ -184,19 +206,14 @@ def report(
 ) -> None:
     """Judge what reports claim and render them again, from results alone: nothing is run."""
     reports = reports_folder(course)
-    wanted = _formats(formats)
+    wanted = read_formats(formats)
     tools, boxes = load_tools(reports), load_checklist(reports)
-    for path in results:
-        result = assess_again(read_result(path), boxes, tools)
-        folder = out or (path if path.is_dir() else path.parent)
-        _say_where(
-            render.write_reports(
-                result,
-                folder if len(results) == 1 or not out else folder / result.submission.id,
-                wanted,
-                reports,
-            )
-        )
+    read = [(path, assess_again(read_result(path), boxes, tools)) for path in results]
+    placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
+    for _, folder in placed:
+        check_writable(folder, file_names(wanted))
+    for result, folder in placed:
+        say_where(render.write_reports(result, folder, wanted, reports))
 
 
 @app.command()
@@ -228,6 +245,7 @@ def demo(
     from grader.pipeline import Options
 
     pack = load_course()
+    check_writable(out, file_names(["html", "json"]))
     with tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary:
         repository = build_demo(Path(temporary) / "corrupt-mnist-project")
         submission = read_tree(repository, Path(temporary) / "files")
@@ -235,24 +253,24 @@ def demo(
         written = render.write_reports(result, out, ["html", "json"], pack.reports)
     render.print_result(result, console)
     console.print("This was a sample project with mistakes on purpose. Yours: [bold]grader check PATH[/]")
-    _say_where(written)
+    say_where(written)
     raise typer.Exit(3 if result.exit_code == 3 else 0)
 
 
 @app.command()
 def prove(
-    modules: ModulesOption = "",
+    modules: ModulesOption = None,
     sandbox: SandboxOption = SandboxKind.auto,
     base: BaseOption = "auto",
     course: CourseOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Prove the suites: the solution passes, the starter does not, every mutant is caught."""
-    from grader.cli_grading import choose, prepare_environment
+    from grader.cli_grading import choose, choose_modules, prepare_environment
     from grader.prove import prove_course
 
     pack = load_course(course)
-    chosen = pack.select(modules.split(",") if modules else ())
+    chosen = choose_modules(pack, modules, None)
     proof = prove_course(pack, chosen, choose(sandbox, pack, base), prepare_environment)
     proof.print(console)
     raise typer.Exit(0 if proof.holds else 1)
@@ -276,19 +294,6 @@ def doctor(debug: DebugOption = False) -> None:
         if finding.mend:
             console.print(f"        {escape(finding.mend)}", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 3)
-
-
-def _formats(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in render.FORMATS]
-    if unknown:
-        raise UsageError(f"Unknown format {unknown[0]!r}.", f"There are {', '.join(render.FORMATS)}.")
-    return names
-
-
-def _say_where(paths: list[Path]) -> None:
-    for path in paths:
-        console.print(f"{path.name}: [bold]{escape(str(path))}[/]", soft_wrap=True, highlight=False)
 
 
 if __name__ == "__main__":

@@ -5,20 +5,23 @@ Apart from `grader.cli`, which imports it only where something is graded: a repo
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
 
 from grader import pipeline
-from grader.cli_options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say
-from grader.course import Course
+from grader.cli_options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say, tell
+from grader.course import Course, Module
 from grader.errors import UsageError
 from grader.pipeline import Options, Planned
 from grader.progress import module_progress
+from grader.render.opening import opening
 from grader.results import Result
 from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.selection import split_names
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
 
@@ -29,8 +32,9 @@ def read_tree(path: Path, into: Path) -> Submission:
 
 
 def grade_one(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
-    """Plan and run with progress shown."""
+    """Plan, say in a line what will be graded, and run with progress shown."""
     planned = pipeline.plan_submission(submission, pack, options)
+    tell(_opening(planned, options, place))
     with module_progress(planned.plan, console) as on_event:
         return pipeline.grade(
             planned,
@@ -56,11 +60,39 @@ def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
     return place
 
 
-def grading_options(pack: Course, modules: str, session: str, profile: ProfileKind | None) -> Options:
+def _opening(planned: Planned, options: Options, place: Sandbox) -> str:
+    submission = planned.submission
+    source = submission.source
+    return opening(
+        submission.id,
+        place=os.path.abspath(source) if os.path.isdir(source) else source,
+        # A submission that is a folder of its repository says so.
+        folder=str(getattr(submission, "subfolder", "") or ""),
+        commit=submission.commit,
+        dirty=submission.dirty if options.provenance == "self" else None,
+        files=len(submission.blobs),
+        profile=planned.profile,
+        sandbox=place.name,
+    )
+
+
+def choose_modules(pack: Course, modules: str | None, session: str | None) -> tuple[Module, ...]:
+    """The modules that the options name, all without them.
+
+    Raises:
+        UsageError: an option that names nothing or something unknown, or both.
+    """
+    names = split_names(modules, "--modules")
+    return pack.select(names, " ".join(split_names(session, "--session")))
+
+
+def grading_options(
+    pack: Course, modules: str | None, session: str | None, profile: ProfileKind | None
+) -> Options:
     """Options, with unknown modules refused before anything is fetched."""
-    names = tuple(modules.split(",")) if modules else ()
-    pack.select(names, session)
-    return Options(modules=names, session=session, profile=profile.value if profile else None)
+    chosen = choose_modules(pack, modules, session)
+    names = () if modules is None and session is None else tuple(module.id for module in chosen)
+    return Options(modules=names, profile=profile.value if profile else None)
 
 
 def with_forge(options: Options, variable: str, url: str, repository: str = "") -> Options:
@@ -71,4 +103,9 @@ def with_forge(options: Options, variable: str, url: str, repository: str = "") 
         return options
     from grader.forge import read_access
 
-    return replace(options, forge=read_access(url, variable), forge_repository=repository)
+    try:
+        access = read_access(url, variable)
+    except ValueError:
+        # What it says quotes the address.
+        raise UsageError("--forge-url is no valid address.", f"The default is {FORGE_URL}.") from None
+    return replace(options, forge=access, forge_repository=repository)

@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from grader.errors import CourseError, UsageError
+from grader.errors import CourseError
+from grader.selection import choose_modules
 from grader.suite.checks import CheckSpec
 from grader.suite.views.plain_data import parse_toml
 
@@ -108,27 +109,12 @@ class Course(BaseModel):
         return f"sha256:{total.hexdigest()}"
 
     def select(self, modules: Sequence[str] = (), session: str = "") -> tuple[Module, ...]:
-        """The modules named (`M10` or `10`, any case), or those of a session, or all.
+        """The modules named (`M10` or `10`, any case, `S3` for all of a session), or those of a session, or all.
 
         Raises:
-            UsageError: a module or session that the course does not have.
+            UsageError: a module or session that the course does not have, or both kinds of choice.
         """
-        if session:
-            found = tuple(module for module in self.modules if module.info.session.lower() == session.lower())
-            if not found:
-                known = ", ".join(dict.fromkeys(module.info.session for module in self.modules))
-                raise UsageError(f"The course has no session {session!r}.", f"It has {known}.")
-            return found
-        if not modules:
-            return self.modules
-        by_id = {module.id.lower(): module for module in self.modules}
-        wanted = [name.strip().lower() for name in modules if name.strip()]
-        chosen = {name if name.startswith("m") else f"m{name}" for name in wanted}
-        unknown = sorted(chosen - set(by_id))
-        if unknown:
-            known = ", ".join(module.id for module in self.modules)
-            raise UsageError(f"Unknown module {unknown[0].upper()}.", f"There are suites for {known}.")
-        return tuple(module for name, module in by_id.items() if name in chosen)
+        return choose_modules(self.modules, modules, session)
 
 
 def bundled_course() -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
 from grader.course import Course, Module
-from grader.errors import UsageError
+from grader.errors import UsageError, path_error
 
 
 def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
@@ -16,7 +17,7 @@ def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
         the files that were written.
 
     Raises:
-        UsageError: the module has no exercise, or a file is there already.
+        UsageError: the module has no exercise, a file is there already, or the folder cannot be written.
     """
     exercise = course.exercises / module.folder.name
     starter = exercise / "starter"
@@ -31,7 +32,23 @@ def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
     taken = [target for target in files.values() if target.exists()]
     if taken:
         raise UsageError(f"{taken[0]} is there already; nothing was written.", "Name an empty folder.")
-    for source, target in files.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+    try:
+        for source, target in files.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    except (OSError, ValueError) as problem:
+        raise path_error(into, problem, doing="written") from problem
     return list(files.values())
+
+
+def next_steps(module: Module, into: Path, course: Path | None) -> list[str]:
+    """What to do with an exercise that was started in `into`; `course` is the pack that was named, if one was."""
+    here = into.resolve()
+    lines = []
+    if not any((folder / ".git").exists() for folder in (here, *here.parents)):
+        lines.append(
+            f"`check` needs a git repository, and there is none yet: git init {shlex.quote(str(into))}"
+        )
+    command = ["grader", "check", str(into), "--modules", module.id]
+    command += ["--course", str(course)] if course else []
+    return [*lines, f"Check it with: {shlex.join(command)}"]

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from grader import render
 from grader.errors import GraderError
-from grader.pipeline import without_credentials
 from grader.results import Result
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch
-from grader.submission.source import slug
+from grader.submission.source import shown, slug
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,15 +63,13 @@ def grade_all(
             results.append(result)
             points = f"{result.summary.points:g} of {result.summary.max_points:g} points"
             say(f"[{number}/{len(sources)}] {result.submission.id}: {points}")
-        except GraderError as problem:
-            failed.append((source, str(problem)))
-            say(f"[{number}/{len(sources)}] {source}: could not be graded: {problem}")
+        except (GraderError, OSError) as problem:
+            # From here on nobody holds the source as it was typed: it may have a password in it.
+            failed.append((shown(source), str(problem)))
+            say(f"[{number}/{len(sources)}] {shown(source)}: could not be graded: {problem}")
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    ungraded = [
-        render.Ungraded(id=slug(source), source=without_credentials(source), reason=why)
-        for source, why in failed
-    ]
+    ungraded = [render.Ungraded(id=slug(source), source=source, reason=why) for source, why in failed]
     index = out / "index.html"
     render.write_text(index, render.render_index(results, reports=reports, ungraded=ungraded))
     render.write_text(out / "grades.csv", render.render_csv(results, ungraded=ungraded))
@@ -83,7 +80,7 @@ def grade_all(
 def _summary(results: Sequence[Result], failed: Sequence[tuple[str, str]]) -> str:
     """The figures of every submission, and what could not be graded, as JSON."""
     graded = {result.submission.id: result.summary.model_dump(mode="json") for result in results}
-    ungraded = [{"source": without_credentials(source), "reason": reason} for source, reason in failed]
+    ungraded = [{"source": source, "reason": reason} for source, reason in failed]
     return json.dumps({"graded": graded, "not_graded": ungraded}, indent=2) + "\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from grader.errors import SandboxError
+from grader.errors import SandboxError, UsageError
 from grader.sandbox.local import LocalSandbox
 from grader.sandbox.protocol import Sandbox
 
@@ -28,12 +28,19 @@ def choose_sandbox(
     Args:
         kind: `docker`, `local`, or `auto`: Docker where a daemon answers, else local.
         course: the course pack, whose suites are in the image.
-        base: the image's base, see `grader.sandbox.image.ensure_image`.
+        base: the image's base, see `grader.sandbox.image.ensure_image`. One that is named is wanted: no fallback.
         progress: takes lines while an image is built.
 
     Raises:
-        SandboxError: `docker` was asked for and cannot be had, or the image cannot be built.
+        SandboxError: `docker` or a base was asked for and cannot be had.
+        UsageError: a base is named for a sandbox that has no image.
     """
+    named = base != "auto"
+    if kind == "local" and named:
+        raise UsageError(
+            f"--base {base} is of no use with --sandbox local: only Docker has a base image.",
+            "Leave one of them out.",
+        )
     if kind == "local":
         return LocalSandbox(), "This runs without isolation, as you, on this machine, as asked for."
     from grader.sandbox.image import connect, ensure_image
@@ -41,6 +48,11 @@ def choose_sandbox(
     try:
         client = connect()
     except SandboxError:
+        if named:
+            raise SandboxError(
+                f"No Docker daemon answers, and --base {base} needs one.",
+                "Start Docker (see `grader doctor`), or leave --base out.",
+            ) from None
         if kind == "docker":
             raise
         return LocalSandbox(), NO_ISOLATION
@@ -51,7 +63,7 @@ def choose_sandbox(
     try:
         image = ensure_image(course, base=base, client=client, progress=progress)
     except SandboxError as problem:
-        if kind == "docker":
+        if kind == "docker" or named:
             raise
         return LocalSandbox(), f"{problem} {NO_IMAGE}"
     return DockerSandbox(client, image), ""

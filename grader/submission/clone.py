@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader.errors import GradingError, SourceError
 from grader.settings import SubmissionLimits
+from grader.submission.address import hide
 from grader.submission.git import Git, GitFailed
 
 _PROTOCOLS = "https:http:ssh"
@@ -39,11 +40,12 @@ def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: st
         else:
             _clone(url, git, limits, ())
     except GitFailed as problem:
-        said = f"{url} cannot be cloned: {problem.detail}."
+        said = hide(f"{url} cannot be cloned: {problem.detail}.", url, token)
+        # Not `from problem`: git's own words may quote the address.
         if problem.timed_out or _OUR_FAULT.search(problem.detail):
-            raise GradingError(said, "Try again later.") from problem
+            raise GradingError(said, "Try again later.") from None
         advice = "Check the spelling; if it is private, give a token in GRADER_GIT_TOKEN."
-        raise SourceError(said, advice) from problem
+        raise SourceError(said, advice) from None
     return ["Fetched over http: nothing vouches for the other side."] if url.startswith("http://") else []
 
 

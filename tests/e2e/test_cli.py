@@ -168,3 +168,34 @@ def test_start_hands_out_the_starter_and_never_the_solution(grader, tmp_path):
     again = grader("start", "M10", "mine")
     assert again.returncode == 2
     assert "is there already" in again.stderr
+
+
+ASCII_PATHS = {"PYTHONUTF8": "0", "LC_ALL": "C"}
+
+
+@pytest.mark.parametrize("env", [ASCII_PATHS, {"PYTHONIOENCODING": "ascii:strict"}])
+def test_no_locale_breaks_a_run(grader, repository, env):
+    done = grader("check", str(repository), "--modules", "M10", "--sandbox", "local", env=env)
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_locale_that_cannot_name_a_file_is_named(grader, repository):
+    (repository / "src" / "\u00e9.py").touch()
+    done = grader("check", str(repository), "--modules", "M10", "--sandbox", "local", env=ASCII_PATHS)
+    assert done.returncode == 2
+    assert "PYTHONUTF8=1" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize(
+    "command", [["check", "REPO"], ["grade", "REPO", "--trust-submissions"], ["image", "build"]]
+)
+def test_a_base_that_cannot_be_had_ends_the_run(grader, repository, command):
+    # No registry takes such a name, so nothing is waited for.
+    arguments = [str(repository) if one == "REPO" else one for one in command]
+    done = grader(*arguments, "--base", "No/Such:Image:1")
+    assert done.returncode == 3, done.stderr
+    assert "No/Such:Image:1" in done.stderr.splitlines()[-1]
+    assert "without isolation" not in done.stderr
