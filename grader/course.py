@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import CourseError, UsageError
 from grader.suite.checks import CheckSpec
+from grader.suite.views.plain_data import parse_toml
 
 Profile = Literal["exercises", "project"]
 
@@ -270,7 +270,7 @@ def _parse(path: Path) -> ast.Module:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise CourseError(f"{path} does not read: {problem}.") from problem
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.errors import CourseError
+from grader.suite.views.plain_data import parse_toml
 
 
 class Fingerprints(BaseModel):
@@ -25,6 +25,6 @@ def load_fingerprints(checks: Path) -> Fingerprints:
     if not path.is_file():
         return Fingerprints()
     try:
-        return Fingerprints.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Fingerprints.model_validate(parse_toml(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, ValidationError) as problem:
         raise CourseError(f"{path} does not read: {problem}.") from problem

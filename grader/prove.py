@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from grader.results import CheckResult, Verdict
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
+from grader.suite.views.plain_data import parse_toml
 
 Prepare = Callable[[pipeline.Planned, Sandbox], StudentPython]
 
@@ -226,7 +226,7 @@ class _Prover:
     def _plan(self) -> ProofPlan:
         path = self._exercise / "proof.toml"
         try:
-            plan = ProofPlan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            plan = ProofPlan.model_validate(parse_toml(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, ValidationError) as problem:
             raise CourseError(f"{path} does not read: {problem}.") from problem
         named = {*plan.starter.passes, *(name for mutant in plan.mutant for name in mutant.caught_by)}

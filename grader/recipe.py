@@ -33,7 +33,6 @@ import contextlib
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -44,6 +43,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from grader.errors import CourseError
 from grader.submission.git import Git
 from grader.suite.views.globs import matches
+from grader.suite.views.plain_data import parse_toml
 
 Tree = dict[str, bytes]
 
@@ -143,7 +143,7 @@ def _read(recipe: Path | Mapping[str, Any] | None) -> tuple[Recipe, str]:
         return Recipe.model_validate({"people": people, "commit": [commit]}), "the recipe"
     name = str(recipe) if isinstance(recipe, Path) else "the recipe"
     try:
-        data = tomllib.loads(recipe.read_text(encoding="utf-8")) if isinstance(recipe, Path) else dict(recipe)
+        data = parse_toml(recipe.read_text(encoding="utf-8")) if isinstance(recipe, Path) else dict(recipe)
         return Recipe.model_validate(data), name
     except ValidationError as problem:
         first = problem.errors()[0]

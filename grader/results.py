@@ -268,6 +268,7 @@ class Statistics(Model):
     files. All other figures are of the group's own work: untouched template files, and vendored or generated folders, are left
     out. `requirements` are the files that declare dependencies, whatever the tool; `dvc_used` is True where DVC keeps track
     of something, `dvc_initialised` where it was set up; `readme_words` are words of prose of the README in the root.
+    `unreadable` are files that these figures would have been read from, but that are too large or not what their name says.
     """
 
     files: int = 0
@@ -283,6 +284,7 @@ class Statistics(Model):
     dvc_initialised: bool = False
     dvc_used: bool = False
     readme_words: int = 0
+    unreadable: tuple[str, ...] = ()
 
 
 class WorkflowRun(Model):

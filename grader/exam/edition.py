@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from grader.errors import CourseError
+from grader.suite.views.plain_data import DataError, parse_toml
 
 
 class CourseData(BaseModel):
@@ -164,8 +164,8 @@ def load_checklist(reports: Path) -> list[ChecklistBox]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        return parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, DataError) as problem:
         raise CourseError(
             f"{path} cannot be read: {problem}.", "It must be a TOML file in UTF-8."
         ) from problem

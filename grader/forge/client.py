@@ -6,7 +6,6 @@ sent to the API's own scheme, host and port alone: redirects are followed there 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -21,6 +20,7 @@ from requests.utils import get_environ_proxies
 
 import grader
 from grader.errors import UsageError
+from grader.suite.views.plain_data import DataError, parse_json
 
 API = "https://api.github.com"
 
@@ -215,6 +215,6 @@ def _check(answer: requests.Response) -> None:
 
 def _parsed(data: bytes) -> Any:
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
+        return parse_json(data)
+    except DataError:
         raise Unanswered("its answer is no JSON") from None

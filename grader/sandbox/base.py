@@ -6,7 +6,6 @@ Debian's packages, which needs no image registry at all.
 
 from __future__ import annotations
 
-import json
 import queue
 import shutil
 import subprocess
@@ -21,6 +20,7 @@ import requests
 from docker.errors import APIError, ContainerError, DockerException, ImageNotFound
 
 from grader.errors import SandboxError
+from grader.suite.views.plain_data import parse_json
 
 REGISTRY_BASE = "python:3.12-slim"
 DEBIAN_SUITE = "bookworm"
@@ -99,7 +99,7 @@ def probe(base: Base, *, client: docker.DockerClient) -> Interpreter:
             network_mode="none",
             labels={"grader.probe": "1"},
         )
-        found = json.loads(output)
+        found = parse_json(output)
     except (ContainerError, APIError, ValueError) as problem:
         raise SandboxError(f"The base image {base.name} has no working `python3` on its PATH.") from problem
     if found["libc"] != "glibc":
@@ -188,7 +188,7 @@ def _make_debian(client: docker.DockerClient, progress: Progress) -> Base:
                 "Check that Debian's mirrors can be reached.",
             )
         answer = client.api.import_image_from_file(str(tarball), repository=DEBIAN_REPOSITORY, tag="new")
-    identity = json.loads(answer.strip().splitlines()[-1]).get("status", "")
+    identity = parse_json(answer.strip().splitlines()[-1]).get("status", "")
     if not identity.startswith("sha256:"):
         raise SandboxError(f"Docker did not import the base image: {answer[-300:]}")
     name = f"{DEBIAN_REPOSITORY}:{DEBIAN_SUITE}-{identity[7:19]}"

@@ -25,6 +25,7 @@ from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_resolve import Resolution, fault, is_ours, resolve
 from grader.sandbox.environment_runner import Ran, Runner
 from grader.sandbox.host import cache_folder, default_index, exclusive
+from grader.suite.views.plain_data import parse_json
 
 #: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
 MAX_INSTALLS = 5
@@ -203,7 +204,7 @@ def _last(ran: Ran) -> str:
 
 def _read(site: Site, digest: str) -> Environment | None:
     try:
-        data = json.loads((site.folder / ".manifests" / f"{digest}.json").read_text(encoding="utf-8"))
+        data = parse_json((site.folder / ".manifests" / f"{digest}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     path = site.folder / digest

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import Version
 
 from grader.errors import CourseError
+from grader.suite.views.plain_data import parse_toml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def load_overrides(course: Path) -> Overrides:
     if not path.is_file():
         return Overrides()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = parse_toml(path.read_text(encoding="utf-8"))
         override = {
             str(canonicalize_name(name)): str(SpecifierSet(wanted))
             for name, wanted in data.get("override", {}).items()

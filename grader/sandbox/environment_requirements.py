@@ -22,6 +22,8 @@ from grader.sandbox.environment_formats import Item, Parser
 MAX_FILES = 40
 MAX_BYTES = 256 * 1024
 MAX_LOCK_BYTES = 4 * 1024 * 1024
+#: Of all files together.
+MAX_TOTAL_BYTES = 8 * 1024 * 1024
 #: Folders above a file that is read.
 MAX_DEPTH = 3
 MAX_ENTRIES = 400
@@ -92,6 +94,7 @@ class _Reading:
     own: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
     read: dict[str, None] = field(default_factory=dict)
+    characters: int = 0
 
     def all(self) -> Requirements:
         for path, parser in _candidates(self.paths):
@@ -114,6 +117,9 @@ class _Reading:
         self.read[path] = None
         try:
             text = _text(self.root, path)
+            self.characters += len(text)
+            if self.characters > MAX_TOTAL_BYTES:
+                raise ValueError(f"more than {MAX_TOTAL_BYTES // 1024} KiB of such files, and so not read")
             for item in parser(text):
                 self.item(path, item, constraint=constraint or item.constraint)
         except (ValueError, OSError) as problem:

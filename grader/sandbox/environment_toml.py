@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from grader.sandbox.environment_formats import DEVELOPMENT, Item, line_of, list_of, table_of
-
-#: More dots in a line than any key has: tomllib takes quadratic time for them.
-_MAX_DOTS = 200
+from grader.sandbox.environment_formats import DEVELOPMENT, Item, Lines, list_of, table_of
+from grader.suite.views.plain_data import parse_toml
 
 
 def pyproject_toml(text: str) -> Iterator[Item]:
     """PEP 621 (with extras for development), PEP 735, Poetry; sources of uv that are not the index."""
-    data = _toml(text)
+    data, lines = parse_toml(text), Lines(text)
     project, tool = table_of(data, "project"), table_of(data, "tool")
     poetry = table_of(tool, "poetry")
     for name in (project.get("name"), poetry.get("name")):
@@ -25,12 +21,12 @@ def pyproject_toml(text: str) -> Iterator[Item]:
         kinds = {key for entry in list_of(source) if isinstance(entry, Mapping) for key in entry}
         if kinds & {"git", "url", "path", "workspace"}:
             reason = "comes from a repository, a URL or a path: only packages of the index are installed"
-            yield Item(text=str(name), line=line_of(text, str(name)), reason=reason)
+            yield Item(text=str(name), line=lines.of(str(name)), reason=reason)
     dynamic = table_of(tool, "setuptools", "dynamic")
     files = [table_of(dynamic, "dependencies"), *table_of(dynamic, "optional-dependencies").values()]
     for table in files:
         for name in list_of(table.get("file") if isinstance(table, Mapping) else None):
-            yield Item(text=str(name), line=line_of(text, str(name)), include=str(name))
+            yield Item(text=str(name), line=lines.of(str(name)), include=str(name))
     lists = [project.get("dependencies")]
     extras = table_of(project, "optional-dependencies")
     lists += [listed for extra, listed in extras.items() if DEVELOPMENT.match(extra)]
@@ -38,18 +34,18 @@ def pyproject_toml(text: str) -> Iterator[Item]:
     lists.append(table_of(tool, "uv").get("dev-dependencies"))
     for entry in (entry for listed in lists for entry in list_of(listed)):
         if isinstance(entry, str):
-            yield Item(text=entry, line=line_of(text, entry))
+            yield Item(text=entry, line=lines.of(entry))
     groups = [table_of(poetry, "dependencies"), table_of(poetry, "dev-dependencies")]
     groups += [table_of(poetry, "group", group, "dependencies") for group in table_of(poetry, "group")]
     for group in groups:
         for name, wanted in group.items():
             if name.lower() != "python":
-                yield _poetry(name, wanted, line_of(text, name))
+                yield _poetry(name, wanted, lines.of(name))
 
 
 def uv_lock(text: str) -> Iterator[Item]:
     """The project's own dependencies in the locked versions; versions of what they need as constraints."""
-    data = _toml(text)
+    data, lines = parse_toml(text), Lines(text)
     packages = [entry for entry in list_of(data.get("package")) if isinstance(entry, Mapping)]
     versions: dict[str, set[str]] = {}
     for package in packages:
@@ -75,12 +71,12 @@ def uv_lock(text: str) -> Iterator[Item]:
             name = str(edge.get("name"))
             if name in elsewhere:
                 reason = "locked to a repository, a URL or a path: only packages of the index are installed"
-                yield Item(text=name, line=line_of(text, f'name = "{name}"'), reason=reason)
+                yield Item(text=name, line=lines.of(f'name = "{name}"'), reason=reason)
                 continue
             extras = ",".join(str(extra) for extra in list_of(edge.get("extra")))
             version = f"=={single[name]}" if name in single else ""
             marker = f" ; {edge['marker']}" if edge.get("marker") else ""
-            line = line_of(text, f'name = "{name}"')
+            line = lines.of(f'name = "{name}"')
             yield Item(text=f"{name}{f'[{extras}]' if extras else ''}{version}{marker}", line=line)
     for name, version in single.items():
         yield Item(text=f"{name}=={version}", constraint=True)
@@ -118,12 +114,3 @@ def _caret(version: str) -> str:
         elif part != "*":
             parts.append(part)
     return ",".join(parts)
-
-
-def _toml(text: str) -> Mapping[str, Any]:
-    if any(line.count(".") > _MAX_DOTS for line in text.splitlines()):
-        raise ValueError("a line with hundreds of dots")
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise ValueError(f"not valid TOML: {problem}") from problem

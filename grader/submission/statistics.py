@@ -7,7 +7,6 @@ folders, are nobody's own work and are not counted.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,11 +17,13 @@ from grader.submission.model import Submission
 from grader.submission.regular import Below
 from grader.suite.views.docker import is_dockerfile
 from grader.suite.views.globs import is_generated
+from grader.suite.views.plain_data import DataError, parse_toml
 
 _LARGEST = 20
 _NAMED = 20
-#: Bytes of a file that is read, and how many files of DVC are looked into.
+#: Bytes of a file that is read, and of all together; how many files of DVC are looked into.
 _TEXT_BYTES = 512 * 1024
+_ALL_BYTES = 4 * 1024 * 1024
 _LOOKED_AT = 200
 
 _REQUIREMENTS = (
@@ -42,6 +43,26 @@ _REQUIREMENTS = (
 _OUTPUTS = re.compile(rb"^(?:outs|stages)[ \t]*:", re.MULTILINE)
 
 
+class _Files:
+    """Files of the snapshot as far as they are worth reading, all of them together within one budget."""
+
+    def __init__(self, below: Below) -> None:
+        self._below = below
+        self._left = _ALL_BYTES
+        #: Files that were too large, came too late, or are not what their name says.
+        self.unreadable: list[str] = []
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes; nothing, and named as unreadable, where it is too large or the budget is used up."""
+        try:
+            data = self._below.read(path, min(_TEXT_BYTES, self._left))
+        except OSError:
+            self.unreadable.append(path)
+            return b""
+        self._left -= len(data)
+        return data
+
+
 def read_statistics(submission: Submission, template: Collection[str]) -> Statistics:
     """The figures of a submission; `template` are the blob ids of untouched template files and of the empty file."""
     theirs = [path for path in submission.files() if not is_generated(path)]
@@ -50,7 +71,8 @@ def read_statistics(submission: Submission, template: Collection[str]) -> Statis
     names = {path: path.rpartition("/")[2].casefold() for path in own}
     sizes = submission.sizes
     largest = sorted(sizes, key=lambda path: (-sizes[path], path))[:_LARGEST]
-    with Below(submission.root) as files:
+    with Below(submission.root) as below:
+        files = _Files(below)
         requirements = [path for path in own if _declares(path, names[path], files)]
         metafiles = [path for path in own if _is_metafile(path, names[path])]
         return Statistics(
@@ -65,9 +87,14 @@ def read_statistics(submission: Submission, template: Collection[str]) -> Statis
             requirements=tuple(requirements[:_NAMED]),
             cloudbuild=tuple(path for path in own if _is_cloudbuild(names[path]))[:_NAMED],
             dvc_initialised=any(path.startswith(".dvc/") or "/.dvc/" in path for path in submission.files()),
-            dvc_used=any(_OUTPUTS.search(_read(files, path)) for path in metafiles[:_LOOKED_AT]),
+            dvc_used=any(_OUTPUTS.search(files.read(path)) for path in metafiles[:_LOOKED_AT]),
             readme_words=_readme_words(own, names, files),
+            unreadable=_few(files.unreadable),
         )
+
+
+def _few(paths: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(paths))[:_NAMED]
 
 
 def _is_workflow(path: str) -> bool:
@@ -86,10 +113,10 @@ def _is_metafile(path: str, name: str) -> bool:
     return name in {"dvc.yaml", "dvc.lock"} or (name.endswith(".dvc") and ".dvc/" not in path)
 
 
-def _declares(path: str, name: str, files: Below) -> bool:
+def _declares(path: str, name: str, files: _Files) -> bool:
     """Whether a file declares dependencies, whatever the tool."""
     if name == "pyproject.toml":
-        return _has_dependencies(_read(files, path))
+        return _has_dependencies(files, path)
     folder = path.rpartition("/")[0].casefold()
     if folder == "requirements" and name.endswith((".txt", ".in")):
         return True
@@ -97,14 +124,15 @@ def _declares(path: str, name: str, files: Below) -> bool:
         return False
     if name.endswith(".lock"):
         return True
-    lines = (line.strip() for line in _read(files, path).splitlines())
+    lines = (line.strip() for line in files.read(path).splitlines())
     return any(line and not line.startswith(b"#") for line in lines)
 
 
-def _has_dependencies(data: bytes) -> bool:
+def _has_dependencies(files: _Files, path: str) -> bool:
     try:
-        found: dict[str, Any] = tomllib.loads(data.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+        found = parse_toml(files.read(path).decode("utf-8", "replace"))
+    except DataError:
+        files.unreadable.append(path)
         return False
     tables = (("project",), ("tool", "poetry"), ("tool", "pdm"), ("tool", "pixi"))
     for names in tables:
@@ -116,16 +144,8 @@ def _has_dependencies(data: bytes) -> bool:
     return bool(found.get("dependency-groups"))
 
 
-def _readme_words(own: list[str], names: dict[str, str], files: Below) -> int:
+def _readme_words(own: list[str], names: dict[str, str], files: _Files) -> int:
     at_root = sorted(path for path in own if "/" not in path and names[path].startswith("readme"))
     markdown = [path for path in at_root if names[path] in {"readme.md", "readme.markdown"}]
     chosen = [*markdown, *at_root][:1]
-    return words_rendered(_read(files, chosen[0]).decode("utf-8", "replace")) if chosen else 0
-
-
-def _read(files: Below, path: str) -> bytes:
-    """A file of the snapshot as far as it is worth reading; nothing where it is longer."""
-    try:
-        return files.read(path, _TEXT_BYTES)
-    except OSError:
-        return b""
+    return words_rendered(files.read(chosen[0]).decode("utf-8", "replace")) if chosen else 0

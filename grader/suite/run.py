@@ -23,6 +23,7 @@ from grader.suite.launch import Launcher
 from grader.suite.outcomes import CheckDeadline
 from grader.suite.session import Session
 from grader.suite.submission import SubmissionView
+from grader.suite.views.plain_data import parse_json
 
 
 class _Events:
@@ -54,7 +55,7 @@ class _CollectionLog:
 
 def main() -> int:
     """Run the job on stdin. Returns pytest's exit code; verdicts never depend on it."""
-    job = json.loads(sys.stdin.buffer.read())
+    job = parse_json(sys.stdin.buffer.read())
     emit = _Events()
     emit({"event": "ready", "python": ".".join(map(str, sys.version_info[:3])), "at": time.time()})
     launcher = _launcher(job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.errors import CourseError
 from grader.exam.claims.identity import Same
+from grader.suite.views.plain_data import DataError, parse_toml
 
 Words = tuple[str, ...]
 
@@ -105,13 +105,13 @@ def load_tools(reports: Path) -> Mapping[str, Any]:
     if not path.exists():
         return {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = parse_toml(path.read_text(encoding="utf-8"))
         Dictionary(data)
     except ValidationError as problem:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise CourseError(f"{path}: {first.get('input')!r}: {where}: {first['msg']}.") from problem
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, UnicodeDecodeError, DataError) as problem:
         raise CourseError(
             f"{path} cannot be read: {problem}.", "It must be a TOML file in UTF-8."
         ) from problem

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from dataclasses import dataclass
 
 from dockerfile_parse import DockerfileParser
 
 from grader.suite.faults import SubmissionFault, evidence
+from grader.suite.views.plain_data import DataError, parse_json
 
 MAX_BYTES = 256 * 1024
 MAX_LINE = 20_000
@@ -79,8 +79,8 @@ class Instruction:
         if not self.rest.startswith("["):
             return None
         try:
-            data = json.loads(self.rest)
-        except (ValueError, RecursionError):
+            data = parse_json(self.rest)
+        except DataError:
             return None
         return tuple(data) if isinstance(data, list) and all(isinstance(word, str) for word in data) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
+from grader.suite.views.plain_data import parse_json
 
 MAX_FILES = 500
 MAX_OUTPUT = 16 * 1024 * 1024
@@ -68,5 +68,5 @@ def lint(root: Path, paths: Sequence[str], rules: Sequence[str], line_length: in
             int(item["location"]["row"]),
             str(item["message"])[:300],
         )
-        for item in json.loads(done.stdout or b"[]")
+        for item in parse_json(done.stdout or b"[]")
     ]

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from grader.suite.faults import Evidence, SubmissionFault, evidence
+from grader.suite.views.plain_data import DataError, parse_json
 from grader.suite.views.secret_rules import MAX_PLACES, Rule, redacted, spans
 from grader.suite.views.secret_shapes import digest
 
@@ -149,8 +150,8 @@ def _cells(data: bytes) -> list[str] | None:
     if len(data) > _NOTEBOOK_BYTES:
         return None
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
+        found = parse_json(data)
+    except DataError:
         return None
     cells = found.get("cells") if isinstance(found, dict) else None
     if not isinstance(cells, list):

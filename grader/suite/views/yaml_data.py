@@ -1,20 +1,25 @@
-"""YAML as data: bounded, YAML 1.2 booleans, no tags that construct, and a line for everything."""
+"""The one door for YAML, on the host and in the sandbox: bounded, YAML 1.2 booleans, no tags that construct, lines."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import yaml
 
 from grader.suite.faults import SubmissionFault, evidence
+from grader.suite.views.plain_data import DataError
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 #: Nodes after aliases are followed: what a reader of the data could ever visit.
 MAX_NODES = 200_000
 MAX_DOCUMENTS = 200
+#: libyaml compares every `%TAG` with all others.
+MAX_DIRECTIVES = 200
+_DIRECTIVE = re.compile(r"^\ufeff?%", re.MULTILINE)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
@@ -52,15 +57,14 @@ class _Open:
 class _Reader:
     """Builds data from parse events without recursion, so that depth and size are ours to bound."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self) -> None:
         self.documents: list[Any] = []
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.total = 0
 
-    def fault(self, what: str, line: int) -> SubmissionFault:
-        return SubmissionFault(f"{self.path}, line {line}: {what}.", evidence(self.path, line))
+    def fault(self, what: str, line: int) -> DataError:
+        return DataError(what, line)
 
     def read(self, events: Iterator[Any]) -> None:
         for event in events:
@@ -169,23 +173,36 @@ def plain_value(text: str) -> Any:
     return text
 
 
-def yaml_documents(text: str, path: str) -> list[Any]:
-    """Every document of a YAML text; empty for an empty file.
+def parse_yaml(text: str) -> list[Any]:
+    """Every document of a YAML text; empty for an empty one.
 
     Raises:
-        SubmissionFault: malformed, too large, too deep, too many aliases, a key twice, or a constructing tag.
+        DataError: malformed, too large, too deep, too many aliases, a key twice, or a constructing tag.
     """
     if len(text) > MAX_BYTES:
-        raise SubmissionFault(f"{path} is larger than {MAX_BYTES // 1024} KiB of YAML.", evidence(path))
-    reader = _Reader(path)
+        raise DataError(f"larger than {MAX_BYTES // 1024} KiB of YAML")
+    if sum(1 for _ in islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1)) > MAX_DIRECTIVES:
+        raise DataError(f"more than {MAX_DIRECTIVES} lines that begin with `%`")
+    reader = _Reader()
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        raise reader.fault(
-            f"not valid YAML: {problem.problem or problem.context}", mark.line + 1 if mark else 1
-        ) from None
+        what = f"not valid YAML: {problem.problem or problem.context}"
+        raise DataError(what, mark.line + 1 if mark else 1) from None
     except (yaml.YAMLError, UnicodeError, RecursionError, MemoryError) as problem:
         reason = getattr(problem, "reason", None) or type(problem).__name__
-        raise SubmissionFault(f"{path} is not valid YAML: {reason}.", evidence(path)) from None
+        raise DataError(f"not valid YAML: {reason}") from None
     return reader.documents
+
+
+def yaml_documents(text: str, path: str) -> list[Any]:
+    """Every document of a YAML file of a submission. Raises SubmissionFault, with the line, for what `parse_yaml` refuses."""
+    try:
+        return parse_yaml(text)
+    except DataError as problem:
+        if problem.line is None:
+            raise SubmissionFault(f"{path} is {problem.reason}.", evidence(path)) from None
+        raise SubmissionFault(
+            f"{path}, line {problem.line}: {problem.reason}.", evidence(path, problem.line)
+        ) from None
