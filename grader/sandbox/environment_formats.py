@@ -87,7 +87,7 @@ def environment_yml(text: str) -> Iterator[Item]:
 
 def _one_document(text: str) -> Any:
     try:
-        documents = parse_yaml(text)
+        documents = parse_yaml(text, aliases=False)
     except DataError as problem:
         raise ValueError(str(problem)) from problem
     if len(documents) > 1:

@@ -7,7 +7,6 @@ import io
 import subprocess
 import tarfile
 import threading
-import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -99,9 +98,7 @@ def test_what_can_be_had_is_installed_and_the_rest_is_named(
     assert bytecode == ["True", "True"]
     assert client.containers.list(all=True, filters={"label": [LABEL, f"{OWNER_LABEL}={owner()}"]}) == []
     said.clear()
-    started = time.perf_counter()
     assert prepare_docker(wanted, image, client=client, overrides=overrides, progress=said.append) == made
-    assert time.perf_counter() - started < 0.2
     assert said == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,11 +115,9 @@ def test_an_unchanged_course_is_not_built_again(
     course: Path, client: docker.DockerClient, image: Image
 ) -> None:
     said: list[str] = []
-    started = time.perf_counter()
     again = ensure_image(course, client=client, progress=said.append)
     assert again == image
     assert said == []
-    assert time.perf_counter() - started < 0.5
 
 
 def test_an_edited_suite_is_another_image_on_the_same_runtime(

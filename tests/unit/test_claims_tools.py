@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from grader.exam.claims.tool_dictionary import Dictionary
 from grader.exam.claims.tool_facts import FACTS
 from grader.results import CheckResult, Claim, ClaimVerdict, Verdict
 from tests.claim_sample import claims, repository
+from tests.cpu import ends_within
 
 REPORTS = Path(__file__).parents[2] / "reports"
 TOOLS = load_tools(REPORTS)
@@ -434,11 +434,5 @@ def test_no_text_makes_it_raise(text: str, number: int) -> None:
     ["ruff ", "we did not use ruff ", "W&", "`", "google cloud ", "a/", "[", "no ruff, ", "weights and "],
 )
 def test_the_time_is_linear(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = (piece * (size // len(piece) + 1))[:size]
-        begin = time.process_time()
-        claims(tools.find, 12, text, KNOWN)
-        return time.process_time() - begin
-
-    cost(100)
-    assert cost(60_000) < 20 * cost(6_000) + 0.5
+    text = (piece * (60_000 // len(piece) + 1))[:60_000]
+    ends_within(20, lambda: claims(tools.find, 12, text, KNOWN))

@@ -55,8 +55,7 @@ def _formats(tree: ast.Module) -> Iterator[str]:
             if node.value.id in json_names and node.attr in _LOADS:
                 yield "json"
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr":
-            if isinstance(node.args[0], ast.Name) and node.args[0].id in json_names:
-                yield "json"
+            yield from ["json"] if ast.unparse(node.args[0]) in json_names else []
 
 
 def _of(module: str) -> Iterator[str]:

@@ -9,13 +9,13 @@ import random
 import string
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.suite.submission import SubmissionView
 from grader.suite.views.secret_rules import redacted
+from tests.cpu import ends_within
 from tests.view_sample import view
 
 BASE62 = string.ascii_letters + string.digits
@@ -247,25 +247,22 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_time_is_linear_whatever_a_line_holds(tmp_path: Path, name: str) -> None:
-    text = HOSTILE[name]
-    small, large = (
-        view(tmp_path / str(size), {"a.txt": text[: len(text) // size] + "\n" + GITHUB}) for size in (8, 1)
-    )
+    one = view(tmp_path, {"a.txt": HOSTILE[name] + "\n" + GITHUB})
 
-    def cpu(one: SubmissionView) -> float:
-        start = time.process_time()
+    def are_found() -> None:
         assert len(one.secrets) <= 50
-        return time.process_time() - start
 
-    first = cpu(small)
-    assert cpu(large) < 30 * first + 1
+    ends_within(30, are_found)
 
 
 def test_thousands_of_hostile_files_share_one_budget(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"f{number}.txt": "://eyJwandb key" * 2_000 for number in range(200)}
-    start = time.process_time()
-    assert view(tmp_path, files).secrets == ()
-    assert time.process_time() - start < 30
+    one = view(tmp_path, files)
+
+    def none_is_found() -> None:
+        assert one.secrets == ()
+
+    ends_within(30, none_is_found)
 
 
 def test_texts_of_events_are_redacted(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 from grader.results import Statistics
 from grader.settings import SubmissionLimits
 from grader.submission import fetch, fetch_working_tree
+from grader.submission.model import Submission
 from grader.submission.statistics import read_statistics
+from tests.cpu import ends_within
 
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
@@ -24,6 +26,10 @@ def blob(data: bytes) -> str:
 def statistics(
     tmp_path: Path, files: Mapping[str, str | bytes], template: tuple[str, ...] = (), **limits: int
 ) -> Statistics:
+    return read_statistics(fetched(tmp_path, files, **limits), (EMPTY, *template))
+
+
+def fetched(tmp_path: Path, files: Mapping[str, str | bytes], **limits: int) -> Submission:
     folder = tmp_path / "repo"
     for name, content in files.items():
         path = folder / name
@@ -33,8 +39,7 @@ def statistics(
     subprocess.run(["git", "-C", folder, "add", "-Af"], check=True)
     identity = ["-c", "user.name=a", "-c", "user.email=a@b.dk"]
     subprocess.run(["git", "-C", folder, *identity, "commit", "-qm", "x"], check=True)
-    submission = fetch(str(folder), into=tmp_path / "files", limits=SubmissionLimits(**limits))
-    return read_statistics(submission, (EMPTY, *template))
+    return fetch(str(folder), into=tmp_path / "files", limits=SubmissionLimits(**limits))
 
 
 def test_files_are_counted_by_kind_wherever_they_lie(tmp_path: Path) -> None:
@@ -132,3 +137,37 @@ def test_a_working_tree_has_the_same_figures(tmp_path: Path) -> None:
 def test_readme_words_are_prose(tmp_path: Path) -> None:
     text = "# My project\n\n<img src='x.png'> ![a badge](https://a.b/c)\n\n```\ntree of folders\n```\n<!-- hidden -->\nDoes it.\n"
     assert statistics(tmp_path, {"README.md": text, "docs/README.md": "many more words"}).readme_words == 4
+
+
+NESTED = "a." * (256 * 1024 - 1) + "a=1"
+
+
+def test_a_costly_pyproject_is_unreadable_and_costs_no_time(tmp_path: Path) -> None:
+    files = {f"p{number}/pyproject.toml": NESTED + " " * (number % 5) for number in range(300)}
+    submission = fetched(tmp_path, files | {"pyproject.toml": '[project]\ndependencies = ["six"]\n'})
+
+    def is_read() -> None:
+        found = read_statistics(submission, (EMPTY,))
+        assert found.unreadable[:2] == ("p0/pyproject.toml", "p1/pyproject.toml")
+        assert len(found.unreadable) == 20
+        assert found.files == 301
+
+    ends_within(20, is_read)
+
+
+def test_the_largest_pyprojects_share_one_budget(tmp_path: Path) -> None:
+    largest = "[project]\ndependencies = ['six']\n" + "".join(f"a{number:05}=1\n" for number in range(58_000))
+    submission = fetched(tmp_path, {f"p{number:03}/pyproject.toml": largest for number in range(200)})
+
+    def is_read() -> None:
+        found = read_statistics(submission, (EMPTY,))
+        assert len(found.requirements) == 8
+        assert found.unreadable[0] == "p008/pyproject.toml"
+
+    ends_within(60, is_read)
+
+
+def test_a_file_that_does_not_parse_is_named(tmp_path: Path) -> None:
+    found = statistics(tmp_path, {"pyproject.toml": "[project\n", "a/pyproject.toml": "x = 1\n"})
+    assert found.unreadable == ("pyproject.toml",)
+    assert found.requirements == ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.suite.faults import SubmissionFault
+from tests.cpu import ends_within
 from tests.view_sample import view
 
 
@@ -69,11 +69,13 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 def test_hostile_and_broken_yaml_is_a_fault_at_once(tmp_path: Path, text: str, message: str) -> None:
     submission = view(tmp_path, {"a.yaml": text})
-    began = time.process_time()
-    with pytest.raises(SubmissionFault, match=message) as fault:
-        submission.yaml("a.yaml")
-    assert time.process_time() - began < 5
-    assert fault.value.evidence[0].path == "a.yaml"
+
+    def is_refused() -> None:
+        with pytest.raises(SubmissionFault, match=message) as fault:
+            submission.yaml("a.yaml")
+        assert fault.value.evidence[0].path == "a.yaml"
+
+    ends_within(5, is_refused)
 
 
 def test_a_tag_that_only_names_something_is_text(tmp_path: Path) -> None:
@@ -96,10 +98,13 @@ def test_toml_faults_name_the_line(tmp_path: Path) -> None:
 
 
 def test_a_key_of_very_many_parts_does_not_take_minutes(tmp_path: Path) -> None:
-    began = time.process_time()
-    with pytest.raises(SubmissionFault, match="parts"):
-        view(tmp_path, {"a.toml": "x = 1\na" + ".a" * 100_000 + " = 1\n"}).toml("a.toml")
-    assert time.process_time() - began < 5
+    submission = view(tmp_path, {"a.toml": "x = 1\na" + ".a" * 100_000 + " = 1\n"})
+
+    def is_refused() -> None:
+        with pytest.raises(SubmissionFault, match="line 2: a key of more than 100 parts"):
+            submission.toml("a.toml")
+
+    ends_within(5, is_refused)
 
 
 def test_json_with_and_without_comments(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.cpu import ends_within
 from tests.view_sample import view
 
 FULL = """# syntax=docker/dockerfile:1
@@ -157,8 +157,11 @@ def test_a_continuation_at_the_end_and_doubling_arguments(tmp_path: Path) -> Non
         + "".join(f"ARG A{n + 1}=$A{n}$A{n}\n" for n in range(60))
         + "FROM i:$A60\nRUN x \\\n"
     )
-    began = time.process_time()
-    (dockerfile,) = view(tmp_path, {"Dockerfile": doubling}).dockerfiles()
-    assert len(dockerfile.stages[0].tag) < 5000
-    assert dockerfile.runs[0].value == "x"
-    assert time.process_time() - began < 2
+    submission = view(tmp_path, {"Dockerfile": doubling})
+
+    def is_read() -> None:
+        (dockerfile,) = submission.dockerfiles()
+        assert len(dockerfile.stages[0].tag) < 5000
+        assert dockerfile.runs[0].value == "x"
+
+    ends_within(5, is_read)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.suite.views.programs import Program
+from tests.cpu import ends_within
 from tests.view_sample import view
 
 
@@ -351,6 +351,8 @@ def test_very_many_commands_and_calls_end(tmp_path: Path) -> None:
     }
     submission = view(tmp_path, files)
     submission.python_files()
-    began = time.process_time()
-    assert {one.path for one in submission.programs()} == {"cli.py", "main.py", "opts.py"}
-    assert time.process_time() - began < 20
+
+    def are_found() -> None:
+        assert {one.path for one in submission.programs()} == {"cli.py", "main.py", "opts.py"}
+
+    ends_within(40, are_found)

@@ -57,7 +57,8 @@ class _Open:
 class _Reader:
     """Builds data from parse events without recursion, so that depth and size are ours to bound."""
 
-    def __init__(self) -> None:
+    def __init__(self, aliases: bool) -> None:
+        self.aliases = aliases
         self.documents: list[Any] = []
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
@@ -77,6 +78,8 @@ class _Reader:
             elif kind is yaml.ScalarEvent:
                 self.value(_scalar(event, self), 1, line, event.anchor)
             elif kind is yaml.AliasEvent:
+                if not self.aliases:
+                    raise self.fault("YAML aliases are not followed here", line)
                 if event.anchor not in self.anchors:
                     raise self.fault(f"`*{event.anchor}` refers to nothing above it", line)
                 data, nodes = self.anchors[event.anchor]
@@ -173,27 +176,35 @@ def plain_value(text: str) -> Any:
     return text
 
 
-def parse_yaml(text: str) -> list[Any]:
+def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
     """Every document of a YAML text; empty for an empty one.
 
     Raises:
-        DataError: malformed, too large, too deep, too many aliases, a key twice, or a constructing tag.
+        DataError: malformed, too large, too deep, too many aliases, a key twice, or a constructing tag; any alias
+            unless `aliases`.
     """
     if len(text) > MAX_BYTES:
         raise DataError(f"larger than {MAX_BYTES // 1024} KiB of YAML")
     if sum(1 for _ in islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1)) > MAX_DIRECTIVES:
         raise DataError(f"more than {MAX_DIRECTIVES} lines that begin with `%`")
-    reader = _Reader()
+    reader = _Reader(aliases)
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         what = f"not valid YAML: {problem.problem or problem.context}"
+        # Some releases of PyYAML have a limit of their own, in words of their own.
+        if mark and _open_brackets(text[: mark.index]) > MAX_DEPTH:
+            what = f"nested deeper than {MAX_DEPTH} levels"
         raise DataError(what, mark.line + 1 if mark else 1) from None
     except (yaml.YAMLError, UnicodeError, RecursionError, MemoryError) as problem:
         reason = getattr(problem, "reason", None) or type(problem).__name__
         raise DataError(f"not valid YAML: {reason}") from None
     return reader.documents
+
+
+def _open_brackets(text: str) -> int:
+    return sum(text.count(bracket) for bracket in "[{") - sum(text.count(bracket) for bracket in "]}")
 
 
 def yaml_documents(text: str, path: str) -> list[Any]:

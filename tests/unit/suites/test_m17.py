@@ -1,12 +1,12 @@
 """The traps of M17: what a workflow may look like, and what only looks like a check."""
 
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.testing import run_check
+from tests.cpu import ends_within
 
 SUITE = Path(__file__).parents[3] / "checks" / "m17_github_actions"
 PATH = ".github/workflows/ci.yml"
@@ -287,7 +287,8 @@ def test_a_hostile_workflow_is_bounded():
         + "      - *s\n" * 2_000
     )
     for check in ("referenced_files_exist", "failures_are_not_hidden", "test_job_is_complete"):
-        began = time.process_time()
-        outcome = judge(check, anchored)
-        assert outcome.verdict != "error"
-        assert time.process_time() - began < 8
+
+        def is_judged(name: str = check) -> None:
+            assert judge(name, anchored).verdict != "error"
+
+        ends_within(20, is_judged)

@@ -1,11 +1,11 @@
 """M23: what shows that an application is deployed."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from grader.testing import run_check
+from tests.cpu import ends_within
 
 SUITE = Path(__file__).parents[3] / "checks" / "m23_cloud_deployment"
 FLOW = ".github/workflows/a.yaml"
@@ -91,6 +91,8 @@ def test_where_the_service_listens(command, verdict):
 
 def test_addresses_are_searched_in_linear_time():
     text = ("https://a-bcdefghij-" * 100 + "\n") * 900
-    start = time.monotonic()
-    assert judge({"README.md": text, "deploy.sh": "gcloud app deploy\n"}) == "partial 0.0"
-    assert time.monotonic() - start < 20
+
+    def is_judged() -> None:
+        assert judge({"README.md": text, "deploy.sh": "gcloud app deploy\n"}) == "partial 0.0"
+
+    ends_within(20, is_judged)
