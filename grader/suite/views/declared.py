@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from grader.suite.faults import SubmissionFault, evidence
-from grader.suite.views.requirement import Dependency, is_valid, parse, shown
+from grader.suite.views.requirement import Dependency, address, is_address, is_valid, parse, shown
 
 #: Entries of one table: each is looked up in the text for its line.
 MAX_ENTRIES = 2_000
-#: Lookups of lines in one text: each may read all of it.
-MAX_LOOKUPS = 5_000
+#: Characters that are searched for line numbers, for all lines of a text together.
+MAX_SEARCHED = 256 * 1024 * 1024
 _KEY = re.compile(r"""^[ \t]*["']?([\w.-]+)["']?[ \t]*=""", re.MULTILINE)
 
 
@@ -22,13 +23,14 @@ class Note(NamedTuple):
     """Something else that a dependency file says.
 
     own: the name of the project itself. include, constraint: another requirements file, relative to this one.
-    broken: what no tool would accept, as a message for people.
+    broken: what no tool would accept, as a message for people. unread: what is not followed, and why (`reason`).
     """
 
-    kind: Literal["own", "include", "constraint", "broken"]
+    kind: Literal["own", "include", "constraint", "broken", "unread"]
     text: str
     path: str
     line: int | None = None
+    reason: str = ""
 
 
 #: Reads the text of a file; the second argument is its path. Raises SubmissionFault for what is no such file.
@@ -40,15 +42,15 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._left = MAX_LOOKUPS
+        self._left = MAX_SEARCHED
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def of(self, needle: str) -> int | None:
-        """The first line that holds `needle`; None where there is none, or after very many lookups."""
-        self._left -= 1
+        """The first line that holds `needle`; None where there is none, or the search has taken long enough."""
         if self._left < 0:
             return None
         at = self._text.find(needle)
+        self._left -= len(self._text) if at < 0 else at
         return None if at < 0 else bisect_right(self._starts, at)
 
     def key(self, name: str) -> int | None:
@@ -84,7 +86,7 @@ def table(data: Any, *keys: str) -> dict[str, Any]:
 
 
 def several(
-    items: Any, path: str, lines: Lines, group: str = "", *, where: str = ""
+    items: Any, path: str, lines: Lines, group: str = "", *, where: str = "", extra: bool = False
 ) -> Iterator[Dependency | Note]:
     """The requirements of a list; with `where`, the name of that list, what is no requirement is broken."""
     if items is not None and not isinstance(items, list) and where:
@@ -96,9 +98,15 @@ def several(
                 at = lines.key(where.rpartition(".")[2])
                 yield broken(path, at, f"`{where}` holds something that is no requirement")
             continue
+        if not item.strip():
+            continue
         line = lines.of(item)
         if where and not is_valid(item):
             yield broken(path, line, f"`{shown(item)}` in `{where}` is not a valid requirement")
         found = parse(item, path, line, group)
         if found:
-            yield found
+            yield replace(found, extra=extra)
+        elif is_address(item):
+            yield replace(address(item, path, line, group), extra=extra)
+        else:
+            yield Note("unread", item, path, line, "not a requirement by PEP 508")

@@ -130,7 +130,7 @@ class _Reading:
             self.found.own.add(note.text)
         elif note.kind == "broken":
             self.found.broken.append(fault(note))
-        else:
+        elif note.kind in ("include", "constraint"):
             inner = relative(note.path, note.text)
             if inner and self.view.exists(inner) and inner not in seen and len(seen) <= MAX_INCLUDES:
                 seen.add(inner)

@@ -42,7 +42,8 @@ class Dependency:
 
     `name` is empty for an address that states none. `url` is set where it comes from no index: a path, a
     URL, a repository. `dialect` says how to read the specifier: `""` (PEP 440), `"poetry"`, `"conda"`.
-    `held` is set where the address is a path of the repository itself.
+    `held` is set where the address is a path of the repository itself. `extra` says that the group is an extra of
+    the package, `text` what is written where that is a requirement by PEP 508 (or was meant as one).
     """
 
     name: str
@@ -56,6 +57,9 @@ class Dependency:
     editable: bool = False
     constraint: bool = False
     held: bool = False
+    extras: tuple[str, ...] = ()
+    extra: bool = False
+    text: str = ""
 
     @property
     def bounds(self) -> SpecifierSet | None:
@@ -75,6 +79,15 @@ class Dependency:
             return bounds is None or bounds.contains(version, prereleases=True)
         except InvalidVersion:
             return True
+
+    @property
+    def requirement(self) -> str:
+        """As a requirement of PEP 508, address apart: as written, else put together. It may be malformed."""
+        if self.text:
+            return self.text
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        bounds = poetry_bounds(self.specifier) if self.dialect == "poetry" else self.specifier
+        return f"{self.name}{extras}{bounds}{f' ; {self.marker}' if self.marker else ''}"
 
     @property
     def fixed(self) -> bool:
@@ -131,14 +144,23 @@ def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency
         addressed = _NAMED_ADDRESS.match(text)
         if addressed:
             url = addressed.group(2).strip()
-            return Dependency(canonicalize_name(addressed.group(1)), "", path, line, group, url)
+            return Dependency(canonicalize_name(addressed.group(1)), "", path, line, group, url, text=text)
         found = _NAME.match(text)
         if not found or "://" in text or text.startswith((".", "/", "-")):
             return None
-        return Dependency(canonicalize_name(found.group(1)), found.group(3).strip(), path, line, group)
-    marker = str(wanted.marker) if wanted.marker else ""
-    name = canonicalize_name(wanted.name)
-    return Dependency(name, str(wanted.specifier), path, line, group, wanted.url or "", marker)
+        name = canonicalize_name(found.group(1))
+        return Dependency(name, found.group(3).strip(), path, line, group, text=text)
+    return Dependency(
+        canonicalize_name(wanted.name),
+        str(wanted.specifier),
+        path,
+        line,
+        group,
+        wanted.url or "",
+        str(wanted.marker) if wanted.marker else "",
+        extras=tuple(sorted(wanted.extras)),
+        text=text,
+    )
 
 
 def shown(text: str) -> str:
@@ -160,7 +182,7 @@ def address(text: str, path: str, line: int | None, group: str = "", *, editable
     text = text.strip()[:MAX_TEXT]
     egg = _EGG.search(text)
     name = canonicalize_name(egg.group(1)) if egg else wheel(text)
-    return Dependency(name, "", path, line, group, text, editable=editable)
+    return Dependency(name, "", path, line, group, text, editable=editable, text=text)
 
 
 def is_address(text: str) -> bool:

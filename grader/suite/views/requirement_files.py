@@ -31,7 +31,7 @@ def requirements(text: str, path: str) -> Iterator[Dependency | Note]:
     """pip's format. Malformed lines are broken where most lines are requirements: other texts have such names."""
     name = path.rpartition("/")[2]
     group = "" if name.lower() in ("requirements.txt", "requirements.in") else name.rpartition(".")[0]
-    found: list[Dependency] = []
+    found: list[Dependency | Note] = []
     wrong: list[Note] = []
     for number, line in islice(_logical(text), MAX_LINES):
         include, editable = _INCLUDE.match(line), _EDITABLE.match(line)
@@ -41,18 +41,19 @@ def requirements(text: str, path: str) -> Iterator[Dependency | Note]:
         elif editable:
             found.append(address(editable[1], path, number, group, editable=True))
         elif line.startswith("-"):
-            continue
+            found.append(
+                Note("unread", line, path, number, "an option of pip: the grader's own index is used")
+            )
         elif is_address(line):
             found.append(address(line, path, number, group))
         else:
             wanted = re.split(r"\s--", line)[0].strip()
             one = parse(wanted, path, number, group)
-            if one:
-                found.append(one)
+            found.append(one or Note("unread", wanted, path, number, "not a requirement by PEP 508"))
             if not is_valid(wanted) and not _CONDA_LINE.fullmatch(wanted) and not (one and one.url):
                 wrong.append(broken(path, number, f"`{shown(wanted)}` is not a valid requirement"))
     yield from found
-    if len(wrong) * 2 <= len(found):
+    if len(wrong) * 2 <= sum(isinstance(one, Dependency) for one in found):
         yield from wrong[:20]
 
 
@@ -84,6 +85,8 @@ def conda(text: str, path: str) -> Iterator[Dependency | Note]:
                 if spec and spec.group(1).lower() not in ("python", "pip"):
                     name = str(canonicalize_name(spec.group(1)))
                     yield Dependency(name, spec.group(2), path, lines.of(item), dialect="conda")
+                elif not spec:
+                    yield Note("unread", item, path, lines.of(item), "a conda specification that is not read")
             elif isinstance(item, dict):
                 yield from _pip_part(item.get("pip"), path, lines)
 
@@ -116,16 +119,16 @@ def setup_cfg(text: str, path: str) -> Iterator[Dependency | Note]:
     name = config.get("metadata", "name", fallback="")
     if name:
         yield Note("own", str(canonicalize_name(name)), path)
-    wanted = [("", config.get("options", "install_requires", fallback=""))]
+    wanted = [("", False, config.get("options", "install_requires", fallback=""))]
     if config.has_section("options.extras_require"):
-        wanted += config.items("options.extras_require")
-    for group, listed in wanted:
+        wanted += [(group, True, listed) for group, listed in config.items("options.extras_require")]
+    for group, extra, listed in wanted:
         listed = listed or ""
         if listed.strip().startswith("file:"):
             for file in listed.strip()[5:].split(","):
                 yield Note("include", file.strip(), path, lines.of(listed.strip()))
         else:
-            yield from several(listed.split("\n"), path, lines, group)
+            yield from several(listed.split("\n"), path, lines, group, extra=extra)
 
 
 def setup_py(text: str, path: str) -> Iterator[Dependency | Note]:
@@ -144,9 +147,10 @@ def setup_py(text: str, path: str) -> Iterator[Dependency | Note]:
             yield Note("own", str(canonicalize_name(name.value)), path)
         for key in ("install_requires", "extras_require", "tests_require"):
             node = call.keywords.get(key)
-            node = assigned.get(node.id) if isinstance(node, ast.Name) else node
+            node = assigned.get(node.id, node) if isinstance(node, ast.Name) else node
             for group, items in _groups(key, node):
-                yield from _literals(items, path, group)
+                for one in _literals(items, path, group):
+                    yield replace(one, extra=key == "extras_require") if isinstance(one, Dependency) else one
 
 
 def _groups(key: str, node: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
@@ -159,9 +163,19 @@ def _groups(key: str, node: ast.expr | None) -> Iterator[tuple[str, ast.expr | N
         yield (str(name.value) if isinstance(name, ast.Constant) else always), items
 
 
-def _literals(node: ast.expr | None, path: str, group: str) -> Iterator[Dependency]:
-    for item in node.elts if isinstance(node, ast.List | ast.Tuple) else []:
-        if isinstance(item, ast.Constant) and isinstance(item.value, str):
-            found = parse(item.value, path, item.lineno, group)
+def _literals(node: ast.expr | None, path: str, group: str) -> Iterator[Dependency | Note]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        items: list[ast.expr] = [node]
+    elif isinstance(node, ast.List | ast.Tuple):
+        items = node.elts
+    else:
+        items = []
+        if node is not None:
+            yield Note(
+                "unread", "install_requires", path, node.lineno, "computed when it runs, and so not read"
+            )
+    for item in items[:MAX_ENTRIES]:
+        for line in str(item.value).split("\n") if isinstance(item, ast.Constant) else []:
+            found = parse(line, path, item.lineno, group)
             if found:
                 yield found

@@ -33,7 +33,8 @@ def _pyproject(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Depend
             yield Note("own", str(canonicalize_name(name)), path)
     yield from several(project.get("dependencies"), path, lines, where="project.dependencies")
     for group, items in table(project, "optional-dependencies").items():
-        yield from several(items, path, lines, group, where=f"project.optional-dependencies.{group}")
+        where = f"project.optional-dependencies.{group}"
+        yield from several(items, path, lines, group, where=where, extra=True)
     for group, items in table(data, "dependency-groups").items():
         yield from several(items, path, lines, group, where=f"dependency-groups.{group}")
     yield from several(table(tool, "uv").get("dev-dependencies"), path, lines, "dev")
@@ -88,6 +89,7 @@ def _versions(wanted: Any, path: str, lines: Lines, group: str, dialect: str) ->
             continue
         one = value[0] if isinstance(value, list) and value else value
         version = one.get("version", "") if isinstance(one, dict) else one
+        extras = table(one).get("extras")
         marker = str(table(one).get("markers") or table(one).get("marker") or "")
         yield Dependency(
             str(canonicalize_name(name)),
@@ -98,6 +100,7 @@ def _versions(wanted: Any, path: str, lines: Lines, group: str, dialect: str) ->
             _address(table(one)),
             marker,
             dialect,
+            extras=tuple(str(extra)[:100] for extra in extras[:20]) if isinstance(extras, list) else (),
             editable=bool(table(one).get("editable") or table(one).get("develop")),
         )
 
