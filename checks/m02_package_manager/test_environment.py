@@ -1,7 +1,5 @@
 """M2: an environment of the project's own, made from what is declared."""
 
-import re
-
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
 _LOCKS = (
@@ -77,6 +75,15 @@ def _locks(submission):
     return [path for path in submission.files(*_LOCKS) if submission.bytes(path).strip()]
 
 
+def _sound(submission):
+    """Stop where a declaration or a lock file is broken."""
+    submission.require_sound_declarations()
+    broken = submission.locks.broken
+    if broken:
+        places = [place for fault in broken for place in fault.evidence]
+        raise SubmissionFault(" ".join(fault.message for fault in broken[:3]), places[:5])
+
+
 @work(
     "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file"
 )
@@ -98,6 +105,7 @@ def find_work(submission):
     "environment. The environment itself stays out of git.",
 )
 def test_the_project_has_its_own_environment(submission):
+    _sound(submission)
     inside = [path for path in submission.all_files if path.endswith(_INSIDE) and path.count("/") <= 4]
     locks, declared = _locks(submission), _declared(submission)
     made = [command.evidence for command in submission.running(*_MAKERS)]
@@ -122,21 +130,27 @@ def test_the_project_has_its_own_environment(submission):
     hint="Commit the lock file (`uv.lock`), or give every requirement a version: `torch==2.4.1`.",
 )
 def test_versions_are_fixed(submission):
-    locks = _locks(submission)
-    for path in locks[:2]:
-        evidence(path)
-    wanted = [one for one in submission.requirements if not one.url]
-    fixed = [one for one in wanted if re.search(r"==|~=|===|<", one.specifier)]
-    share = len(fixed) / len(wanted) if wanted else 0
+    _sound(submission)
+    wanted, locks = submission.declarations.wanted, submission.locks
+    for lock in locks.found[:2]:
+        evidence(lock.path)
+    loose = [one for one in wanted if not (one.fixed or locks.fixes(one))]
+    share = 1 - len(loose) / len(wanted) if wanted else 0
     measure("share_of_fixed_versions", round(100 * share, 1), "%")
-    if locks:
-        return
     if not wanted:
+        if any(lock.versions for lock in locks.found):
+            return
+        not_applicable("No dependency is declared, so there is no version to fix.")
+    if loose and locks.too_large:
+        not_applicable(f"{', '.join(locks.too_large[:3])}: too large for the grader to read.")
+    if all(one.remote for one in wanted) and len(loose) == len(wanted):
         not_applicable("Every dependency comes from an address, not from an index.")
-    loose = [evidence(one.path, one.line, f"{one.name}: any version") for one in wanted if one not in fixed]
-    assert share >= 0.3, ["There is no lock file, and most dependencies have no version.", *loose[:5]]
+    misfits = [place for places in locks.misfits.values() for place in places]
+    about = ", ".join(f"`{path}` does not fit what is declared" for path in sorted(locks.misfits)[:3])
+    about = about or ("No lock file names them" if locks.found else "There is no lock file")
+    said = [*misfits[:5], *(evidence(one.path, one.line, one.said) for one in loose[:5])]
+    assert share >= 0.3, [f"{about}, and most dependencies have no fixed version.", *said]
+    if misfits:
+        partial(0.5, f"{about}: {misfits[0].text}.", said)
     if share < 0.8:
-        partial(
-            0.5,
-            f"There is no lock file, and {len(wanted) - len(fixed)} of {len(wanted)} dependencies have no version.",
-        )
+        partial(0.5, f"{about}, and {len(loose)} of {len(wanted)} dependencies have no fixed version.", said)

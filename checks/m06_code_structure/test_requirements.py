@@ -71,6 +71,7 @@ _COMES_WITH = {
     "declared, and nothing else.",
 )
 def test_dependencies_are_declared(submission):
+    submission.require_sound_declarations()
     declared = submission.dependencies
     measure("n_dependencies", len(declared))
     own, missing = _own_names(submission), {}

@@ -114,6 +114,7 @@ def only_tasks(submission):
 
 def with_invoke(submission):
     if "invoke" not in submission.dependencies:
+        submission.require_sound_declarations()
         not_applicable("invoke is not among the declared dependencies, so the tasks cannot be run.")
 
 

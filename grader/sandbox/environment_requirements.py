@@ -8,15 +8,22 @@ import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from grader.sandbox import environment_formats as formats
-from grader.sandbox import environment_toml as toml
-from grader.sandbox.environment_formats import Item, Parser
+from grader.sandbox.environment_formats import DEVELOPMENT, index_requirement
+from grader.sandbox.environment_toml import uv_lock
+from grader.suite.faults import SubmissionFault
+from grader.suite.views.declared import Note, Reader
+from grader.suite.views.plain_data import DataError
+from grader.suite.views.requirement import Dependency
+from grader.suite.views.requirement_files import conda, requirements, setup_cfg, setup_py
+from grader.suite.views.requirement_tables import pipfile, pixi, pyproject
+from grader.suite.views.yaml_data import parse_yaml
 
 #: Files read of a submission, nearest to its root first, and the size of one.
 MAX_FILES = 40
@@ -26,6 +33,8 @@ MAX_LOCK_BYTES = 4 * 1024 * 1024
 MAX_TOTAL_BYTES = 8 * 1024 * 1024
 #: Folders above a file that is read.
 MAX_DEPTH = 3
+#: Of one file; of all, what is installed.
+MAX_LINES = 20_000
 MAX_ENTRIES = 400
 MAX_CONSTRAINTS = 2_000
 MAX_REFUSED = 200
@@ -34,15 +43,18 @@ MAX_TEXT = 400
 
 _VENDORED = {"node_modules", "site-packages", "venv", ".venv", "env", "__pycache__"}
 
-#: Names of files and their parsers; of several files that name a package, the first of this order decides.
-_KINDS: tuple[tuple[re.Pattern[str], Parser], ...] = (
-    (re.compile(r"uv\.lock"), toml.uv_lock),
-    (re.compile(r"pyproject\.toml"), toml.pyproject_toml),
-    (re.compile(r"requirements\.txt"), formats.requirements_txt),
-    (re.compile(r".*requirements.*\.txt"), formats.requirements_txt),
-    (re.compile(r"setup\.cfg"), formats.setup_cfg),
-    (re.compile(r"setup\.py"), formats.setup_py),
-    (re.compile(r"(environment|conda).*\.ya?ml"), formats.environment_yml),
+#: Names of files and their readers; of several files that name a package, the first of this order decides.
+_KINDS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (re.compile(r"uv\.lock"), uv_lock),
+    (re.compile(r"pyproject\.toml"), pyproject),
+    (re.compile(r"requirements\.txt"), requirements),
+    (re.compile(r".*requirements.*\.txt"), requirements),
+    (re.compile(r".*requirements.*\.in"), requirements),
+    (re.compile(r"setup\.cfg"), setup_cfg),
+    (re.compile(r"setup\.py"), setup_py),
+    (re.compile(r"(environment|conda(?!-lock)).*\.ya?ml"), conda),
+    (re.compile(r"Pipfile"), pipfile),
+    (re.compile(r"pixi\.toml"), pixi),
 )
 
 
@@ -97,8 +109,8 @@ class _Reading:
     characters: int = 0
 
     def all(self) -> Requirements:
-        for path, parser in _candidates(self.paths):
-            self.file(path, parser)
+        for path, reader in _candidates(self.paths):
+            self.file(path, reader)
         unwanted = self.own | self.elsewhere
         lines = {
             str(entry) for name, found in self.entries.items() if name not in unwanted for entry in found
@@ -111,7 +123,7 @@ class _Reading:
             sources=tuple(self.read),
         )
 
-    def file(self, path: str, parser: Parser, *, constraint: bool = False) -> None:
+    def file(self, path: str, reader: Reader, *, constraint: bool = False) -> None:
         if path in self.read or len(self.read) >= MAX_FILES:
             return
         self.read[path] = None
@@ -120,49 +132,65 @@ class _Reading:
             self.characters += len(text)
             if self.characters > MAX_TOTAL_BYTES:
                 raise ValueError(f"more than {MAX_TOTAL_BYTES // 1024} KiB of such files, and so not read")
-            for item in parser(text):
-                self.item(path, item, constraint=constraint or item.constraint)
-        except (ValueError, OSError) as problem:
+            if reader is conda:
+                parse_yaml(text, aliases=False)
+            for entry in islice(reader(text, path), MAX_LINES):
+                if isinstance(entry, Note):
+                    self.note(entry, constraint=constraint)
+                else:
+                    self.dependency(entry, constraint=constraint or entry.constraint)
+        except SubmissionFault as problem:
+            line = next((place.line for place in problem.evidence), None)
+            kind = "not valid Python: " if reader is setup_py and "Python" not in problem.message else ""
+            self.refuse(path, line, "", kind + problem.message)
+        except (DataError, ValueError, OSError) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-            self.refuse(path, None, "", reason or "cannot be read")
+            self.refuse(path, getattr(problem, "line", None), "", reason or "cannot be read")
         except RecursionError:
             self.refuse(path, None, "", "nested too deeply")
 
-    def item(self, path: str, item: Item, *, constraint: bool) -> None:
-        if item.own:
-            self.own.add(canonicalize_name(item.text[:MAX_TEXT]))
-        elif item.reason:
-            self.refuse(path, item.line, item.text, item.reason)
-            if re.fullmatch(r"[\w.-]{1,100}", item.text):
-                self.elsewhere.add(canonicalize_name(item.text))
-        elif item.include:
-            self.include(path, item, constraint=constraint)
-        else:
-            try:
-                requirement = _requirement(item.text)
-            except ValueError as problem:
-                self.refuse(path, item.line, item.text, str(problem))
-                return
-            name = canonicalize_name(requirement.name)
-            if constraint:
-                self.constraints.setdefault(name, str(requirement))
-            elif self.decides.setdefault(name, path) == path:
-                self.entries.setdefault(name, []).append(requirement)
-            else:
-                self.entries[name][0].extras |= requirement.extras
+    def note(self, note: Note, *, constraint: bool) -> None:
+        if note.kind == "own":
+            self.own.add(note.text[:MAX_TEXT])
+        elif note.kind in ("include", "constraint"):
+            self.include(note, constraint=constraint or note.kind == "constraint")
+        elif note.kind == "unread":
+            self.refuse(note.path, note.line, note.text, note.reason)
+        elif not any((one.path, one.line) == (note.path, note.line) for one in self.refused[-5:]):
+            self.refuse(note.path, note.line, "", note.text)
 
-    def include(self, path: str, item: Item, *, constraint: bool) -> None:
-        target = os.path.normpath(PurePosixPath(path).parent / item.include).replace(os.sep, "/")
-        if target not in self.paths:
-            self.refuse(path, item.line, item.text, "names no file of the repository")
+    def dependency(self, one: Dependency, *, constraint: bool) -> None:
+        if one.extra and not DEVELOPMENT.match(one.group):
             return
-        self.file(target, formats.requirements_txt, constraint=constraint)
+        shown = one.text or one.requirement
+        try:
+            requirement = _requirement(index_requirement(one))
+        except ValueError as problem:
+            self.refuse(one.path, one.line, shown, str(problem))
+            # The file says that this package is not the one of the index, whatever other files say.
+            if one.url and one.name and one.url not in shown:
+                self.elsewhere.add(canonicalize_name(one.name))
+            return
+        name = canonicalize_name(requirement.name)
+        if constraint:
+            self.constraints.setdefault(name, str(requirement))
+        elif self.decides.setdefault(name, one.path) == one.path:
+            self.entries.setdefault(name, []).append(requirement)
+        else:
+            self.entries[name][0].extras |= requirement.extras
+
+    def include(self, note: Note, *, constraint: bool) -> None:
+        target = os.path.normpath(PurePosixPath(note.path).parent / note.text).replace(os.sep, "/")
+        if target not in self.paths:
+            self.refuse(note.path, note.line, note.text, "names no file of the repository")
+            return
+        self.file(target, requirements, constraint=constraint)
 
     def refuse(self, path: str, line: int | None, text: str, reason: str) -> None:
         self.refused.append(Refused(path, line, text[:MAX_TEXT], reason[:MAX_TEXT]))
 
 
-def _candidates(paths: Iterable[str]) -> list[tuple[str, Parser]]:
+def _candidates(paths: Iterable[str]) -> list[tuple[str, Reader]]:
     found = []
     for path in paths:
         parts = PurePosixPath(path).parts
@@ -170,11 +198,11 @@ def _candidates(paths: Iterable[str]) -> list[tuple[str, Parser]]:
             continue
         in_folder = parts[-2:-1] == ("requirements",) and path.endswith(".txt")
         name = f"requirements-{parts[-1]}" if in_folder else parts[-1]
-        for rank, (pattern, parser) in enumerate(_KINDS):
+        for rank, (pattern, reader) in enumerate(_KINDS):
             if pattern.fullmatch(name):
-                found.append((len(parts), rank, path, parser))
+                found.append((len(parts), rank, path, reader))
                 break
-    return [(path, parser) for _, _, path, parser in sorted(found, key=lambda entry: entry[:3])]
+    return [(path, reader) for _, _, path, reader in sorted(found, key=lambda entry: entry[:3])]
 
 
 def _requirement(text: str) -> Requirement:
@@ -223,6 +251,6 @@ def _text(root: Path, path: str) -> str:
     # PowerShell's `pip freeze > requirements.txt` writes UTF-16.
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as problem:
         raise ValueError("not text in UTF-8") from problem

@@ -6,16 +6,17 @@ import ast
 from functools import cached_property
 from typing import Any
 
-from grader.suite.faults import Evidence
+from grader.suite.faults import Evidence, SubmissionFault
 from grader.suite.parsed import ParsedView
 from grader.suite.views.ci import ci_commands, workflow_step
 from grader.suite.views.commands import ShellCommand, commands
 from grader.suite.views.config_reads import ConfigReads
 from grader.suite.views.configs import Config, configs
-from grader.suite.views.dependencies import Dependency, dependencies
+from grader.suite.views.dependencies import Declarations, Dependency, declarations
 from grader.suite.views.dvc import Dvc, read_dvc
 from grader.suite.views.history import History
 from grader.suite.views.lint import LintFinding, lint
+from grader.suite.views.lock_fit import Locks, locks
 from grader.suite.views.modules import Modules
 from grader.suite.views.places import import_places, name_places
 from grader.suite.views.programs import Program, programs
@@ -34,9 +35,30 @@ class SubmissionView(ParsedView):
     """A submission as checks see it: its files (see `ParsedView`), and what the group runs, imports, serves and configures."""
 
     @cached_property
+    def declarations(self) -> Declarations:
+        """Every declared dependency, addresses without a name too, and what is wrong with the files that declare them."""
+        return declarations(self)
+
+    @property
     def requirements(self) -> list[Dependency]:
         """Every declared dependency with specifier, path and line."""
-        return dependencies(self)
+        return self.declarations.named
+
+    @cached_property
+    def locks(self) -> Locks:
+        """The lock files, and where each does not fit what is declared."""
+        return locks(self)
+
+    def require_sound_declarations(self) -> None:
+        """Stop the check where a file that declares dependencies is broken: nobody can tell what is declared.
+
+        Raises:
+            SubmissionFault: names each such file, with the line where it is known.
+        """
+        broken = self.declarations.broken
+        if broken:
+            places = [place for fault in broken for place in fault.evidence]
+            raise SubmissionFault(" ".join(fault.message for fault in broken[:5]), places[:10])
 
     @cached_property
     def dependencies(self) -> set[str]:

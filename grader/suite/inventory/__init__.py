@@ -61,7 +61,8 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
         if part is not None:
             found[name] = part
             left -= len(json.dumps(part))
-        if not whole:
+        # What a broken file declares nobody can tell, so nothing may be said to be missing.
+        if not whole or (name == "dependencies" and view.declarations.broken):
             cut.append(name)
     return {**found, "cut": cut}
 

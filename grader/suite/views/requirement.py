@@ -1,0 +1,240 @@
+"""One declared dependency: what it asks for, and whether a newcomer gets the same version."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion
+
+#: Characters of one requirement that are read.
+MAX_TEXT = 1000
+_EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
+_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*([^;@#]*)")
+_NAMED_ADDRESS = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s{0,50}(?:\[[^\]]*\])?\s{0,50}@\s{0,50}(\S.*)"
+)
+_VCS = re.compile(r"(?:git|hg|svn|bzr)\+|git@")
+_COMMIT = re.compile(r"@(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})(?=$|[#?&\s])")
+_ARCHIVE = re.compile(r"/(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})(?:\.zip|\.tar\.gz|\.tgz)?(?=$|[#?&\s])")
+_HASH = re.compile(r"[#&](?:md5|sha1|sha224|sha256|sha384|sha512)=[0-9a-fA-F]{32,}")
+_ONE_COMPUTER = re.compile(r"file:|[A-Za-z]:[\\/]|[/~\\]")
+_USER = re.compile(r"//[^/@\s]*@")
+_WORDS = {
+    "==": "exactly",
+    "===": "exactly",
+    "~=": "compatible with",
+    ">=": "at least",
+    ">": "above",
+    "<=": "at most",
+    "<": "below",
+    "!=": "any but",
+}
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """A declared dependency: normalised name, version specifier as written, where, and in which group
+    (`""`: always).
+
+    `name` is empty for an address that states none. `url` is set where it comes from no index: a path, a
+    URL, a repository. `dialect` says how to read the specifier: `""` (PEP 440), `"poetry"`, `"conda"`.
+    `held` is set where the address is a path of the repository itself. `extra` says that the group is an extra of
+    the package, `text` what is written where that is a requirement by PEP 508 (or was meant as one).
+    """
+
+    name: str
+    specifier: str
+    path: str
+    line: int | None
+    group: str = ""
+    url: str = ""
+    marker: str = ""
+    dialect: str = ""
+    editable: bool = False
+    constraint: bool = False
+    held: bool = False
+    extras: tuple[str, ...] = ()
+    extra: bool = False
+    text: str = ""
+
+    @property
+    def bounds(self) -> SpecifierSet | None:
+        """The specifier by PEP 440; None where it has no such form."""
+        text = self.specifier
+        if self.dialect:
+            text = poetry_bounds(text) if self.dialect == "poetry" else conda_bounds(text)
+        try:
+            return SpecifierSet(text)
+        except InvalidSpecifier:
+            return None
+
+    def allows(self, version: str) -> bool:
+        """Whether a version satisfies the specifier; True where nobody can tell."""
+        bounds = self.bounds
+        try:
+            return bounds is None or bounds.contains(version, prereleases=True)
+        except InvalidVersion:
+            return True
+
+    @property
+    def requirement(self) -> str:
+        """As a requirement of PEP 508, address apart: as written, else put together. It may be malformed."""
+        if self.text:
+            return self.text
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        bounds = poetry_bounds(self.specifier) if self.dialect == "poetry" else self.specifier
+        return f"{self.name}{extras}{bounds}{f' ; {self.marker}' if self.marker else ''}"
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it names one version, or bounds it from above; an address: whether it cannot move."""
+        if not self.url:
+            bounds = self.bounds
+            if bounds is None:
+                return bool(re.search(r"==|~=|<|\^|~|^\s*=?\d", self.specifier))
+            return any(one.operator in ("==", "===", "~=", "<", "<=") for one in bounds)
+        if _VCS.match(self.url):
+            return bool(_COMMIT.search(self.url))
+        if re.match(r"https?:", self.url):
+            return bool(_HASH.search(self.url) or _ARCHIVE.search(self.url) or wheel(self.url))
+        return self.held and bool(wheel(self.url))
+
+    @property
+    def remote(self) -> bool:
+        """Whether it comes from a repository or an address on the net."""
+        return bool(_VCS.match(self.url) or re.match(r"https?:", self.url))
+
+    @property
+    def said(self) -> str:
+        """What is asked for, in words: `typer>=0.15: at least 0.15`."""
+        if not self.url:
+            bounds = "" if self.specifier == "*" else self.specifier
+            return f"{self.name}{bounds}: {self._bounds_in_words()}"
+        if _VCS.match(self.url):
+            what = "a repository without a full commit id"
+        elif self.remote:
+            what = "an address without a hash or the version of a wheel"
+        elif _ONE_COMPUTER.match(self.url):
+            what = "a file of one computer"
+        else:
+            what = "a path that holds no package of this repository"
+        return f"{self.name or shown(self.url)}: {what}"
+
+    def _bounds_in_words(self) -> str:
+        bounds = self.bounds
+        if bounds is None:
+            return "versions that the grader cannot read"
+        order = list(_WORDS)
+        parts: list[Specifier] = sorted(bounds, key=lambda one: (order.index(one.operator), one.version))
+        return ", ".join(f"{_WORDS[one.operator]} {one.version}" for one in parts) or "any version"
+
+
+def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency | None:
+    """One requirement by PEP 508, or leniently its name where it is malformed; None where there is no
+    name.
+    """
+    text = text.strip()[:MAX_TEXT]
+    try:
+        wanted = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        addressed = _NAMED_ADDRESS.match(text)
+        if addressed:
+            url = addressed.group(2).strip()
+            return Dependency(canonicalize_name(addressed.group(1)), "", path, line, group, url, text=text)
+        found = _NAME.match(text)
+        if not found or "://" in text or text.startswith((".", "/", "-")):
+            return None
+        name = canonicalize_name(found.group(1))
+        return Dependency(name, found.group(3).strip(), path, line, group, text=text)
+    return Dependency(
+        canonicalize_name(wanted.name),
+        str(wanted.specifier),
+        path,
+        line,
+        group,
+        wanted.url or "",
+        str(wanted.marker) if wanted.marker else "",
+        extras=tuple(sorted(wanted.extras)),
+        text=text,
+    )
+
+
+def shown(text: str) -> str:
+    """A line for a message: shortened, without a user and a password in an address."""
+    return _USER.sub("//", text[:MAX_TEXT])[:100]
+
+
+def is_valid(text: str) -> bool:
+    """Whether a text is one requirement by PEP 508."""
+    try:
+        Requirement(text.strip()[:MAX_TEXT])
+    except (InvalidRequirement, RecursionError):
+        return False
+    return True
+
+
+def address(text: str, path: str, line: int | None, group: str = "", *, editable: bool = False) -> Dependency:
+    """A dependency that is a path or an address; its name where the address states it."""
+    text = text.strip()[:MAX_TEXT]
+    egg = _EGG.search(text)
+    name = canonicalize_name(egg.group(1)) if egg else wheel(text)
+    return Dependency(name, "", path, line, group, text, editable=editable, text=text)
+
+
+def is_address(text: str) -> bool:
+    """Whether a line of a requirements file is a path or an address without a name before it."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return (
+        first.startswith((".", "/", "~", "git@"))
+        or bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|file:|[A-Za-z]:[\\/]", first))
+        or "\\" in first
+        or first.endswith((".whl", ".zip", ".tar.gz", ".tgz"))
+    )
+
+
+def wheel(address: str) -> str:
+    """The name of the package whose versioned wheel an address or path ends with; empty for anything else."""
+    last = re.split(r"[?#]", address, maxsplit=1)[0].replace("\\", "/").rpartition("/")[2].replace("%2B", "+")
+    try:
+        return str(parse_wheel_filename(last)[0])
+    except (InvalidWheelFilename, InvalidVersion):
+        return ""
+
+
+def poetry_bounds(version: str) -> str:
+    """Poetry's version constraint as PEP 440 has it."""
+    parts = []
+    for part in (part.strip() for part in version.split(",")):
+        match = re.fullmatch(r"(\^|~)\s*(\d+(?:\.\d+)*)(.*)", part)
+        if match:
+            numbers = [int(number[:9]) for number in match[2].split(".")]
+            kept = (
+                next((i for i, n in enumerate(numbers) if n), len(numbers) - 1)
+                if match[1] == "^"
+                else min(1, len(numbers) - 1)
+            )
+            upper = ".".join(map(str, [*numbers[:kept], numbers[kept] + 1]))
+            parts += [f">={match[2]}{match[3]}", f"<{upper}"]
+        elif re.match(r"=?\s*\d", part):
+            parts.append(f"=={part.lstrip('= ')}")
+        elif part != "*":
+            parts.append(part)
+    return ",".join(parts)
+
+
+def conda_bounds(version: str) -> str:
+    """A version of a conda specification (`=2.1`, `=2.1=cpu`, `2.1.*`, `>=2`) as PEP 440 has it."""
+    version = version.strip()
+    exact = re.fullmatch(r"=?\s*([^=<>!~|,\s]+)(?:=|\s+)[^=<>!~|,\s]+", version)
+    if exact:
+        return f"=={exact[1]}"
+    fuzzy = re.fullmatch(r"=\s*([^=<>!~|,\s]+)", version)
+    if fuzzy:
+        return f"=={fuzzy[1]}" if fuzzy[1].endswith("*") else f"=={fuzzy[1]}.*"
+    if re.fullmatch(r"\d[^=<>!~|,\s]*", version):
+        return f"=={version}"
+    return "" if version == "*" else version
