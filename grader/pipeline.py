@@ -170,6 +170,7 @@ def facts(planned: Planned) -> Mapping[str, Any]:
         "dirty": submission.dirty,
         "commits": submission.commits,
         "branches": submission.branches,
+        "history_gaps": list(submission.history.gaps),
         "blobs": submission.blobs,
         "skipped": [{"path": item.path, "reason": item.reason} for item in submission.skipped],
         "template_blobs": list(fingerprints.template),

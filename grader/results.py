@@ -87,7 +87,11 @@ class Measurement(Model):
 
 
 class CheckResult(Model):
-    """One planned check and what became of it."""
+    """One planned check and what became of it.
+
+    `unseen` marks a verdict `not_applicable` that says nothing of the work: what would decide was not read (a part of the
+    history, or what lies above the folder that was graded).
+    """
 
     id: str
     title: str
@@ -96,6 +100,7 @@ class CheckResult(Model):
     max_points: float
     required: bool = True
     message: str = ""
+    unseen: bool = False
     hint: str = ""
     duration_s: float = 0.0
     evidence: tuple[Evidence, ...] = ()
@@ -234,8 +239,10 @@ class History(Model):
     Contributors are people first, then bots; `people` counts the former where they have a name. `pull_requests` are those
     that messages name (merged ones, not those of bots): a rebase leaves no trace, so there may be more. Message lengths are
     characters of whole messages, bots apart. Dates are the committers' own clocks: nothing here proves when work was pushed.
+    `gaps` say what of the history could not be read (a shallow clone), and how to mend it: the figures are then of the rest.
     """
 
+    gaps: tuple[str, ...] = ()
     commits: int = 0
     commits_default_branch: int = 0
     commits_by_bots: int = 0
@@ -252,6 +259,11 @@ class History(Model):
     average_message_length_default_branch: float = 0.0
     activity_start: str = ""
     activity: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every commit was read."""
+        return not self.gaps
 
 
 class LargeFile(Model):

@@ -51,8 +51,9 @@ def _seen(commit, text=""):
 
 @work("commits of your own: a history of more than the one commit with which it began")
 def find_work(submission):
-    commits = submission.history.commits
-    return len(commits) >= 2 or (submission.profile == "project" and bool(commits))
+    history = submission.history
+    commits = history.seen
+    return not history.complete or len(commits) >= 2 or (submission.profile == "project" and bool(commits))
 
 
 @check(

@@ -206,6 +206,8 @@ def test_documentation_is_published(submission):
         evidence(place.path, place.line, place.text)
     if steps or branches:
         return
+    # A shallow clone has one branch: the one that holds the pages may not be there.
+    submission.history.require_complete()
     addresses = _addresses(submission)
     if addresses and not submission.is_template(addresses[0].path):
         partial(0.5, "The site names its address; nothing in the repository publishes it.", addresses[:2])

@@ -30,10 +30,11 @@ def judge_boxes(
     """Each box with what the group ticked, the verdict of the checks that name it, and why.
 
     Checks that do not apply are left out. A box is *supported* if at least one check is left and all hold;
-    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check timed out, was
-    blocked by another one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts
-    where it has at least half of its points; where it has less, a box that is claimed stays open, one that is not claimed
-    is unsupported: there are traces, and nobody says that they are more.
+    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: what would decide a check was
+    not read (a part of the history, what lies above the folder that was graded), or it timed out, was blocked by another
+    one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts where it has at least
+    half of its points; where it has less, a box that is claimed stays open, one that is not claimed is unsupported: there
+    are traces, and nobody says that they are more.
 
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
@@ -96,6 +97,9 @@ def _verdict(
     failed = [check for check, _ in named if check.verdict is Verdict.failed]
     if failed:
         return BoxVerdict.unsupported, _reason(failed[0])
+    unseen = next((check for check, _ in named if check.unseen), None)
+    if unseen is not None:
+        return BoxVerdict.undetermined, _reason(unseen)
     idle = [module for check, module in named if _is_idle(check, module)]
     applicable = [
         check

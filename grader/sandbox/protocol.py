@@ -59,6 +59,7 @@ class CheckEvent(_Event):
     verdict: Verdict
     points: float = Field(0.0, ge=0)
     message: str = ""
+    unseen: bool = False
     evidence: tuple[Evidence, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -172,10 +172,6 @@ def _head(git: Git, text: str, commit: str | None, notes: list[str]) -> _Head:
         )
     if found is not None and not symbolic:
         notes.append("HEAD is detached: no branch is checked out.")
-    if git.attempt("rev-parse", "--is-shallow-repository") == "true":
-        notes.append(
-            "The clone is shallow: its older history is not there (`git fetch --unshallow` gets it)."
-        )
     return _Head(commit=found or "", branch=branch, default_branch=default, branches=branches)
 
 
@@ -222,6 +218,7 @@ def _submission(
     until: bool,
 ) -> Submission:
     commits: list[Commit] = []
+    gaps: list[str] = []
     committed_at = None
     if head.commit:
         default = head.branches.get(head.default_branch, head.commit)
@@ -245,7 +242,7 @@ def _submission(
         committed_at=committed_at.astimezone(UTC) if committed_at else None,
         fetched_at=datetime.now(UTC),
         dirty=dirty,
-        history=summarize(commits, head.branches) if commits else History(),
+        history=summarize(commits, head.branches, gaps) if commits else History(gaps=tuple(gaps)),
         commits=[commit.as_data() for commit in commits],
         branches=[{"name": name, "sha": sha} for name, sha in head.branches.items()],
         default_branch=head.default_branch,

@@ -34,7 +34,7 @@ class ParsedView:
     """A submission as checks see it. Data is shared between checks: read it, do not change it.
 
     root: the snapshot's folder. facts: what the engine knows of it: `profile`, `commit`, `branch`, `dirty`,
-    `commits`, `branches`, `blobs`, `skipped`, `template_blobs`, `sample_figures`; each may be missing.
+    `commits`, `branches`, `history_gaps`, `blobs`, `skipped`, `template_blobs`, `sample_figures`; each may be missing.
 
     Whatever is wrong with a student's file is a `SubmissionFault`; every relative path is POSIX.
     """

@@ -138,6 +138,7 @@ class Session:
             "check": check,
             "verdict": outcome.verdict,
             "points": points,
+            "unseen": outcome.unseen,
             "message": _cut(self.view.redacted(outcome.message), int(self._limits["message_bytes"])),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
             "measurements": [self._measurement(item) for item in seen.measurements[:100]],
