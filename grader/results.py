@@ -341,11 +341,15 @@ class GraderInfo(Model):
 
 
 class SubmissionInfo(Model):
-    """What was graded. `fetched_at` is our clock; `committed_at` is the students'."""
+    """What was graded. `fetched_at` is our clock; `committed_at` is the students'.
+
+    `subfolder` is the path in its repository of the one folder that was graded; files, history and paths are then of it alone.
+    """
 
     id: str
     source: str
     commit: str
+    subfolder: str = ""
     branch: str = ""
     committed_at: datetime | None = None
     fetched_at: datetime

@@ -85,6 +85,9 @@ def plain_session(path: Path) -> Session:
         "commits": submission.commits,
         "branches": submission.branches,
         "history_gaps": list(submission.history.gaps),
+        "subfolder": submission.subfolder,
+        "above": list(submission.above),
+        "top": submission.top,
         "blobs": submission.blobs,
     }
     job = _job(submission.root, facts)

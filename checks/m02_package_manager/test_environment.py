@@ -78,7 +78,8 @@ def _locks(submission):
 
 
 @work(
-    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file"
+    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file",
+    above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
 )
 def find_work(submission):
     return (

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from grader.errors import GradingError, SourceError
 from grader.results import History
 from grader.settings import SubmissionLimits
 from grader.submission.clone import clone
+from grader.submission.folder import Folder, folder_slug, history_of, named_folder
 from grader.submission.git import Git, GitFailed
 from grader.submission.history import Commit, read_commits, summarize
 from grader.submission.local import copy, locate
 from grader.submission.model import Submission
-from grader.submission.snapshot import Snapshot
+from grader.submission.snapshot import Snapshot, readable
 from grader.submission.source import FORGE, Source, local_source, parse_source
 from grader.submission.tree import write_commit
 from grader.submission.working_tree import write_working_tree
@@ -72,8 +73,9 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
     """Read a working tree as its owner sees it (tracked, and untracked but not ignored) into the empty folder
     `into`.
 
-    `path` may be a folder inside the repository: the whole repository is read. `.git` and `.grader` never
-    are. Nothing in the working tree is changed.
+    `path` may be a folder inside a repository: that folder alone is read, with the commits that touch it; of what lies
+    above it, git's rules of what is ignored hold, and nothing is read. `.git` and `.grader` never are. Nothing in the
+    working tree is changed.
 
     Raises:
         SourceError: there is no repository at `path`, or it is damaged or too large.
@@ -83,13 +85,13 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
     named = local_source(Path(path))
     assert named.path is not None
     located = locate(named.path, parents=True)
+    folder = named_folder(named.path, located)
+    if folder.path and located.work_tree is not None:
+        named = replace(named, slug=folder_slug(located.work_tree, folder))
     with _scratch(into) as git:
         notes = copy(located, git, limits)
         if located.work_tree is None:
             notes.append("The repository is bare: its last commit was read.")
-        elif located.work_tree != named.path:
-            named = local_source(located.work_tree)
-            notes.append(f"The whole repository was read, not the folder {Path(path).name!r} alone.")
         head = _head(git, named.text, None, notes)
         snapshot = Snapshot(root=into, limits=limits)
         hash_name = "sha256" if git.attempt("rev-parse", "--show-object-format") == "sha256" else "sha1"
@@ -98,13 +100,19 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
             if located.work_tree is not None:
                 ours = (into.resolve(), git.home.parent.resolve())
                 dirty = write_working_tree(
-                    located.work_tree, git, head.commit, snapshot, hash_name=hash_name, apart=ours
+                    located.work_tree,
+                    git,
+                    head.commit,
+                    snapshot,
+                    hash_name=hash_name,
+                    apart=ours,
+                    folder=folder.path,
                 )
             elif head.commit:
                 write_commit(git, head.commit, snapshot)
             else:
                 raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
-        return _submission(named, git, head, snapshot, limits, notes, dirty=dirty, until=False)
+        return _submission(named, git, head, snapshot, limits, notes, dirty=dirty, folder=folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +223,10 @@ def _submission(
     notes: list[str],
     *,
     dirty: bool,
-    until: bool,
+    until: bool = False,
+    folder: Folder | None = None,
 ) -> Submission:
+    folder = folder or Folder()
     commits: list[Commit] = []
     gaps: list[str] = []
     committed_at = None
@@ -233,6 +243,11 @@ def _submission(
                 f"{len(commits) - len(kept)} commits are newer than the one that was read; they are left out."
             )
         commits = kept
+    branches = head.branches
+    if folder.path:
+        always = (head.branch, head.default_branch)
+        commits, branches, unknown = history_of(git, folder.path, commits, branches, always)
+        gaps, notes = [*gaps, *unknown], [*notes, *unknown]
     return Submission(
         id=named.slug,
         source=named.text,
@@ -242,13 +257,16 @@ def _submission(
         committed_at=committed_at.astimezone(UTC) if committed_at else None,
         fetched_at=datetime.now(UTC),
         dirty=dirty,
-        history=summarize(commits, head.branches, gaps) if commits else History(gaps=tuple(gaps)),
+        history=summarize(commits, branches, gaps) if commits else History(gaps=tuple(gaps)),
         commits=[commit.as_data() for commit in commits],
-        branches=[{"name": name, "sha": sha} for name, sha in head.branches.items()],
+        branches=[{"name": name, "sha": sha} for name, sha in branches.items()],
         default_branch=head.default_branch,
         blobs=dict(sorted(snapshot.blobs.items())),
         skipped=tuple(sorted(snapshot.skipped, key=lambda one: (one.path, one.reason))),
         notes=tuple(notes + snapshot.notes),
         size_bytes=snapshot.size_bytes,
         sizes=dict(sorted(snapshot.sizes.items())),
+        subfolder=readable(os.fsencode(folder.path)),
+        above=folder.above,
+        top=folder.root,
     )

@@ -92,17 +92,7 @@ def read_commits(
     most = str(limits.commits + 1)
     reached = _split(git, ("rev-list", "-n", most, default, "--"), b"\n", gaps)
     on_default = {line.decode() for line in reached}
-    arguments = (
-        "log",
-        "--date-order",
-        "-z",
-        _FORMAT,
-        "-n",
-        most,
-        "--no-show-signature",
-        *revisions,
-        "--",
-    )
+    arguments = ("log", "--date-order", "-z", _FORMAT, "-n", most, "--no-show-signature", *revisions, "--")
     fields = iter(_split(git, arguments, b"\0", gaps))
     commits = []
     while len(record := list(islice(fields, len(_FIELDS)))) == len(_FIELDS):

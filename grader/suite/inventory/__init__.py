@@ -61,7 +61,8 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
         if part is not None:
             found[name] = part
             left -= len(json.dumps(part))
-        if not whole:
+        # Of a folder of a repository: the report may speak of what lies above it.
+        if not whole or view.subfolder:
             cut.append(name)
     return {**found, "cut": cut}
 
