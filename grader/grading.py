@@ -266,6 +266,7 @@ def _check_result(check: Check, state: _Run) -> CheckResult:
             "duration_s": event.duration_s,
             "evidence": event.evidence,
             "measurements": event.measurements,
+            "said": event.said,
         }
     return CheckResult(
         id=check.id,

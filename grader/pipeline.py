@@ -168,6 +168,7 @@ def facts(planned: Planned) -> Mapping[str, Any]:
         "commit": submission.commit,
         "branch": submission.branch,
         "dirty": submission.dirty,
+        "has_remote": submission.has_remote,
         "commits": submission.commits,
         "branches": submission.branches,
         "history_gaps": list(submission.history.gaps),

@@ -86,6 +86,14 @@ class Measurement(Model):
     self_reported: bool = False
 
 
+class BoxSaid(Model):
+    """What a check says of a box of the checklist beside its own verdict: borne out or not, or (None) left open."""
+
+    id: str
+    shown: bool | None
+    why: str = ""
+
+
 class CheckResult(Model):
     """One planned check and what became of it.
 
@@ -107,6 +115,7 @@ class CheckResult(Model):
     measurements: tuple[Measurement, ...] = ()
     questions: tuple[int, ...] = ()
     boxes: tuple[str, ...] = ()
+    said: tuple[BoxSaid, ...] = ()
 
 
 class ModuleResult(Model):

@@ -34,7 +34,7 @@ def judge_boxes(
     not read (a part of the history, what lies above the folder that was graded), or it timed out, was blocked by another
     one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts where it has at least
     half of its points; where it has less, a box that is claimed stays open, one that is not claimed is unsupported: there
-    are traces, and nobody says that they are more.
+    are traces, and nobody says that they are more. What a check said of a box itself goes before its verdict.
 
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
@@ -55,8 +55,21 @@ def judge_boxes(
     for module in modules:
         for check in module.checks:
             for box in check.boxes:
-                named.setdefault(box, []).append((check, module))
+                named.setdefault(box, []).append((_about(box, check), module))
     return tuple(_judge(box, ticks.get(box.id), named.get(box.id, []), shown) for box in boxes)
+
+
+def _about(box: str, check: CheckResult) -> CheckResult:
+    """A check as it bears on a box: with what it said of that box, where it did."""
+    said = next((one for one in check.said if one.id == box), None)
+    if said is None:
+        return check
+    if said.shown is None:
+        return check.model_copy(
+            update={"verdict": Verdict.not_applicable, "unseen": True, "message": said.why}
+        )
+    verdict = Verdict.passed if said.shown else Verdict.failed
+    return check.model_copy(update={"verdict": verdict, "title": said.why.rstrip("."), "message": said.why})
 
 
 def _is_own_picture(claim: Claim) -> bool:

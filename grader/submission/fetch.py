@@ -19,7 +19,7 @@ from grader.submission.clone import clone
 from grader.submission.folder import Folder, folder_slug, history_of, named_folder
 from grader.submission.git import Git, GitFailed
 from grader.submission.history import Commit, read_commits, summarize
-from grader.submission.local import copy, locate
+from grader.submission.local import copy, has_remote, locate
 from grader.submission.model import Submission
 from grader.submission.snapshot import Snapshot, readable
 from grader.submission.source import FORGE, Source, local_source, parse_source
@@ -53,9 +53,12 @@ def fetch(
     """
     limits = limits or SubmissionLimits()
     named = parse_source(source, forge=forge, allow_local=allow_local)
+    pushed = True
     with _scratch(into) as git:
         if named.path is not None:
-            notes = copy(locate(named.path), git, limits)
+            located = locate(named.path)
+            notes = copy(located, git, limits)
+            pushed = has_remote(located, git)
         else:
             notes = clone(
                 named.url, git, limits, forge=forge, token=token or os.environ.get("GRADER_GIT_TOKEN") or None
@@ -66,7 +69,8 @@ def fetch(
         snapshot = Snapshot(root=into, limits=limits)
         with _damage(named.text):
             write_commit(git, head.commit, snapshot)
-        return _submission(named, git, head, snapshot, limits, notes, dirty=False, until=commit is not None)
+        found = _submission(named, git, head, snapshot, limits, notes, dirty=False, until=commit is not None)
+        return replace(found, has_remote=pushed)
 
 
 def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits | None = None) -> Submission:
@@ -112,7 +116,8 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
                 write_commit(git, head.commit, snapshot)
             else:
                 raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
-        return _submission(named, git, head, snapshot, limits, notes, dirty=dirty, folder=folder)
+        found = _submission(named, git, head, snapshot, limits, notes, dirty=dirty, folder=folder)
+        return replace(found, has_remote=has_remote(located, git))
 
 
 @dataclass(frozen=True, kw_only=True)

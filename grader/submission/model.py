@@ -28,7 +28,8 @@ class Submission:
     left out or not. `commit` is empty where a working tree has no commit yet, `branch` where HEAD is detached.
 
     Where only a folder of a repository was named, `subfolder` is its path, files and history are of it alone, `above` has the
-    names in the folders above it, and `top` is how the repository is named on the command line.
+    names in the folders above it, and `top` is how the repository is named on the command line. `has_remote` says whether the
+    repository knows of another one, to which it may have been pushed.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Submission:
     subfolder: str = ""
     above: tuple[str, ...] = ()
     top: str = ""
+    has_remote: bool = True
 
     def files(self) -> list[str]:
         """Every path of the snapshot, sorted: relative, POSIX."""

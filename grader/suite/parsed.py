@@ -33,7 +33,7 @@ _WITH_COMMENTS = ("devcontainer.json", ".devcontainer.json", "tsconfig.json", "j
 class ParsedView:
     """A submission as checks see it. Data is shared between checks: read it, do not change it.
 
-    root: the snapshot's folder. facts: what the engine knows of it: `profile`, `commit`, `branch`, `dirty`,
+    root: the snapshot's folder. facts: what the engine knows of it: `profile`, `commit`, `branch`, `dirty`, `has_remote`,
     `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
     `sample_figures`; each may be missing.
 
@@ -48,6 +48,7 @@ class ParsedView:
         self.dirty: bool = bool(facts.get("dirty"))
         self.report_path: str = facts.get("report_path") or ""
         self.skipped = {str(item["path"]): str(item["reason"]) for item in facts.get("skipped") or ()}
+        self.has_remote: bool = facts.get("has_remote", True)
         self.subfolder: str = facts.get("subfolder") or ""
         self._above = frozenset(facts.get("above") or ())
         self._facts = facts

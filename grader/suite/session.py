@@ -167,6 +167,10 @@ class Session:
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
             "measurements": [self._measurement(item) for item in seen.measurements[:100]],
             "findings": seen.findings[:100],
+            "said": [
+                {**one, "why": _cut(self.view.redacted(one["why"]), int(self._limits["evidence_bytes"]))}
+                for one in list(seen.boxes.values())[:20]
+            ],
             "duration_s": round(time.monotonic() - self._began, 4),
         }
         # Control characters grow sixfold on the line. An event that is too long would be dropped, verdict and all.
