@@ -73,7 +73,9 @@ def _root(
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="A repository, or a folder of one: its files are graded as they are.")] = Path(),
+    path: Annotated[
+        Path, typer.Argument(help="A repository, or a folder of one: its files are graded as they are.")
+    ] = Path(),
     out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = DEFAULT_OUT,
     modules: ModulesOption = "",
     session: SessionOption = "",
