@@ -30,9 +30,10 @@ def read_tree(path: Path, into: Path) -> Submission:
 
 def grade_one(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
     """Plan and run with progress shown."""
-    for gap in submission.history.gaps:
+    about = submission.notes[:1] if submission.subfolder else ()
+    for text in (*about, *submission.history.gaps):
         problems.print(
-            f"[yellow]note:[/] {escape(f'{submission.id}: {gap}')}", highlight=False, soft_wrap=True
+            f"[yellow]note:[/] {escape(f'{submission.id}: {text}')}", highlight=False, soft_wrap=True
         )
     planned = pipeline.plan_submission(submission, pack, options)
     with module_progress(planned.plan, console) as on_event:

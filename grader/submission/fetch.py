@@ -252,7 +252,7 @@ def _submission(
     if folder.path:
         always = (head.branch, head.default_branch)
         commits, branches, unknown = history_of(git, folder.path, commits, branches, always)
-        gaps, notes = [*gaps, *unknown], [*notes, *unknown]
+        gaps, notes = [*gaps, *unknown], [folder.note, *notes, *unknown]
     return Submission(
         id=named.slug,
         source=named.text,

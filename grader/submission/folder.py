@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,12 @@ class Folder:
     path: str = ""
     above: tuple[str, ...] = ()
     root: str = ""
+
+    @property
+    def note(self) -> str:
+        """What a reader should know."""
+        whole = f"grader check {shlex.quote(self.root)}"
+        return f"Only the folder `{self.path}` was read, with the commits that touch it; `{whole}` grades the repository."
 
 
 def named_folder(path: Path, located: Located) -> Folder:

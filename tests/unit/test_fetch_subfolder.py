@@ -235,6 +235,16 @@ def test_a_name_with_a_line_break_is_refused(repo: Path, into: Path) -> None:
         fetch_working_tree(repo / "a\nb", into=into)
 
 
+def test_the_terminal_says_that_a_folder_was_graded(
+    exercise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(exercise.parent)
+    arguments = ["m05", "--sandbox", "local", "--out", str(tmp_path / "out"), "--modules", "M10"]
+    said = CliRunner().invoke(app, ["check", *arguments]).output
+    assert "Only the folder `exercises/m05` was read" in said
+    assert "`grader check ..` grades the repository" in said
+
+
 def check(
     path: Path | str, out: Path, modules: str, *more: str
 ) -> tuple[int, dict[str, dict[str, Any]], dict[str, Any]]:
