@@ -35,6 +35,9 @@ def grade_one(submission: Submission, pack: Course, options: Options, place: San
     """Plan, say in a line what will be graded, and run with progress shown."""
     planned = pipeline.plan_submission(submission, pack, options)
     tell(_opening(planned, options, place))
+    about = submission.notes[:1] if submission.subfolder else ()
+    for text in (*about, *submission.history.gaps):
+        problems.print(f"[yellow]note:[/] {escape(text)}", highlight=False, soft_wrap=True)
     with module_progress(planned.plan, console) as on_event:
         return pipeline.grade(
             planned,
@@ -66,8 +69,7 @@ def _opening(planned: Planned, options: Options, place: Sandbox) -> str:
     return opening(
         submission.id,
         place=os.path.abspath(source) if os.path.isdir(source) else source,
-        # A submission that is a folder of its repository says so.
-        folder=str(getattr(submission, "subfolder", "") or ""),
+        folder=submission.subfolder,
         commit=submission.commit,
         dirty=submission.dirty if options.provenance == "self" else None,
         files=len(submission.blobs),

@@ -41,7 +41,10 @@ def _some_base(name: str) -> str:
 
 
 TreeArgument = Annotated[
-    Path, typer.Argument(help="A repository; its working tree is graded as it is.", callback=readable)
+    Path,
+    typer.Argument(
+        help="A repository, or a folder of one: its files are graded as they are.", callback=readable
+    ),
 ]
 SourcesArgument = Annotated[
     list[str],

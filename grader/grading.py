@@ -261,10 +261,12 @@ def _check_result(check: Check, state: _Run) -> CheckResult:
         found = {
             "verdict": event.verdict,
             "message": event.message,
+            "unseen": event.unseen,
             "points": points.get(event.verdict, 0.0),
             "duration_s": event.duration_s,
             "evidence": event.evidence,
             "measurements": event.measurements,
+            "said": event.said,
         }
     return CheckResult(
         id=check.id,

@@ -1,7 +1,8 @@
 """What a repository holds, as far as statements of an exam report can be held against it.
 
 Made once a run, inside the sandbox, from the views that the suites read (`grader.suite.inventory`); kept in `result.json`, so
-that an assessment can be redone without a container. Every list is bounded where it is made; `cut` names those that were.
+that an assessment can be redone without a container. Every list is bounded where it is made; `cut` names those that were, and
+all of them where only a folder of a repository was graded.
 """
 
 from __future__ import annotations

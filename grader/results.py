@@ -86,8 +86,20 @@ class Measurement(Model):
     self_reported: bool = False
 
 
+class BoxSaid(Model):
+    """What a check says of a box of the checklist beside its own verdict: borne out or not, or (None) left open."""
+
+    id: str
+    shown: bool | None
+    why: str = ""
+
+
 class CheckResult(Model):
-    """One planned check and what became of it."""
+    """One planned check and what became of it.
+
+    `unseen` marks a verdict `not_applicable` that says nothing of the work: what would decide was not read (a part of the
+    history, or what lies above the folder that was graded).
+    """
 
     id: str
     title: str
@@ -96,12 +108,14 @@ class CheckResult(Model):
     max_points: float
     required: bool = True
     message: str = ""
+    unseen: bool = False
     hint: str = ""
     duration_s: float = 0.0
     evidence: tuple[Evidence, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     questions: tuple[int, ...] = ()
     boxes: tuple[str, ...] = ()
+    said: tuple[BoxSaid, ...] = ()
 
 
 class ModuleResult(Model):
@@ -234,8 +248,10 @@ class History(Model):
     Contributors are people first, then bots; `people` counts the former where they have a name. `pull_requests` are those
     that messages name (merged ones, not those of bots): a rebase leaves no trace, so there may be more. Message lengths are
     characters of whole messages, bots apart. Dates are the committers' own clocks: nothing here proves when work was pushed.
+    `gaps` say what of the history could not be read (a shallow clone), and how to mend it: the figures are then of the rest.
     """
 
+    gaps: tuple[str, ...] = ()
     commits: int = 0
     commits_default_branch: int = 0
     commits_by_bots: int = 0
@@ -252,6 +268,11 @@ class History(Model):
     average_message_length_default_branch: float = 0.0
     activity_start: str = ""
     activity: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every commit was read."""
+        return not self.gaps
 
 
 class LargeFile(Model):
@@ -331,11 +352,15 @@ class GraderInfo(Model):
 
 
 class SubmissionInfo(Model):
-    """What was graded. `fetched_at` is our clock; `committed_at` is the students'."""
+    """What was graded. `fetched_at` is our clock; `committed_at` is the students'.
+
+    `subfolder` is the path in its repository of the one folder that was graded; files, history and paths are then of it alone.
+    """
 
     id: str
     source: str
     commit: str
+    subfolder: str = ""
     branch: str = ""
     committed_at: datetime | None = None
     fetched_at: datetime

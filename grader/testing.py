@@ -38,6 +38,7 @@ def run_check(
     profile: str = "exercises",
     commits: Sequence[Mapping[str, Any]] = (),
     branches: Sequence[Mapping[str, str]] = (),
+    history_gaps: Sequence[str] = (),
     report_path: str = "",
 ) -> CheckResult:
     """Run one check on a submission made of `files`, as if those that it requires had passed.
@@ -49,6 +50,7 @@ def run_check(
         profile: `exercises` or `project`.
         commits: the history, newest first, as `Submission.commits` has it.
         branches: as `Submission.branches` has them.
+        history_gaps: what of the history was not read.
         report_path: which of the files is the exam report.
 
     Raises:
@@ -65,6 +67,7 @@ def run_check(
             "branch": "main",
             "commits": [dict(commit) for commit in commits],
             "branches": [dict(branch) for branch in branches],
+            "history_gaps": list(history_gaps),
             "blobs": blobs,
             "report_path": report_path,
         }
@@ -81,6 +84,10 @@ def plain_session(path: Path) -> Session:
         "branch": submission.branch,
         "commits": submission.commits,
         "branches": submission.branches,
+        "history_gaps": list(submission.history.gaps),
+        "subfolder": submission.subfolder,
+        "above": list(submission.above),
+        "top": submission.top,
         "blobs": submission.blobs,
     }
     job = _job(submission.root, facts)

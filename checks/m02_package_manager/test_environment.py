@@ -85,7 +85,8 @@ def _sound(submission):
 
 
 @work(
-    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file"
+    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file",
+    above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
 )
 def find_work(submission):
     return (

@@ -56,6 +56,7 @@ def _markers(submission, path):
 @check(
     "A .gitignore keeps Python's caches out",
     points=1,
+    above=(".gitignore",),
     hint="Put a `.gitignore` in the root with `__pycache__/` and `*.pyc`, your environment (`.venv/`) and your data.",
 )
 def test_gitignore_covers_caches(submission):

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from grader.suite import check, evidence, measure, not_applicable, partial, work
+from grader.suite import box, check, evidence, measure, not_applicable, partial, work
 
 _AI = re.compile(r"@(?:anthropic|openai|cursor|aider)\.\w+$|copilot|claude\b.*\[bot\]|codex.*\[bot\]", re.I)
 _BOT_BRANCH = re.compile(r"dependabot|renovate|pre-commit-(?:ci|update|autoupdate)", re.I)
@@ -51,8 +51,9 @@ def _seen(commit, text=""):
 
 @work("commits of your own: a history of more than the one commit with which it began")
 def find_work(submission):
-    commits = submission.history.commits
-    return len(commits) >= 2 or (submission.profile == "project" and bool(commits))
+    history = submission.history
+    commits = history.seen
+    return not history.complete or len(commits) >= 2 or (submission.profile == "project" and bool(commits))
 
 
 @check(
@@ -244,8 +245,11 @@ def test_members_share_the_work(submission):
     alone = [commit for commit in own if all(map(_is_machine, commit.co_authors))]
     measure("share_of_top_author", round(100 * len(own) / len(steps), 1), "%")
     measure("n_co_authored_commits", sum(not all(map(_is_machine, commit.co_authors)) for commit in steps))
-    assert people > 1, f"All {len(steps)} commits are of one person, and no one else is named as co-author."
     share = len(alone) / len(steps)
+    if people == 1 or share > 0.95:
+        # Who may write is a setting of the forge, and not everybody who may does.
+        box("w1-02", None, "Nearly all commits are of one person, which does not say who has write access.")
+    assert people > 1, f"All {len(steps)} commits are of one person, and no one else is named as co-author."
     assert share <= 0.95, (
         f"One person made {len(alone)} of {len(steps)} commits, with no one named as co-author."
     )

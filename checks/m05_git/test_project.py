@@ -1,6 +1,6 @@
 """M5: whether a project is in git at all, with its code where it is graded."""
 
-from grader.suite import check, evidence, measure, not_applicable
+from grader.suite import box, check, evidence, measure, not_applicable
 
 
 def _steps(submission):
@@ -22,6 +22,8 @@ def test_the_project_has_a_history(submission):
     measure("n_days_with_commits", len(days))
     if steps:
         evidence("", None, f"{len(steps)} commits on {len(days)} days, from {days[0]} to {days[-1]}")
+        # However few there are, and however fast they came: the repository was created.
+        box("w1-01", True, f"The repository has commits of people, the first of {days[0]}.")
     assert len(steps) >= 3, f"The whole project came in {len(steps)} commits (merges and bots apart)."
     assert len(days) > 1 or len(steps) >= 10, f"All {len(steps)} commits are of one day, {days[0]}."
 
@@ -46,3 +48,9 @@ def test_the_default_branch_holds_the_code(submission):
     assert lines >= 20, (
         "There is no code of the group's own on this branch: only what the template made, or nothing."
     )
+    if not submission.has_remote:
+        box(
+            "x-06",
+            None,
+            "The repository has no remote: whether its code was uploaded, nobody can tell from here.",
+        )

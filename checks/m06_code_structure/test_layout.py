@@ -76,7 +76,8 @@ _NO_STUBS = ("__init__.py", "conftest.py")
 
 
 @work(
-    "a Python package (a folder with `__init__.py`), or a `pyproject.toml` or `setup.py` that describes one"
+    "a Python package (a folder with `__init__.py`), or a `pyproject.toml` or `setup.py` that describes one",
+    above=("pyproject.toml", "setup.py"),
 )
 def find_work(submission):
     if submission.profile == "project":
@@ -120,6 +121,7 @@ def test_code_is_a_package(submission):
     "The package can be installed",
     points=1,
     questions=[4, 5],
+    above=("pyproject.toml", "setup.py"),
     hint="Give `pyproject.toml` a `[project]` table with `name` and `version` and a `[build-system]`, so that "
     "`pip install -e .` (or `uv sync`) makes `import <name>` work from anywhere.",
 )
@@ -186,6 +188,7 @@ def _folder_of_backend(pyproject, tool, name):
     required=False,
     questions=[5],
     boxes=["w1-04"],
+    above=("pyproject.toml", "README.md", "tasks.py"),
     hint="Start from the course's template, or move towards it: the package under `src/`, and beside it `tests/`, "
     "`configs/`, `models/`, `reports/`, `pyproject.toml` and a file of tasks.",
 )

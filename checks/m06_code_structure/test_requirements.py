@@ -67,6 +67,7 @@ _COMES_WITH = {
     points=2,
     questions=[4],
     boxes=["w1-07"],
+    above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
     hint="`uv add NAME`, or a line in `requirements.txt` or in `[project] dependencies`: a newcomer installs what is "
     "declared, and nothing else.",
 )

@@ -21,6 +21,7 @@ _TARGET = re.compile(r"^([A-Za-z][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
     "The README says how to run the project",
     points=1,
     questions=[4, 5],
+    above=("README.md",),
     hint="Show the commands in a code block, in the order in which a newcomer types them: install, get the data, train.",
 )
 def test_readme_says_how_to_run(submission):
@@ -74,6 +75,7 @@ def _runs(submission, line):
     points=1,
     required=False,
     questions=[4, 12],
+    above=("tasks.py", "Makefile", "justfile", "pyproject.toml"),
     hint="One task for the data and one for training, in `tasks.py` (invoke), a Makefile, a justfile or "
     "`[project.scripts]`: nobody has to remember paths.",
 )

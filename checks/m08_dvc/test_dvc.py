@@ -29,7 +29,10 @@ _MODEL = re.compile(
 _KEPT = (".gitignore", ".gitkeep", ".gitattributes", "README.md", ".dvc", "__init__.py")
 
 
-@work("DVC (`.dvc/`, `*.dvc`, `dvc.yaml`), Git LFS, or another tool that keeps versions of data")
+@work(
+    "DVC (`.dvc/`, `*.dvc`, `dvc.yaml`), Git LFS, or another tool that keeps versions of data",
+    above=(".dvc", "dvc.yaml", ".gitattributes"),
+)
 def find_work(submission):
     dvc = submission.dvc
     known = dvc.folders or dvc.metafiles or dvc.stages or submission.files("**/*.dvc", "**/dvc.yaml")
@@ -104,6 +107,7 @@ def _is_model(path):
     questions=[10, 13],
     boxes=["w1-10"],
     required=False,
+    above=(".dvc",),
     hint="`dvc init`, `dvc remote add -d storage gs://…`, `dvc add data`, then commit `.dvc/config`, `data.dvc`, `.gitignore`, "
     "and `dvc push`.",
 )
@@ -147,6 +151,7 @@ def _what_is_missing(submission):
     points=1,
     questions=[10],
     required=False,
+    above=(".dvc",),
     hint="`dvc remote add -d storage gs://<bucket>` (or gdrive://<id of the folder>, s3://…, ssh://…): a folder of one laptop is "
     "of no use to the others. Commit `.dvc/config`.",
 )
@@ -171,6 +176,7 @@ def test_remote_is_shared(submission):
     points=1,
     questions=[10],
     required=False,
+    above=(".dvc",),
     hint="`git rm -r --cached data`, then `dvc add data`: DVC writes the folder into `.gitignore`.",
 )
 def test_tracked_data_is_not_in_git(submission):
@@ -191,6 +197,7 @@ def test_tracked_data_is_not_in_git(submission):
     "No key of a remote is in the repository",
     points=1,
     questions=[10],
+    above=(".dvc",),
     hint="Keys belong into `.dvc/config.local`, which git ignores: `dvc remote modify --local <name> …`. A key that was pushed "
     "has to be replaced.",
 )

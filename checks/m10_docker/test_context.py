@@ -58,6 +58,7 @@ def _images(submission):
     "Everything that an image copies is in the repository",
     points=1,
     questions=[15],
+    above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
     hint="Paths of COPY start at the build context (the last argument of `docker build`), and what .dockerignore names is not "
     "in it. Try it on a fresh clone. (data/, models/ and what DVC tracks may be missing from git.)",
 )
@@ -127,6 +128,7 @@ def _matches(path, rule):
     points=1,
     questions=[15],
     required=False,
+    above=(".dockerignore",),
     hint="Copy what the image needs by name, or write a `.dockerignore` beside the Dockerfile's context with .git, .venv, data "
     "and models in it.",
 )

@@ -91,6 +91,7 @@ def settings(submission):
     points=1,
     questions=[8],
     boxes=["w2-03"],
+    above=(".github", "tasks.py", "Makefile", "README.md", "tox.ini"),
     hint="Write it where everybody finds it, in `tasks.py`, a Makefile, the README or the workflow that runs the tests: "
     "`coverage run -m pytest tests/` and `coverage report -m` (or `pytest --cov`).",
 )
@@ -116,6 +117,7 @@ def test_coverage_is_measured(submission):
     points=1,
     questions=[8],
     required=False,
+    above=("pyproject.toml", ".coveragerc", "setup.cfg", "tox.ini"),
     hint='In pyproject.toml: `[tool.coverage.run]` with `source = ["src"]` or `omit = ["tests/*"]`. Omit no code that should be '
     "tested: the number is for you.",
 )

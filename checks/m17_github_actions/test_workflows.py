@@ -24,7 +24,7 @@ _COMMITS = re.compile(r"auto-commit|create-pull-request|git\s+(?:commit|push|dif
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group")
 
 
-@work("a workflow that is not the template's own: `.github/workflows/*.yml` or `*.yaml`")
+@work("a workflow that is not the template's own: `.github/workflows/*.yml` or `*.yaml`", above=(".github",))
 def find_work(submission):
     paths = submission.files(".github/workflows/*.yml", ".github/workflows/*.yaml") + _misplaced(submission)
     if submission.profile == "project":

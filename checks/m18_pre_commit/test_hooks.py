@@ -36,7 +36,10 @@ def _hooks(submission):
     return found
 
 
-@work("a configuration of hooks: `.pre-commit-config.yaml`")
+@work(
+    "a configuration of hooks: `.pre-commit-config.yaml`",
+    above=(".pre-commit-config.yaml", ".pre-commit-config.yml"),
+)
 def find_work(submission):
     return bool(submission.files(*_CONFIG, *_OTHERS))
 

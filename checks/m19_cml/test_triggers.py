@@ -144,7 +144,7 @@ def _broken(submission):
     return [item for fault in submission.broken_workflows for item in fault.evidence][:3]
 
 
-@work("a workflow: `.github/workflows/*.yaml`")
+@work("a workflow: `.github/workflows/*.yaml`", above=(".github",))
 def find_work(submission):
     return bool(submission.workflows() or submission.broken_workflows)
 

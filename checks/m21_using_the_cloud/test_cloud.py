@@ -110,7 +110,10 @@ def _show(places):
         evidence(place.path, place.line, place.text)
 
 
-@work("a trace of the cloud: a bucket, a build file, a job, `gcloud` in scripts or workflows")
+@work(
+    "a trace of the cloud: a bucket, a build file, a job, `gcloud` in scripts or workflows",
+    above=(".github", "cloudbuild.yaml", ".dvc"),
+)
 def find_work(submission):
     steps = [step for one in submission.workflows() for step in one.steps]
     return bool(
@@ -162,6 +165,7 @@ def _pictures(submission):
     required=False,
     questions=[10, 17, 19],
     boxes=["w2-10"],
+    above=(".dvc",),
     hint="`dvc remote add -d storage gs://<bucket>` and `dvc push`: data in Google Cloud Storage, versions in git.",
 )
 def test_data_lies_in_a_bucket(submission):
@@ -212,6 +216,7 @@ def _trained_by_code(submission):
     required=False,
     questions=[17, 18, 22],
     boxes=["w2-12"],
+    above=(".github", "cloudbuild.yaml"),
     hint="`gcloud ai custom-jobs create --config=config_cpu.yaml …`: keep the job's configuration and the command in the "
     "repository.",
 )
@@ -289,8 +294,5 @@ def _missing(pool):
     named = isinstance(machine, dict) and (machine.get("machineType") or machine.get("machine_type"))
     image = isinstance(container, dict) and (container.get("imageUri") or container.get("image_uri"))
     packaged = pool.get("pythonPackageSpec") or pool.get("python_package_spec")
-    return [
-        said
-        for said, missing in (("no machineType", not named), ("no imageUri", not (image or packaged)))
-        if missing
-    ]
+    lacks = (("no machineType", not named), ("no imageUri", not (image or packaged)))
+    return [said for said, missing in lacks if missing]

@@ -139,6 +139,7 @@ def _triggers(submission):
     required=False,
     questions=[11, 17, 20, 21],
     boxes=["w2-11"],
+    above=(".github", "cloudbuild.yaml"),
     hint="A `cloudbuild.yaml` with a trigger on pushes, or a workflow that builds and pushes the images.",
 )
 def test_images_are_built_automatically(submission):

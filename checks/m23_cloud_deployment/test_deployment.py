@@ -170,7 +170,7 @@ def _addresses(submission):
     return found, made_up[:10]
 
 
-@work("a step that deploys, a service's definition, or its address")
+@work("a step that deploys, a service's definition, or its address", above=(".github", "cloudbuild.yaml"))
 def find_work(submission):
     return bool(
         submission.running(*_COMMANDS, *_OTHER_COMMANDS, *_ELSEWHERE)
@@ -187,6 +187,7 @@ def find_work(submission):
     required=False,
     questions=[17, 24],
     boxes=["w2-14"],
+    above=(".github", "cloudbuild.yaml"),
     hint="Let a workflow or `cloudbuild.yaml` run `gcloud run deploy`, and name the service's address in the README.",
 )
 def test_application_is_deployed(submission):
@@ -222,6 +223,7 @@ def test_application_is_deployed(submission):
     required=False,
     questions=[24],
     requires=["application_is_deployed"],
+    above=(".github", "cloudbuild.yaml"),
     hint="`CMD exec uvicorn api:app --host 0.0.0.0 --port $PORT`: Cloud Run says in `PORT` where it will ask.",
 )
 def test_service_listens_on_the_port(submission):

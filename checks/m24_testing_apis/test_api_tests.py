@@ -225,6 +225,7 @@ def test_the_api_is_tested(submission):
     boxes=["w2-15"],
     required=False,
     requires=("the_api_is_tested",),
+    above=(".github",),
     hint="A step `run: pytest tests/` in a workflow; with paths, the folder of the API's tests among them.",
 )
 def test_a_workflow_runs_the_api_tests(submission):

@@ -222,6 +222,7 @@ def _deployments(submission, route):
     questions=[26, 28],
     boxes=["w3-03"],
     required=False,
+    above=(".github", "cloudbuild.yaml"),
     hint="A route such as `GET /report` that returns the report of drift, and an image or a deployment that starts it.",
 )
 def test_a_drift_api_is_deployed(submission):

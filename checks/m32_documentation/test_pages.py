@@ -97,7 +97,10 @@ def _readme(submission):
     return "", 0, 0, False
 
 
-@work("pages of documentation: `docs/`, `mkdocs.yml`, or a README")
+@work(
+    "pages of documentation: `docs/`, `mkdocs.yml`, or a README",
+    above=("docs", "mkdocs.yml", "mkdocs.yaml", "README.md"),
+)
 def find_work(submission):
     # The picture of the architecture may lie beside a report in a repository without any other documentation.
     return bool(submission.files(*_PAGES, *_SITES) or _readme(submission)[0] or submission.report_path)
@@ -109,6 +112,7 @@ def find_work(submission):
     required=False,
     questions=[6, 28],
     boxes=["x-01"],
+    above=("docs", "README.md"),
     hint="Pages under `docs/source/` on what the project is, how to install it and how to use it; `mkdocs build` makes the site.",
 )
 def test_documentation_is_written(submission):
@@ -139,6 +143,7 @@ def test_documentation_is_written(submission):
     points=1,
     required=False,
     questions=[28],
+    above=("docs", "mkdocs.yml", "mkdocs.yaml"),
     hint="`mkdocs.yaml` names the folder of the pages and each page of the navigation.",
 )
 def test_a_site_can_be_built(submission):
@@ -183,6 +188,7 @@ def _addresses(submission):
     required=False,
     questions=[28],
     boxes=["x-02"],
+    above=(".github",),
     hint="A workflow that runs `mkdocs gh-deploy --force` on pushes to main; then choose the branch gh-pages under Settings, "
     "Pages.",
 )
@@ -206,6 +212,8 @@ def test_documentation_is_published(submission):
         evidence(place.path, place.line, place.text)
     if steps or branches:
         return
+    # A shallow clone has one branch: the one that holds the pages may not be there.
+    submission.history.require_complete()
     addresses = _addresses(submission)
     if addresses and not submission.is_template(addresses[0].path):
         partial(0.5, "The site names its address; nothing in the repository publishes it.", addresses[:2])

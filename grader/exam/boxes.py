@@ -30,10 +30,11 @@ def judge_boxes(
     """Each box with what the group ticked, the verdict of the checks that name it, and why.
 
     Checks that do not apply are left out. A box is *supported* if at least one check is left and all hold;
-    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: a check timed out, was
-    blocked by another one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts
-    where it has at least half of its points; where it has less, a box that is claimed stays open, one that is not claimed
-    is unsupported: there are traces, and nobody says that they are more.
+    *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: what would decide a check was
+    not read (a part of the history, what lies above the folder that was graded), or it timed out, was blocked by another
+    one, hit a fault of the grader, or nobody but people can tell. A check that holds in part counts where it has at least
+    half of its points; where it has less, a box that is claimed stays open, one that is not claimed is unsupported: there
+    are traces, and nobody says that they are more. What a check said of a box itself goes before its verdict.
 
     Where the decisive fact may lie outside of the repository (`decidable = "partly"`), finding nothing decides a box only
     as long as nobody claims it: a box that the group ticked is then undetermined, one that they left is unsupported.
@@ -54,8 +55,21 @@ def judge_boxes(
     for module in modules:
         for check in module.checks:
             for box in check.boxes:
-                named.setdefault(box, []).append((check, module))
+                named.setdefault(box, []).append((_about(box, check), module))
     return tuple(_judge(box, ticks.get(box.id), named.get(box.id, []), shown) for box in boxes)
+
+
+def _about(box: str, check: CheckResult) -> CheckResult:
+    """A check as it bears on a box: with what it said of that box, where it did."""
+    said = next((one for one in check.said if one.id == box), None)
+    if said is None:
+        return check
+    if said.shown is None:
+        return check.model_copy(
+            update={"verdict": Verdict.not_applicable, "unseen": True, "message": said.why}
+        )
+    verdict = Verdict.passed if said.shown else Verdict.failed
+    return check.model_copy(update={"verdict": verdict, "title": said.why.rstrip("."), "message": said.why})
 
 
 def _is_own_picture(claim: Claim) -> bool:
@@ -96,6 +110,9 @@ def _verdict(
     failed = [check for check, _ in named if check.verdict is Verdict.failed]
     if failed:
         return BoxVerdict.unsupported, _reason(failed[0])
+    unseen = next((check for check, _ in named if check.unseen), None)
+    if unseen is not None:
+        return BoxVerdict.undetermined, _reason(unseen)
     idle = [module for check, module in named if _is_idle(check, module)]
     applicable = [
         check

@@ -23,19 +23,23 @@ def figures(result: Result) -> dict[str, Figure]:
     history, statistics, forge = result.history, result.statistics, result.forge
     people = [one for one in history.contributors if not one.bot]
     outside = [one for one in result.exam.questions if one.within_limits is False] if result.exam else None
+    # Figures of a part of the history are none of the repository.
+    whole = history.complete
     asked = forge.pull_requests if forge else None
     claims, ticks = standing.claims(result), standing.ticks(result)
     return {
-        "num_contributors": history.people,
-        "num_prs": history.pull_requests if asked is None else asked,
-        "num_commits_to_main": history.commits_default_branch,
-        "average_commit_length_to_main": history.average_message_length_default_branch,
+        "num_contributors": history.people if whole else None,
+        "num_prs": (history.pull_requests if whole else None) if asked is None else asked,
+        "num_commits_to_main": history.commits_default_branch if whole else None,
+        "average_commit_length_to_main": history.average_message_length_default_branch if whole else None,
         "latest_commit": history.last_commit_at.isoformat() if history.last_commit_at else None,
-        "average_commit_length": history.average_message_length,
-        "contributions_per_contributor": " ".join(str(one.commits + one.merges) for one in people),
-        "total_commits": history.commits,
-        "num_branches": len(history.branches),
-        "active_days": history.active_days,
+        "average_commit_length": history.average_message_length if whole else None,
+        "contributions_per_contributor": " ".join(str(one.commits + one.merges) for one in people)
+        if whole
+        else None,
+        "total_commits": history.commits if whole else None,
+        "num_branches": len(history.branches) if whole else None,
+        "active_days": history.active_days if whole else None,
         "num_docker_files": statistics.dockerfiles,
         "num_python_files": statistics.python_files,
         "num_workflow_files": statistics.workflow_files,

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.inventory import Inventory
-from grader.results import Evidence, Finding, Measurement, Verdict
+from grader.results import BoxSaid, Evidence, Finding, Measurement, Verdict
 from grader.settings import Limits
 
 
@@ -59,9 +59,11 @@ class CheckEvent(_Event):
     verdict: Verdict
     points: float = Field(0.0, ge=0)
     message: str = ""
+    unseen: bool = False
     evidence: tuple[Evidence, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     findings: tuple[Finding, ...] = ()
+    said: tuple[BoxSaid, ...] = ()
     duration_s: float = Field(0.0, ge=0)
 
 

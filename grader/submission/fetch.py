@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from grader.errors import GradingError, SourceError
 from grader.results import History
 from grader.settings import SubmissionLimits
 from grader.submission.clone import clone
+from grader.submission.folder import Folder, folder_slug, history_of, named_folder
 from grader.submission.git import Git, GitFailed
 from grader.submission.history import Commit, read_commits, summarize
-from grader.submission.local import copy, locate
+from grader.submission.local import copy, has_remote, locate
 from grader.submission.model import Submission
-from grader.submission.snapshot import Snapshot
+from grader.submission.snapshot import Snapshot, readable
 from grader.submission.source import FORGE, Source, local_source, parse_source
 from grader.submission.tree import write_commit
 from grader.submission.working_tree import write_working_tree
@@ -52,9 +53,12 @@ def fetch(
     """
     limits = limits or SubmissionLimits()
     named = parse_source(source, forge=forge, allow_local=allow_local)
+    pushed = True
     with _scratch(into) as git:
         if named.path is not None:
-            notes = copy(locate(named.path), git, limits)
+            located = locate(named.path)
+            notes = copy(located, git, limits)
+            pushed = has_remote(located, git)
         else:
             notes = clone(
                 named.url, git, limits, forge=forge, token=token or os.environ.get("GRADER_GIT_TOKEN") or None
@@ -65,15 +69,17 @@ def fetch(
         snapshot = Snapshot(root=into, limits=limits)
         with _damage(named.text):
             write_commit(git, head.commit, snapshot)
-        return _submission(named, git, head, snapshot, limits, notes, dirty=False, until=commit is not None)
+        found = _submission(named, git, head, snapshot, limits, notes, dirty=False, until=commit is not None)
+        return replace(found, has_remote=pushed)
 
 
 def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits | None = None) -> Submission:
     """Read a working tree as its owner sees it (tracked, and untracked but not ignored) into the empty folder
     `into`.
 
-    `path` may be a folder inside the repository: the whole repository is read. `.git` and `.grader` never
-    are. Nothing in the working tree is changed.
+    `path` may be a folder inside a repository: that folder alone is read, with the commits that touch it; of what lies
+    above it, git's rules of what is ignored hold, and nothing is read. `.git` and `.grader` never are. Nothing in the
+    working tree is changed.
 
     Raises:
         SourceError: there is no repository at `path`, or it is damaged or too large.
@@ -83,13 +89,13 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
     named = local_source(Path(path))
     assert named.path is not None
     located = locate(named.path, parents=True)
+    folder = named_folder(named.path, located)
+    if folder.path and located.work_tree is not None:
+        named = replace(named, slug=folder_slug(located.work_tree, folder))
     with _scratch(into) as git:
         notes = copy(located, git, limits)
         if located.work_tree is None:
             notes.append("The repository is bare: its last commit was read.")
-        elif located.work_tree != named.path:
-            named = local_source(located.work_tree)
-            notes.append(f"The whole repository was read, not the folder {Path(path).name!r} alone.")
         head = _head(git, named.text, None, notes)
         snapshot = Snapshot(root=into, limits=limits)
         hash_name = "sha256" if git.attempt("rev-parse", "--show-object-format") == "sha256" else "sha1"
@@ -98,13 +104,20 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
             if located.work_tree is not None:
                 ours = (into.resolve(), git.home.parent.resolve())
                 dirty = write_working_tree(
-                    located.work_tree, git, head.commit, snapshot, hash_name=hash_name, apart=ours
+                    located.work_tree,
+                    git,
+                    head.commit,
+                    snapshot,
+                    hash_name=hash_name,
+                    apart=ours,
+                    folder=folder.path,
                 )
             elif head.commit:
                 write_commit(git, head.commit, snapshot)
             else:
                 raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
-        return _submission(named, git, head, snapshot, limits, notes, dirty=dirty, until=False)
+        found = _submission(named, git, head, snapshot, limits, notes, dirty=dirty, folder=folder)
+        return replace(found, has_remote=has_remote(located, git))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +185,6 @@ def _head(git: Git, text: str, commit: str | None, notes: list[str]) -> _Head:
         )
     if found is not None and not symbolic:
         notes.append("HEAD is detached: no branch is checked out.")
-    if git.attempt("rev-parse", "--is-shallow-repository") == "true":
-        notes.append(
-            "The clone is shallow: its older history is not there (`git fetch --unshallow` gets it)."
-        )
     return _Head(commit=found or "", branch=branch, default_branch=default, branches=branches)
 
 
@@ -219,9 +228,12 @@ def _submission(
     notes: list[str],
     *,
     dirty: bool,
-    until: bool,
+    until: bool = False,
+    folder: Folder | None = None,
 ) -> Submission:
+    folder = folder or Folder()
     commits: list[Commit] = []
+    gaps: list[str] = []
     committed_at = None
     if head.commit:
         default = head.branches.get(head.default_branch, head.commit)
@@ -236,6 +248,11 @@ def _submission(
                 f"{len(commits) - len(kept)} commits are newer than the one that was read; they are left out."
             )
         commits = kept
+    branches = head.branches
+    if folder.path:
+        always = (head.branch, head.default_branch)
+        commits, branches, unknown = history_of(git, folder.path, commits, branches, always)
+        gaps, notes = [*gaps, *unknown], [folder.note, *notes, *unknown]
     return Submission(
         id=named.slug,
         source=named.text,
@@ -245,13 +262,16 @@ def _submission(
         committed_at=committed_at.astimezone(UTC) if committed_at else None,
         fetched_at=datetime.now(UTC),
         dirty=dirty,
-        history=summarize(commits, head.branches) if commits else History(),
+        history=summarize(commits, branches, gaps) if commits else History(gaps=tuple(gaps)),
         commits=[commit.as_data() for commit in commits],
-        branches=[{"name": name, "sha": sha} for name, sha in head.branches.items()],
+        branches=[{"name": name, "sha": sha} for name, sha in branches.items()],
         default_branch=head.default_branch,
         blobs=dict(sorted(snapshot.blobs.items())),
         skipped=tuple(sorted(snapshot.skipped, key=lambda one: (one.path, one.reason))),
         notes=tuple(notes + snapshot.notes),
         size_bytes=snapshot.size_bytes,
         sizes=dict(sorted(snapshot.sizes.items())),
+        subfolder=readable(os.fsencode(folder.path)),
+        above=folder.above,
+        top=folder.root,
     )

@@ -26,6 +26,10 @@ _NAME = 200
 _FIELDS = ("%H", "%P", "%aN", "%aE", "%aI", "%cN", "%cE", "%cI", "%B")
 _FORMAT = "--format=tformat:" + "%x00".join(_FIELDS)
 _OUTPUT_BYTES = 64 * 1024**2
+_SHALLOW = (
+    "The clone is shallow: its older history is not there. `git fetch --unshallow` gets it; in CI, check out with "
+    "`fetch-depth: 0`."
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CO_AUTHOR = re.compile(
     r"^co-authored-by:[ \t]*([^<\n]{0,200}?)[ \t]*<([^>\n]{0,200})>", re.IGNORECASE | re.MULTILINE
@@ -75,42 +79,36 @@ class Commit:
 def read_commits(
     git: Git, *, revisions: Sequence[str], default: str, limits: SubmissionLimits
 ) -> tuple[list[Commit], list[str]]:
-    """The commits that `revisions` (as `git log` takes them) reach, newest first, and what a reader should
-    know of gaps.
+    """The commits that `revisions` (as `git log` takes them) reach, newest first, and what of them is
+    not there.
 
     `default` is the id of the default branch's tip; the names of authors are those of the repository's
     `.mailmap`.
     """
-    notes: list[str] = []
-    reached = _split(git, ("rev-list", "-n", str(limits.commits), default, "--"), b"\n", notes)
+    gaps: list[str] = []
+    if git.attempt("rev-parse", "--is-shallow-repository") == "true":
+        gaps.append(_SHALLOW)
+    # One more than is kept says whether there are more.
+    most = str(limits.commits + 1)
+    reached = _split(git, ("rev-list", "-n", most, default, "--"), b"\n", gaps)
     on_default = {line.decode() for line in reached}
-    arguments = (
-        "log",
-        "--date-order",
-        "-z",
-        _FORMAT,
-        "-n",
-        str(limits.commits),
-        "--no-show-signature",
-        *revisions,
-        "--",
-    )
-    fields = iter(_split(git, arguments, b"\0", notes))
+    arguments = ("log", "--date-order", "-z", _FORMAT, "-n", most, "--no-show-signature", *revisions, "--")
+    fields = iter(_split(git, arguments, b"\0", gaps))
     commits = []
     while len(record := list(islice(fields, len(_FIELDS)))) == len(_FIELDS):
         commits.append(_commit(record, on_default))
     commits = _with_mailmap(git, commits)
-    if len(commits) >= limits.commits:
-        notes.append(f"Only the newest {limits.commits} commits were read.")
-    return commits, list(dict.fromkeys(notes))
+    if len(commits) > limits.commits:
+        gaps.append(f"Only the newest {limits.commits} commits were read.")
+    return commits[: limits.commits], list(dict.fromkeys(gaps))
 
 
-def summarize(commits: Sequence[Commit], branches: Iterable[str]) -> History:
+def summarize(commits: Sequence[Commit], branches: Iterable[str], gaps: Iterable[str] = ()) -> History:
     """The figures of a history. Dates are the committers' own clocks: nothing here proves when work was
     pushed.
     """
     if not commits:
-        return History(branches=tuple(branches))
+        return History(branches=tuple(branches), gaps=tuple(gaps))
     merges = sum(len(commit.parents) > 1 for commit in commits)
     authored = sorted(commit.authored_at for commit in commits)
     start, activity = _activity([commit.authored_at for commit in commits])
@@ -118,6 +116,7 @@ def summarize(commits: Sequence[Commit], branches: Iterable[str]) -> History:
     pulled, pulled_by_bots = _pull_requests(commits)
     by_people = [commit for commit in commits if not commit.author.is_bot]
     return History(
+        gaps=tuple(gaps),
         commits=len(commits),
         commits_default_branch=sum(commit.on_default for commit in commits),
         commits_by_bots=len(commits) - len(by_people),
@@ -139,16 +138,16 @@ def summarize(commits: Sequence[Commit], branches: Iterable[str]) -> History:
     )
 
 
-def _split(git: Git, arguments: tuple[str, ...], separator: bytes, notes: list[str]) -> list[bytes]:
+def _split(git: Git, arguments: tuple[str, ...], separator: bytes, gaps: list[str]) -> list[bytes]:
     with git.start(*arguments) as running:
         output = running.stdout.read(_OUTPUT_BYTES)
         if len(output) == _OUTPUT_BYTES:
-            notes.append("The history is too large to be read whole.")
+            gaps.append("The history is too large to be read whole.")
         else:
             try:
                 running.finish()
             except GitFailed as problem:
-                notes.append(f"The history is damaged: {problem.detail}.")
+                gaps.append(f"The history is damaged: {problem.detail}. A new clone may have it whole.")
     return output.split(separator)[:-1]
 
 

@@ -69,6 +69,13 @@ def locate(path: Path, *, parents: bool = False) -> Located:
     raise SourceError(f"{path} is not a git repository.", advice)
 
 
+def has_remote(located: Located, git: Git) -> bool:
+    """Whether the configuration of a repository names another one, to which it may have been pushed."""
+    with Below(located.common) as common:
+        config = _optional(common, "config", 1024 * 1024)
+    return bool(_read(config, git, "--get-regexp", r"^remote\..*\.url$"))
+
+
 def copy(located: Located, git: Git, limits: SubmissionLimits) -> list[str]:
     """Copy the objects and references of a repository into `git.git_dir`; returns what a reader should know.
 
@@ -151,13 +158,18 @@ def _worktree(folder: Path) -> Located:
 
 
 def _formats(config: bytes, git: Git) -> tuple[str, str]:
+    hash_name = _read(config, git, "--get", "extensions.objectFormat") or "sha1"
+    references = _read(config, git, "--get", "extensions.refStorage") or "files"
+    return hash_name, references
+
+
+def _read(config: bytes, git: Git, *question: str) -> str:
+    """What git makes of somebody's configuration, as text apart from their repository; nothing where it fails."""
     copied = git.home / "config-to-read"
     copied.write_bytes(config)
-    read = ("config", "--file", str(copied), "--no-includes", "--get")
-    hash_name = git.attempt(*read, "extensions.objectFormat") or "sha1"
-    references = git.attempt(*read, "extensions.refStorage") or "files"
+    answer = git.attempt("config", "--file", str(copied), "--no-includes", *question)
     copied.unlink()
-    return hash_name, references
+    return answer or ""
 
 
 def _make(git: Git, hash_name: str, references: str) -> None:

@@ -26,6 +26,10 @@ class Submission:
     `blobs` maps each path to its git blob id, `commits` is the history newest first as plain JSON data (what
     suites see as `submission.history`), `skipped` names what was left out, `sizes` has the bytes of every file,
     left out or not. `commit` is empty where a working tree has no commit yet, `branch` where HEAD is detached.
+
+    Where only a folder of a repository was named, `subfolder` is its path, files and history are of it alone, `above` has the
+    names in the folders above it, and `top` is how the repository is named on the command line. `has_remote` says whether the
+    repository knows of another one, to which it may have been pushed.
     """
 
     id: str
@@ -45,6 +49,10 @@ class Submission:
     notes: tuple[str, ...] = ()
     size_bytes: int = 0
     sizes: dict[str, int] = field(default_factory=dict)
+    subfolder: str = ""
+    above: tuple[str, ...] = ()
+    top: str = ""
+    has_remote: bool = True
 
     def files(self) -> list[str]:
         """Every path of the snapshot, sorted: relative, POSIX."""

@@ -10,7 +10,7 @@ _LOOKED_AT = 10
 
 
 def list_tree(git: Git, commit: str, snapshot: Snapshot) -> list[Candidate]:
-    """The regular files of a commit; links, submodules and what is missing are named as left out.
+    """The regular files of a commit or tree; links, submodules and what is missing are named as left out.
 
     Raises:
         GitFailed: the commit's trees are damaged.

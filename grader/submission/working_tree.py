@@ -12,6 +12,7 @@ import os
 import stat
 from pathlib import Path
 
+from grader.errors import SourceError
 from grader.submission.git import Git, GitFailed
 from grader.submission.regular import Below
 from grader.submission.snapshot import (
@@ -31,23 +32,34 @@ _SECONDS = 60.0
 
 
 def write_working_tree(
-    top: Path, git: Git, commit: str, snapshot: Snapshot, *, hash_name: str, apart: tuple[Path, ...] = ()
+    top: Path,
+    git: Git,
+    commit: str,
+    snapshot: Snapshot,
+    *,
+    hash_name: str,
+    apart: tuple[Path, ...] = (),
+    folder: str = "",
 ) -> bool:
     """Write the files of the working tree at `top` below `snapshot.root`; returns whether anything differs
     from `commit`.
 
-    `apart` are folders of ours that may lie inside `top`.
+    `apart` are folders of ours that may lie inside `top`. With `folder` (a path below `top`), only what lies in that
+    folder is read, and paths are relative to it.
 
     Raises:
         GitFailed: the files cannot be listed.
+        SourceError: `folder` holds no file.
         GradingError: the disk is full, or the folder cannot be written.
     """
-    committed = _committed(git, commit, snapshot) if commit else {}
+    committed = _committed(git, commit, folder, snapshot) if commit else {}
+    listed = _listed(git, top, folder, commit, snapshot)
+    top = top / folder
     prefixes = tuple(f"{path.relative_to(top).as_posix()}/" for path in apart if path.is_relative_to(top))
     with Below(top) as files:
         links: dict[str, str] = {}
         candidates = []
-        for path in _without_environments(_listed(git, top, commit, snapshot), files, committed, snapshot):
+        for path in _without_environments(listed, files, committed, snapshot):
             if not path.startswith(prefixes) if prefixes else True:
                 found = _candidate(path, files, snapshot, committed, links, hash_name)
                 candidates += [found] if found else []
@@ -65,10 +77,14 @@ def write_working_tree(
     return _differs(committed, candidates, snapshot, links)
 
 
-def _committed(git: Git, commit: str, snapshot: Snapshot) -> dict[str, Candidate]:
+def _committed(git: Git, commit: str, folder: str, snapshot: Snapshot) -> dict[str, Candidate]:
     aside = Snapshot(root=snapshot.root, limits=snapshot.limits)
-    found = {candidate.path: candidate for candidate in list_tree(git, commit, aside)}
-    links = git.run("ls-tree", "-r", "-z", "--full-tree", commit, max_bytes=_LISTING_BYTES)
+    tree = f"{commit}:{folder}" if folder else commit
+    if folder and git.attempt("cat-file", "-t", tree) != "tree":
+        # Not committed yet, or a file then.
+        return {}
+    found = {candidate.path: candidate for candidate in list_tree(git, tree, aside)}
+    links = git.run("ls-tree", "-r", "-z", "--full-tree", tree, max_bytes=_LISTING_BYTES)
     for line in links.split(b"\0"):
         if line.startswith(b"120000 "):
             about, _, path = line.partition(b"\t")
@@ -77,9 +93,11 @@ def _committed(git: Git, commit: str, snapshot: Snapshot) -> dict[str, Candidate
     return found
 
 
-def _listed(git: Git, top: Path, commit: str, snapshot: Snapshot) -> list[str]:
+def _listed(git: Git, top: Path, folder: str, commit: str, snapshot: Snapshot) -> list[str]:
     excludes = [f"--exclude={pattern}" for pattern in _GENERATED]
     arguments = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", *excludes)
+    if folder:
+        arguments += ("--", f":(literal){folder}/")
 
     def run() -> bytes:
         return git.run(*arguments, work_tree=top, seconds=_SECONDS, max_bytes=_LISTING_BYTES)
@@ -97,11 +115,17 @@ def _listed(git: Git, top: Path, commit: str, snapshot: Snapshot) -> list[str]:
         snapshot.notes.append("The index cannot be read; the files of the last commit count as tracked.")
         output = run()
     paths = set()
+    inside = os.fsencode(f"{folder}/") if folder else b""
+    if folder and not output:
+        raise SourceError(
+            f"{top / folder} holds no file that git tracks, or that `git add` would take.",
+            "Give a folder with work in it; `git status --ignored` says what is ignored.",
+        )
     for path in output.split(b"\0")[:-1]:
         try:
-            paths.add(path.decode("utf-8"))
+            paths.add(path.removeprefix(inside).decode("utf-8"))
         except UnicodeDecodeError:
-            snapshot.skip(readable(path), "its name is not UTF-8")
+            snapshot.skip(readable(path.removeprefix(inside)), "its name is not UTF-8")
     return sorted(paths)
 
 

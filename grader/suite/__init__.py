@@ -12,7 +12,7 @@ Everything here runs inside the sandbox: the standard library, pytest and a few 
 from grader.suite.checks import check, work
 from grader.suite.faults import Evidence, SubmissionFault
 from grader.suite.outcomes import StudentFault, not_applicable, partial
-from grader.suite.record import evidence, finding, measure
+from grader.suite.record import box, evidence, finding, measure
 from grader.suite.remote import Remote, array, random_array, values
 from grader.suite.wire import Array
 
@@ -23,6 +23,7 @@ __all__ = [
     "StudentFault",
     "SubmissionFault",
     "array",
+    "box",
     "check",
     "evidence",
     "finding",

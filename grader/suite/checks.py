@@ -26,6 +26,7 @@ class CheckSpec:
     requires: tuple[str, ...] = ()
     environment: str | None = None
     timeout: float | None = None
+    above: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title or self.title != self.title.strip():
@@ -40,7 +41,7 @@ class CheckSpec:
     @classmethod
     def from_arguments(cls, title: str, **arguments: Any) -> CheckSpec:
         """Build a spec from what stands in a decorator; lists become tuples. Raises ValueError or TypeError."""
-        for name in ("questions", "boxes", "requires"):
+        for name in ("questions", "boxes", "requires", "above"):
             if name in arguments:
                 arguments[name] = tuple(arguments[name])
         return cls(title=title, **arguments)
@@ -58,6 +59,7 @@ def check(
     requires: Sequence[str] = (),
     environment: Literal["optional", "required"] | None = None,
     timeout: float | None = None,
+    above: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
     """Make a test function a check. All arguments are literals, so that a plan is made without running a suite.
 
@@ -73,6 +75,8 @@ def check(
         environment: whether the students' dependencies are installed first. `required` and not to be had makes
             the check not applicable; `optional` runs it without.
         timeout: wall seconds of the whole check, below the general limit.
+        above: names (`.github`) that may lie above the folder where only a folder of a repository is graded. If one does,
+            and the folder has none of that name, this check is not applicable unless it passes.
     """
     spec = CheckSpec.from_arguments(
         title,
@@ -85,6 +89,7 @@ def check(
         requires=requires,
         environment=environment,
         timeout=timeout,
+        above=above,
     )
 
     def decorate(function: Function) -> Function:
@@ -94,15 +99,18 @@ def check(
     return decorate
 
 
-def work(looked_for: str) -> Callable[[Function], Function]:
+def work(looked_for: str, *, above: Sequence[str] = ()) -> Callable[[Function], Function]:
     """Make a function the one that finds out whether a module was started at all.
 
     Args:
         looked_for: what counts as work and where it was looked for; students read it where nothing was found.
+        above: names (`.github`) that may lie above the folder where only a folder of a repository is graded. If one does,
+            and nothing was found in the folder, the module's checks are not applicable.
     """
 
     def decorate(function: Function) -> Function:
         function.__grader_work__ = looked_for  # type: ignore[attr-defined]
+        function.__grader_above__ = tuple(above)  # type: ignore[attr-defined]
         return function
 
     return decorate

@@ -30,6 +30,7 @@ from grader.suite.outcomes import (
     NotApplicableOutcome,
     PartialOutcome,
     StudentFault,
+    UnseenOutcome,
 )
 
 
@@ -40,6 +41,7 @@ class Outcome:
     verdict: str
     points: float | None = None
     message: str = ""
+    unseen: bool = False
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -71,7 +73,9 @@ def classify(problem: BaseException | None, most: float, *, called: bool = False
                 verdict="error", message=f"The suite awarded {problem.points} of {most} points as a part."
             )
         case NotApplicableOutcome():
-            return Outcome(verdict="not_applicable", message=str(problem))
+            return Outcome(
+                verdict="not_applicable", message=str(problem), unseen=isinstance(problem, UnseenOutcome)
+            )
         case BlockedOutcome():
             return Outcome(verdict="blocked", message=str(problem))
         case EnvironmentBroken():

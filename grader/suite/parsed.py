@@ -33,8 +33,9 @@ _WITH_COMMENTS = ("devcontainer.json", ".devcontainer.json", "tsconfig.json", "j
 class ParsedView:
     """A submission as checks see it. Data is shared between checks: read it, do not change it.
 
-    root: the snapshot's folder. facts: what the engine knows of it: `profile`, `commit`, `branch`, `dirty`,
-    `commits`, `branches`, `blobs`, `skipped`, `template_blobs`, `sample_figures`; each may be missing.
+    root: the snapshot's folder. facts: what the engine knows of it: `profile`, `commit`, `branch`, `dirty`, `has_remote`,
+    `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
+    `sample_figures`; each may be missing.
 
     Whatever is wrong with a student's file is a `SubmissionFault`; every relative path is POSIX.
     """
@@ -47,6 +48,9 @@ class ParsedView:
         self.dirty: bool = bool(facts.get("dirty"))
         self.report_path: str = facts.get("report_path") or ""
         self.skipped = {str(item["path"]): str(item["reason"]) for item in facts.get("skipped") or ()}
+        self.has_remote: bool = facts.get("has_remote", True)
+        self.subfolder: str = facts.get("subfolder") or ""
+        self._above = frozenset(facts.get("above") or ())
         self._facts = facts
         self._template_blobs = frozenset(facts.get("template_blobs") or ()) | {_EMPTY_BLOB}
         self._sample_figures = frozenset(facts.get("sample_figures") or ())
@@ -64,6 +68,21 @@ class ParsedView:
         is looked into.
         """
         return self._files.find(globs or ("**",))
+
+    def lies_above(self, *names: str) -> str:
+        """The first of the names that a folder above the submission has and the submission has not, or nothing.
+
+        Only where a folder of a repository is graded; what lies above it is never read.
+        """
+        if not self._above.intersection(names):
+            return ""
+        own = {part for path in self.all_files for part in path.split("/")}
+        return next((name for name in names if name in self._above and name not in own), "")
+
+    @property
+    def top(self) -> str:
+        """How the repository is named on the command line, where a folder of it is graded."""
+        return str(self._facts.get("top") or ".")
 
     @property
     def all_files(self) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ def pytest_runtest_makereport(
         if type(call.excinfo.value).__name__ in (
             "BlockedOutcome",
             "NotApplicableOutcome",
+            "UnseenOutcome",
             "EnvironmentMissing",
         ):
             report.outcome = "skipped"

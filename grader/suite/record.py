@@ -15,6 +15,7 @@ class Record:
     evidence: list[Evidence] = field(default_factory=list)
     measurements: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
+    boxes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add_evidence(self, item: Evidence) -> None:
         """Keep `item` once."""
@@ -77,3 +78,14 @@ def finding(rule: str, path: str, line: int | None, message: str, digest: str = 
     _current.findings.append(
         {"rule": rule, "path": path[:1000], "line": line, "message": message, "digest": digest}
     )
+
+
+def box(name: str, shown: bool | None, why: str) -> None:
+    """Say of a box of the checklist something else than the check's verdict does, which is about more, or about less.
+
+    Args:
+        name: one of the check's `boxes`.
+        shown: whether it is borne out; None leaves it open.
+        why: as a sentence.
+    """
+    _current.boxes[name] = {"id": name, "shown": shown, "why": why}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import shlex
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from grader.suite.classify import Outcome, classify
 from grader.suite.faults import Evidence
 from grader.suite.launch import Launcher, LeftBehind
 from grader.suite.missing import excused
-from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken
+from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, UnseenOutcome
 from grader.suite.student import Student
 from grader.suite.submission import SubmissionView
 
@@ -42,6 +43,7 @@ class Session:
         self._emit = emit
         self._limits: dict[str, float] = dict(job["limits"])
         self._started: dict[str, bool] = {}
+        self._unseen: set[str] = set()
         self._deadline = time.monotonic() + float(self._limits["suite_s"])
         self._running = ""
         self._began = 0.0
@@ -84,10 +86,15 @@ class Session:
     def admit(self, check: str, spec: CheckSpec, works: Iterable[Callable[..., Any]]) -> None:
         """Whether the check may run. Raises BlockedOutcome or EnvironmentBroken with the reason."""
         module = check.partition(".")[0]
-        if not self._is_started(module, works):
+        functions = list(works)
+        if not self._is_started(module, functions):
+            if above := self._work_above(functions):
+                raise UnseenOutcome(self._elsewhere(module, above))
             raise BlockedOutcome("There is no work of this module yet.")
         for name in spec.requires:
             verdict = self.verdicts.get(f"{module}.{name}", "error")
+            if f"{module}.{name}" in self._unseen:
+                raise UnseenOutcome(f"It builds on another check, `{name}`, for which not all was read.")
             if verdict != "passed":
                 raise BlockedOutcome(f"It builds on another check, `{name}`, which did not pass ({verdict}).")
         fault = self.job["student"]["fault"]
@@ -100,6 +107,10 @@ class Session:
         """A check ended: clean up, decide, emit. A sandbox that cannot be made new is `spent`: nothing more may run in it."""
         problem = excused(problem, self.job["student"]["missing"])
         outcome = classify(problem, spec.points, called=self._called)
+        above = self.view.lies_above(*spec.above)
+        if above and outcome.verdict in ("failed", "partial"):
+            message = self._elsewhere(check.partition(".")[0], above)
+            outcome = Outcome(verdict="not_applicable", message=message, unseen=True)
         if outcome.verdict == "error":
             # For the course author, who may read a suite; the event says no more than that it broke.
             traceback.print_exception(problem, limit=-6)
@@ -114,6 +125,8 @@ class Session:
         # What decided the verdict comes first: a reader looks at one or two places.
         seen.evidence = list(dict.fromkeys([*outcome.evidence, *seen.evidence]))
         self.verdicts[check] = outcome.verdict
+        if outcome.unseen:
+            self._unseen.add(check)
         self._emit(self._event(check, spec, outcome, seen))
         self._running = ""
         return outcome
@@ -122,11 +135,22 @@ class Session:
         if module not in self._started:
             functions = list(works)
             self._started[module] = all(bool(function(self.view)) for function in functions)
-            if functions:
+            if functions and (self._started[module] or not self._work_above(functions)):
                 looked_for = "; ".join(function.__grader_work__ for function in functions)  # type: ignore[attr-defined]
                 event = {"event": "module", "module": module, "started": self._started[module]}
                 self._emit({**event, "looked_for": looked_for})
         return self._started[module]
+
+    def _work_above(self, works: Iterable[Callable[..., Any]]) -> str:
+        names = [name for work in works for name in getattr(work, "__grader_above__", ())]
+        return self.view.lies_above(*names)
+
+    def _elsewhere(self, module: str, name: str) -> str:
+        command = f"grader check {shlex.quote(self.view.top)} --modules {module}"
+        return (
+            f"`{name}` lies above `{self.view.subfolder}`, the folder that was graded, and was not read. `{command}` grades the "
+            "whole repository."
+        )
 
     def _event(self, check: str, spec: CheckSpec, outcome: Outcome, seen: record.Record) -> dict[str, Any]:
         points = outcome.points if outcome.points is not None else 0.0
@@ -138,10 +162,15 @@ class Session:
             "check": check,
             "verdict": outcome.verdict,
             "points": points,
+            "unseen": outcome.unseen,
             "message": _cut(self.view.redacted(outcome.message), int(self._limits["message_bytes"])),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
             "measurements": [self._measurement(item) for item in seen.measurements[:100]],
             "findings": seen.findings[:100],
+            "said": [
+                {**one, "why": _cut(self.view.redacted(one["why"]), int(self._limits["evidence_bytes"]))}
+                for one in list(seen.boxes.values())[:20]
+            ],
             "duration_s": round(time.monotonic() - self._began, 4),
         }
         # Control characters grow sixfold on the line. An event that is too long would be dropped, verdict and all.

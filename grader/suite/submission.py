@@ -204,4 +204,7 @@ class SubmissionView(ParsedView):
     @cached_property
     def history(self) -> History:
         """Commits, branches, merges and authors."""
-        return History(self._facts.get("commits") or (), self._facts.get("branches") or ())
+        facts = self._facts
+        return History(
+            facts.get("commits") or (), facts.get("branches") or (), facts.get("history_gaps") or ()
+        )

@@ -142,9 +142,9 @@ def test_a_destination_inside_the_tree_is_not_read(repo: Path) -> None:
 
 def test_a_folder_inside_the_repository(repo: Path, into: Path) -> None:
     submission = fetch_working_tree(repo / "src", into=into)
-    assert submission.files() == COMMITTED
-    assert submission.id == "repo"
-    assert submission.notes == ("The whole repository was read, not the folder 'src' alone.",)
+    assert (submission.files(), submission.subfolder) == (["main.py"], "src")
+    assert submission.id == "repo-src"
+    assert submission.notes[0].startswith("Only the folder `src` was read")
 
 
 def test_before_the_first_commit(tmp_path: Path, into: Path) -> None:

@@ -131,7 +131,14 @@ def _in_tree(link: GitHubAddress, same: bool | None, repository: Repository, pat
         if is_default or ref in branches:
             return _SUPPORTED, "It exists at the commit.", found or "."
         return _OPEN, f"There is no branch {ref[:80]} any more; the path exists at the commit.", found
-    if same and is_default and paths.complete and not (set(_DEFAULT) & set(branches) and ref not in branches):
+    known = repository.history.complete or ref in branches
+    if (
+        same
+        and is_default
+        and known
+        and paths.complete
+        and not (set(_DEFAULT) & set(branches) and ref not in branches)
+    ):
         return _CONTRADICTED, "There is no such file or folder at the commit.", ""
     return _OPEN, f"It is not at the commit, but may be in {ref[:80] or 'another place'}.", ""
 

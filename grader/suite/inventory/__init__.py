@@ -61,8 +61,10 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
         if part is not None:
             found[name] = part
             left -= len(json.dumps(part))
-        # What a broken file declares nobody can tell, so nothing may be said to be missing.
-        if not whole or (name == "dependencies" and view.declarations.broken):
+        # What a broken file declares nobody can tell, and a report may speak of what lies above a folder: nothing may be said
+        # to be missing from either.
+        broken = name == "dependencies" and bool(view.declarations.broken)
+        if not whole or broken or view.subfolder:
             cut.append(name)
     return {**found, "cut": cut}
 

@@ -44,4 +44,4 @@ def tracked(view: SubmissionView) -> list[str]:
 
 def commits(view: SubmissionView) -> list[str]:
     """The first 12 digits of each commit's id, newest first."""
-    return [commit.sha[:12] for commit in view.history.commits]
+    return [commit.sha[:12] for commit in view.history.seen]

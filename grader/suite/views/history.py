@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from grader.suite.outcomes import UnseenOutcome
 from grader.suite.views.people import Person, same_people
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,13 +69,40 @@ class Author:
 
 
 class History:
-    """Commits newest first, branches, merges and authors."""
+    """Commits newest first, branches, merges and authors.
 
-    def __init__(self, commits: Iterable[Mapping[str, Any]], branches: Iterable[Mapping[str, Any]]) -> None:
-        self.commits = tuple(_commit(item) for item in commits)
+    Where a part of the history was not read (`gaps`: a shallow clone), what is told of all commits ends the check as not
+    applicable: a part must not be judged as if it were the whole. `seen` are the commits that were read, for a check that
+    only looks for something that is there.
+    """
+
+    def __init__(
+        self,
+        commits: Iterable[Mapping[str, Any]],
+        branches: Iterable[Mapping[str, Any]],
+        gaps: Iterable[str] = (),
+    ) -> None:
+        self.seen = tuple(_commit(item) for item in commits)
+        self.gaps = tuple(map(str, gaps))
         self.branches = tuple(
             Branch(str(item.get("name", "")), str(item.get("sha", ""))) for item in branches
         )
+
+    @property
+    def complete(self) -> bool:
+        """Whether every commit was read."""
+        return not self.gaps
+
+    def require_complete(self) -> None:
+        """End the check as not applicable where a part of the history was not read."""
+        if self.gaps:
+            raise UnseenOutcome(f"It judges the whole history. {' '.join(self.gaps)}")
+
+    @property
+    def commits(self) -> tuple[Commit, ...]:
+        """Every commit, newest first; ends the check where some were not read."""
+        self.require_complete()
+        return self.seen
 
     @property
     def merges(self) -> tuple[Commit, ...]:
