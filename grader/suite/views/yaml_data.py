@@ -21,6 +21,8 @@ _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,300}|[0-9]{1,300}(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,9})?")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 _CORE = "tag:yaml.org,2002:"
+#: A quoted scalar, a comment, or one bracket: what a search for open brackets has to tell apart.
+_FLOW = re.compile(r"""(?<![^\s,:\[{])(?:'[^']*+(?:'|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)|\#.*)|[\[\]{}]""")
 
 
 class YamlMap(dict[Any, Any]):
@@ -62,6 +64,9 @@ class _Reader:
     def fault(self, what: str, line: int) -> SubmissionFault:
         return SubmissionFault(f"{self.path}, line {line}: {what}.", evidence(self.path, line))
 
+    def too_deep(self, line: int) -> SubmissionFault:
+        return self.fault(f"nested deeper than {MAX_DEPTH} levels", line)
+
     def read(self, events: Iterator[Any]) -> None:
         for event in events:
             line = event.start_mark.line + 1
@@ -87,7 +92,7 @@ class _Reader:
     def open(self, event: Any, line: int) -> None:
         _refuse_tag(event.tag, self, line)
         if len(self.stack) >= MAX_DEPTH:
-            raise self.fault(f"nested deeper than {MAX_DEPTH} levels", line)
+            raise self.too_deep(line)
         data: YamlMap | YamlList
         if type(event) is yaml.MappingStartEvent:
             data = YamlMap()
@@ -169,6 +174,14 @@ def plain_value(text: str) -> Any:
     return text
 
 
+def _open_brackets(text: str) -> bool:
+    """Whether more brackets are open at the end of a text than may be nested."""
+    depth = 0
+    for match in _FLOW.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
+    return depth > MAX_DEPTH
+
+
 def yaml_documents(text: str, path: str) -> list[Any]:
     """Every document of a YAML text; empty for an empty file.
 
@@ -182,6 +195,9 @@ def yaml_documents(text: str, path: str) -> list[Any]:
         reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
+        # The scanner reads ahead of the events: where it has a limit of its own, that one strikes before ours.
+        if isinstance(problem, yaml.scanner.ScannerError) and mark and _open_brackets(text[: mark.index]):
+            raise reader.too_deep(mark.line + 1) from None
         raise reader.fault(
             f"not valid YAML: {problem.problem or problem.context}", mark.line + 1 if mark else 1
         ) from None
