@@ -20,7 +20,7 @@ def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
     """
     exercise = course.exercises / module.folder.name
     starter = exercise / "starter"
-    files = {path: into / path.relative_to(starter) for path in sorted(starter.rglob("*")) if path.is_file()}
+    files = {path: into / path.relative_to(starter) for path in sorted(starter.rglob("*")) if _written(path)}
     if not files:
         raise UsageError(
             f"{module.id} has no exercise to start from.", "See `grader modules` for those that have."
@@ -35,3 +35,8 @@ def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     return list(files.values())
+
+
+def _written(path: Path) -> bool:
+    """Whether the author wrote this file: installers compile the modules of a wheel, also those of starters."""
+    return path.is_file() and path.suffix not in (".pyc", ".pyo") and "__pycache__" not in path.parts
