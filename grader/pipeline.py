@@ -129,7 +129,7 @@ def grade(
         statistics=read_statistics(submission, load_fingerprints(course.checks).template),
         forge=_forge(submission, options),
         findings=collected.findings,
-        notes=(*_report_notes(planned), *environment_notes(student)),
+        notes=(*_report_notes(planned), *sandbox.notes, *environment_notes(student)),
         summary=grading.summarise(collected.modules).model_copy(update={"findings": len(collected.findings)}),
     )
     return assess(result, planned)

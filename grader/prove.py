@@ -10,8 +10,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,6 +148,26 @@ def prove_course(
     return Proof(modules=tuple(_Prover(course, module, sandbox, prepare, jobs).prove() for module in modules))
 
 
+def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Path]:
+    """The files of all that is proven of an exercise: its folders as they are, and its mutants below `scratch`.
+
+    Raises:
+        CourseError: its `proof.toml` does not read.
+    """
+    exercise = course.exercises / module.folder.name
+    folders = [folder for name in ("solution", "starter", "project") if (folder := exercise / name).is_dir()]
+    yield from folders
+    for number, mutant in enumerate(_read_plan(exercise).mutant):
+        for folder in folders:
+            changed = scratch / f"{number}-{folder.name}"
+            shutil.copytree(folder, changed)
+            # A mutant is of one of the folders; in the others its texts may not be.
+            with suppress(OSError, ValueError):
+                for edit in mutant.changes():
+                    _apply(edit, changed)
+                yield changed
+
+
 class _Prover:
     """Runs one suite on its solution, starter and mutants."""
 
@@ -224,11 +245,7 @@ class _Prover:
         )
 
     def _plan(self) -> ProofPlan:
-        path = self._exercise / "proof.toml"
-        try:
-            plan = ProofPlan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as problem:
-            raise CourseError(f"{path} does not read: {problem}.") from problem
+        path, plan = self._exercise / "proof.toml", _read_plan(self._exercise)
         named = {*plan.starter.passes, *(name for mutant in plan.mutant for name in mutant.caught_by)}
         unknown = sorted(named - self._planned)
         if unknown:
@@ -301,6 +318,14 @@ class _Prover:
             verdicts = ", ".join(f"{name} says {found[name].verdict}" for name in missed)
             return f"{kind} «{mutant.name}» is not caught: {verdicts}"
         return None
+
+
+def _read_plan(exercise: Path) -> ProofPlan:
+    path = exercise / "proof.toml"
+    try:
+        return ProofPlan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as problem:
+        raise CourseError(f"{path} does not read: {problem}.") from problem
 
 
 _CAUGHT = {Verdict.failed, Verdict.partial, Verdict.timeout}

@@ -35,7 +35,7 @@ def choose_sandbox(
         SandboxError: `docker` was asked for and cannot be had, or the image cannot be built.
     """
     if kind == "local":
-        return LocalSandbox(), "This runs without isolation, as you, on this machine, as asked for."
+        return _local("This runs without isolation, as you, on this machine, as asked for.")
     from grader.sandbox.image import connect, ensure_image
 
     try:
@@ -43,7 +43,7 @@ def choose_sandbox(
     except SandboxError:
         if kind == "docker":
             raise
-        return LocalSandbox(), NO_ISOLATION
+        return _local(NO_ISOLATION)
     from grader.sandbox.docker import DockerSandbox
     from grader.sandbox.orphans import remove_orphans
 
@@ -53,5 +53,10 @@ def choose_sandbox(
     except SandboxError as problem:
         if kind == "docker":
             raise
-        return LocalSandbox(), f"{problem} {NO_IMAGE}"
+        return _local(f"{problem} {NO_IMAGE}")
     return DockerSandbox(client, image), ""
+
+
+def _local(why: str) -> tuple[Sandbox, str]:
+    place = LocalSandbox()
+    return place, " ".join([why, *(f"{note[:1].upper()}{note[1:]}." for note in place.notes)])
