@@ -14,6 +14,7 @@ from grader import exam, grading
 from grader.course import Course, Module, Profile
 from grader.fingerprints import load_fingerprints
 from grader.results import Forge, GraderInfo, Result, SubmissionInfo
+from grader.sandbox.lock import Locked
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import Limits
 from grader.submission.model import Submission
@@ -67,6 +68,8 @@ class Planned:
     report_path: str | None
     reports: tuple[str, ...] = ()
     lists: tuple[exam.Checklist, ...] = ()
+    #: Versions for its environment that were decided before: a proof's lock.
+    locked: tuple[Locked, ...] = ()
 
 
 def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:

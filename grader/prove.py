@@ -2,6 +2,7 @@
 
 An exercise's `proof.toml` names the checks that hold before any work is done, and the mutants: the solution with one
 thing broken. A mutant with `cheat = true` is the laziest way to look right; it has to be caught all the same.
+`proof.lock` has the versions that all of them get: no release of a dependency changes what is proven.
 Checks that only projects have are proven as well: on `project` where there is one, else on the solution.
 """
 
@@ -13,7 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,6 +28,7 @@ from grader.errors import CourseError
 from grader.pipeline import Options
 from grader.recipe import build_repository
 from grader.results import CheckResult, Verdict
+from grader.sandbox.lock import Locked, read_lock
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
@@ -168,6 +170,19 @@ def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Pa
                 yield changed
 
 
+def read_proof_lock(exercise: Path) -> tuple[Locked, ...]:
+    """The versions that an exercise is proven with: its `proof.lock`; none where it has none.
+
+    Raises:
+        CourseError: it does not read.
+    """
+    path = exercise / "proof.lock"
+    try:
+        return read_lock(path.read_text(encoding="utf-8")) if path.is_file() else ()
+    except (OSError, ValueError) as problem:
+        raise CourseError(f"{path} does not read: {problem}.", "Write it anew: `make lock`.") from problem
+
+
 class _Prover:
     """Runs one suite on its solution, starter and mutants."""
 
@@ -286,7 +301,10 @@ class _Prover:
         repository = build_repository(recipe, folder if folder.is_dir() else None, scratch / "repository")
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
         options = Options(modules=(self._module.id,), profile=profile, only=only)
-        planned = pipeline.plan_submission(submission, self._course, options)
+        planned = replace(
+            pipeline.plan_submission(submission, self._course, options),
+            locked=read_proof_lock(self._exercise),
+        )
         result = pipeline.grade(
             planned,
             sandbox=self._sandbox,

@@ -51,7 +51,14 @@ def compiled(previous: Path, upgrade: bool, *arguments: str) -> str:
         subprocess.run(
             [
                 *(uv.find_uv_bin(), "pip", "compile", "--quiet", "--no-config", *arguments),
-                *("--universal", "--python-version", PYTHON, "--generate-hashes", "--output-file", str(output)),
+                *(
+                    "--universal",
+                    "--python-version",
+                    PYTHON,
+                    "--generate-hashes",
+                    "--output-file",
+                    str(output),
+                ),
                 *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
             ],
             check=True,

@@ -108,7 +108,7 @@ def find_or_make(
             try:
                 _make_wheels(plan, site, runner)
                 resolution = resolve(requirements, plan, runner, progress)
-                _install(resolution, plan, site, digest, runner)
+                _install(resolution, requirements, plan, site, digest, runner)
             finally:
                 shutil.rmtree(runner.folder, ignore_errors=True)
         _write(site, digest, resolution)
@@ -138,8 +138,12 @@ def environments_folder(*parts: str) -> Path:
     return cache_folder("environments", *parts)
 
 
-def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner: Runner) -> None:
+def _install(
+    resolution: Resolution, requirements: Requirements, plan: Plan, site: Site, digest: str, runner: Runner
+) -> None:
     target, inside = site.folder / digest, f"{site.inside}/{digest}"
+    # uv checks the digests of lines that have some.
+    locked = {entry.pin: entry for entry in requirements.locked}
     for _ in range(MAX_INSTALLS):
         shutil.rmtree(target, ignore_errors=True)
         ran = runner.uv("venv", "--quiet", "--no-project", "--python", runner.python, inside)
@@ -147,8 +151,9 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
             raise EnvironmentFault(f"uv could not make a virtual environment: {_last(ran)}")
         if not resolution.pins:
             return
-        pins = "".join(f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
-        (runner.folder / "install.txt").write_text(pins, encoding="utf-8")
+        pins = [f"{name}=={version}" for name, version in sorted(resolution.pins.items())]
+        lines = [" ".join([pin, *(locked[pin].options if pin in locked else ())]) for pin in pins]
+        (runner.folder / "install.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         ran = runner.uv(
             *("pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "hardlink"),
             *("--python", f"{inside}/{site.python}", "--requirements", f"{runner.inside}/install.txt"),

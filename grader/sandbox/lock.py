@@ -40,7 +40,12 @@ class Locked:
     @property
     def line(self) -> str:
         """The entry as uv and pip read it, in one line."""
-        return " ".join([self.constraint, *(f"--hash={digest}" for digest in self.hashes)])
+        return " ".join([self.constraint, *self.options])
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The digests, as options of a requirement."""
+        return tuple(f"--hash={digest}" for digest in self.hashes)
 
     @property
     def constraint(self) -> str:
