@@ -35,7 +35,7 @@ from grader.sandbox.environment_docker import LABEL
 from grader.sandbox.environment_plan import StandIns
 from grader.sandbox.image import Image, connect, ensure_image
 from grader.sandbox.local import LocalSandbox
-from grader.sandbox.lock import Locked, read_lock
+from grader.sandbox.lock import Locked, for_target, read_lock, target
 from grader.sandbox.orphans import OWNER_LABEL, owner
 from grader.sandbox.student_python import prepare_student_python
 from grader.settings import SubmissionLimits
@@ -422,3 +422,22 @@ def planned_for(folder: Path, asked: str, locked: tuple[Locked, ...]) -> Planned
     submission = fetch_working_tree(repository, into=folder / "tree", limits=SubmissionLimits())
     options = Options(modules=("M4",), profile="exercises")
     return replace(plan_submission(submission, load_course(), options), locked=locked)
+
+
+TYPER = [
+    path for path in sorted(load_course().exercises.glob("*/proof.lock")) if "\ntyper==" in path.read_text()
+]
+
+
+@pytest.mark.parametrize("path", TYPER, ids=lambda path: str(path.parent.name))
+def test_a_command_line_of_an_exercise_shows_its_help_with_the_locked_versions(
+    cache: Path, path: Path
+) -> None:
+    entries = for_target(read_lock(path.read_text()), target())
+    pins = tuple(entry.pin for entry in entries.values())
+    wanted = Requirements(entries=("typer",), constraints=pins, locked=tuple(entries.values()))
+    made = prepare_local(wanted, overrides=Overrides(), progress=quiet)
+    assert made.installed["typer"] == entries["typer"].version
+    code = "import typer\n\ndef main(rate: float = 0.1) -> None: ...\n\ntyper.run(main)\n"
+    ran = subprocess.run([made.python, "-c", code, "--help"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
