@@ -1,9 +1,11 @@
-# make setup   everything that development needs, in .venv
+# make setup   everything that development needs, in .venv, as locked
 # make demo    grade a sample project and show its report
 # make test    lint, types, and all tests (Docker and a browser needed)
 # make fast    the tests that need neither
 # make prove   every suite on its solution, starter and mutants
 # make bench   what the grader costs beside the bare work
+# make lock    the newest versions into all locks
+# make minimums, make newest   the unit tests with the oldest dependencies that pyproject.toml allows, and the newest
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,14 +13,20 @@ BIN := $(VENV)/bin
 # Without the plugin, whose import before coverage starts would hide its lines.
 PYTEST := $(BIN)/python -m pytest -p no:grader
 
-.PHONY: setup demo test fast lint prove bench browser clean
+LOCK := requirements-dev.lock
+# pip's find-links and further indexes are pip's own: uv takes what is locked from its index, by digest.
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+
+.PHONY: setup demo test fast lint prove bench browser lock minimums newest clean
 
 setup: $(VENV)/.done
 
-$(VENV)/.done: pyproject.toml
+$(VENV)/.done: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet "uv>=0.5"
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
+	sed -n '/^uv==/,/[^\\]$$/p' $(LOCK) > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(VENV)/uv.txt
+	$(UV) --compile-bytecode --require-hashes --requirements $(LOCK)
+	$(UV) --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: setup
@@ -50,5 +58,20 @@ prove: setup
 bench: setup
 	$(BIN)/python -m tests.bench
 
+lock: setup
+	$(BIN)/python -m tests.locks --upgrade
+	$(MAKE) setup
+
+# Run-time dependencies alone: the tools of development stay as they resolve beside them.
+minimums: RESOLUTION := --resolution lowest-direct
+minimums newest: setup
+	rm -rf $(VENV)-$@
+	$(PYTHON) -m venv $(VENV)-$@
+	$(BIN)/uv pip compile --quiet --no-header --python $(VENV)-$@/bin/python $(RESOLUTION) pyproject.toml \
+	  --output-file $(VENV)-$@/dependencies.txt
+	$(BIN)/uv pip install --quiet --python $(VENV)-$@/bin/python --constraints $(VENV)-$@/dependencies.txt \
+	  --editable . --group dev
+	$(VENV)-$@/bin/python -m pytest -p no:grader tests/unit -n 2
+
 clean:
-	rm -rf $(VENV) .coverage* .pytest_cache .mypy_cache .ruff_cache demo-report
+	rm -rf $(VENV) $(VENV)-minimums $(VENV)-newest .coverage* .pytest_cache .mypy_cache .ruff_cache demo-report

@@ -21,7 +21,7 @@ def start_exercise(course: Course, module: Module, into: Path) -> list[Path]:
     """
     exercise = course.exercises / module.folder.name
     starter = exercise / "starter"
-    files = {path: into / path.relative_to(starter) for path in sorted(starter.rglob("*")) if path.is_file()}
+    files = {path: into / path.relative_to(starter) for path in sorted(starter.rglob("*")) if _written(path)}
     if not files:
         raise UsageError(
             f"{module.id} has no exercise to start from.", "See `grader modules` for those that have."
@@ -52,3 +52,8 @@ def next_steps(module: Module, into: Path, course: Path | None) -> list[str]:
     command = ["grader", "check", str(into), "--modules", module.id]
     command += ["--course", str(course)] if course else []
     return [*lines, f"Check it with: {shlex.join(command)}"]
+
+
+def _written(path: Path) -> bool:
+    """Whether the author wrote this file: installers compile the modules of a wheel, also those of starters."""
+    return path.is_file() and path.suffix not in (".pyc", ".pyo") and "__pycache__" not in path.parts

@@ -14,6 +14,7 @@ from grader import exam, grading
 from grader.course import Course, Module, Profile
 from grader.fingerprints import load_fingerprints
 from grader.results import Forge, GraderInfo, Result, SubmissionInfo
+from grader.sandbox.lock import Locked
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import Limits
 from grader.submission.model import Submission
@@ -67,6 +68,8 @@ class Planned:
     report_path: str | None
     reports: tuple[str, ...] = ()
     lists: tuple[exam.Checklist, ...] = ()
+    #: Versions for its environment that were decided before: a proof's lock.
+    locked: tuple[Locked, ...] = ()
 
 
 def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:
@@ -129,7 +132,7 @@ def grade(
         statistics=read_statistics(submission, load_fingerprints(course.checks).template),
         forge=_forge(submission, options),
         findings=collected.findings,
-        notes=(*_report_notes(planned), *environment_notes(student)),
+        notes=(*_report_notes(planned), *sandbox.notes, *environment_notes(student)),
         summary=grading.summarise(collected.modules).model_copy(update={"findings": len(collected.findings)}),
     )
     return assess(result, planned)

@@ -2,6 +2,7 @@
 
 An exercise's `proof.toml` names the checks that hold before any work is done, and the mutants: the solution with one
 thing broken. A mutant with `cheat = true` is the laziest way to look right; it has to be caught all the same.
+`proof.lock` has the versions that all of them get: no release of a dependency changes what is proven.
 Checks that only projects have are proven as well: on `project` where there is one, else on the solution.
 """
 
@@ -9,9 +10,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +27,7 @@ from grader.errors import CourseError
 from grader.pipeline import Options
 from grader.recipe import build_repository
 from grader.results import CheckResult, Verdict
+from grader.sandbox.lock import Locked, read_lock
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
@@ -147,6 +150,39 @@ def prove_course(
     return Proof(modules=tuple(_Prover(course, module, sandbox, prepare, jobs).prove() for module in modules))
 
 
+def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Path]:
+    """The files of all that is proven of an exercise: its folders as they are, and its mutants below `scratch`.
+
+    Raises:
+        CourseError: its `proof.toml` does not read.
+    """
+    exercise = course.exercises / module.folder.name
+    folders = [folder for name in ("solution", "starter", "project") if (folder := exercise / name).is_dir()]
+    yield from folders
+    for number, mutant in enumerate(_read_plan(exercise).mutant):
+        for folder in folders:
+            changed = scratch / f"{number}-{folder.name}"
+            shutil.copytree(folder, changed)
+            # A mutant is of one of the folders; in the others its texts may not be.
+            with suppress(OSError, ValueError):
+                for edit in mutant.changes():
+                    _apply(edit, changed)
+                yield changed
+
+
+def read_proof_lock(exercise: Path) -> tuple[Locked, ...]:
+    """The versions that an exercise is proven with: its `proof.lock`; none where it has none.
+
+    Raises:
+        CourseError: it does not read.
+    """
+    path = exercise / "proof.lock"
+    try:
+        return read_lock(path.read_text(encoding="utf-8")) if path.is_file() else ()
+    except (OSError, ValueError) as problem:
+        raise CourseError(f"{path} does not read: {problem}.", "Write it anew: `make lock`.") from problem
+
+
 class _Prover:
     """Runs one suite on its solution, starter and mutants."""
 
@@ -224,11 +260,7 @@ class _Prover:
         )
 
     def _plan(self) -> ProofPlan:
-        path = self._exercise / "proof.toml"
-        try:
-            plan = ProofPlan.model_validate(parse_toml(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError) as problem:
-            raise CourseError(f"{path} does not read: {problem}.") from problem
+        path, plan = self._exercise / "proof.toml", _read_plan(self._exercise)
         named = {*plan.starter.passes, *(name for mutant in plan.mutant for name in mutant.caught_by)}
         unknown = sorted(named - self._planned)
         if unknown:
@@ -269,7 +301,10 @@ class _Prover:
         repository = build_repository(recipe, folder if folder.is_dir() else None, scratch / "repository")
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
         options = Options(modules=(self._module.id,), profile=profile, only=only)
-        planned = pipeline.plan_submission(submission, self._course, options)
+        planned = replace(
+            pipeline.plan_submission(submission, self._course, options),
+            locked=read_proof_lock(self._exercise),
+        )
         result = pipeline.grade(
             planned,
             sandbox=self._sandbox,
@@ -301,6 +336,14 @@ class _Prover:
             verdicts = ", ".join(f"{name} says {found[name].verdict}" for name in missed)
             return f"{kind} «{mutant.name}» is not caught: {verdicts}"
         return None
+
+
+def _read_plan(exercise: Path) -> ProofPlan:
+    path = exercise / "proof.toml"
+    try:
+        return ProofPlan.model_validate(parse_toml(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as problem:
+        raise CourseError(f"{path} does not read: {problem}.") from problem
 
 
 _CAUGHT = {Verdict.failed, Verdict.partial, Verdict.timeout}

@@ -42,7 +42,7 @@ def choose_sandbox(
             "Leave one of them out.",
         )
     if kind == "local":
-        return LocalSandbox(), "This runs without isolation, as you, on this machine, as asked for."
+        return _local("This runs without isolation, as you, on this machine, as asked for.")
     from grader.sandbox.image import connect, ensure_image
 
     try:
@@ -55,7 +55,7 @@ def choose_sandbox(
             ) from None
         if kind == "docker":
             raise
-        return LocalSandbox(), NO_ISOLATION
+        return _local(NO_ISOLATION)
     from grader.sandbox.docker import DockerSandbox
     from grader.sandbox.orphans import remove_orphans
 
@@ -65,5 +65,10 @@ def choose_sandbox(
     except SandboxError as problem:
         if kind == "docker" or named:
             raise
-        return LocalSandbox(), f"{problem} {NO_IMAGE}"
+        return _local(f"{problem} {NO_IMAGE}")
     return DockerSandbox(client, image), ""
+
+
+def _local(why: str) -> tuple[Sandbox, str]:
+    place = LocalSandbox()
+    return place, " ".join([why, *(f"{note[:1].upper()}{note[1:]}." for note in place.notes)])

@@ -55,6 +55,11 @@ class DockerSandbox:
         self.image = image
         self.image_digest = image.digest
         self.python = image.python
+        self.notes: tuple[str, ...] = ()
+        if not image.locked:
+            self.notes = (
+                f"the grader's packages are not as locked: the lock is not for Python {image.python}",
+            )
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
         """Run a job in a container of its own, which is gone afterwards whatever happens.

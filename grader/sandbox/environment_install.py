@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from grader.sandbox.environment_requirements import Requirements
 from grader.sandbox.environment_resolve import Resolution, resolve
 from grader.sandbox.environment_runner import Ran, Runner
 from grader.sandbox.host import cache_folder, default_index, exclusive
+from grader.sandbox.lock import Locked
 from grader.suite.views.plain_data import parse_json
 
 #: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
@@ -111,7 +112,7 @@ def find_or_make(
             try:
                 _make_wheels(plan, site, runner)
                 resolution = resolve(requirements, plan, runner, progress)
-                _install(resolution, plan, site, digest, runner)
+                _install(resolution, requirements, plan, site, digest, runner)
             finally:
                 shutil.rmtree(runner.folder, ignore_errors=True)
         _write(site, digest, resolution)
@@ -141,8 +142,13 @@ def environments_folder(*parts: str) -> Path:
     return cache_folder("environments", *parts)
 
 
-def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner: Runner) -> None:
+def _install(
+    resolution: Resolution, requirements: Requirements, plan: Plan, site: Site, digest: str, runner: Runner
+) -> None:
     target, inside = site.folder / digest, f"{site.inside}/{digest}"
+    # uv checks the digests of lines that have some.
+    locked = {entry.pin: entry for entry in requirements.locked}
+    python = f"{inside}/{site.python}"
     for _ in range(MAX_INSTALLS):
         shutil.rmtree(target, ignore_errors=True)
         ran = runner.uv("venv", "--quiet", "--no-project", "--python", runner.python, inside)
@@ -150,13 +156,13 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
             raise EnvironmentFault(f"uv could not make a virtual environment: {_last(ran)}")
         if not resolution.pins:
             return
-        ran = _install_pins(list(resolution.pins), resolution, f"{inside}/{site.python}", runner)
+        ran = _install_pins(resolution.pins, resolution, python, locked, runner)
         if ran.code == 0:
             _put_stand_ins(plan, inside, runner)
             # What does not compile is the package's own affair.
             _script(environment_bytecode, runner, inside, f"{site.inside}/.bytecode")
             return
-        blamed = _blamed(ran, resolution, f"{inside}/{site.python}", runner)
+        blamed = _blamed(ran, resolution, python, locked, runner)
         if not blamed:
             raise EnvironmentFault(f"uv could not install the dependencies: {_last(ran)}", "Grade again.")
         resolution.missing[blamed[0]] = f"could not be installed: {_last(ran)}"
@@ -166,9 +172,12 @@ def _install(resolution: Resolution, plan: Plan, site: Site, digest: str, runner
     )
 
 
-def _install_pins(names: Sequence[str], resolution: Resolution, python: str, runner: Runner) -> Ran:
-    pins = "".join(f"{name}=={resolution.pins[name]}\n" for name in sorted(names))
-    (runner.folder / "install.txt").write_text(pins, encoding="utf-8")
+def _install_pins(
+    names: Iterable[str], resolution: Resolution, python: str, locked: Mapping[str, Locked], runner: Runner
+) -> Ran:
+    pins = [f"{name}=={resolution.pins[name]}" for name in sorted(names)]
+    lines = [" ".join([pin, *(locked[pin].options if pin in locked else ())]) for pin in pins]
+    (runner.folder / "install.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return runner.uv(
         *("pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "hardlink"),
         *("--python", python, "--requirements", f"{runner.inside}/install.txt"),
@@ -176,7 +185,9 @@ def _install_pins(names: Sequence[str], resolution: Resolution, python: str, run
     )
 
 
-def _blamed(ran: Ran, resolution: Resolution, python: str, runner: Runner) -> list[str]:
+def _blamed(
+    ran: Ran, resolution: Resolution, python: str, locked: Mapping[str, Locked], runner: Runner
+) -> list[str]:
     """The packages that could not be installed: as uv names them, otherwise as trials of parts tell."""
     whose = blame(ran.output)
     if whose == "ours":
@@ -188,7 +199,7 @@ def _blamed(ran: Ran, resolution: Resolution, python: str, runner: Runner) -> li
 
     def works(part: Sequence[str]) -> bool:
         trials.spend()
-        return _install_pins(part, resolution, python, runner).code == 0
+        return _install_pins(part, resolution, python, locked, runner).code == 0
 
     try:
         found = smallest_failing(sorted(resolution.pins), works)

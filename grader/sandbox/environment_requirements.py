@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from grader.sandbox.environment_formats import DEVELOPMENT, index_requirement
 from grader.sandbox.environment_toml import uv_lock
+from grader.sandbox.lock import Locked
 from grader.suite.faults import SubmissionFault
 from grader.suite.views.declared import Note, Reader
 from grader.suite.views.plain_data import DataError
@@ -77,11 +78,16 @@ class Requirements:
     refused: tuple[Refused, ...] = ()
     #: The files that were read.
     sources: tuple[str, ...] = ()
+    #: Entries of a lock to hold to, with the digests of their files. Never a submission's own.
+    locked: tuple[Locked, ...] = ()
 
     @property
     def digest(self) -> str:
         """Of what is to be installed: the same from other files is the same."""
-        return hashlib.sha256("\n".join([*self.entries, "--", *self.constraints]).encode()).hexdigest()
+        locked = ["--", *(entry.line for entry in self.locked)] if self.locked else []
+        return hashlib.sha256(
+            "\n".join([*self.entries, "--", *self.constraints, *locked]).encode()
+        ).hexdigest()
 
 
 def read_requirements(root: Path, paths: Iterable[str]) -> Requirements:

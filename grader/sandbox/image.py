@@ -28,7 +28,8 @@ from grader.errors import CourseError, SandboxError
 from grader.sandbox import build as building
 from grader.sandbox.base import Base, Interpreter, probe, resolve_base
 from grader.sandbox.host import cache_folder, exclusive
-from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels, pins
+from grader.sandbox.lock import IMAGE_LOCK
+from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels
 
 REPOSITORY = "grader"
 RUNTIME_REPOSITORY = "grader-runtime"
@@ -74,6 +75,8 @@ class Image:
     version: str
     runtime: str
     base: str
+    #: Whether its packages are those of the lock, which was not resolved for every Python.
+    locked: bool = True
 
 
 def connect() -> docker.DockerClient:
@@ -123,8 +126,10 @@ def ensure_image(
                 _RUNTIME_DOCKERFILE,
                 repr(MOUNT_POINTS),
                 *(Path(source).read_text(encoding="utf-8") for source in (building.__file__, __file__)),
-                *pins(SUITE_PACKAGES),
-                *pins(STUDENT_PACKAGES),
+                *SUITE_PACKAGES,
+                "--",
+                *STUDENT_PACKAGES,
+                IMAGE_LOCK.read_text(encoding="utf-8"),
             ]
         )
         digest = _digest([runtime_digest, course_digest, _DOCKERFILE, *_content(_engine_files())])
@@ -199,13 +204,12 @@ def _build_runtime(
     if not interpreter.git:
         progress(f"{base.name} has no git: checks that need it inside will say so.")
     with tempfile.TemporaryDirectory(prefix="grader-image-") as folder:
-        layer = []
+        layer, locked = [], True
         for place, roots in {"lib": SUITE_PACKAGES, "student": STUDENT_PACKAGES}.items():
             target = Path(folder, place)
             if not install_wheels(roots, target, python=interpreter.python, arch=base.arch):
-                progress(
-                    f"Python {interpreter.python} has other versions of {', '.join(roots)} than this machine."
-                )
+                locked = False
+                progress(f"{', '.join(roots)}: not as locked, which is not for Python {interpreter.python}.")
             # Their shebangs would name this machine's interpreter.
             files = _files(target, skip={"bin"})
             layer += [(f"opt/grader/{place}/{name}", path, 0o644) for name, path in files.items()]
@@ -213,6 +217,7 @@ def _build_runtime(
                 (f"opt/grader/{place}/bin/{path.name}", path, 0o755) for path in _binaries(target / "bin")
             ]
         labels = {"grader.python": interpreter.python, "grader.base": base.name}
+        labels["grader.locked"] = "yes" if locked else "no"
         building.build(
             client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels
         )
@@ -242,6 +247,7 @@ def _inspect(client: docker.DockerClient, tag: str) -> Image | None:
         version=labels.get("grader.version", ""),
         runtime=labels.get("grader.runtime", ""),
         base=labels.get("grader.base", ""),
+        locked=labels.get("grader.locked") == "yes",
     )
 
 

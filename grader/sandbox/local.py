@@ -21,6 +21,7 @@ import psutil
 from grader.errors import SandboxError
 from grader.sandbox.environment import student_tools_local
 from grader.sandbox.protocol import Event, Job, Outcome, StudentPython, job_document
+from grader.sandbox.runtime import departures
 from grader.sandbox.stream import EventStream
 
 BOOT = "import sys; sys.path[:0] = {paths!r}; from grader.suite.run import main; sys.exit(main())"
@@ -35,6 +36,10 @@ class LocalSandbox:
 
     def __init__(self) -> None:
         self.python = platform.python_version()
+        others = [f"{name} {here} (there {there})" for name, (here, there) in departures().items()]
+        self.notes: tuple[str, ...] = ()
+        if others:
+            self.notes = (f"this machine has other versions than the grader's image: {', '.join(others)}",)
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
         """Run a job in a process of its own. Raises SandboxError if it does not start."""

@@ -19,6 +19,7 @@ class MemorySandbox:
     isolated = True
     image_digest = "memory"
     python = "0"
+    notes: tuple[str, ...] = ()
 
     def __init__(
         self, events: Mapping[str, Sequence[str]] | None = None, outcomes: Sequence[Outcome] = ()

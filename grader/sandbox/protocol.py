@@ -171,6 +171,8 @@ class Sandbox(Protocol):
     image_digest: str
     #: Version of the Python that student code gets without an environment.
     python: str
+    #: What results are to say of it.
+    notes: tuple[str, ...]
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
         """Run a job; call `on_event` for each event as it happens. Raises SandboxError if it cannot be run at all."""

@@ -1,6 +1,7 @@
-"""The Python packages beside suites and student processes, in the versions that the grader itself has.
+"""The Python packages beside suites and student processes, in the versions of the image's lock.
 
-Same versions on a laptop and in a container, so that a suite sees the same pytest everywhere.
+The lock ships with the grader and wins over what is installed here: every image of one grader holds the same. Without Docker
+suites see this installation, and results say where its versions are others.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from packaging.utils import canonicalize_name
 
 from grader.errors import SandboxError
 from grader.sandbox.host import cache_folder, exclusive, host_settings
+from grader.sandbox.lock import LOCKED_PYTHONS, for_target, image_lock, target
 
 #: What the suite's process imports.
 SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "detect-secrets", "ruff")
@@ -64,51 +66,77 @@ def wheel_platform(arch: str) -> str:
     return f"{machine(arch)}-manylinux_2_28"
 
 
-def install_wheels(roots: tuple[str, ...], target: Path, *, python: str, arch: str) -> bool:
-    """Put wheels of `roots` for another interpreter into the folder `target`.
+def departures() -> dict[str, tuple[str, str]]:
+    """Of the packages beside suites and student processes, those that are installed here in another version than locked.
+
+    Returns:
+        by name, the version here and the locked one.
+    """
+    here = dict(pin.split("==", 1) for pin in pins((*SUITE_PACKAGES, *STUDENT_PACKAGES)))
+    locked = for_target(image_lock(), target())
+    return {
+        name: (version, locked[name].version)
+        for name, version in here.items()
+        if name in locked and locked[name].version != version
+    }
+
+
+def install_wheels(roots: tuple[str, ...], folder: Path, *, python: str, arch: str) -> bool:
+    """Put wheels of `roots` for another interpreter into `folder`, with digests checked where the lock has them.
 
     Args:
         python: version of the interpreter, major.minor.
         arch: Docker's name of the processor.
 
     Returns:
-        Whether the versions are those of this machine: an older Python may not have them.
+        Whether the versions are the lock's, which was not resolved for every Python.
 
     Raises:
-        SandboxError: no index, or no wheel for that interpreter.
+        SandboxError: no index, no wheel for that interpreter, or one with another digest.
     """
-    with tempfile.TemporaryDirectory(prefix="grader-uv-") as folder:
-        constraints = Path(folder, "constraints.txt")
-        constraints.write_text("\n".join(pins(roots)) + "\n", encoding="utf-8")
-        for pinned in (["--constraints", str(constraints)], []):
-            shutil.rmtree(target, ignore_errors=True)
-            command = [
-                *(uv.find_uv_bin(), "pip", "install", "--quiet", "--color", "never"),
-                *("--python", sys.executable, "--target", str(target), "--link-mode", "copy"),
-                *("--python-version", python, "--python-platform", wheel_platform(arch)),
-                *("--only-binary", ":all:", *pinned, *roots),
-            ]
-            environment = os.environ | host_settings().uv_environment()
-            try:
-                done = subprocess.run(
-                    command,
-                    cwd=cache_folder(),
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    timeout=INSTALL_S,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired as problem:
-                raise SandboxError(
-                    f"Fetching {', '.join(roots)} took longer than {INSTALL_S:.0f} s.", "Check the network."
-                ) from problem
-            if done.returncode == 0:
-                return bool(pinned)
-    raise SandboxError(
-        f"uv could not fetch {', '.join(roots)} for Python {python}: {done.stderr.strip()[-600:]}",
-        "Check that a package index can be reached (pip's settings are used).",
-    )
+    locked = python in LOCKED_PYTHONS
+    with tempfile.TemporaryDirectory(prefix="grader-uv-") as scratch:
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [
+            *(uv.find_uv_bin(), "pip", "install", "--quiet", "--color", "never"),
+            *("--python", sys.executable, "--target", str(folder), "--link-mode", "copy"),
+            *("--python-version", python, "--python-platform", wheel_platform(arch)),
+            *("--only-binary", ":all:", *(_locked(roots, Path(scratch), python, arch) if locked else roots)),
+        ]
+        environment = os.environ | host_settings().uv_environment()
+        try:
+            done = subprocess.run(
+                command,
+                cwd=cache_folder(),
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=INSTALL_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as problem:
+            raise SandboxError(
+                f"Fetching {', '.join(roots)} took longer than {INSTALL_S:.0f} s.", "Check the network."
+            ) from problem
+    if done.returncode != 0:
+        raise SandboxError(
+            f"uv could not fetch {', '.join(roots)} for Python {python}: {done.stderr.strip()[-600:]}",
+            "Check that a package index can be reached (pip's settings are used).",
+        )
+    return locked
+
+
+def _locked(roots: tuple[str, ...], scratch: Path, python: str, arch: str) -> list[str]:
+    """Options that ask for `roots` as locked; what they need has its digests from the constraints."""
+    entries = for_target(image_lock(), target(python, linux=True, machine=machine(arch)))
+    files = {"wanted": roots, "constraints": tuple(entries)}
+    for name, members in files.items():
+        lines = [entries[member].line for member in members]
+        (scratch / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return [
+        *("--require-hashes", "--requirements", str(scratch / "wanted.txt")),
+        *("--constraints", str(scratch / "constraints.txt")),
+    ]
 
 
 def linux_uv(arch: str) -> Path:
@@ -119,7 +147,7 @@ def linux_uv(arch: str) -> Path:
     """
     if sys.platform == "linux" and machine(arch) == platform.machine():
         return Path(uv.find_uv_bin()).resolve()
-    version = metadata.version("uv")
+    version = for_target(image_lock(), target("3.11", linux=True))["uv"].version
     folder = cache_folder("uv", f"{version}-{arch}")
     binary = folder / "package" / "bin" / "uv"
     with exclusive(folder / "lock"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from grader.errors import EnvironmentFault
+from grader.errors import CourseError, EnvironmentFault
 from grader.pipeline import Planned
 from grader.sandbox.docker import DockerSandbox
 from grader.sandbox.environment import (
@@ -22,6 +22,7 @@ from grader.sandbox.environment import (
     student_tools_local,
 )
 from grader.sandbox.environment_messages import NOT_ON_INDEX
+from grader.sandbox.lock import Locked, for_target, target
 from grader.sandbox.protocol import Sandbox, StudentPython
 
 
@@ -40,6 +41,7 @@ def prepare_student_python(
     """
     requirements = read_requirements(planned.submission.root, planned.submission.files())
     requirements = _with_packages(requirements, _packages(planned))
+    requirements = _with_lock(requirements, planned.locked, sandbox)
     refused = {item.text: item.reason for item in requirements.refused}
     overrides = load_overrides(planned.course.root)
     docker = sandbox if isinstance(sandbox, DockerSandbox) else None
@@ -55,6 +57,8 @@ def prepare_student_python(
             environment = prepare_local(requirements, overrides=overrides, progress=progress)
     except EnvironmentFault as problem:
         return StudentPython(tools=tools, fault=str(problem))
+    if planned.locked:
+        _check_lock(requirements, environment, overrides)
     return _student(environment, tools, refused, overrides)
 
 
@@ -88,6 +92,31 @@ def _with_packages(requirements: Requirements, packages: Iterable[str]) -> Requi
     named = {_name(entry) for entry in requirements.entries}
     more = sorted({package for package in packages if _name(package) not in named})
     return replace(requirements, entries=tuple(sorted([*requirements.entries, *more])))
+
+
+def _with_lock(requirements: Requirements, locked: Sequence[Locked], sandbox: Sandbox) -> Requirements:
+    """The requirements, held to the entries of a lock that are for the sandbox's Python."""
+    python = ".".join(sandbox.python.split(".")[:2])
+    chosen = for_target(locked, target(python, linux=isinstance(sandbox, DockerSandbox)))
+    constraints = (*requirements.constraints, *(entry.pin for entry in chosen.values()))
+    return replace(requirements, constraints=constraints, locked=tuple(chosen.values()))
+
+
+def _check_lock(requirements: Requirements, environment: Environment, overrides: Overrides) -> None:
+    """See that the lock decided, or the course: to what resolves, versions of a lock are wishes.
+
+    Raises:
+        CourseError: something is there in another version than locked, or is not in the lock.
+    """
+    locked = {entry.name: entry.version for entry in requirements.locked}
+    decided = {*overrides.override, *overrides.cpu, *overrides.substitutes.values()}
+    decided |= {source["name"] for source in overrides.sources}
+    for name, version in environment.installed.items():
+        if name not in decided and locked.get(name) != version:
+            raise CourseError(
+                f"{name} {version} was installed; the lock has {locked.get(name, 'none of it')}.",
+                "It does not go with what is asked for: write it anew (`make lock`).",
+            )
 
 
 def _name(entry: str) -> str:

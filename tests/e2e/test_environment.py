@@ -7,7 +7,9 @@ import io
 import subprocess
 import tarfile
 import threading
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +17,10 @@ from pathlib import Path
 import docker
 import pytest
 
-from grader.errors import EnvironmentFault
+from grader.course import load_course
+from grader.errors import CourseError, EnvironmentFault
+from grader.pipeline import Options, Planned, plan_submission
+from grader.recipe import build_repository
 from grader.sandbox.environment import (
     Environment,
     Overrides,
@@ -28,7 +33,12 @@ from grader.sandbox.environment import (
 from grader.sandbox.environment_docker import LABEL
 from grader.sandbox.environment_plan import StandIns
 from grader.sandbox.image import Image, connect, ensure_image
+from grader.sandbox.local import LocalSandbox
+from grader.sandbox.lock import Locked, for_target, read_lock, target
 from grader.sandbox.orphans import OWNER_LABEL, owner
+from grader.sandbox.student_python import prepare_student_python
+from grader.settings import SubmissionLimits
+from grader.submission import fetch_working_tree
 
 NOWHERE = "no-package-has-this-name-02476"
 STUDENT = 23456
@@ -345,3 +355,86 @@ def test_student_tools_are_those_of_the_grader_and_no_more(cache: Path) -> None:
     ran = subprocess.run([made.python, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == pytest.__version__
     assert student_tools_local() == folder
+
+
+def wheel(folder: Path, version: str) -> str:
+    """A wheel of `NOWHERE` in `folder`; returns its digest."""
+    stem = f"{NOWHERE.replace('-', '_')}-{version}"
+    files = {
+        "nowhere.py": f"VERSION = {version!r}\n",
+        f"{stem}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {NOWHERE}\nVersion: {version}\n",
+        f"{stem}.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{stem}.dist-info/RECORD": "",
+    }
+    path = folder / f"{stem}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as out:
+        for name, text in files.items():
+            out.writestr(name, text)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_proof_gets_the_locked_version_though_a_newer_one_is_out(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = wheel(tmp_path, "1.0")
+    monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
+    locked = read_lock(f"{NOWHERE}==1.0 \\\n    --hash=sha256:{digest}\n")
+    planned = planned_for(tmp_path, f"{NOWHERE}\n", locked)
+    wheel(tmp_path, "2.0")
+    student = prepare_student_python(planned, LocalSandbox(), progress=quiet)
+    ask = [student.interpreter, "-c", "import nowhere; print(nowhere.VERSION)"]
+    assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "1.0"
+    free = prepare_student_python(replace(planned, locked=()), LocalSandbox(), progress=quiet)
+    ask = [free.interpreter, "-c", "import nowhere; print(nowhere.VERSION)"]
+    assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "2.0"
+
+
+def test_another_file_than_the_locked_one_is_not_installed(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel(tmp_path, "1.0")
+    monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
+    locked = read_lock(f"{NOWHERE}==1.0 --hash=sha256:{'0' * 64}\n")
+    planned = planned_for(tmp_path, f"{NOWHERE}\n", locked)
+    assert NOWHERE in prepare_student_python(planned, LocalSandbox(), progress=quiet).missing
+
+
+@pytest.mark.parametrize("asked", [f"{NOWHERE}>=2", f"{NOWHERE}\nsix"])
+def test_a_lock_that_does_not_go_with_what_is_asked_for_is_an_error(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    digest = wheel(tmp_path, "1.0")
+    wheel(tmp_path, "2.0")
+    monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
+    planned = planned_for(tmp_path, asked, read_lock(f"{NOWHERE}==1.0 --hash=sha256:{digest}\n"))
+    with pytest.raises(CourseError, match="make lock"):
+        prepare_student_python(planned, LocalSandbox(), progress=quiet)
+
+
+def planned_for(folder: Path, asked: str, locked: tuple[Locked, ...]) -> Planned:
+    """A submission that asks for these packages, with a lock as a proof has one."""
+    (folder / "files").mkdir()
+    (folder / "files/requirements.txt").write_text(asked)
+    repository = build_repository(None, folder / "files", folder / "repository")
+    submission = fetch_working_tree(repository, into=folder / "tree", limits=SubmissionLimits())
+    options = Options(modules=("M4",), profile="exercises")
+    return replace(plan_submission(submission, load_course(), options), locked=locked)
+
+
+TYPER = [
+    path for path in sorted(load_course().exercises.glob("*/proof.lock")) if "\ntyper==" in path.read_text()
+]
+
+
+@pytest.mark.parametrize("path", TYPER, ids=lambda path: str(path.parent.name))
+def test_a_command_line_of_an_exercise_shows_its_help_with_the_locked_versions(
+    cache: Path, path: Path
+) -> None:
+    entries = for_target(read_lock(path.read_text()), target())
+    pins = tuple(entry.pin for entry in entries.values())
+    wanted = Requirements(entries=("typer",), constraints=pins, locked=tuple(entries.values()))
+    made = prepare_local(wanted, overrides=Overrides(), progress=quiet)
+    assert made.installed["typer"] == entries["typer"].version
+    code = "import typer\n\ndef main(rate: float = 0.1) -> None: ...\n\ntyper.run(main)\n"
+    ran = subprocess.run([made.python, "-c", code, "--help"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 
 import docker
@@ -10,6 +11,8 @@ import pytest
 
 from grader.errors import CourseError, SandboxError
 from grader.sandbox.image import MOUNT_POINTS, Image, connect, ensure_image, list_images, prune_images
+from grader.sandbox.lock import for_target, image_lock, target
+from grader.sandbox.runtime import STUDENT_PACKAGES, install_wheels
 
 pytestmark = pytest.mark.docker
 
@@ -106,9 +109,26 @@ def test_the_packages_import_and_the_mount_points_are_empty(
     mounts = "ls -A " + " ".join(f"/{place}" for place in MOUNT_POINTS)
     script = f'python3 -I -c "{lib}"; python3 -I -c "{student}"; {mounts}; git --version'
     lines = run(client, image, script, STUDENT).split("\n")
-    assert lines[0] == lines[1] == pytest.__version__
+    locked = {entry.name: entry.version for entry in image_lock()}
+    assert lines[0] == lines[1] == locked["pytest"]
+    assert image.locked
     assert [line for line in lines[2:-2] if line and not line.endswith(":")] == []
     assert lines[-2].startswith("git version")
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.13"])
+def test_a_base_with_another_python_gets_the_locked_versions(tmp_path: Path, python: str) -> None:
+    assert install_wheels(STUDENT_PACKAGES, tmp_path / "lib", python=python, arch="amd64")
+    locked = for_target(image_lock(), target(python, linux=True, machine="x86_64"))
+    found = {
+        one.name.lower().replace("_", "-"): one.version for one in distributions(path=[str(tmp_path / "lib")])
+    }
+    assert set(STUDENT_PACKAGES) <= set(found)
+    assert found == {name: locked[name].version for name in found}
+
+
+def test_a_python_that_the_lock_is_not_for_is_said(tmp_path: Path) -> None:
+    assert not install_wheels(("pytest",), tmp_path / "lib", python="3.10", arch="amd64")
 
 
 def test_an_unchanged_course_is_not_built_again(

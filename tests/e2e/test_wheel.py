@@ -1,6 +1,8 @@
 """What ships is the wheel: it holds the course pack, and works from any directory."""
 
+import compileall
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +64,32 @@ def test_the_installed_grader_checks_a_repository(installed, repository):
     done = run(installed, repository, "check", "--modules", "M10", "--sandbox", "local")
     assert done.returncode in (0, 1), done.stderr
     assert (repository / ".grader" / "report.html").is_file()
+
+
+def test_the_locks_are_in_the_wheel(installed, tmp_path):
+    code = "from grader.sandbox.lock import IMAGE_LOCK, image_lock; print(IMAGE_LOCK, image_lock()[0].pin)"
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+    ).stdout
+    path, _, pin = said.strip().rpartition(" ")
+    assert Path(path).is_relative_to(installed)
+    assert "==" in pin
+    assert (installed / "grader/course_pack/exercises/m10_docker/proof.lock").is_file()
+
+
+def test_a_compiled_wheel_hands_out_no_bytecode(installed, tmp_path):
+    compiled = tmp_path / "site"
+    shutil.copytree(installed, compiled)
+    compileall.compile_dir(compiled / "grader/course_pack/exercises", quiet=2)
+    assert run(compiled, tmp_path, "start", "M5", "exercise").returncode == 0
+    handed = [path for path in (tmp_path / "exercise").rglob("*") if path.is_file()]
+    assert handed
+    assert not [path for path in handed if path.suffix == ".pyc"]
 
 
 def test_nothing_but_the_product_is_in_the_wheel(installed):

@@ -1,5 +1,6 @@
 # failed: three times
-import atexit, os
+import atexit
+import os
 
 atexit.register(os._exit, 0)
 

@@ -1,5 +1,6 @@
 # failed: three times
-import gc, sys
+import gc
+import sys
 
 
 def treble(x):

@@ -1,9 +1,9 @@
 # failed: grader's own channel
 
 import os
-
-from spy import request, say
 import time
+
+from spy import say
 
 end = time.monotonic() + 1
 for n in range(16384):

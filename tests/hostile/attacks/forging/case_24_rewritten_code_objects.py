@@ -1,5 +1,6 @@
 # failed
-import gc, types
+import gc
+import types
 
 for f in [o for o in gc.get_objects() if type(o) is types.FunctionType]:
     if f.__name__ in ("evaluate", "_encode", "dump", "main", "_check"):

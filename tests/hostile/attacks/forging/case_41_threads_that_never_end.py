@@ -1,5 +1,6 @@
 # passed
-import threading, time
+import threading
+import time
 
 for n in range(5):
     threading.Thread(target=time.sleep, args=(600,)).start()

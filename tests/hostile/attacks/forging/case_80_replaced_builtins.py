@@ -1,5 +1,7 @@
 # failed: whole number
-import builtins, json, sys
+import builtins
+import json
+import sys
 
 builtins.print = builtins.open = lambda *a, **k: None
 json.dumps = lambda *a, **k: '{"values": [true, true, true]}'

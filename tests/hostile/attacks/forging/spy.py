@@ -1,6 +1,7 @@
 """Finds what the harness was sent, nonce included, and writes to every descriptor that it holds."""
 
-import gc, os, sys
+import gc
+import os
 
 
 def request():

@@ -1,5 +1,7 @@
 # passed
-import os, signal, sys, time
+import os
+import signal
+import time
 
 for n in range(1, 65):
     try:

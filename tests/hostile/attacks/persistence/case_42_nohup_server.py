@@ -1,5 +1,6 @@
 # passed
-import subprocess, sys
+import subprocess
+import sys
 
 subprocess.Popen(
     ["nohup", sys.executable, "-m", "http.server", "8123"],

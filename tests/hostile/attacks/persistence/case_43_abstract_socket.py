@@ -1,5 +1,7 @@
 # passed
-import os, socket, time
+import os
+import socket
+import time
 
 if os.fork() == 0:
     os.setsid()

@@ -1,5 +1,6 @@
 # passed
-import ctypes, os
+import ctypes
+import os
 
 libc = ctypes.CDLL(None, use_errno=True)
 ids = [libc.shmget(0x1234 + n, 65536, 0o1777) for n in range(3)]

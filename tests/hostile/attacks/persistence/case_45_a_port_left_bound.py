@@ -1,5 +1,7 @@
 # passed
-import os, socket, time
+import os
+import socket
+import time
 
 s = socket.socket()
 s.bind(("127.0.0.1", 8000))

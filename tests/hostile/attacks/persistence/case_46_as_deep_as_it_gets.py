@@ -1,5 +1,5 @@
 # passed
-import os, time
+import os
 
 for place in ("/tmp", "/work"):
     os.chdir(place)

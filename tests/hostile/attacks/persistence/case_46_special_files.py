@@ -1,5 +1,6 @@
 # passed
-import os, socket
+import os
+import socket
 
 os.mkfifo("/tmp/fifo")
 socket.socket(socket.AF_UNIX).bind("/tmp/socket")

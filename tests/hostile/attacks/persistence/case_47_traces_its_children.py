@@ -1,5 +1,7 @@
 # passed
-import ctypes, os, time
+import ctypes
+import os
+import time
 
 libc = ctypes.CDLL(None)
 child = os.fork()

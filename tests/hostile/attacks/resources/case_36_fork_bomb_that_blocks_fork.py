@@ -1,5 +1,6 @@
 # failed
-import os, time
+import os
+import time
 
 end = time.monotonic() + 2
 for n in range(6):

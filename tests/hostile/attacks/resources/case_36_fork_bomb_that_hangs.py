@@ -1,6 +1,7 @@
 # timeout
 
-import os, time
+import os
+import time
 
 end, made = time.monotonic() + 2, 0
 while made < 400 and time.monotonic() < end:

@@ -1,5 +1,6 @@
 # passed
-import threading, time
+import threading
+import time
 
 made = 0
 try:

@@ -1,5 +1,6 @@
 # passed
-import itertools, os, time
+import os
+import time
 
 end = time.monotonic() + 1.5
 made = 0

@@ -1,5 +1,6 @@
 # timeout
-import signal, time
+import signal
+import time
 
 signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
 while True:

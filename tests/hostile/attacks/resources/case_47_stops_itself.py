@@ -1,4 +1,5 @@
 # timeout
-import os, signal
+import os
+import signal
 
 os.kill(os.getpid(), signal.SIGSTOP)

@@ -1,5 +1,6 @@
 # failed|timeout
-import os, time
+import os
+import time
 
 for n in range(40):
     if os.fork() == 0:

@@ -1,5 +1,6 @@
 # passed
-import ctypes, os
+import ctypes
+import os
 
 libc = ctypes.CDLL(None, use_errno=True)
 for pid in [int(p) for p in os.listdir("/proc") if p.isdigit() and os.stat("/proc/" + p).st_uid == 0]:

@@ -1,5 +1,5 @@
 # passed
-from spy import found, look, refused
+from spy import found, look
 
 for path in (
     "/submission/..",

@@ -1,5 +1,6 @@
 # passed
-import os, socket
+import os
+import socket
 
 for path in ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock"):
     assert not os.path.exists(path), path

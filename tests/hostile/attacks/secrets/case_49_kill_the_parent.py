@@ -1,5 +1,6 @@
 # passed
-import os, signal
+import os
+import signal
 
 for pid in [1, os.getppid(), *map(int, filter(str.isdigit, os.listdir("/proc")))]:
     if pid == os.getpid() or os.stat(f"/proc/{pid}").st_uid == os.getuid():
