@@ -89,9 +89,10 @@ def test_untouched_template_files_are_not_counted(tmp_path: Path) -> None:
         ("pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.11'\n", True),
         ("pyproject.toml", "[dependency-groups]\ndev = ['pytest']\n", True),
         ("pyproject.toml", "[project\n", False),
-        ("pyproject.toml", "a = " + "[" * 5000, False),
+        pytest.param("pyproject.toml", "a = " + "[" * 5000, False, id="deep"),
         ("environment.yml", "dependencies: [python]\n", True),
-        ("uv.lock", "version = 1\n" + "x" * 600_000, True),
+        # A short id: pytest hands the id of a test to every process by its environment.
+        pytest.param("uv.lock", "version = 1\n" + "x" * 600_000, True, id="large lock"),
     ],
 )
 def test_dependencies_are_declared_whatever_the_tool(
