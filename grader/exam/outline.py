@@ -157,12 +157,16 @@ def _rescued(
 
 
 def _meant(inside: Sequence[tuple[Heading, Block]], lines: Sequence[str]) -> set[int]:
-    """The lines of comments that begin right before a heading, with at most a section's title between."""
-    first: dict[int, int] = {}
+    """The lines of comments that begin right before a question, with at most a section's title between."""
+    first: dict[int, Heading] = {}
     for heading, block in inside:
         if block.kind == "comment":
-            first.setdefault(block.first, heading.line)
-    return {opened for opened, line in first.items() if _is_title(lines[opened + 1 : line][:_NEAR_LINES])}
+            first.setdefault(block.first, heading)
+    return {
+        opened
+        for opened, heading in first.items()
+        if heading.prompted and _is_title(lines[opened + 1 : heading.line][:_NEAR_LINES])
+    }
 
 
 def _is_title(lines: Iterable[str]) -> bool:

@@ -115,6 +115,7 @@ OPEN = {
     "fence before": "```\n### Question 3\nand so on",
     "comment": "### Question 3\n<!-- to do\nand more",
     "comment amid": "### Question 3\nWe <!-- did it\n\nso.",
+    "comment before": "<!-- x\n### Question 3 and so on\n\na",
     "element": "### Question 3\n<pre>\n\n```\n",
     "every number": "".join(f"### Question {number}\n\n" for number in range(1, 32)) + "```\n",
     "bold": "**Question 3**\n\n```\n",
