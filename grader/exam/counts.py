@@ -8,12 +8,14 @@ import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+from grader.suite.views.markdown import without_code
 
 _TAG = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?][^<>]*>")
 _HIDING = re.compile(r"\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.I)
 _TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30})")
 _ALWAYS_HIDDEN = {"script", "style", "template", "title"}
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _LINK_TARGET = re.compile(r"\]\([^()\n]{0,2000}\)")
 _BRACKET = re.compile(r"[\[\]]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{1,31});")
@@ -220,20 +222,10 @@ def _without_hidden_elements(text: str) -> str:
     return " ".join(parts)
 
 
+@lru_cache(maxsize=4)
 def _without_code(text: str) -> str:
     """`text` without fenced blocks and without code spans (which end with their paragraph)."""
-    kept: list[str] = []
-    fence = ""
-    for line in text.split("\n"):
-        match = _FENCE.match(line[:300])
-        if fence:
-            if match and match[1].startswith(fence) and not line[match.end() :].strip():
-                fence = ""
-            continue
-        if match and (match[1][0] == "~" or "`" not in line[match.end() :]):
-            fence = match[1]
-            continue
-        kept.append(line if line.strip() else "")
+    kept = [line if line.strip() else "" for line in without_code(text.split("\n"))]
     return "\n\n".join(_without_spans(paragraph) for paragraph in "\n".join(kept).split("\n\n"))
 
 

@@ -6,12 +6,13 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from grader.exam.checklist import Checklist
 from grader.exam.headings import HeadingPatterns
-from grader.exam.outline import count_headings
-from grader.exam.ticks import box_lines
+from grader.exam.outline import count_headings, may_have_questions
+from grader.exam.ticks import box_lines, has_boxes
 
 #: A larger report is read this far.
 MAX_REPORT_BYTES = 2 * 1024 * 1024
@@ -19,6 +20,9 @@ MAX_REPORT_BYTES = 2 * 1024 * 1024
 #: How many Markdown files are looked into, and how much they may weigh together.
 _MAX_CANDIDATES = 200
 _MAX_CANDIDATE_BYTES = 8 * 1024 * 1024
+
+#: How many files with enough headings, or boxes, are read block by block.
+_MAX_READ = 20
 
 #: A Markdown file with this many questions is a report, whatever its name.
 _ENOUGH_QUESTIONS = 10
@@ -57,11 +61,15 @@ def find_reports(root: Path, paths: Iterable[str]) -> list[str]:
     others = [path for path in markdown if _rank(path) is None and _is_own(path)]
     found: list[tuple[bool, int, str]] = []
     readable = []
+    looked_at = 0
     for position, (path, text) in enumerate(_texts(root, [*named, *others])):
         if _rank(path) is not None:
             readable.append(path)
-        if count_headings(text, _PATTERNS) >= _ENOUGH_QUESTIONS:
-            found.append((not _is_filled(text), position, path))
+        if looked_at < _MAX_READ and may_have_questions(text, _PATTERNS, _ENOUGH_QUESTIONS):
+            looked_at += 1
+            questions = count_headings(text, _PATTERNS)
+            if questions >= _ENOUGH_QUESTIONS:
+                found.append((not _is_filled(text, questions), position, path))
     if any(not empty for empty, _, _ in found):
         return [path for _, _, path in sorted(found)]
     return [path for _, _, path in found] or readable[:1]
@@ -79,7 +87,9 @@ def find_checklists(root: Path, paths: Iterable[str], report: str | None) -> tup
     """
     own = [path for path in _markdown(paths) if path != report and _is_own(path)]
     own.sort(key=lambda path: (path.count("/"), path))
-    found = ((path, box_lines(text.split("\n"))) for path, text in _texts(root, own))
+    texts = ((path, text.split("\n")) for path, text in _texts(root, own))
+    lists = islice(((path, lines) for path, lines in texts if has_boxes(lines, _FEWEST_BOXES)), _MAX_READ)
+    found = ((path, box_lines(lines)) for path, lines in lists)
     return tuple(Checklist(path, boxes) for path, boxes in found if len(boxes) >= _FEWEST_BOXES)
 
 
@@ -134,10 +144,10 @@ def _texts(root: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
         yield path, _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_filled(text: str) -> bool:
+def _is_filled(text: str, questions: int) -> bool:
     """Whether most questions have lost the placeholder, or have an answer on the line of the mark."""
     left = len(_PLACEHOLDER.findall(text)) - len(_ANSWERED_ON_THE_LINE.findall(text))
-    return count_headings(text, _PATTERNS) - left >= _ENOUGH_QUESTIONS
+    return questions - left >= _ENOUGH_QUESTIONS
 
 
 def _rank(path: str) -> tuple[int, int, bool] | None:

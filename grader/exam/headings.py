@@ -100,8 +100,8 @@ def _quote_follows(lines: Sequence[str], start: int) -> bool:
     for line in lines[start : start + 4]:
         if _UNDERLINE.fullmatch(line[:HEADING_CHARACTERS]):
             continue
-        if line.strip():
-            return line.lstrip().startswith(">")
+        if line.strip(" \t"):
+            return line.lstrip(" \t").startswith(">")
     return False
 
 
@@ -111,7 +111,12 @@ def in_place(headings: Sequence[Heading]) -> list[Heading]:
     An unsure heading counts where a quote follows it, or where it stands between those of a lower and a
     higher number.
     """
-    known = {heading.number for heading in headings if heading.sure}
+    prompted = {heading.number for heading in headings if heading.prompted}
+    known = {
+        heading.number
+        for heading in headings
+        if heading.sure and (heading.prompted or heading.number not in prompted)
+    }
     sure = [heading for heading in headings if heading.sure]
     lower = 0
     position = 0

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.exam.headings import HEADING_CHARACTERS, Heading, HeadingPatterns, in_place
-
-#: A report with more fence lines than this has no structure worth following; the rest is read as text.
-_MAX_FENCES = 5_000
+from grader.exam.hiding import Hiding
+from grader.suite.views.markdown import Block
 
 #: How many lines after the start of a comment are looked at.
 _NEAR_LINES = 30
-
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
@@ -31,28 +27,20 @@ class Body:
     hidden: bool = False
 
 
-@dataclass(frozen=True)
-class _Fence:
-    line: int
-    character: str
-    length: int
-    closes: bool
-    opens: bool
-
-
-@dataclass(frozen=True)
-class _Comment:
-    """`<!--` or `-->`. `opens`: a comment that a later line closes begins here."""
-
-    line: int
-    opens: bool
+def may_have_questions(text: str, patterns: HeadingPatterns, fewest: int) -> bool:
+    """Whether `text` has headings of `fewest` question numbers if those in code and comments count, too."""
+    return len({heading.number for heading in _certain(patterns.find(text.split("\n")))}) >= fewest
 
 
 def count_headings(text: str, patterns: HeadingPatterns) -> int:
     """How many different question numbers have a heading in `text`, code and comments left out."""
     lines = text.split("\n")
-    shown = _walk(patterns.find(lines), *_blocks(lines), set())[0]
-    return len({heading.number for heading in shown if heading.sure or heading.prompted})
+    shown = _sorted(_certain(patterns.find(lines)), Hiding(lines))[0]
+    return len({heading.number for heading in shown})
+
+
+def _certain(headings: Iterable[Heading]) -> list[Heading]:
+    return [heading for heading in headings if heading.sure or heading.prompted]
 
 
 def find_headings(
@@ -61,47 +49,37 @@ def find_headings(
     """Every heading of one of the questions `numbers` outside fenced code, and what was odd about the fences.
 
     A fence that was never closed, or closed by the next answer's opening one, would hide the questions behind
-    it: a heading inside a fence counts where its number stands nowhere else and the template's quote follows
-    it. A question in an HTML comment that stands nowhere else comes back as hidden where the comment begins
-    right before a heading; a comment that begins amid an answer was not meant to reach so far.
+    it: a heading inside a fence counts where the template's quote follows it and that of its question stands
+    nowhere else. Each question is then read on its own, from its heading on. A question in an HTML comment that
+    stands nowhere else comes back as hidden where the comment begins right before a heading; a comment that
+    begins amid an answer was not meant to reach so far.
     """
     headings = [heading for heading in patterns.find(lines) if heading.number in numbers]
-    blocks = _blocks(lines)
-    resets: set[int] = set()
+    hiding = Hiding(lines)
     problems: list[str] = []
-    for _ in numbers:
-        outside, inside, unclosed = _walk(headings, *blocks, resets)
-        known = {heading.number for heading in outside}
-        meant = _meant(inside, lines)
-        rescued = next(
-            (
-                heading
-                for heading in inside
-                if heading.number not in known
-                and heading.hidden not in meant
-                and (heading.prompted or (heading.sure and unclosed is not None and heading.line > unclosed))
-            ),
-            None,
-        )
+    for _ in range(2 * len(numbers)):
+        outside, inside = _sorted(headings, hiding)
+        rescued = _rescued(headings, outside, inside, lines)
         if rescued is None:
             break
-        resets.add(rescued.line)
-        what = "A code fence" if rescued.hidden < 0 else "An HTML comment"
-        problems.append(
-            f"{what} before question {rescued.number} (line {rescued.line + 1}) is not closed; "
-            "it was taken to end there."
-        )
-    outside, inside, _ = _walk(headings, *blocks, resets)
+        heading, block = rescued
+        hiding.cut(heading.line)
+        if block.kind != "html":
+            problems.append(
+                _not_closed("A code fence" if block.kind == "fence" else "An HTML comment", heading)
+            )
+    outside, inside = _sorted(headings, hiding)
     shown = in_place(outside)
     known = {heading.number for heading in shown}
     commented: dict[int, Heading] = {}
-    for heading in inside:
-        if heading.hidden >= 0 and heading.sure and heading.number not in known:
-            commented.setdefault(heading.number, heading)
+    for heading, block in inside:
+        if block.kind == "comment" and heading.sure and heading.number not in known:
+            commented.setdefault(heading.number, replace(heading, hidden=block.first))
     problems += [
         f"Question {number} stands in an HTML comment (line {heading.line + 1}) and does not show."
         for number, heading in commented.items()
     ]
+    problems += _open_comments(lines, shown, hiding)
     return sorted([*shown, *commented.values()], key=lambda heading: heading.line), problems
 
 
@@ -138,77 +116,92 @@ def outline(
     return bodies, problems
 
 
-def _blocks(lines: Sequence[str]) -> tuple[list[_Fence], list[_Comment]]:
-    fences: list[_Fence] = []
-    marks: list[tuple[int, bool]] = []
-    for index, line in enumerate(lines):
-        if len(fences) < _MAX_FENCES and (match := _FENCE.match(line[:HEADING_CHARACTERS])):
-            run, rest = match[1], line[match.end() :]
-            opens = run[0] == "~" or "`" not in rest
-            fences.append(_Fence(index, run[0], len(run), not rest.strip(), opens))
-        if "-->" in line or "<!--" in line:
-            marks += [(index, opens) for opens in _comment_marks(line)]
-    # Two openings in a row: the first was never closed, and hides nothing.
-    comments = [
-        _Comment(line, opens)
-        for position, (line, opens) in enumerate(marks)
-        if not opens or (position + 1 < len(marks) and not marks[position + 1][1])
-    ]
-    return fences, comments
+def _sorted(headings: Iterable[Heading], hiding: Hiding) -> tuple[list[Heading], list[tuple[Heading, Block]]]:
+    """The headings that count, and those inside of blocks with what they stand in; HTML has both."""
+    outside: list[Heading] = []
+    inside: list[tuple[Heading, Block]] = []
+    for heading in headings:
+        block = hiding.at(heading.line)
+        if block is not None and block.first == heading.line:
+            block = None
+        if block is None or block.kind == "html":
+            outside.append(heading)
+        if block is not None:
+            inside.append((heading, block))
+    return outside, inside
 
 
-def _comment_marks(line: str) -> list[bool]:
-    """What a line does to comments, comments within it left out: it may close one, and then open one."""
-    first_close, first_open = line.find("-->"), line.find("<!--")
-    closes = first_close != -1 and (first_open == -1 or first_close < first_open)
-    last_open = line.rfind("<!--")
-    opens = last_open != -1 and line.find("-->", last_open) == -1 and line.count("`", 0, last_open) % 2 == 0
-    return [False] * closes + [True] * opens
+def _rescued(
+    headings: Sequence[Heading],
+    outside: Sequence[Heading],
+    inside: Sequence[tuple[Heading, Block]],
+    lines: Sequence[str],
+) -> tuple[Heading, Block] | None:
+    """The first heading inside of a block that cannot have been meant to hide it."""
+    prompted = {heading.number for heading in headings if heading.prompted}
+    # Where the questions carry the template's quotes, a heading without one does not stand for its question.
+    template = 2 * len(prompted) >= len({heading.number for heading in headings})
+    known = {heading.number for heading in outside}
+    known_by_quote = {heading.number for heading in outside if heading.prompted} if template else known
+    meant = _meant(inside, lines)
+    for heading, block in inside:
+        if block.kind == "html" and (heading.sure or heading.prompted):
+            return heading, block
+        if block.kind == "html" or block.first in meant:
+            continue
+        if heading.prompted and heading.number not in known_by_quote:
+            return heading, block
+        if heading.sure and heading.number not in known and not block.closed:
+            return heading, block
+    return None
 
 
-def _meant(hidden: Sequence[Heading], lines: Sequence[str]) -> set[int]:
-    """The lines of comments that begin right before a heading, with at most a section's title between."""
-    first: dict[int, int] = {}
-    for heading in hidden:
-        if heading.hidden >= 0:
-            first.setdefault(heading.hidden, heading.line)
+def _meant(inside: Sequence[tuple[Heading, Block]], lines: Sequence[str]) -> set[int]:
+    """The lines of comments that begin right before a question, with at most a section's title between."""
+    first: dict[int, Heading] = {}
+    for heading, block in inside:
+        if block.kind == "comment":
+            first.setdefault(block.first, heading)
     return {
         opened
-        for opened, line in first.items()
-        if lines[opened].lstrip().startswith("<!--")
-        and all(
-            not each.strip() or each.lstrip()[0] in "#>" for each in lines[opened + 1 : line][:_NEAR_LINES]
-        )
+        for opened, heading in first.items()
+        if heading.prompted and _is_title(lines[opened + 1 : heading.line][:_NEAR_LINES])
     }
 
 
-def _walk(
-    headings: list[Heading], fences: list[_Fence], comments: list[_Comment], resets: set[int]
-) -> tuple[list[Heading], list[Heading], int | None]:
-    """Headings outside and inside of fences and comments, and the line of a fence that is open at the end."""
-    outside: list[Heading] = []
-    inside: list[Heading] = []
-    opened: _Fence | None = None
-    comment = -1
-    events: list[Heading | _Fence | _Comment] = [*headings, *fences, *comments]
-    for event in sorted(events, key=lambda event: event.line):
-        if isinstance(event, Heading):
-            if event.line in resets:
-                opened, comment = None, -1
-            if comment >= 0:
-                inside.append(replace(event, hidden=comment))
-            else:
-                (inside if opened else outside).append(event)
-        elif isinstance(event, _Comment):
-            if opened is None:
-                comment = event.line if event.opens else -1
-        elif comment >= 0:
-            continue
-        elif opened is None:
-            opened = event if event.opens else None
-        elif event.character == opened.character and event.length >= opened.length and event.closes:
-            opened = None
-    return outside, inside, opened.line if opened else None
+def _is_title(lines: Iterable[str]) -> bool:
+    """Whether lines are blank, or a heading and the quote below it."""
+    text = [line.lstrip()[0] for line in lines if line.strip()]
+    return set(text) <= {"#", ">"} and text[:1] != [">"]
+
+
+def _open_comments(lines: Sequence[str], shown: Sequence[Heading], hiding: Hiding) -> list[str]:
+    """A problem for each answer in which a comment begins amid the text and does not end."""
+    problems = []
+    following = iter(sorted(shown, key=lambda heading: heading.line))
+    heading = next(following, None)
+    opened = False
+    for index, line in enumerate(lines):
+        if heading is not None and heading.line == index:
+            problems += [_not_closed("An HTML comment", heading)] * opened
+            heading, opened = next(following, None), False
+        if ("<!--" in line or "-->" in line) and hiding.at(index) is None:
+            opened = _leaves_open(line, opened)
+    return problems
+
+
+def _leaves_open(line: str, opened: bool) -> bool:
+    start, end = line.rfind("<!--"), line.rfind("-->")
+    if start <= end:
+        return opened and end == -1
+    return line.count("`", 0, start) % 2 == 0 or opened
+
+
+def _not_closed(what: str, heading: Heading) -> str:
+    return (
+        f"{what} before question {heading.number} (line {heading.line + 1}) is not closed; "
+        "it was taken to end there."
+    )
 
 
 def _without_false_ones(headings: list[Heading]) -> tuple[list[Heading], list[str]]:

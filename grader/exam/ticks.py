@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict
+
+from grader.suite.views.markdown import read_blocks
 
 #: More lines than a checklist can have; what is beyond is not read.
 _MAX_LINES = 300
@@ -74,11 +77,29 @@ class BoxLine(BaseModel):
 
 
 def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:
-    """Every line of `lines` that looks like a checkbox, with the indented lines that go on below it."""
-    found: list[BoxLine] = []
+    """Every line of `lines` that looks like a checkbox, with the indented lines that go on below it.
+
+    Boxes in fenced code or in a comment are no boxes, unless there are no others.
+    """
+    found = list(_boxes(lines))
+    if not found:
+        return ()
+    blocks = [block for block in read_blocks(lines[: found[-1].line]) if block.kind in ("fence", "comment")]
+    hidden = {line for block in blocks for line in range(block.first + 1, block.end)}
+    return tuple(box for box in found if box.line - 1 not in hidden) or tuple(found)
+
+
+def has_boxes(lines: Sequence[str], fewest: int) -> bool:
+    """Whether at least `fewest` lines look like a checkbox, in code and comments, too."""
+    return len(list(islice(_boxes(lines), fewest))) == fewest
+
+
+def _boxes(lines: Sequence[str]) -> Iterator[BoxLine]:
+    """The first lines that look like a checkbox, at most `_MAX_LINES`."""
+    count = 0
     for index, line in enumerate(lines):
-        if len(found) == _MAX_LINES:
-            break
+        if count == _MAX_LINES:
+            return
         match = _match(_plain(line[:_LINE_CHARACTERS]))
         if match is None:
             continue
@@ -87,8 +108,8 @@ def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:
         # `[x] = done` explains a sign; no box of a checklist is a single word.
         if len(text.split()) < 2 or text.startswith("="):
             continue
-        found.append(BoxLine(text=text.strip(), ticked=_ticked(mark, text), line=index + 1))
-    return tuple(found)
+        count += 1
+        yield BoxLine(text=text.strip(), ticked=_ticked(mark, text), line=index + 1)
 
 
 def _plain(line: str) -> str:

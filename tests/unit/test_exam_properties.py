@@ -86,7 +86,11 @@ def answered(data: st.DataObject, of: Edition, numbers: list[int]) -> dict[int, 
 def test_any_answers_come_back_exactly(of: Edition, data: st.DataObject) -> None:
     numbers = data.draw(st.lists(st.sampled_from([q.number for q in of.questions]), max_size=4, unique=True))
     answers = answered(data, of, numbers)
-    ticked = data.draw(st.sets(st.sampled_from([box.id for box in BOXES])))
+    come_back(of, answers, data.draw(st.sets(st.sampled_from([box.id for box in BOXES]))))
+
+
+def come_back(of: Edition, answers: dict[int, str], ticked: set[str]) -> None:
+    """Assert that a report of these answers and ticks is read as what it was made of."""
     boxes = checklist(of.boxes, mark=lambda name: "[x]" if name in ticked else "[ ]")
     parsed = read(report(answers, of, boxes=boxes))
     assert parsed.edition == of.id
@@ -101,6 +105,34 @@ def test_any_answers_come_back_exactly(of: Edition, data: st.DataObject) -> None
         found = match_boxes(parsed.boxes, BOXES)
         assert {name for name, tick in found.items() if tick} == ticked & found.keys()
         assert len(found) >= of.boxes - 1
+
+
+#: Answers that open what they do not close, behind what reads like the heading of a question further on.
+OPEN = {
+    "fence": "### Question 3\n```\n",
+    "tildes": "### Question 3\n~~~python\nx = 1",
+    "long fence": "``````\ncode\n```\n### Question 3\n",
+    "fence before": "```\n### Question 3\nand so on",
+    "comment": "### Question 3\n<!-- to do\nand more",
+    "comment amid": "### Question 3\nWe <!-- did it\n\nso.",
+    "comment before": "<!-- x\n### Question 3 and so on\n\na",
+    "element": "### Question 3\n<pre>\n\n```\n",
+    "every number": "".join(f"### Question {number}\n\n" for number in range(1, 32)) + "```\n",
+    "bold": "**Question 3**\n\n```\n",
+    "underlined": "Question 3\n---\n~~~~\n",
+    "list": "- a\n  - b\n    ```\n### Question 3\n",
+    "quote": "> ```\n> code\n\n### Question 3\n",
+    "nested too deeply": "- " * 30 + "a\n```\n",
+}
+
+
+@pytest.mark.parametrize("of", EDITIONS, ids=lambda each: each.id)
+@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("numbers", [(2,), (1, 2), (2, 3, 7)], ids=str)
+def test_what_an_answer_leaves_open_ends_with_it(of: Edition, name: str, numbers: tuple[int, ...]) -> None:
+    answers = {each.number: f"That is {each.number}." for each in of.questions}
+    closed = "Here:\n\n```\n### Question 9\n> Answer:\n```\n\n--> so."
+    come_back(of, answers | dict.fromkeys(numbers, OPEN[name]) | {20: closed}, set())
 
 
 @settings(max_examples=60, deadline=None)

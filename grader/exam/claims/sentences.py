@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from grader.exam.claims.polarity import Polarity, Words
+from grader.suite.views.markdown import read_blocks
 
 #: No report that a person wrote is longer; what is behind it makes no claims.
 MAX_ANSWER = 200_000
 
-_FENCE = re.compile(r"[ \t]{0,9}(`{3,}|~{3,})")
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>)+[ \t]?")
 #: A bullet, a number, a heading or a ticked box opens a piece of its own.
 _ITEM = re.compile(r"[ \t]*(?:[-*+•–][ \t]+(?:\[[ xX]\][ \t]+)?|\(?\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)")
@@ -82,44 +83,39 @@ def _sentences(markdown: str) -> tuple[Sentence, ...]:
 
 def _pieces(markdown: str) -> Iterator[tuple[int, str, bool]]:
     """(offset, text, is it code): paragraphs, bullets, rows and fences. A piece is as long as what it stands for."""
+    lines = [f"{line}\n" for line in markdown.split("\n")]
+    offsets = list(accumulate((len(line) for line in lines), initial=0))
+    at = 0
+    for block in read_blocks(markdown.split("\n")):
+        if block.kind in ("fence", "unread"):
+            yield from _prose(lines[at : block.first], offsets[at])
+            yield offsets[min(block.first + 1, block.end)], block.text, True
+            at = block.end
+    yield from _prose(lines[at:], offsets[at])
+
+
+def _prose(lines: list[str], offset: int) -> Iterator[tuple[int, str, bool]]:
+    """The pieces of lines outside of fences."""
     block: list[str] = []
-    begin = offset = 0
-    fence = ""
-    for line in markdown.splitlines(keepends=True):
+    begin = offset
+    for line in lines:
         bare = line.rstrip("\r\n")
         quote = _QUOTE.match(bare)
         content = bare[quote.end() :] if quote else bare
-        mark = _FENCE.match(content)
-        opens, closes = bool(mark) and not fence, bool(mark) and bool(fence) and mark is not None
-        if closes and mark is not None:
-            closes = mark[1].startswith(fence) and not content[mark.end() :].strip()
-        one_line = opens and mark is not None and "`" in content[mark.end() :]
-        if opens and not one_line and mark is not None:
+        item = _ITEM.match(content)
+        rule = _RULE.match(content)
+        if not content.strip() or rule or item or _TABLE.match(content):
             yield begin, "".join(block), False
-            block, fence = [], mark[1]
-            begin = offset + len(line)
-        elif closes:
-            yield begin, "".join(block), True
-            block, fence = [], ""
-            begin = offset + len(line)
-        elif fence:
-            # Marks of a quote stand before each line of a fence inside it: dropped, so that commands read as typed.
-            block.append(line[quote.end() :] if quote else line)
-        else:
-            item = _ITEM.match(content)
-            rule = _RULE.match(content)
-            if not content.strip() or rule or item or _TABLE.match(content):
+            block, begin = [], offset
+        if not rule:
+            hidden = (quote.end() if quote else 0) + (item.end() if item else 0)
+            ending = " " * (len(line) - len(bare))
+            block.append(" " * hidden + _without_tags(bare[hidden:]) + ending)
+            if _BREAK.search(bare):
                 yield begin, "".join(block), False
-                block, begin = [], offset
-            if not rule:
-                hidden = (quote.end() if quote else 0) + (item.end() if item else 0)
-                ending = " " * (len(line) - len(bare))
-                block.append(" " * hidden + _without_tags(bare[hidden:]) + ending)
-                if _BREAK.search(bare):
-                    yield begin, "".join(block), False
-                    block, begin = [], offset + len(line)
+                block, begin = [], offset + len(line)
         offset += len(line)
-    yield begin, "".join(block), bool(fence)
+    yield begin, "".join(block), False
 
 
 def _without_tags(line: str) -> str:

@@ -9,12 +9,15 @@ from itertools import islice
 
 from grader.exam.claims.quote import quote
 from grader.exam.claims.sentences import Sentence, sentences
+from grader.suite.views.markdown import without_code
 from grader.suite.views.shell import plain_words, shell_commands
 
 _MOST = 40
 _LONGEST = 3_000
 _CODE = re.compile(r"(`{1,3})([^`\n]{3,600})\1")
 _PROMPT = re.compile(r"^[ \t]*(?:\$|>>?|PS[^>\n]{0,60}>|%|\([\w.-]{1,30}\)[ \t]*\$)[ \t]+", re.M)
+#: The marks of a fence that a longer one shows: no shell reads on behind three backticks.
+_INNER_MARK = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.M)
 _LINE_MARKS = re.compile(r"^[\s>*•-]*(?:\d{1,2}[.)]\s+)?(?:<br\s?/?>\s*)?[`$]*\s*")
 #: What a line must begin with to be a command without any mark of code.
 _COMMAND_LINE = re.compile(
@@ -66,17 +69,13 @@ def _all(text: str) -> Iterator[Typed]:
 
 
 def _outside_fences(text: str) -> Iterator[str]:
-    fenced = False
-    for line in text[: 50 * _LONGEST].split("\n"):
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        elif not fenced:
-            yield line[:600].split("<br>")[0] if line.count("<br>") > 1 else line[:600]
+    for line in without_code(text[: 50 * _LONGEST].split("\n")):
+        yield line[:600].split("<br>")[0] if line.count("<br>") > 1 else line[:600]
 
 
 def _script(script: str, context: str) -> Iterator[Typed]:
     folder, cloned = "", False
-    for _, words in shell_commands(_PROMPT.sub("", script)):
+    for _, words in shell_commands(_PROMPT.sub("", _INNER_MARK.sub("", script))):
         cloned = cloned or words[:2] == ("git", "clone")
         if words[0] == "cd" and len(words) == 2:
             # Into the clone is to the root, whatever it is called.
