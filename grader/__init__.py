@@ -9,4 +9,6 @@ import os
 # No plugin of whatever else is installed has a say in the contract; looking for some takes longer than rendering a report.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
+__all__ = ["__version__"]
+
 __version__ = "0.1.0"

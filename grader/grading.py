@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.course import Check, Course, Module, Profile
+from grader.course.pack import Check, Course, Module, Profile
 from grader.inventory import Inventory
 from grader.results import CheckResult, Finding, ModuleResult, ModuleVerdict, Summary, Verdict
 from grader.sandbox.protocol import (

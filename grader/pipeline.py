@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import grader
 from grader import exam, grading
-from grader.course import Course, Module, Profile
-from grader.fingerprints import load_fingerprints
+from grader.course.fingerprints import load_fingerprints
+from grader.course.pack import Course, Module, Profile
 from grader.results import Forge, GraderInfo, Result, SubmissionInfo
 from grader.sandbox.lock import Locked
 from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.secrets.rules import redacted
 from grader.settings import Limits
 from grader.submission.model import Submission
 from grader.submission.statistics import read_statistics
-from grader.suite.views.secret_rules import redacted
 
 if TYPE_CHECKING:
     from grader.forge import Access
@@ -70,6 +70,13 @@ class Planned:
     lists: tuple[exam.Checklist, ...] = ()
     #: Versions for its environment that were decided before: a proof's lock.
     locked: tuple[Locked, ...] = ()
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """What the planned modules of exercises need by themselves (PEP 508); a project declares what it needs."""
+        if self.profile == "project":
+            return ()
+        return tuple(package for module, _ in self.plan.modules for package in module.info.packages)
 
 
 def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:

@@ -19,15 +19,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.repository.submission_view import SubmissionView
 from grader.results import CheckResult
-from grader.sandbox.local import local_student
+from grader.sandbox.local_sandbox import local_student
 from grader.sandbox.protocol import StudentPython
 from grader.settings import Limits, SubmissionLimits
 from grader.submission import fetch_working_tree
 from grader.suite.checks import CheckSpec, spec_of
-from grader.suite.launch_plain import PlainLauncher
 from grader.suite.session import Session
-from grader.suite.submission import SubmissionView
+from grader.suite.student.launch_plain import PlainLauncher
+
+__all__ = ["plain_session", "run_check"]
 
 
 def run_check(

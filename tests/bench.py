@@ -17,16 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from grader import pipeline
-from grader.course import load_course
+from grader.course.pack import load_course
 from grader.demo import build_demo
+from grader.environment.prepare import prepare_student_python
 from grader.pipeline import Options
-from grader.sandbox.docker import BOOT, CAPABILITIES, STUDENT_TOOLS, SYSTEM_PATH, DockerSandbox
-from grader.sandbox.image import connect, ensure_image
-from grader.sandbox.memory import MemorySandbox
+from grader.sandbox.container.container_sandbox import (
+    BOOT,
+    CAPABILITIES,
+    STUDENT_TOOLS,
+    SYSTEM_PATH,
+    DockerSandbox,
+)
+from grader.sandbox.container.image import connect, ensure_image
 from grader.sandbox.protocol import Job, job_document
-from grader.sandbox.student_python import prepare_student_python
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
+from tests.memory_sandbox import MemorySandbox
 
 PAIRS = 5
 MOST = 1.3
@@ -47,7 +53,15 @@ def main() -> int:
         capture = MemorySandbox()
         pipeline.grade(planned, sandbox=capture, options=Options(), prepare_environment=lambda one: student)
         bare_command, document = _bare(capture.jobs[0], image.tag)
-        graded = [sys.executable, "-m", "grader.cli", "check", str(repository), "--sandbox", "docker"]
+        graded = [
+            sys.executable,
+            "-m",
+            "grader.cli",
+            "check",
+            str(repository),
+            "--sandbox",
+            "docker",
+        ]
         graded += ["--out", str(scratch / "out")]
         _timed(graded, b"", {0, 1})
         _timed(bare_command, document, {0, 1})

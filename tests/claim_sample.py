@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grader.exam.claims.model import Answer, Finder, Repository
+from grader.exam.claims.finder import Answer, Finder, Repository
 from grader.inventory import Inventory
 from grader.results import CheckResult, Claim, History, Measurement, Verdict
 

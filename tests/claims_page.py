@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from grader.course import Course, load_course
-from grader.exam.edition import ChecklistBox, load_checklist
+from grader.course.pack import Course, load_course
+from grader.exam.report.edition import ChecklistBox, load_checklist
 
 PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unittest import mock
 
-from grader.cli import main
+from grader.cli.main import main
 
 
 @dataclass(frozen=True)

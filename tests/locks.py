@@ -23,13 +23,13 @@ from pathlib import Path
 
 import uv
 
-from grader.course import Course, Module, load_course
-from grader.prove import exercise_trees
-from grader.sandbox import environment_sources
-from grader.sandbox.environment import Overrides, load_overrides, read_requirements
-from grader.sandbox.environment_plan import plan
-from grader.sandbox.host import default_index
+from grader.authoring.prove import exercise_trees
+from grader.course.pack import Course, Module, load_course
+from grader.environment import Overrides, load_overrides, read_requirements
+from grader.environment import source_builds as environment_sources
+from grader.environment.overrides import plan
 from grader.sandbox.lock import IMAGE_LOCK, Locked, read_lock
+from grader.sandbox.package_index import default_index
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES
 
 ROOT = Path(__file__).parents[1]

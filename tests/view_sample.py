@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
 
 
 def view(root: Path, files: Mapping[str, str | bytes], **facts: object) -> SubmissionView:

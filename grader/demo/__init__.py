@@ -12,8 +12,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from grader.authoring.recipe import build_repository
 from grader.demo.figures import architecture, bucket, training
-from grader.recipe import build_repository
 
 _HERE = Path(__file__).resolve().parent
 

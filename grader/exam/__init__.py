@@ -1,14 +1,14 @@
 """Read an exam report and hold it against the evidence of the checks."""
 
 from grader.exam.assess import assess, assess_again
-from grader.exam.checklist import Checklist, Tick, claimed, match_boxes
+from grader.exam.checklist.boxes import Checklist, Tick, claimed, match_boxes
+from grader.exam.checklist.ticks import BoxLine
 from grader.exam.claims import load_tools
-from grader.exam.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
-from grader.exam.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
-from grader.exam.place import without_report
-from grader.exam.question import MAX_ANSWER_BYTES
-from grader.exam.read import ParsedReport, read_report
-from grader.exam.ticks import BoxLine
+from grader.exam.report.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
+from grader.exam.report.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
+from grader.exam.report.notes import without_report
+from grader.exam.report.question import MAX_ANSWER_BYTES
+from grader.exam.report.read import ParsedReport, read_report
 
 __all__ = [
     "MAX_ANSWER_BYTES",

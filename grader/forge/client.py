@@ -20,7 +20,7 @@ from requests.utils import get_environ_proxies
 
 import grader
 from grader.errors import UsageError
-from grader.suite.views.plain_data import DataError, parse_json
+from grader.parsing.plain_data import DataError, parse_json
 
 API = "https://api.github.com"
 

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grader.forge.client import Access, Client, Unanswered
+from grader.repository.history.people import Person
 from grader.results import Forge, WorkflowRun
-from grader.suite.views.people import Person
 
 #: Seconds for all questions about one repository.
 DEADLINE_S = 60.0

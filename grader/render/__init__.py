@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grader.errors import GradingError, UsageError
-from grader.render.csv import render_csv
-from grader.render.github import render_github
-from grader.render.html import render_html
-from grader.render.index import Ungraded, render_index
+from grader.render.annotations import render_github
+from grader.render.csv_table import render_csv
+from grader.render.html.class_page import Ungraded, render_index
+from grader.render.html.report_page import render_html
 from grader.render.junit import render_junit
-from grader.render.markdown import render_markdown
+from grader.render.markdown_summary import render_markdown
 from grader.render.terminal import print_result
 from grader.results import Result
 

@@ -6,8 +6,8 @@ import math
 from pathlib import Path
 from xml.etree import ElementTree
 
-from grader.render import words
-from grader.render.text import xml
+from grader.render import labels as words
+from grader.render.escaping import xml
 from grader.results import CheckResult, ModuleResult, ModuleVerdict, Result, Verdict
 
 _FAILED = {Verdict.failed, Verdict.partial, Verdict.timeout}

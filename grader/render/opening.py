@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.render import words
-from grader.render.text import one_line, terminal
+from grader.render import labels as words
+from grader.render.escaping import one_line, terminal
 
 _SHORT = 7
 

@@ -7,10 +7,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.render import standing, words
+from grader.render import claim_summary as standing
+from grader.render import labels as words
+from grader.render.escaping import terminal
 from grader.render.findings import grouped, lead
-from grader.render.order import Step, agenda, headline
-from grader.render.text import terminal
+from grader.render.next_steps import Step, agenda, headline
 from grader.results import ModuleVerdict, Result
 
 #: Secrets and ticks that are named here; the report has them all.

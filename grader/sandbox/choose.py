@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.errors import SandboxError, UsageError
-from grader.sandbox.local import LocalSandbox
+from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.protocol import Sandbox
 
 Kind = Literal["auto", "docker", "local"]
@@ -28,7 +28,7 @@ def choose_sandbox(
     Args:
         kind: `docker`, `local`, or `auto`: Docker where a daemon answers, else local.
         course: the course pack, whose suites are in the image.
-        base: the image's base, see `grader.sandbox.image.ensure_image`. One that is named is wanted: no fallback.
+        base: the image's base, see `grader.sandbox.container.image.ensure_image`. One that is named is wanted: no fallback.
         progress: takes lines while an image is built.
 
     Raises:
@@ -43,7 +43,7 @@ def choose_sandbox(
         )
     if kind == "local":
         return _local("This runs without isolation, as you, on this machine, as asked for.")
-    from grader.sandbox.image import connect, ensure_image
+    from grader.sandbox.container.image import connect, ensure_image
 
     try:
         client = connect()
@@ -56,8 +56,8 @@ def choose_sandbox(
         if kind == "docker":
             raise
         return _local(NO_ISOLATION)
-    from grader.sandbox.docker import DockerSandbox
-    from grader.sandbox.orphans import remove_orphans
+    from grader.sandbox.container.container_sandbox import DockerSandbox
+    from grader.sandbox.container.orphans import remove_orphans
 
     remove_orphans(client)
     try:

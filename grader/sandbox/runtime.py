@@ -21,11 +21,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from grader.errors import SandboxError
-from grader.sandbox.host import cache_folder, exclusive, host_settings
 from grader.sandbox.lock import LOCKED_PYTHONS, for_target, image_lock, target
+from grader.sandbox.package_index import cache_folder, exclusive, host_settings
 
 #: What the suite's process imports.
-SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "detect-secrets", "ruff")
+SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "ruff")
 #: What a student process may need beside its own environment: it comes last on its `sys.path`.
 STUDENT_PACKAGES = ("pytest", "coverage", "ipykernel", "nbclient", "nbformat")
 

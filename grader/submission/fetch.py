@@ -16,15 +16,15 @@ from grader.errors import GradingError, SourceError
 from grader.results import History
 from grader.settings import SubmissionLimits
 from grader.submission.clone import clone
-from grader.submission.folder import Folder, folder_slug, history_of, named_folder
+from grader.submission.commit_log import Commit, read_commits, summarize
 from grader.submission.git import Git, GitFailed
-from grader.submission.history import Commit, read_commits, summarize
-from grader.submission.local import copy, has_remote, locate
+from grader.submission.local_copy import copy, has_remote, locate
 from grader.submission.model import Submission
-from grader.submission.snapshot import Snapshot, readable
 from grader.submission.source import FORGE, Source, local_source, parse_source
-from grader.submission.tree import write_commit
-from grader.submission.working_tree import write_working_tree
+from grader.submission.trees.commit_tree import write_commit
+from grader.submission.trees.folder import Folder, folder_slug, history_of, named_folder
+from grader.submission.trees.snapshot import Snapshot, readable
+from grader.submission.trees.working_tree import write_working_tree
 
 _BRANCHES = 1000
 _REVISION = re.compile(r"[A-Za-z0-9_][\w./+-]{0,199}")

@@ -11,13 +11,13 @@ from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Any
 
-from grader.exam.counts import words_rendered
+from grader.parsing.plain_data import DataError, parse_toml
+from grader.repository.formats.dockerfile import is_dockerfile
+from grader.repository.formats.prose import words_rendered
+from grader.repository.globs import is_generated
 from grader.results import LargeFile, Statistics
 from grader.submission.model import Submission
-from grader.submission.regular import Below
-from grader.suite.views.docker import is_dockerfile
-from grader.suite.views.globs import is_generated
-from grader.suite.views.plain_data import DataError, parse_toml
+from grader.submission.trees.safe_files import Below
 
 _LARGEST = 20
 _NAMED = 20

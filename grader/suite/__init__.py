@@ -9,12 +9,12 @@
 Everything here runs inside the sandbox: the standard library, pytest and a few parsers, nothing else of the grader.
 """
 
+from grader.repository.faults import Evidence, SubmissionFault
 from grader.suite.checks import check, work
-from grader.suite.faults import Evidence, SubmissionFault
 from grader.suite.outcomes import StudentFault, not_applicable, partial
 from grader.suite.record import box, evidence, finding, measure
-from grader.suite.remote import Remote, array, random_array, values
-from grader.suite.wire import Array
+from grader.suite.student.remote import Remote, array, random_array, values
+from grader.suite.student.wire import Array
 
 __all__ = [
     "Array",

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from grader.suite.faults import Evidence, SubmissionFault
+from grader.repository.faults import Evidence, SubmissionFault
 from grader.suite.outcomes import (
     BlockedOutcome,
     EnvironmentBroken,

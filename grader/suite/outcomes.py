@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NoReturn
 
-from grader.suite.faults import Evidence
+from grader.repository.faults import Evidence
 
 #: Exit code of a suite's process that needs another sandbox for the checks that are left.
 SPENT = 70

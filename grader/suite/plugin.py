@@ -1,43 +1,27 @@
 """The pytest plugin: fixtures, order, verdicts.
 
-With the engine (`grader.suite.run`) a session is handed over and events go to it. Without, `pytest checks/m10_docker
---submission PATH` makes a session of its own on the working tree: a course author's everyday loop, with tracebacks.
+Whoever starts pytest puts the session into the stash: `grader.suite.run` for the engine, whose events go to it, and
+`grader.authoring.pytest_plugin` for plain `pytest checks/m10_docker --submission PATH`.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.repository.submission_view import SubmissionView
 from grader.suite.alarm import alarm
 from grader.suite.checks import CheckSpec, spec_of
 from grader.suite.outcomes import SPENT
 from grader.suite.session import Session
-from grader.suite.student import Student
-from grader.suite.submission import SubmissionView
+from grader.suite.student.student import Student
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 PROBLEM: pytest.StashKey[BaseException] = pytest.StashKey()
 CHECK: pytest.StashKey[tuple[str, CheckSpec]] = pytest.StashKey()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--submission PATH`: what plain pytest runs suites against."""
-    group = parser.getgroup("grader")
-    group.addoption("--submission", metavar="PATH", help="run check suites against the repository at PATH")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Plain pytest with --submission: make a session for it."""
-    path = config.getoption("--submission", None)
-    if path and SESSION not in config.stash:
-        from grader.testing import plain_session
-
-        config.stash[SESSION] = plain_session(Path(path))
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.suite.faults import Evidence
+from grader.repository.faults import Evidence
 
 
 @dataclass

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
+from grader.parsing.plain_data import parse_json
+from grader.repository.submission_view import SubmissionView
 from grader.suite import plugin
 from grader.suite.alarm import alarm
 from grader.suite.inventory import inventory
-from grader.suite.launch import Launcher
 from grader.suite.outcomes import CheckDeadline
 from grader.suite.session import Session
-from grader.suite.submission import SubmissionView
-from grader.suite.views.plain_data import parse_json
+from grader.suite.student.launch import Launcher
 
 
 class _Events:
@@ -105,10 +105,10 @@ class _Handover:
 
 def _launcher(job: dict[str, Any]) -> Launcher:
     if job["student"]["isolated"]:
-        from grader.suite.launch_isolated import IsolatedLauncher
+        from grader.suite.student.launch_isolated import IsolatedLauncher
 
         return IsolatedLauncher(job)
-    from grader.suite.launch_plain import PlainLauncher
+    from grader.suite.student.launch_plain import PlainLauncher
 
     return PlainLauncher(job)
 

@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
+from grader.repository.faults import Evidence
+from grader.repository.submission_view import SubmissionView
 from grader.suite import record
 from grader.suite.checks import CheckSpec
 from grader.suite.classify import Outcome, classify
-from grader.suite.faults import Evidence
-from grader.suite.launch import Launcher, LeftBehind
 from grader.suite.missing import excused
 from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, UnseenOutcome
-from grader.suite.student import Student
-from grader.suite.submission import SubmissionView
+from grader.suite.student.launch import Launcher, LeftBehind
+from grader.suite.student.student import Student
 
 Emit = Callable[[dict[str, Any]], None]
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from grader.course import load_course
-from grader.sandbox.image import connect, ensure_image
-from grader.sandbox.orphans import OWNER_LABEL, owner, remove_orphans
+from grader.course.pack import load_course
+from grader.sandbox.container.image import connect, ensure_image
+from grader.sandbox.container.orphans import OWNER_LABEL, owner, remove_orphans
 
 pytestmark = pytest.mark.docker
 
@@ -56,7 +56,7 @@ def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_n
     client = connect()
     image = ensure_image(load_course().root, client=client, progress=lambda line: None)
     gone = subprocess.run(
-        [sys.executable, "-c", "from grader.sandbox.orphans import owner; print(owner())"],
+        [sys.executable, "-c", "from grader.sandbox.container.orphans import owner; print(owner())"],
         capture_output=True,
         text=True,
         check=True,

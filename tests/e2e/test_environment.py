@@ -17,26 +17,26 @@ from pathlib import Path
 import docker
 import pytest
 
-from grader.course import load_course
-from grader.errors import CourseError, EnvironmentFault
-from grader.pipeline import Options, Planned, plan_submission
-from grader.recipe import build_repository
-from grader.sandbox.environment import (
+from grader.authoring.recipe import build_repository
+from grader.course.pack import load_course
+from grader.environment import (
     Environment,
     Overrides,
     Requirements,
     load_overrides,
     prepare_docker,
     prepare_local,
-    student_tools_local,
 )
-from grader.sandbox.environment_docker import LABEL
-from grader.sandbox.environment_plan import StandIns
-from grader.sandbox.image import Image, connect, ensure_image
-from grader.sandbox.local import LocalSandbox
+from grader.environment.in_container import LABEL
+from grader.environment.overrides import StandIns
+from grader.environment.prepare import prepare_student_python
+from grader.errors import CourseError, EnvironmentFault
+from grader.pipeline import Options, Planned, plan_submission
+from grader.sandbox.container.image import Image, connect, ensure_image
+from grader.sandbox.container.orphans import OWNER_LABEL, owner
+from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.lock import Locked, for_target, read_lock, target
-from grader.sandbox.orphans import OWNER_LABEL, owner
-from grader.sandbox.student_python import prepare_student_python
+from grader.sandbox.student_tools import student_tools_local
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
 

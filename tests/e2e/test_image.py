@@ -10,7 +10,14 @@ import docker
 import pytest
 
 from grader.errors import CourseError, SandboxError
-from grader.sandbox.image import MOUNT_POINTS, Image, connect, ensure_image, list_images, prune_images
+from grader.sandbox.container.image import (
+    MOUNT_POINTS,
+    Image,
+    connect,
+    ensure_image,
+    list_images,
+    prune_images,
+)
 from grader.sandbox.lock import for_target, image_lock, target
 from grader.sandbox.runtime import STUDENT_PACKAGES, install_wheels
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from grader.course import load_course
-from grader.prove import prove_course
-from grader.sandbox.docker import DockerSandbox
-from grader.sandbox.image import connect, ensure_image
-from grader.sandbox.student_python import prepare_student_python
+from grader.authoring.prove import prove_course
+from grader.course.pack import load_course
+from grader.environment.prepare import prepare_student_python
+from grader.sandbox.container.container_sandbox import DockerSandbox
+from grader.sandbox.container.image import connect, ensure_image
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

@@ -12,10 +12,10 @@ import docker
 import pytest
 
 from grader import pipeline
-from grader.course import Course, load_course
+from grader.course.pack import Course, load_course
 from grader.results import CheckResult
-from grader.sandbox.docker import DockerSandbox
-from grader.sandbox.image import connect, ensure_image
+from grader.sandbox.container.container_sandbox import DockerSandbox
+from grader.sandbox.container.image import connect, ensure_image
 from grader.sandbox.protocol import StudentPython
 from grader.settings import Limits
 from grader.submission import fetch

@@ -7,7 +7,7 @@ import time
 import docker
 import pytest
 
-from grader.sandbox.docker import UID_LABEL
+from grader.sandbox.container.container_sandbox import UID_LABEL
 from grader.settings import Limits
 from tests.hostile.battery import HONEST, LIMITS, MIB, attacks, judge
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.sandbox.docker import CAPABILITIES
+from grader.sandbox.container.container_sandbox import CAPABILITIES
 from tests.hostile.battery import SECRET, attacks, judge
 
 pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("hostile-secrets")]

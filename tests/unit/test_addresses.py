@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch import grade_all
-from grader.course import bundled_course
+from grader.course.pack import bundled_course
 from grader.errors import GraderError, SourceError
 from grader.submission import Submission, fetch
 from grader.submission.address import safe_address, safe_argument

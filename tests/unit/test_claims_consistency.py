@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.exam import assess, assess_again, load_editions
 from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
-from grader.exam.claims.model import Repository
+from grader.exam.claims.finder import Repository
 from grader.inventory import Inventory, Place
 from grader.results import Claim, ClaimVerdict, GraderInfo, Result, SubmissionInfo
 from tests.claim_sample import answer, repository

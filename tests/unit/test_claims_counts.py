@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.exam.claims import test_counts as counts
+from grader.exam.claims.tests import count_claims as counts
 from tests.claim_sample import repository, verdicts
 
 

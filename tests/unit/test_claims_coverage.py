@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.exam.claims import coverage
+from grader.exam.claims import coverage_claims as coverage
 from tests.claim_sample import claims, repository, verdicts
 
 MEASURED = {

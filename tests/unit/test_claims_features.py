@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.exam.claims import features
+from grader.exam.claims import feature_claims as features
 from tests.claim_sample import repository, verdicts
 
 

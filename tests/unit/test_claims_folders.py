@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.exam.claims import find_claims, paths
-from grader.exam.claims.folder_words import folder_words
+from grader.exam.claims import find_claims
+from grader.exam.claims.places import path_claims as paths
+from grader.exam.claims.places.folder_words import folder_words
 from tests.claim_sample import FILES, answer, repository, verdicts
 
 #: A folder for each word that students use for other things.

@@ -7,8 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.exam import MAX_ANSWER_BYTES
-from grader.exam.claims import coverage, features, links, paths, shell, study_numbers, test_counts, versions
-from grader.exam.claims.model import Finder, Repository
+from grader.exam.claims import coverage_claims as coverage
+from grader.exam.claims import feature_claims as features
+from grader.exam.claims import study_numbers
+from grader.exam.claims import version_claims as versions
+from grader.exam.claims.commands import command_claims as shell
+from grader.exam.claims.finder import Finder, Repository
+from grader.exam.claims.places import link_claims as links
+from grader.exam.claims.places import path_claims as paths
+from grader.exam.claims.tests import count_claims as test_counts
 from tests.claim_sample import answer, repository
 from tests.cpu import ends_within
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.exam.claims import links
-from grader.exam.claims.targets import targets
+from grader.exam.claims.places import link_claims as links
+from grader.exam.claims.places.link_targets import targets
 from tests.claim_sample import claims, repository, verdicts
 
 KNOWN = repository(

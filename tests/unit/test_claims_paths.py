@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.exam.claims import paths
+from grader.exam.claims.places import path_claims as paths
 from tests.claim_sample import FILES, repository, verdicts
 
 KNOWN = repository()

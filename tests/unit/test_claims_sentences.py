@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.exam import MAX_ANSWER_BYTES
-from grader.exam.claims.sentences import sentences
+from grader.exam.claims.language.sentences import sentences
 from tests.cpu import ends_within
 
 

@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import CourseError
-from grader.exam.claims import load_tools, third_party, tools
-from grader.exam.claims.model import Repository
-from grader.exam.claims.tool_dictionary import Dictionary
-from grader.exam.claims.tool_facts import FACTS
+from grader.exam.claims import load_tools
+from grader.exam.claims.finder import Repository
+from grader.exam.claims.tools import third_party
+from grader.exam.claims.tools import tool_claims as tools
+from grader.exam.claims.tools.dictionary import Dictionary
+from grader.exam.claims.tools.tool_facts import FACTS
 from grader.results import CheckResult, Claim, ClaimVerdict, Verdict
 from tests.claim_sample import claims, repository
 from tests.cpu import ends_within

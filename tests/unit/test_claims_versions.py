@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.exam.claims import versions
+from grader.exam.claims import version_claims as versions
 from tests.claim_sample import repository, verdicts
 
 

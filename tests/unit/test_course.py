@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import load_course
+from grader.course.pack import load_course
 from grader.errors import CourseError, UsageError
 
 MODULE = 'id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n'

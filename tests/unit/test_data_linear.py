@@ -8,11 +8,11 @@ from itertools import count
 
 import pytest
 
-from grader.sandbox.environment_requirements import MAX_LOCK_BYTES
-from grader.suite.faults import SubmissionFault
-from grader.suite.views.plain_data import DataError, parse_json, parse_toml
-from grader.suite.views.structured import json_data, toml_data
-from grader.suite.views.yaml_data import MAX_BYTES, parse_yaml
+from grader.environment.requirements import MAX_LOCK_BYTES
+from grader.parsing.plain_data import DataError, parse_json, parse_toml
+from grader.repository.faults import SubmissionFault
+from grader.repository.formats.structured import json_data, toml_data
+from grader.repository.formats.yaml_data import MAX_BYTES, parse_yaml
 from tests.cpu import ends_within
 
 #: The largest TOML file that anything reads: a uv.lock.

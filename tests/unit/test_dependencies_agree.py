@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.environment import Requirements, read_requirements
-from grader.suite.submission import SubmissionView
+from grader.environment import Requirements, read_requirements
+from grader.repository.submission_view import SubmissionView
 from tests.view_sample import view
 
 FILES: dict[str, dict[str, str]] = {

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.exam.claims import FINDERS
-from grader.suite.student import Student
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
+from grader.suite.student.student import Student
 
 ROOT = Path(__file__).parents[2]
 PAGES = {

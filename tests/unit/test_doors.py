@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 ENGINE = Path(__file__).parents[2] / "grader"
-VIEWS = "suite/views/"
-DOORS = {"toml": VIEWS + "plain_data.py", "json": VIEWS + "plain_data.py", "yaml": VIEWS + "yaml_data.py"}
+DOORS = {
+    "toml": "parsing/plain_data.py",
+    "json": "parsing/plain_data.py",
+    "yaml": "repository/formats/yaml_data.py",
+}
 #: Modules that read a format without the door, and why they may.
 EXEMPT = {
-    ("json", "suite/student_side/harness.py"): "runs as the student, who must not import the engine; reads what the suite wrote",
-    ("json", "sandbox/environment_sources.py"): "a script copied to where packages are installed, without the engine; reads our own file",
-    ("json", "sandbox/environment_stand_ins.py"): "a script copied to where packages are installed, without the engine; reads our own file",
+    ("json", "suite/student/inside/harness.py"): "runs as the student, who must not import the engine; reads what the suite wrote",
+    ("json", "environment/source_builds.py"): "a script copied to where packages are installed, without the engine; reads our own file",
+    ("json", "environment/stand_ins.py"): "a script copied to where packages are installed, without the engine; reads our own file",
 }  # fmt: skip
 #: A sample of a group's work: the engine never imports it.
 SAMPLE = "demo/project/"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.environment import Overrides, load_overrides
+from grader.environment.overrides import Plan, plan
 from grader.errors import CourseError, GradingError
-from grader.sandbox.environment import Overrides, load_overrides
-from grader.sandbox.environment_plan import Plan, plan
-from grader.sandbox.host import exclusive, host_settings
+from grader.sandbox.package_index import exclusive, host_settings
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from grader.environment.install import Environment, Site, find_or_make
+from grader.environment.overrides import Plan
+from grader.environment.requirements import Requirements
+from grader.environment.resolution.resolve import Resolution, resolve
+from grader.environment.resolution.runner import Ran
 from grader.errors import EnvironmentFault
-from grader.sandbox.environment_install import Environment, Site, find_or_make
-from grader.sandbox.environment_plan import Plan
-from grader.sandbox.environment_requirements import Requirements
-from grader.sandbox.environment_resolve import Resolution, resolve
-from grader.sandbox.environment_runner import Ran
 
 MESSAGES = Path(__file__).parent / "uv_messages"
 GIBBERISH = "vejen er spærret: six numpy fnord 42 ==\n  årsag: ⚠ ikke i dag"

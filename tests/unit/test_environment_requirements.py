@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.environment import Requirements, read_requirements
+from grader.environment import Requirements, read_requirements
 from tests.cpu import ends_within
 
 

@@ -7,7 +7,7 @@ from math import isqrt
 import pytest
 
 from grader.exam import MAX_REPORT_BYTES, claimed, read_report
-from grader.exam.checklist import Checklist
+from grader.exam.checklist.boxes import Checklist
 from tests.cpu import ends_within
 from tests.exam_sample import BOXES, EDITIONS, report
 

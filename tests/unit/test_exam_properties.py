@@ -18,7 +18,7 @@ from grader.exam import (
     load_report,
     match_boxes,
 )
-from grader.exam.checklist import Checklist
+from grader.exam.checklist.boxes import Checklist
 from tests.exam_sample import BOXES, EDITIONS, checklist, read, report
 
 # ---- answers of any text come back

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.exam import BoxLine, Checklist, Edition, claimed, match_boxes
-from grader.exam.ticks import box_lines
+from grader.exam.checklist.ticks import box_lines
 from tests.exam_sample import BOXES, EDITIONS, all_answers, checklist, edition, read, report
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from grader.suite.exchange import Exchange
+from grader.suite.student.exchange import Exchange
 
 LIMITS = {"output_bytes": 1000, "reply_bytes": 2000}
 

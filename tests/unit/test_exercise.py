@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import Course, load_course
-from grader.exercise import start_exercise
+from grader.course.exercise import start_exercise
+from grader.course.pack import Course, load_course
 
 OURS = load_course()
 

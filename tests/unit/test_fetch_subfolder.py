@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from grader.cli import app
+from grader.cli.main import app
 from grader.errors import SourceError
 from grader.submission import fetch_working_tree
 

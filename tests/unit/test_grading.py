@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from grader import grading
-from grader.course import load_course
+from grader.course.pack import load_course
 from grader.results import History, ModuleVerdict, Verdict
-from grader.sandbox.memory import MemorySandbox
 from grader.sandbox.protocol import Outcome
 from grader.submission.model import Submission
+from tests.memory_sandbox import MemorySandbox
 
 SUITE = """
 from grader.suite import check, work

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from grader.suite import Array, StudentFault, values
-from grader.suite.remote import Remote, array, random_array
-from grader.suite.student_side import harness
-from grader.suite.wire import decode, parse
+from grader.suite.student.inside import harness
+from grader.suite.student.remote import Remote, array, random_array
+from grader.suite.student.wire import decode, parse
 
 SOURCE = """
 class Model:

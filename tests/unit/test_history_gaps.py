@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from grader.cli import app
+from grader.cli.main import app
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch, fetch_working_tree
 from grader.testing import run_check
@@ -187,7 +187,7 @@ def test_a_documentation_branch_may_be_among_what_is_not_there() -> None:
 
 
 def test_figures_of_a_gappy_history_are_not_known(shallow: Path, tmp_path: Path) -> None:
-    from grader.render.figures import figures
+    from grader.render.csv_columns import figures
     from grader.results import Result
 
     check(shallow, tmp_path / "out")

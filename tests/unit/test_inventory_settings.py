@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.inventory.tools import settings
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
+from grader.suite.inventory.tool_inventory import settings
 
 
 def _settings(root: Path, files: dict[str, str]) -> dict[str, str]:

@@ -14,10 +14,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from grader.course import Module, load_course
-from grader.prove import exercise_trees
-from grader.recipe import build_repository
-from grader.sandbox.environment import load_overrides, read_requirements
+from grader.authoring.prove import exercise_trees
+from grader.authoring.recipe import build_repository
+from grader.course.pack import Module, load_course
+from grader.environment import load_overrides, read_requirements
 from grader.sandbox.lock import IMAGE_LOCK, LOCKED_PYTHONS, for_target, image_lock, read_lock, target
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.exam.claims.sentences import sentences
-from grader.exam.claims.typed import typed
-from grader.exam.counts import words_rendered
-from grader.exam.ticks import box_lines
-from grader.suite.views.markdown import MAX_LINES, read_blocks
+from grader.exam.checklist.ticks import box_lines
+from grader.exam.claims.commands.quoted_commands import typed
+from grader.exam.claims.language.sentences import sentences
+from grader.repository.formats.markdown import MAX_LINES, read_blocks
+from grader.repository.formats.prose import words_rendered
 from tests.exam_sample import CURRENT, all_answers, question, read, report
 
 
@@ -78,7 +78,7 @@ def test_the_largest_report_is_read_in_linear_time(piece: str) -> None:
     """Two seconds on a slow machine; what is quadratic takes hours."""
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (30, 30));"
-        "from grader.suite.views.markdown import read_blocks;"
+        "from grader.repository.formats.markdown import read_blocks;"
         "piece = sys.argv[1]; deep = '> ' * 15 + 'a\\n';"
         "texts = [deep * first + piece * (2 * 2**20 // len(piece)) for first in (0, 1)];"
         "print(sum(len(read_blocks(text.split('\\n'))) for text in texts))"

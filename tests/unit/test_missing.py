@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.suite.faults import Evidence
+from grader.repository.faults import Evidence
 from grader.suite.missing import excused, reason, reason_for
 from grader.suite.outcomes import NotApplicableOutcome, StudentFault
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from grader.authoring.recipe import build_repository
 from grader.errors import CourseError
-from grader.recipe import build_repository
 from grader.settings import SubmissionLimits
 from grader.submission import fetch
 

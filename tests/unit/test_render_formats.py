@@ -22,7 +22,7 @@ from grader.render import (
     write_reports,
     write_text,
 )
-from grader.render.markdown import MAX_SUMMARY_BYTES
+from grader.render.markdown_summary import MAX_SUMMARY_BYTES
 from grader.results import CheckResult, Finding, ModuleVerdict, Result, Verdict
 from tests.render_sample import HOSTILE, clean_result, hostile_result, module, rich_result
 

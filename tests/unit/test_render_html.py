@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from grader.errors import CourseError
 from grader.render import Ungraded, render_html, render_index
-from grader.render.html import MAX_REPORT_BYTES
+from grader.render.html.report_page import MAX_REPORT_BYTES
 from grader.results import CheckResult, Evidence, History, Question, Verdict
 from tests.render_sample import HOSTILE, clean_result, hostile_result, module, rich_result
 
@@ -240,26 +239,50 @@ def test_any_history_can_be_drawn(history):
     assert "Commits by day and hour" in found.text
 
 
-def test_a_missing_template_or_stylesheet_is_named(tmp_path):
-    reports = tmp_path / "reports"
-    shutil.copytree(REPORTS, reports)
-    (reports / "templates" / "_next.html").unlink()
-    with pytest.raises(CourseError, match=r"_next\.html is missing"):
-        render_html(rich_result(), reports=reports)
-    (reports / "static" / "report.css").write_text("p { background: url(https://evil.example) }")
+def test_a_pack_without_templates_has_the_whole_report_of_the_engine(tmp_path):
+    assert render_html(rich_result(), reports=tmp_path / "reports") == render_html(
+        rich_result(), reports=REPORTS
+    )
+    assert render_index([rich_result()], reports=tmp_path) == render_index([rich_result()], reports=REPORTS)
+
+
+def test_a_pack_replaces_a_template_and_the_stylesheet(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "_next.html").write_text("<p>Ask in room 4.</p>")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "report.css").write_text("p { color: rebeccapurple }")
+    html = render_html(rich_result(), reports=tmp_path)
+    assert "Ask in room 4." in html
+    assert "rebeccapurple" in html
+    assert "Commits by day and hour" in Page(html).text
+
+
+def test_a_stylesheet_that_loads_something_is_refused(tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "report.css").write_text("p { background: url(https://evil.example) }")
     with pytest.raises(CourseError, match="loads something"):
-        render_html(rich_result(), reports=reports)
-    (reports / "static" / "report.css").unlink()
+        render_html(rich_result(), reports=tmp_path)
+
+
+def test_a_stylesheet_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "report.css").write_bytes(b"\xff\xfe\xff")
     with pytest.raises(CourseError, match="cannot be read"):
-        render_html(rich_result(), reports=reports)
+        render_html(rich_result(), reports=tmp_path)
+
+
+def test_a_template_that_includes_a_missing_one_is_named(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "_next.html").write_text('{% include "_gone.html" %}')
+    with pytest.raises(CourseError, match=r"_gone\.html is missing"):
+        render_html(rich_result(), reports=tmp_path)
 
 
 def test_a_template_with_a_misspelt_name_is_refused(tmp_path):
-    reports = tmp_path / "reports"
-    shutil.copytree(REPORTS, reports)
-    (reports / "templates" / "_how.html").write_text("{{ result.no_such_thing }}")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "_how.html").write_text("{{ result.no_such_thing }}")
     with pytest.raises(CourseError, match="no_such_thing"):
-        render_html(rich_result(), reports=reports)
+        render_html(rich_result(), reports=tmp_path)
 
 
 class TestIndex:

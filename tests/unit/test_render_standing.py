@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.render import (
-    print_result,
-    render_csv,
-    render_html,
-    render_index,
-    render_markdown,
-    standing,
-    words,
-)
+from grader.render import claim_summary as standing
+from grader.render import labels as words
+from grader.render import print_result, render_csv, render_html, render_index, render_markdown
 from grader.results import Box, BoxVerdict, Claim, ClaimKind, ClaimVerdict, Evidence, Exam, Question, Result
 from tests.render_sample import HOSTILE, clean_result, hostile_result, rich_result
 from tests.unit.test_render_html import Page

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.render import text
-from grader.render.answer import render_answer
-from grader.render.page import prose
+from grader.render import escaping as text
+from grader.render.html.answer_html import render_answer
+from grader.render.html.page import prose
 from tests.render_sample import HOSTILE
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch
-from grader.submission.snapshot import unsafe
+from grader.submission.trees.snapshot import unsafe
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],

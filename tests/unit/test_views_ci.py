@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
 
 STEP = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {}\n"
 

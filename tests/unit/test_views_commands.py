@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.views.shell import plain_words, shell_commands
+from grader.repository.formats.shell import plain_words, shell_commands
 from tests.cpu import ends_within
 from tests.view_sample import view
 

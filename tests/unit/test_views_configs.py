@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.views.configs import Config
+from grader.repository.configs.configs import Config
 from tests.cpu import ends_within
 from tests.view_sample import view
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.faults import SubmissionFault
+from grader.repository.faults import SubmissionFault
 from tests.cpu import ends_within
 from tests.view_sample import view
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
 from tests.view_sample import view
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.views.dvc import Output
+from grader.repository.dvc import Output
 from tests.view_sample import view
 
 CONFIG = """[core]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.faults import SubmissionFault
-from grader.suite.submission import SubmissionView
+from grader.repository.faults import SubmissionFault
+from grader.repository.submission_view import SubmissionView
 from tests.view_sample import view
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
 
 BAD = "import os\nx = 1 \n"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.suite.faults import SubmissionFault
-from grader.suite.submission import SubmissionView
+from grader.repository.faults import SubmissionFault
+from grader.repository.submission_view import SubmissionView
 
 
 def code(source: str | list[str], outputs: list[Any] | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.views.programs import Program
+from grader.repository.programs.programs import Program
 from tests.cpu import ends_within
 from tests.view_sample import view
 

@@ -1,6 +1,6 @@
 """What a piece of code runs in turn."""
 
-from grader.suite.submission import SubmissionView
+from grader.repository.submission_view import SubmissionView
 
 
 def reached(tmp_path, files, name):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import Array, array
-from grader.suite.wire import MAX_DEPTH, WireError, decode, encode, parse
+from grader.suite.student.wire import MAX_DEPTH, WireError, decode, encode, parse
 
 VALUES = st.recursive(
     st.none()

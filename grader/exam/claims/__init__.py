@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from grader.exam.claims import (
-    consistency,
-    coverage,
-    features,
-    links,
-    paths,
-    shell,
-    study_numbers,
-    test_counts,
-    third_party,
-    tools,
-    versions,
-)
-from grader.exam.claims.model import Answer, Finder, Repository
-from grader.exam.claims.tool_dictionary import load_tools
+from grader.exam.claims import consistency, study_numbers
+from grader.exam.claims import coverage_claims as coverage
+from grader.exam.claims import feature_claims as features
+from grader.exam.claims import version_claims as versions
+from grader.exam.claims.commands import command_claims as shell
+from grader.exam.claims.finder import Answer, Finder, Repository
+from grader.exam.claims.places import link_claims as links
+from grader.exam.claims.places import path_claims as paths
+from grader.exam.claims.tests import count_claims as test_counts
+from grader.exam.claims.tools import third_party
+from grader.exam.claims.tools import tool_claims as tools
+from grader.exam.claims.tools.dictionary import load_tools
 from grader.results import Claim
 
 __all__ = ["FINDERS", "MAX_CLAIMS", "Answer", "Repository", "find_claims", "load_tools"]

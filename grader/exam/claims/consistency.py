@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from grader.exam.claims.model import Answer, Repository
-from grader.exam.claims.quote import quote
-from grader.exam.claims.sentences import Sentence, sentences
+from grader.exam.claims.finder import Answer, Repository
+from grader.exam.claims.language.quote import quote
+from grader.exam.claims.language.sentences import Sentence, sentences
 from grader.exam.claims.study_numbers import study_numbers
-from grader.exam.claims.tool_dictionary import find_dictionary
-from grader.exam.claims.tool_sentences import denies_plainly, says_plainly
+from grader.exam.claims.tools.dictionary import find_dictionary
+from grader.exam.claims.tools.tool_mentions import denies_plainly, says_plainly
 from grader.results import Claim, ClaimVerdict
 
 _MEMBERS, _CONTRIBUTIONS = 2, 31

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from grader.exam.claims.model import Answer, Repository
+from grader.exam.claims.finder import Answer, Repository
 from grader.results import Claim, ClaimVerdict
 
 #: Six digits, with or without the s; not part of a longer number, a hash or an address.

@@ -11,9 +11,11 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from grader.suite.inventory import code, files, tools
+from grader.repository.submission_view import SubmissionView
+from grader.suite.inventory import code_inventory as code
+from grader.suite.inventory import file_inventory as files
+from grader.suite.inventory import tool_inventory as tools
 from grader.suite.outcomes import CheckDeadline
-from grader.suite.submission import SubmissionView
 
 _PARTS: tuple[tuple[str, Callable[[SubmissionView], Any]], ...] = (
     ("files", files.every_file),

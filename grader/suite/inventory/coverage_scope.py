@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from grader.suite.faults import SubmissionFault
-from grader.suite.submission import SubmissionView
-from grader.suite.views.roles import is_test
+from grader.repository.faults import SubmissionFault
+from grader.repository.python.roles import is_test
+from grader.repository.submission_view import SubmissionView
 
 _MOST = 100
 

@@ -6,7 +6,7 @@ The task is to treble a number. Each check first looks for what an earlier one l
 import json
 
 from grader.suite import check, values
-from grader.suite.remote import expect
+from grader.suite.student.remote import expect
 
 #: What no student may ever read. Every test looks for it in the whole result.
 SECRET = "the-hidden-value-of-the-suite"

@@ -1,0 +1,1 @@
+"""What authors of suites use: proofs, recipes of repositories, the pytest plugin."""

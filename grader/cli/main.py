@@ -1,0 +1,296 @@
+"""The command line: thin, no logic. Each command is a few lines over the functions of the engine."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+import grader
+from grader import render
+from grader.cli.image_command import image_app
+from grader.cli.named_paths import check_writable, explained
+from grader.cli.options import (
+    FORGE_URL,
+    BaseOption,
+    CourseOption,
+    DebugOption,
+    ForgeRepositoryOption,
+    ForgeTokenOption,
+    ForgeUrlOption,
+    FormatOption,
+    ModulesOption,
+    ProfileOption,
+    ResultsArgument,
+    SandboxKind,
+    SandboxOption,
+    SessionOption,
+    SourcesArgument,
+    StartArgument,
+    TreeArgument,
+    console,
+    file_names,
+    problems,
+    read_formats,
+    report_folder,
+    say_where,
+    tell,
+)
+from grader.cli.streams import carry_every_character
+from grader.course.pack import load_course, reports_folder
+from grader.course.selection import only_module
+from grader.errors import GraderError, UsageError
+from grader.exam import assess_again, load_checklist, load_tools
+from grader.render.escaping import one_line
+from grader.results import Result, read_result
+from grader.submission.address import safe_argument
+
+#: Inside a student's repository, so it ignores itself.
+DEFAULT_OUT = Path(".grader")
+
+app = typer.Typer(
+    name="grader",
+    help="Grade exercises and projects of a course: check suites in sandboxes, exam reports held against repositories.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.add_typer(image_app, name="image")
+
+
+def main() -> None:
+    """Run the command line and exit with its code: 0, 1 (something failed), 2 (bad input), 3 (could not grade)."""
+    carry_every_character()
+    # An address may hold a password: from here on nothing has it but the system's own list of processes.
+    sys.argv[1:] = [safe_argument(argument) for argument in sys.argv[1:]]
+    try:
+        app()
+    except (GraderError, OSError, UnicodeError) as problem:
+        error = problem if isinstance(problem, GraderError) else explained(problem, sys.argv[1:])
+        if "--debug" in sys.argv:
+            traceback.print_exc()
+        problems.print(f"[bold red]error:[/] {escape(one_line(str(error)))}", highlight=False, soft_wrap=True)
+        raise SystemExit(error.exit_code) from None
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        console.print(f"grader {grader.__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    path: TreeArgument = Path(),
+    out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = DEFAULT_OUT,
+    modules: ModulesOption = None,
+    session: SessionOption = None,
+    profile: ProfileOption = None,
+    sandbox: SandboxOption = SandboxKind.auto,
+    formats: FormatOption = "html,json",
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    forge_token_env: ForgeTokenOption = "",
+    forge_url: ForgeUrlOption = FORGE_URL,
+    forge_repository: ForgeRepositoryOption = "",
+    debug: DebugOption = False,
+) -> None:
+    """Check your own repository: an answer in seconds, what to do next, a report."""
+    from grader.cli.stages import choose, grade_one, grading_options, read_tree, with_forge
+
+    pack = load_course(course)
+    wanted = read_formats(formats)
+    options = with_forge(
+        grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
+    )
+    check_writable(out, file_names(wanted))
+    with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
+        submission = read_tree(path, Path(temporary) / "files")
+        result = grade_one(submission, pack, options, choose(sandbox, pack, base))
+        written = render.write_reports(result, out, wanted, pack.reports)
+    if out == DEFAULT_OUT:
+        render.write_text(out / ".gitignore", "*\n")
+    render.print_result(result, console)
+    say_where(written)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def grade(
+    sources: SourcesArgument,
+    out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
+    modules: ModulesOption = None,
+    session: SessionOption = None,
+    profile: ProfileOption = None,
+    sandbox: SandboxOption = SandboxKind.auto,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Allow strangers' code to run without isolation.")
+    ] = False,
+    formats: FormatOption = "html,json",
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    forge_token_env: ForgeTokenOption = "",
+    forge_url: ForgeUrlOption = FORGE_URL,
+    debug: DebugOption = False,
+) -> None:
+    """Grade committed work: one report each, an overview of all."""
+    from grader.batch import grade_all
+    from grader.cli.stages import choose, grade_one, grading_options, with_forge
+
+    pack = load_course(course)
+    wanted = read_formats(formats)
+    options = with_forge(
+        grading_options(pack, modules, session, profile), forge_token_env, forge_url
+    ).official()
+    check_writable(out, ("index.html", "grades.csv", "summary.json"))
+    check_writable(out / "submissions")
+    place = choose(sandbox, pack, base)
+    if not place.isolated and not trust_submissions:
+        raise UsageError(
+            "The code of these submissions would run without isolation: as you, on this machine.",
+            "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
+        )
+    graded = grade_all(
+        sources,
+        out=out,
+        grade=lambda submission: grade_one(submission, pack, options, place),
+        write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
+        reports=pack.reports,
+        say=tell,
+    )
+    console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
+    raise typer.Exit(graded.exit_code)
+
+
+@app.command()
+def start(
+    module: Annotated[str, typer.Argument(help="The module to start: M4.")],
+    folder: StartArgument = None,
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Start an exercise: its instructions and starter files."""
+    from grader.course.exercise import next_steps, start_exercise
+
+    pack = load_course(course)
+    chosen = only_module(pack.select([module]))
+    into = folder or Path(chosen.folder.name)
+    check_writable(into)
+    written = [str(path) for path in start_exercise(pack, chosen, into)]
+    for line in (*written, *next_steps(chosen, into, course)):
+        tell(line)
+
+
+@app.command()
+def report(
+    results: ResultsArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where it goes; beside the result by default.", show_default=False),
+    ] = None,
+    formats: FormatOption = "html",
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Judge what reports claim and render them again, from results alone: nothing is run."""
+    reports = reports_folder(course)
+    wanted = read_formats(formats)
+    tools, boxes = load_tools(reports), load_checklist(reports)
+    read = [(path, assess_again(read_result(path), boxes, tools)) for path in results]
+    placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
+    for _, folder in placed:
+        check_writable(folder, file_names(wanted))
+    for result, folder in placed:
+        say_where(render.write_reports(result, folder, wanted, reports))
+
+
+@app.command()
+def modules(course: CourseOption = None, debug: DebugOption = False) -> None:
+    """List the course's modules and their checks."""
+    pack = load_course(course)
+    table = Table(title=escape(pack.name), title_justify="left", box=None, pad_edge=False)
+    for heading in ("module", "session", "title", "core", "checks", "points"):
+        table.add_column(heading, justify="right" if heading in ("checks", "points") else "left")
+    for module in pack.modules:
+        points = sum(item.spec.points for item in module.checks)
+        core = "core" if module.info.core else "optional"
+        table.add_row(
+            module.id, module.info.session, module.info.title, core, str(len(module.checks)), f"{points:g}"
+        )
+    console.print(table)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = Path("demo-report"),
+    sandbox: SandboxOption = SandboxKind.auto,
+    base: BaseOption = "auto",
+    debug: DebugOption = False,
+) -> None:
+    """Build a sample student project in a temporary folder, grade it, and show the report."""
+    from grader.cli.stages import choose, grade_one, read_tree
+    from grader.demo import build_demo
+    from grader.pipeline import Options
+
+    pack = load_course()
+    check_writable(out, file_names(["html", "json"]))
+    with tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary:
+        repository = build_demo(Path(temporary) / "corrupt-mnist-project")
+        submission = read_tree(repository, Path(temporary) / "files")
+        result = grade_one(submission, pack, Options(), choose(sandbox, pack, base))
+        written = render.write_reports(result, out, ["html", "json"], pack.reports)
+    render.print_result(result, console)
+    console.print("This was a sample project with mistakes on purpose. Yours: [bold]grader check PATH[/]")
+    say_where(written)
+    raise typer.Exit(3 if result.exit_code == 3 else 0)
+
+
+@app.command()
+def prove(
+    modules: ModulesOption = None,
+    sandbox: SandboxOption = SandboxKind.auto,
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Prove the suites: the solution passes, the starter does not, every mutant is caught."""
+    from grader.authoring.prove import prove_course
+    from grader.cli.stages import choose, choose_modules, prepare_environment
+
+    pack = load_course(course)
+    chosen = choose_modules(pack, modules, None)
+    proof = prove_course(pack, chosen, choose(sandbox, pack, base), prepare_environment)
+    proof.print(console)
+    raise typer.Exit(0 if proof.holds else 1)
+
+
+@app.command()
+def schema(debug: DebugOption = False) -> None:
+    """Print the JSON Schema of result.json."""
+    print(json.dumps(Result.model_json_schema(), indent=2))
+
+
+@app.command()
+def doctor(debug: DebugOption = False) -> None:
+    """Say what is missing on this machine, and the command that mends it."""
+    from grader.cli.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = "[green]ok[/]     " if finding.fine else "[yellow]missing[/]"
+        console.print(f"{mark} {escape(finding.what)}", highlight=False, soft_wrap=True)
+        if finding.mend:
+            console.print(f"        {escape(finding.mend)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 3)

@@ -1,0 +1,120 @@
+"""What the commands that grade have in common: options, a sandbox, one submission.
+
+Apart from `grader.cli`, which imports it only where something is graded: a report renders sooner than all this loads.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from rich.markup import escape
+
+from grader import pipeline
+from grader.cli.options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say, tell
+from grader.cli.progress import module_progress
+from grader.course.pack import Course, Module
+from grader.course.selection import split_names
+from grader.errors import UsageError
+from grader.pipeline import Options, Planned
+from grader.render.opening import opening
+from grader.results import Result
+from grader.sandbox.choose import choose_sandbox
+from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.settings import SubmissionLimits
+from grader.submission import Submission, fetch_working_tree
+
+
+def read_tree(path: Path, into: Path) -> Submission:
+    """The working tree at `path`, read into the folder `into`."""
+    return fetch_working_tree(path, into=into, limits=SubmissionLimits())
+
+
+def grade_one(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
+    """Plan, say in a line what will be graded, and run with progress shown."""
+    planned = pipeline.plan_submission(submission, pack, options)
+    tell(_opening(planned, options, place))
+    about = submission.notes[:1] if submission.subfolder else ()
+    for text in (*about, *submission.history.gaps):
+        problems.print(f"[yellow]note:[/] {escape(text)}", highlight=False, soft_wrap=True)
+    with module_progress(planned.plan, console) as on_event:
+        return pipeline.grade(
+            planned,
+            sandbox=place,
+            options=options,
+            prepare_environment=lambda one: prepare_environment(one, place),
+            on_event=on_event,
+        )
+
+
+def prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
+    """The environment of the students' code, with each step said. Docker's client is loaded only here."""
+    from grader.environment.prepare import prepare_student_python
+
+    return prepare_student_python(
+        planned.submission,
+        place,
+        course=planned.course.root,
+        packages=planned.packages,
+        locked=planned.locked,
+        progress=say,
+    )
+
+
+def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
+    """The sandbox that was asked for, with what there is to say of it."""
+    place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
+    if notice:
+        problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
+    return place
+
+
+def _opening(planned: Planned, options: Options, place: Sandbox) -> str:
+    submission = planned.submission
+    source = submission.source
+    return opening(
+        submission.id,
+        place=os.path.abspath(source) if os.path.isdir(source) else source,
+        folder=submission.subfolder,
+        commit=submission.commit,
+        dirty=submission.dirty if options.provenance == "self" else None,
+        files=len(submission.blobs),
+        profile=planned.profile,
+        sandbox=place.name,
+    )
+
+
+def choose_modules(pack: Course, modules: str | None, session: str | None) -> tuple[Module, ...]:
+    """The modules that the options name, all without them.
+
+    Raises:
+        UsageError: an option that names nothing or something unknown, or both.
+    """
+    names = split_names(modules, "--modules")
+    return pack.select(names, " ".join(split_names(session, "--session")))
+
+
+def grading_options(
+    pack: Course, modules: str | None, session: str | None, profile: ProfileKind | None
+) -> Options:
+    """Options, with unknown modules refused before anything is fetched."""
+    chosen = choose_modules(pack, modules, session)
+    names = () if modules is None and session is None else tuple(module.id for module in chosen)
+    return Options(modules=names, profile=profile.value if profile else None)
+
+
+def with_forge(options: Options, variable: str, url: str, repository: str = "") -> Options:
+    """The options with access to the forge's API, where a variable with a token is named."""
+    if not variable:
+        if url != FORGE_URL or repository:
+            raise UsageError("The forge is asked with a token only.", "Add --forge-token-env NAME.")
+        return options
+    from grader.forge import read_access
+
+    try:
+        access = read_access(url, variable)
+    except ValueError:
+        # What it says quotes the address.
+        raise UsageError("--forge-url is no valid address.", f"The default is {FORGE_URL}.") from None
+    return replace(options, forge=access, forge_repository=repository)

@@ -1,0 +1,265 @@
+"""A course pack: a folder with `checks/`, `exercises/` and `reports/`. The engine knows no course but by this.
+
+Suites are read, never imported: what a check is worth and bears on stands in its decorator as literals, so that the plan of
+a run exists before anything runs, and outside the sandbox.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.course.selection import choose_modules
+from grader.errors import CourseError
+from grader.parsing.plain_data import parse_toml
+from grader.suite.checks import CheckSpec
+
+Profile = Literal["exercises", "project"]
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+class Check(BaseModel):
+    """One check of a suite as the plan knows it."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    id: str
+    name: str
+    module: str
+    spec: CheckSpec
+    path: Path
+    line: int
+
+
+class ModuleInfo(BaseModel):
+    """What `module.toml` says of a module."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^M[0-9]{1,3}$")
+    slug: str = Field(pattern=r"^[a-z0-9_]+$")
+    title: str
+    session: str = Field(pattern=r"^S[0-9]{1,2}$")
+    core: bool = False
+    summary: str = ""
+    page: str = ""
+    #: What the exercise's code needs, whether a student declares it or not (PEP 508).
+    packages: tuple[str, ...] = ()
+
+
+class Module(BaseModel):
+    """A module: what it is, where its suite lies, and its checks in the order of the files."""
+
+    model_config = ConfigDict(frozen=True)
+
+    info: ModuleInfo
+    folder: Path
+    checks: tuple[Check, ...]
+    finds_work: bool
+
+    @property
+    def id(self) -> str:
+        """`M10`."""
+        return self.info.id
+
+    def planned(self, profile: Profile) -> tuple[Check, ...]:
+        """The checks that a run with this profile has to report."""
+        return tuple(check for check in self.checks if check.spec.scope in ("both", profile))
+
+
+class Course(BaseModel):
+    """A loaded course pack."""
+
+    model_config = ConfigDict(frozen=True, ignored_types=(cached_property,))
+
+    root: Path
+    name: str
+    modules: tuple[Module, ...]
+
+    @property
+    def checks(self) -> Path:
+        """The folder of suites."""
+        return self.root / "checks"
+
+    @property
+    def exercises(self) -> Path:
+        """The folder of starters and solutions."""
+        return self.root / "exercises"
+
+    @property
+    def reports(self) -> Path:
+        """The folder of templates and exam editions."""
+        return self.root / "reports"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over what decides verdicts: every file of `checks/` and `reports/`, by name and content."""
+        total = hashlib.sha256()
+        for folder in (self.checks, self.reports):
+            for path in _files(folder):
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                total.update(f"{path.relative_to(self.root).as_posix()}\0{content}\n".encode())
+        return f"sha256:{total.hexdigest()}"
+
+    def select(self, modules: Sequence[str] = (), session: str = "") -> tuple[Module, ...]:
+        """The modules named (`M10` or `10`, any case, `S3` for all of a session), or those of a session, or all.
+
+        Raises:
+            UsageError: a module or session that the course does not have, or both kinds of choice.
+        """
+        return choose_modules(self.modules, modules, session)
+
+
+def bundled_course() -> Path:
+    """Where the course pack that ships with the grader lies: in the wheel, or beside the source tree."""
+    packed = _PACKAGE / "course_pack"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+def reports_folder(root: Path | None = None) -> Path:
+    """The `reports/` of a course pack, without reading its suites: all that rendering and assessing again need.
+
+    Raises:
+        CourseError: there is no course pack at `root`.
+    """
+    root = (root or bundled_course()).resolve()
+    if not (root / "checks").is_dir():
+        raise CourseError(f"{root} is no course pack: it has no folder `checks`.")
+    return root / "reports"
+
+
+def load_course(root: Path | None = None) -> Course:
+    """Load a course pack without running any of it.
+
+    Args:
+        root: a folder with `checks/`; the bundled course by default.
+
+    Raises:
+        CourseError: what is wrong, in which file and line.
+    """
+    root = (root or bundled_course()).resolve()
+    folder = root / "checks"
+    if not folder.is_dir():
+        raise CourseError(f"{root} is no course pack: it has no folder `checks`.")
+    modules = [_module(path.parent) for path in sorted(folder.glob("*/module.toml"))]
+    if not modules:
+        raise CourseError(f"{folder} has no suites.", "A suite is a folder `mNN_slug` with a `module.toml`.")
+    modules.sort(key=lambda module: int(module.id[1:]))
+    twice = {module.id for module in modules if sum(other.id == module.id for other in modules) > 1}
+    if twice:
+        raise CourseError(f"{folder}: module {sorted(twice)[0]} is there twice.")
+    return Course(root=root, name=_course_name(root), modules=tuple(modules))
+
+
+def _course_name(root: Path) -> str:
+    file = root / "checks" / "course.toml"
+    return str(_toml(file).get("name", root.name)) if file.is_file() else root.name
+
+
+def _module(folder: Path) -> Module:
+    file = folder / "module.toml"
+    try:
+        info = ModuleInfo.model_validate(_toml(file))
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise CourseError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from problem
+    prefix = f"m{int(info.id[1:]):02d}_"
+    if not folder.name.startswith(prefix):
+        raise CourseError(f"{folder}: the folder of {info.id} has to be called `{prefix}{info.slug}`.")
+    checks: list[Check] = []
+    finds_work = False
+    for path in sorted(folder.glob("test_*.py")):
+        tree = _parse(path)
+        checks.extend(_checks(tree, path, info.id))
+        finds_work = finds_work or any(_decorator(node, "work") for node in _functions(tree))
+    if not checks:
+        raise CourseError(f"{folder} has no checks.", "A check is a function `test_…` with `@check(…)`.")
+    names = [check.name for check in checks]
+    for check in checks:
+        if names.count(check.name) > 1:
+            raise CourseError(f"{check.path}:{check.line}: a second check of the name {check.name}.")
+        missing = [name for name in check.spec.requires if name not in names]
+        if missing:
+            raise CourseError(f"{check.path}:{check.line}: it requires {missing[0]}, which is no check here.")
+    return Module(info=info, folder=folder, checks=_in_order(checks), finds_work=finds_work)
+
+
+def _in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks in the order of the files, but each behind those that it requires.
+
+    Raises:
+        CourseError: checks that require each other.
+    """
+    ordered: list[Check] = []
+    left = list(checks)
+    while left:
+        done = {check.name for check in ordered}
+        following = next((check for check in left if done.issuperset(check.spec.requires)), None)
+        if following is None:
+            raise CourseError(
+                f"{left[0].path}:{left[0].line}: {left[0].name} requires itself, by way of others."
+            )
+        ordered.append(following)
+        left.remove(following)
+    return tuple(ordered)
+
+
+def _checks(tree: ast.Module, path: Path, module: str) -> Iterator[Check]:
+    for node in _functions(tree):
+        call = _decorator(node, "check")
+        if call is None:
+            continue
+        if not node.name.startswith("test_"):
+            raise CourseError(f"{path}:{node.lineno}: a check's function starts with `test_`: {node.name}.")
+        name = node.name.removeprefix("test_")
+        try:
+            positional = [ast.literal_eval(argument) for argument in call.args]
+            keywords: dict[str, Any] = {
+                str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords
+            }
+            spec = CheckSpec.from_arguments(*positional, **keywords)
+        except (ValueError, TypeError) as problem:
+            raise CourseError(
+                f"{path}:{call.lineno}: @check of {node.name} does not read: {problem}.",
+                "Its arguments are literals.",
+            ) from problem
+        yield Check(id=f"{module}.{name}", name=name, module=module, spec=spec, path=path, line=node.lineno)
+
+
+def _functions(tree: ast.Module) -> Iterable[ast.FunctionDef]:
+    return (node for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def _decorator(node: ast.FunctionDef, name: str) -> ast.Call | None:
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call):
+            function = decorator.func
+            called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            if called == name:
+                return decorator
+    return None
+
+
+def _parse(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except (SyntaxError, ValueError) as problem:
+        raise CourseError(f"{path} is not valid Python: {problem}.") from problem
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise CourseError(f"{path} does not read: {problem}.") from problem
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

@@ -1,0 +1,87 @@
+"""Which modules a person names: `M10`, `10`, a session `S3`, several with commas or blanks between, in any case."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.course.pack import Module
+
+_BETWEEN = re.compile(r"[,;\s]+")
+_NUMBERED = re.compile(r"([ms]?)0*([0-9]+)", re.IGNORECASE)
+_LIST = "`grader modules` lists them."
+
+
+def split_names(text: str | None, option: str) -> tuple[str, ...]:
+    """The names in the value of an option; none where it was not given.
+
+    Raises:
+        UsageError: it was given and names nothing: a variable that is not set, most likely.
+    """
+    if text is None:
+        return ()
+    names = tuple(name for name in _BETWEEN.split(text) if name)
+    if not names:
+        raise UsageError(
+            f"{option} is empty.", "Name what to grade (M10,S3), or leave the option out for everything."
+        )
+    return names
+
+
+def choose_modules(modules: Sequence[Module], names: Sequence[str], session: str) -> tuple[Module, ...]:
+    """The modules of the names (modules and sessions), or those of sessions, or all; in the order of the course.
+
+    Raises:
+        UsageError: a name that the course does not have, no name at all, or both kinds of choice.
+    """
+    if names and session:
+        raise UsageError(
+            "--modules and --session are both given.",
+            "Give one: --modules takes sessions too (--modules S3,M10).",
+        )
+    if not names and not session:
+        return tuple(modules)
+    wanted = split_names(" ".join(names or (session,)), "--session" if session else "--modules")
+    keys = {_key(name, "S" if session else "M") for name in wanted}
+    ids = {_key(module.id) for module in modules}
+    sessions = {_key(module.info.session) for module in modules}
+    unknown = sorted(keys - sessions if session else keys - ids - sessions)
+    if unknown:
+        raise _unknown(unknown[0], modules, only_sessions=bool(session))
+    return tuple(module for module in modules if {_key(module.id), _key(module.info.session)} & keys)
+
+
+def only_module(chosen: Sequence[Module]) -> Module:
+    """The one module that was named.
+
+    Raises:
+        UsageError: a session was named, or several.
+    """
+    if len(chosen) != 1:
+        names = ", ".join(module.id for module in chosen)
+        raise UsageError("One module is wanted here.", f"Name one of {names}.")
+    return chosen[0]
+
+
+def _key(name: str, letter: str = "M") -> str:
+    """`M4` for `m4`, `M04` and `4`."""
+    found = _NUMBERED.fullmatch(name)
+    return f"{(found[1] or letter).upper()}{found[2]}" if found else name.upper()
+
+
+def _unknown(name: str, modules: Sequence[Module], *, only_sessions: bool) -> UsageError:
+    known = {module.info.session: module.info.session for module in modules}
+    if not only_sessions:
+        known |= {module.id: module.id for module in modules}
+        # Who does not know the number may know the word.
+        known |= {module.info.slug.upper(): f"{module.id} ({module.info.title})" for module in modules}
+    close = difflib.get_close_matches(name, known, n=3)
+    advice = f"Did you mean {' or '.join(known[one] for one in close)}? {_LIST}" if close else _LIST
+    if only_sessions or re.fullmatch(r"S[0-9]+", name):
+        return UsageError(f"The course has no session {name!r}.", advice)
+    return UsageError(f"Unknown module {name}.", advice)

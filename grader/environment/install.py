@@ -1,0 +1,268 @@
+"""One environment, made once and kept: a virtual environment of wheels in the user's cache folder.
+
+Made in place under a lock, since a virtual environment cannot be moved; it counts once its manifest is written.
+Of the packages nothing runs, not their `.pth` files either: what compiles them is started without `site`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import ModuleType
+
+from packaging.utils import canonicalize_name
+
+from grader.environment import bytecode as environment_bytecode
+from grader.environment import source_builds as environment_sources
+from grader.environment import stand_ins as environment_stand_ins
+from grader.environment.overrides import Plan
+from grader.environment.requirements import Requirements
+from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
+from grader.environment.resolution.resolve import Resolution, resolve
+from grader.environment.resolution.runner import Ran, Runner
+from grader.environment.resolution.uv_messages import blame, fault
+from grader.errors import EnvironmentFault
+from grader.parsing.plain_data import parse_json
+from grader.sandbox.lock import Locked
+from grader.sandbox.package_index import cache_folder, default_index, exclusive
+
+#: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
+MAX_INSTALLS = 5
+#: Bytes that must be free before an environment is made: one with torch takes 1 GB.
+MIN_FREE_BYTES = 2 * 1024**3
+#: The folder of a site with wheels that were made of sources.
+WHEELS = ".wheels"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The students' dependencies, installed."""
+
+    #: Folder on this machine, and where students' processes find it: in a container it is mounted there, read-only.
+    path: Path
+    mount: str
+    #: Its interpreter, for the students' processes.
+    python: str
+    #: Versions by name, what the dependencies need included.
+    installed: dict[str, str]
+    #: What was asked for and is not there, and why.
+    missing: dict[str, str]
+    #: What is there in another version than asked for.
+    changed: dict[str, str]
+    #: What else is to be said of what is installed: what stands in for a part of it.
+    notes: dict[str, str]
+    digest: str
+
+    @property
+    def complete(self) -> bool:
+        """Nothing that was asked for is missing."""
+        return not self.missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where environments of one kind are kept and how they are laid out there."""
+
+    #: A folder below the cache; it holds uv's cache too, since hard links need one mount.
+    folder: Path
+    #: What commands and the students' processes call that folder.
+    inside: str
+    #: The interpreter below an environment.
+    python: str
+    #: What else makes two environments differ: interpreter, processor, system.
+    kind: str
+
+
+def find_or_make(
+    requirements: Requirements,
+    plan: Plan,
+    site: Site,
+    *,
+    start: Callable[[str], AbstractContextManager[Runner]],
+    progress: Callable[[str], None],
+) -> Environment:
+    """The environment for `requirements`: the one made before, or a new one.
+
+    Args:
+        start: starts what runs uv, given the environment's digest; not called when it is there already.
+
+    Raises:
+        EnvironmentFault: no index, no disk, no daemon, or no time.
+    """
+    parts = [requirements.digest, plan.digest, site.kind]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+    environment = _read(site, digest)
+    if environment is not None:
+        return environment
+    with exclusive(site.folder / ".locks" / digest):
+        environment = _read(site, digest)
+        if environment is not None:
+            return environment
+        if shutil.disk_usage(site.folder).free < MIN_FREE_BYTES:
+            raise EnvironmentFault(
+                f"Less than {MIN_FREE_BYTES // 1024**3} GiB are free at {site.folder}.",
+                "Free some space and grade again.",
+            )
+        progress(f"Installing the students' dependencies ({len(requirements.entries)} named) …")
+        with start(digest) as runner:
+            try:
+                _make_wheels(plan, site, runner)
+                resolution = resolve(requirements, plan, runner, progress)
+                _install(resolution, requirements, plan, site, digest, runner)
+            finally:
+                shutil.rmtree(runner.folder, ignore_errors=True)
+        _write(site, digest, resolution)
+    environment = _read(site, digest)
+    if environment is None:
+        raise EnvironmentFault(f"The environment {digest} vanished after it was made.", "Grade again.")
+    return environment
+
+
+def work_folder(site: Site, digest: str) -> Path:
+    """A folder for the files that uv reads and writes while it makes the environment `digest`."""
+    folder = site.folder / ".work" / digest
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def with_wheels(site: Site, variables: Mapping[str, str]) -> dict[str, str]:
+    """uv's variables, with the wheels that were made of sources among its places to look."""
+    (site.folder / WHEELS).mkdir(parents=True, exist_ok=True)
+    links = filter(None, (variables.get("UV_FIND_LINKS"), f"{site.inside}/{WHEELS}"))
+    return {**variables, "UV_FIND_LINKS": ",".join(links)}
+
+
+def environments_folder(*parts: str) -> Path:
+    """Where environments are kept."""
+    return cache_folder("environments", *parts)
+
+
+def _install(
+    resolution: Resolution, requirements: Requirements, plan: Plan, site: Site, digest: str, runner: Runner
+) -> None:
+    target, inside = site.folder / digest, f"{site.inside}/{digest}"
+    # uv checks the digests of lines that have some.
+    locked = {entry.pin: entry for entry in requirements.locked}
+    python = f"{inside}/{site.python}"
+    for _ in range(MAX_INSTALLS):
+        shutil.rmtree(target, ignore_errors=True)
+        ran = runner.uv("venv", "--quiet", "--no-project", "--python", runner.python, inside)
+        if ran.code != 0:
+            raise EnvironmentFault(f"uv could not make a virtual environment: {_last(ran)}")
+        if not resolution.pins:
+            return
+        ran = _install_pins(resolution.pins, resolution, python, locked, runner)
+        if ran.code == 0:
+            _put_stand_ins(plan, inside, runner)
+            # What does not compile is the package's own affair.
+            _script(environment_bytecode, runner, inside, f"{site.inside}/.bytecode")
+            return
+        blamed = _blamed(ran, resolution, python, locked, runner)
+        if not blamed:
+            raise EnvironmentFault(f"uv could not install the dependencies: {_last(ran)}", "Grade again.")
+        resolution.missing[blamed[0]] = f"could not be installed: {_last(ran)}"
+        del resolution.pins[blamed[0]]
+    raise EnvironmentFault(
+        "Too many of the dependencies could not be installed.", "Check the package index; grade again."
+    )
+
+
+def _install_pins(
+    names: Iterable[str], resolution: Resolution, python: str, locked: Mapping[str, Locked], runner: Runner
+) -> Ran:
+    pins = [f"{name}=={resolution.pins[name]}" for name in sorted(names)]
+    lines = [" ".join([pin, *(locked[pin].options if pin in locked else ())]) for pin in pins]
+    (runner.folder / "install.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return runner.uv(
+        *("pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--link-mode", "hardlink"),
+        *("--python", python, "--requirements", f"{runner.inside}/install.txt"),
+        *(("--torch-backend", "cpu") if resolution.cpu_index else ()),
+    )
+
+
+def _blamed(
+    ran: Ran, resolution: Resolution, python: str, locked: Mapping[str, Locked], runner: Runner
+) -> list[str]:
+    """The packages that could not be installed: as uv names them, otherwise as trials of parts tell."""
+    whose = blame(ran.output)
+    if whose == "ours":
+        raise fault(ran.output)
+    if whose == "theirs":
+        named = re.findall(r"`?([A-Za-z0-9][\w.-]*)==[\w.+!-]+`?", ran.output)
+        return [name for name in map(canonicalize_name, named) if name in resolution.pins]
+    trials = Trials()
+
+    def works(part: Sequence[str]) -> bool:
+        trials.spend()
+        return _install_pins(part, resolution, python, locked, runner).code == 0
+
+    try:
+        found = smallest_failing(sorted(resolution.pins), works)
+    except TrialsUsedUp:
+        return []
+    # What failed while the index or the disk was away proves nothing.
+    if not index_answers(runner) or shutil.disk_usage(runner.folder).free < MIN_FREE_BYTES // 8:
+        raise fault(ran.output)
+    return found
+
+
+def _make_wheels(plan: Plan, site: Site, runner: Runner) -> None:
+    if plan.sources:
+        data = json.dumps({"index": default_index(), "sources": plan.sources})
+        (runner.folder / "sources.json").write_text(data, encoding="utf-8")
+        _script(environment_sources, runner, f"{runner.inside}/sources.json", f"{site.inside}/{WHEELS}")
+
+
+def _put_stand_ins(plan: Plan, inside: str, runner: Runner) -> None:
+    if not plan.stand_ins.calls:
+        return
+    data = json.dumps(asdict(plan.stand_ins))
+    (runner.folder / "stand_ins.json").write_text(data, encoding="utf-8")
+    ran = _script(environment_stand_ins, runner, inside, f"{runner.inside}/stand_ins.json")
+    if ran.code != 0:
+        raise EnvironmentFault(f"The course's stand-ins could not be put in place: {_last(ran)}")
+
+
+def _script(module: ModuleType, runner: Runner, *arguments: str) -> Ran:
+    """Run a file of ours where the environment is, without `site`: of the packages nothing runs."""
+    assert module.__file__ is not None
+    script = runner.folder / Path(module.__file__).name
+    shutil.copyfile(module.__file__, script)
+    return runner.interpreter("-I", "-S", f"{runner.inside}/{script.name}", *arguments)
+
+
+def _last(ran: Ran) -> str:
+    return " ".join(ran.output.split())[-300:]
+
+
+def _read(site: Site, digest: str) -> Environment | None:
+    try:
+        data = parse_json((site.folder / ".manifests" / f"{digest}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    path = site.folder / digest
+    if not path.is_dir():
+        return None
+    mount = f"{site.inside}/{digest}"
+    return Environment(path=path, mount=mount, python=f"{mount}/{site.python}", digest=digest, **data)
+
+
+def _write(site: Site, digest: str, resolution: Resolution) -> None:
+    folder = site.folder / ".manifests"
+    folder.mkdir(exist_ok=True)
+    data = {
+        "installed": dict(sorted(resolution.pins.items())),
+        "missing": dict(sorted(resolution.missing.items())),
+        "changed": dict(sorted(resolution.changed.items())),
+        "notes": {name: text for name, text in sorted(resolution.notes.items()) if name in resolution.pins},
+    }
+    part = folder / f"{digest}.part"
+    part.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    part.replace(folder / f"{digest}.json")

@@ -1,0 +1,132 @@
+"""The environment step of a submission: what it asks for, installed before and apart from grading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from grader.environment import (
+    Environment,
+    Overrides,
+    Requirements,
+    load_overrides,
+    prepare_docker,
+    prepare_local,
+    read_requirements,
+)
+from grader.environment.resolution.uv_messages import NOT_ON_INDEX
+from grader.errors import CourseError, EnvironmentFault
+from grader.sandbox.container.container_sandbox import DockerSandbox
+from grader.sandbox.lock import Locked, for_target, target
+from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.sandbox.student_tools import student_tools_local
+from grader.submission.model import Submission
+
+
+def prepare_student_python(
+    submission: Submission,
+    sandbox: Sandbox,
+    *,
+    course: Path,
+    packages: Iterable[str],
+    locked: Sequence[Locked] = (),
+    progress: Callable[[str], None],
+) -> StudentPython:
+    """Install what a submission and its modules ask for.
+
+    A fault of the grader's (no index, no disk) is no exception: it is in `StudentPython.fault`, and only the checks that
+    need an environment become errors.
+
+    Args:
+        submission: declares what its code needs.
+        sandbox: where its code will run.
+        course: the course pack, which may override versions.
+        packages: what the modules to be graded need by themselves, declared or not (PEP 508).
+        locked: the versions that a proof is made with; nothing else may be installed then.
+        progress: takes lines while something is installed.
+
+    Raises:
+        CourseError: what was installed is not what `locked` names.
+    """
+    requirements = read_requirements(submission.root, submission.files())
+    requirements = _with_packages(requirements, packages)
+    requirements = _with_lock(requirements, locked, sandbox)
+    refused = {item.text: item.reason for item in requirements.refused}
+    overrides = load_overrides(course)
+    docker = sandbox if isinstance(sandbox, DockerSandbox) else None
+    tools = () if docker is not None else (str(student_tools_local()),)
+    if not requirements.entries:
+        return StudentPython(tools=tools, missing=refused)
+    try:
+        if docker is not None:
+            environment = prepare_docker(
+                requirements, docker.image, client=docker.client, overrides=overrides, progress=progress
+            )
+        else:
+            environment = prepare_local(requirements, overrides=overrides, progress=progress)
+    except EnvironmentFault as problem:
+        return StudentPython(tools=tools, fault=str(problem))
+    if locked:
+        _check_lock(requirements, environment, overrides)
+    return _student(environment, tools, refused, overrides)
+
+
+def _student(
+    environment: Environment, tools: tuple[str, ...], refused: dict[str, str], overrides: Overrides
+) -> StudentPython:
+    unknown = {name: why for name, why in environment.missing.items() if why == NOT_ON_INDEX}
+    others = {name: why for name, why in environment.missing.items() if name not in unknown}
+    return StudentPython(
+        folder=environment.path,
+        mount=environment.mount,
+        interpreter=environment.python,
+        tools=tools,
+        missing={**refused, **others},
+        alone=tuple(name for name in others if overrides.excludes(name)),
+        unknown=unknown,
+        notes=environment.notes,
+        digest=environment.digest,
+    )
+
+
+def _with_packages(requirements: Requirements, packages: Iterable[str]) -> Requirements:
+    """The requirements, and those of `packages` that they do not name."""
+    named = {_name(entry) for entry in requirements.entries}
+    more = sorted({package for package in packages if _name(package) not in named})
+    return replace(requirements, entries=tuple(sorted([*requirements.entries, *more])))
+
+
+def _with_lock(requirements: Requirements, locked: Sequence[Locked], sandbox: Sandbox) -> Requirements:
+    """The requirements, held to the entries of a lock that are for the sandbox's Python."""
+    python = ".".join(sandbox.python.split(".")[:2])
+    chosen = for_target(locked, target(python, linux=isinstance(sandbox, DockerSandbox)))
+    constraints = (*requirements.constraints, *(entry.pin for entry in chosen.values()))
+    return replace(requirements, constraints=constraints, locked=tuple(chosen.values()))
+
+
+def _check_lock(requirements: Requirements, environment: Environment, overrides: Overrides) -> None:
+    """See that the lock decided, or the course: to what resolves, versions of a lock are wishes.
+
+    Raises:
+        CourseError: something is there in another version than locked, or is not in the lock.
+    """
+    locked = {entry.name: entry.version for entry in requirements.locked}
+    decided = {*overrides.override, *overrides.cpu, *overrides.substitutes.values()}
+    decided |= {source["name"] for source in overrides.sources}
+    for name, version in environment.installed.items():
+        if name not in decided and locked.get(name) != version:
+            raise CourseError(
+                f"{name} {version} was installed; the lock has {locked.get(name, 'none of it')}.",
+                "It does not go with what is asked for: write it anew (`make lock`).",
+            )
+
+
+def _name(entry: str) -> str:
+    try:
+        return canonicalize_name(Requirement(entry).name)
+    except InvalidRequirement:
+        return entry

@@ -1,0 +1,54 @@
+"""What of the declared dependencies the index can be asked for: names by PEP 508, and what is refused.
+
+How files are read is in `grader.repository.dependencies.dependencies`, for checks and installations alike.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.repository.dependencies.requirement import Dependency, conda_bounds
+
+#: Extras to work on a project with; others (`gpu`) are choices that the grader does not make.
+DEVELOPMENT = re.compile(r"(dev|test|lint|ci|doc)", re.IGNORECASE)
+
+_CONDA_NAMES = {
+    "pytorch": "torch",
+    "pytorch-cpu": "torch",
+    "matplotlib-base": "matplotlib",
+    "opencv": "opencv-python",
+}
+_CONDA_ONLY = {
+    "setuptools",
+    "wheel",
+    "cudatoolkit",
+    "pytorch-cuda",
+    "cpuonly",
+    "nodefaults",
+    "conda",
+}
+
+
+def index_requirement(one: Dependency) -> str:
+    """A dependency as the index has it, by PEP 508 (it may be malformed).
+
+    Raises:
+        ValueError: it does not come from the index, with the reason.
+    """
+    if one.editable:
+        raise ValueError("an editable install: only packages of the index are installed")
+    if one.url:
+        raise ValueError(
+            "not from the index, but from a repository, a URL or a path: only packages of the index are installed"
+        )
+    return _conda(one) if one.dialect == "conda" else one.requirement
+
+
+def _conda(one: Dependency) -> str:
+    if not re.fullmatch(r"|\d[^=<>!~\s]*|\*|[=<>!~].*", one.specifier.strip()):
+        raise ValueError("a conda specification that the index has no words for")
+    exported = re.fullmatch(r"=([^=]+)=([^=]+)", one.specifier.strip())
+    elsewhere = one.name in _CONDA_ONLY or one.name.startswith("-")
+    if elsewhere or (exported and "py" not in exported[2]):
+        raise ValueError("a conda package that the index does not have")
+    return f"{_CONDA_NAMES.get(one.name, one.name)}{conda_bounds(one.specifier)}"

@@ -1,0 +1,1 @@
+"""Find versions for what students ask for: uv, its messages, and the packages at fault."""

@@ -1,0 +1,290 @@
+"""From what students ask for to what can be had: exact versions, and by name what is missing and why.
+
+uv resolves; where it finds no solution, its message says which of the students' own requirements are at odds; where its
+words are not known, trials of parts of the requirements tell. What is at odds is relaxed one step: a lock file's other
+versions first, then pins, then other bounds; at last the package is left out. Nothing is installed while resolving: no
+code of a package runs beside the network or the shared cache.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from grader.environment.overrides import Plan, asked
+from grader.environment.requirements import Requirements
+from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
+from grader.environment.resolution.runner import Ran, Runner
+from grader.environment.resolution.uv_messages import blame, fault, is_absent, names, reason, required, short
+from grader.errors import EnvironmentFault
+
+#: Attempts at all requirements together, and seconds for them, before they are tried one by one.
+MAX_ATTEMPTS = 40
+TOGETHER_S = 150.0
+#: After so many of them, or seconds, every version is given up at once: a frozen list of another machine has dozens at odds.
+STRICT_ATTEMPTS = 12
+STRICT_S = 60.0
+#: Requirements tried one by one, and seconds for them.
+MAX_SINGLE = 100
+SINGLE_S = 200.0
+#: Packages of one environment, what they need included.
+MAX_PACKAGES = 600
+MAX_PINS_BYTES = 256 * 1024
+
+
+@dataclass
+class Resolution:
+    """What to install: `pins` by name; what is not, and why; what is another version than asked for."""
+
+    pins: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, str] = field(default_factory=dict)
+    #: What else is to be said of what is installed.
+    notes: dict[str, str] = field(default_factory=dict)
+    #: PyTorch's index of CPU builds is used.
+    cpu_index: bool = False
+
+
+def resolve(
+    requirements: Requirements, plan: Plan, runner: Runner, progress: Callable[[str], None]
+) -> Resolution:
+    """Find versions for as much of `requirements` as can be had from wheels.
+
+    Raises:
+        EnvironmentFault: no index answers, or time is up.
+    """
+    work = _Work(requirements, plan, runner)
+    wanted = asked(requirements.entries)
+    started = time.monotonic()
+    found = work.attempt()
+    attempts = 1
+    while (
+        found is None
+        and not work.stuck
+        and attempts < MAX_ATTEMPTS
+        and time.monotonic() - started < TOGETHER_S
+    ):
+        if attempts == STRICT_ATTEMPTS or time.monotonic() - started > STRICT_S:
+            work.give_up_versions()
+        found = work.attempt()
+        attempts += 1
+    if found is None:
+        progress("The students' dependencies do not go together; trying them one by one …")
+        found = work.one_by_one()
+    if len(found) > MAX_PACKAGES:
+        why = f"the dependencies come to {len(found)} packages; the limit is {MAX_PACKAGES}"
+        return Resolution(missing=work.missing | dict.fromkeys(wanted, why))
+    result = Resolution(missing=dict(work.missing), cpu_index=work.plan.cpu_index)
+    for name, version in found.items():
+        why = work.plan.reason(name)
+        if not why:
+            result.pins[name] = version
+            if name in work.plan.note:
+                result.notes[name] = work.plan.note[name]
+        elif name in work.plan.cpu:
+            result.missing[name] = why
+    for name, entries in wanted.items():
+        version = result.pins.get(name, "")
+        bounds = ",".join(dict.fromkeys(str(entry.specifier) for entry in entries if entry.specifier))
+        if version and not SpecifierSet(bounds, prereleases=True).contains(version):
+            result.changed[name] = f"asked for {bounds}, has {version}"
+    for name, other in work.plan.substitutes.items():
+        if name in result.pins:
+            version = result.pins.pop(name)
+            result.pins[other] = version
+            result.changed[name] = f"{other} {version} stands in its place"
+    return result
+
+
+class _Work:
+    """The requirements as they stand after what was given up so far."""
+
+    def __init__(self, requirements: Requirements, plan: Plan, runner: Runner) -> None:
+        self.plan, self.runner = plan, runner
+        self.entries = asked(requirements.entries)
+        self.constraints = {Requirement(line).name: line for line in requirements.constraints}
+        self.missing: dict[str, str] = {}
+        #: uv named nothing that could be given up.
+        self.stuck = False
+        self._trials = Trials()
+        self._exclude()
+
+    def attempt(self) -> dict[str, str] | None:
+        """Resolve all that is left; None if that failed, with something given up for the next attempt."""
+        ran, pins = self._compile([entry for entries in self.entries.values() for entry in entries])
+        if ran.code == 0:
+            return pins
+        self._give_up(ran.output)
+        return None
+
+    def give_up_versions(self) -> None:
+        """Ask for packages only; which of them cannot be had is found out by the next attempts."""
+        self.constraints = {}
+        self.entries = {name: [_bare(entry) for entry in entries] for name, entries in self.entries.items()}
+
+    def one_by_one(self) -> dict[str, str]:
+        """Take each requirement that goes with those taken before, without a version where it must be."""
+        taken: list[Requirement] = []
+        pins: dict[str, str] = {}
+        self.constraints = {}
+        started = time.monotonic()
+        for number, (name, entries) in enumerate(self.entries.items()):
+            late = number >= MAX_SINGLE or time.monotonic() - started > SINGLE_S
+            for tried in () if late else (entries, [_bare(entry) for entry in entries]):
+                ran, found = self._compile([*taken, *tried])
+                if ran.code == 0:
+                    taken, pins = [*taken, *tried], found
+                    break
+                if blame(ran.output) == "ours":
+                    raise fault(ran.output)
+            else:
+                self.missing[name] = (
+                    "not tried: too many dependencies at odds" if late else self._why_not(ran.output, name)
+                )
+        return pins
+
+    def _why_not(self, output: str, name: str) -> str:
+        if blame(output) == "theirs":
+            return reason(output, name)
+        if not self._all_is_well():
+            raise fault(output)
+        return _told_by_trials([name], output)
+
+    def _all_is_well(self) -> bool:
+        """Whether uv, the index and the disk do what they should, where uv's words do not tell."""
+        probe = self.plan.cpu[:1] if self.plan.cpu_index else ()
+        return index_answers(self.runner, *probe, cpu_index=self.plan.cpu_index)
+
+    def _exclude(self) -> None:
+        for name in list(self.entries):
+            if why := self.plan.reason(name):
+                self.missing[name] = why
+                del self.entries[name]
+
+    def _compile(
+        self, entries: Sequence[Requirement], bounds: Mapping[str, str] | None = None
+    ) -> tuple[Ran, dict[str, str]]:
+        runner = self.runner
+        # The overrides' versions hold whatever a lock file says.
+        overridden = {Requirement(line).name for line in self.plan.lines}
+        bounds = self.constraints if bounds is None else bounds
+        constraints = [line for name, line in bounds.items() if name not in overridden]
+        files = {"wanted": map(str, entries), "constraints": constraints, "overrides": self.plan.lines}
+        for name, lines in files.items():
+            (runner.folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        pins = runner.folder / "pins.txt"
+        pins.unlink(missing_ok=True)
+        ran = runner.uv(
+            *("pip", "compile", f"{runner.inside}/wanted.txt", "--output-file", f"{runner.inside}/pins.txt"),
+            *(
+                "--constraints",
+                f"{runner.inside}/constraints.txt",
+                "--overrides",
+                f"{runner.inside}/overrides.txt",
+            ),
+            *("--python", runner.python, "--only-binary", ":all:", "--no-header", "--no-annotate", "--quiet"),
+            *(("--torch-backend", "cpu") if self.plan.cpu_index else ()),
+        )
+        if ran.code != 0:
+            return ran, {}
+        if not pins.is_file():
+            raise EnvironmentFault(
+                "uv wrote nothing that this machine can see.", "Is the Docker daemon on this machine?"
+            )
+        return ran, dict(
+            line.split("==", 1) for line in _lines(pins) if re.fullmatch(r"[\w.-]+==[\w.+!-]+", line)
+        )
+
+    def _give_up(self, output: str) -> None:
+        whose = blame(output)
+        if whose == "theirs":
+            mentioned = names(output)
+            self._loosen(mentioned, required(output) or mentioned, output)
+        elif whose == "ours" or not self._all_is_well():
+            self._do_without_cpu_index(output)
+        else:
+            self._search(output)
+
+    def _do_without_cpu_index(self, output: str) -> None:
+        if not self.plan.cpu_index:
+            raise fault(output)
+        self.plan = self.plan.without_cpu_index()
+        self._exclude()
+
+    def _loosen(self, mentioned: set[str], wanted: set[str], output: str) -> None:
+        if bound := mentioned & set(self.constraints):
+            for name in bound:
+                del self.constraints[name]
+        elif culprits := [name for name in self.entries if name in wanted]:
+            self._relax(culprits, output)
+        elif self.constraints:
+            self.constraints = {}
+        else:
+            self.stuck = True
+
+    def _search(self, output: str) -> None:
+        """Find what is at odds by trials of parts, and give up the same as where uv had named it."""
+
+        def works(part: Sequence[tuple[str, str]]) -> bool:
+            self._trials.spend()
+            entries = [entry for kind, name in part if kind == "entry" for entry in self.entries[name]]
+            lines = {name: self.constraints[name] for kind, name in part if kind == "constraint"}
+            return self._compile(entries, lines)[0].code == 0
+
+        # Constraints last: where the entries are at odds by themselves, none of them is to blame.
+        parts = [("entry", name) for name in self.entries]
+        parts += [("constraint", name) for name in self.constraints]
+        try:
+            found = smallest_failing(parts, works)
+        except TrialsUsedUp:
+            self.stuck = True
+            return
+        if not self._all_is_well():  # What failed while the index was away proves nothing.
+            raise fault(output)
+        if not found:
+            return
+        bound = {name for kind, name in found if kind == "constraint"}
+        self._loosen(bound, {name for kind, name in found if kind == "entry"}, output)
+
+    def _relax(self, culprits: Sequence[str], output: str) -> None:
+        absent = [name for name in culprits if is_absent(output, name)]
+        pinned = [
+            name for name in culprits if any("==" in str(entry.specifier) for entry in self.entries[name])
+        ]
+        bounded = [name for name in culprits if any(entry.specifier for entry in self.entries[name])]
+        if absent:
+            self._drop(absent[0], reason(output, absent[0]))
+        elif pinned or bounded:
+            for name in pinned or bounded:
+                self.entries[name] = [_bare(entry) for entry in self.entries[name]]
+        elif blame(output) == "unknown":
+            self._drop(culprits[0], _told_by_trials(culprits, output))
+        else:
+            self._drop(culprits[0], reason(output, culprits[0]))
+
+    def _drop(self, name: str, why: str) -> None:
+        self.missing[name] = why
+        del self.entries[name]
+
+
+def _bare(entry: Requirement) -> Requirement:
+    bare = Requirement(str(entry))
+    bare.specifier = SpecifierSet()
+    return bare
+
+
+def _told_by_trials(culprits: Sequence[str], output: str) -> str:
+    if len(culprits) == 1:
+        return f"no version of it can be had with the others; uv said: {short(output)}"
+    return f"does not go with {', '.join(culprits[1:])}; uv said: {short(output)}"
+
+
+def _lines(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as file:
+        return [line.strip() for line in file.read(MAX_PINS_BYTES).splitlines()]

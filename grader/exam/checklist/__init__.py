@@ -1,0 +1,1 @@
+"""The project's checklist: ticks, boxes, and what the repository says of each."""

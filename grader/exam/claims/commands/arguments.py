@@ -1,0 +1,122 @@
+"""What follows a program on a command line: options against its parser, Hydra's overrides against the configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from posixpath import basename, dirname
+
+from grader.exam.claims.places.path_index import Tree
+from grader.inventory import Config, Inventory, Program
+from grader.results import ClaimVerdict
+
+_OVERRIDE = re.compile(r"(?P<force>\+{0,2})(?P<key>[A-Za-z_][\w./-]*)(?:@[\w.]+)?=(?P<value>.*)", re.S)
+#: Names that stand for any name.
+_EXAMPLE = re.compile(r"^(?:my|new|your|some|exp\w*|test|run|name|custom|foo|config)[\w-]*$|x{2,}", re.I)
+_ALWAYS = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
+_OPTION = re.compile(r"(--?[A-Za-z][\w.-]*)(?:=.*)?", re.S)
+_PLAIN = re.compile(r"[\w./-]+")
+
+Told = tuple[ClaimVerdict, str]
+
+
+def options(program: Program, rest: Sequence[str]) -> list[Told]:
+    """What can be told of each option; nothing is contradicted where the parser is not fully known."""
+    known = {option.replace("_", "-") for option in program.options} | _ALWAYS
+    told: list[Told] = []
+    for word in rest:
+        match = _OPTION.fullmatch(word[:200])
+        if not match:
+            continue
+        option = match[1].replace("_", "-") if program.framework == "fire" else match[1]
+        if option in program.options or option in known:
+            told.append((ClaimVerdict.supported, f"{program.path} takes {match[1]}."))
+            continue
+        # argparse takes an unambiguous beginning for the whole; switches have a `--no-` beside them.
+        near = {option, option.replace("_", "-"), f"--{option.removeprefix('--no-')}"}
+        accepted = any(each.startswith(one) for each in known for one in near)
+        if option.startswith("--") and not program.open and not accepted:
+            told.append((ClaimVerdict.contradicted, f"{program.path} takes no {match[1]}."))
+    return told
+
+
+def overrides(words: Sequence[str], program: Program, inventory: Inventory, paths: Tree) -> list[Told]:
+    """What can be told of each `key=value` among `words` for a program that Hydra starts.
+
+    A group takes the name of a file, case counts; any other key has to be in a configuration, unless `+` adds it.
+    Contradicted only where the configuration is known: the file that the program loads was found and nothing was cut.
+    """
+    own = next((config for config in inventory.configs if config.path == program.config), None)
+    if own is None:
+        return []
+    folder = dirname(own.path)
+    complete = "configs" not in inventory.cut and paths.complete
+    told = []
+    for word in words:
+        match = _OVERRIDE.fullmatch(word[:300])
+        if match and not match["key"].startswith("hydra"):
+            one = _told(match, own, folder, inventory.configs, paths)
+            if one is not None and (complete or one[0] is not ClaimVerdict.contradicted):
+                told.append(one)
+    return told
+
+
+def _told(
+    match: re.Match[str], own: Config, folder: str, configs: Iterable[Config], paths: Tree
+) -> Told | None:
+    key, value = match["key"], match["value"]
+    group = f"{folder}/{key}".strip("/")
+    if group in paths.folders:
+        return _choice(group, value, paths)
+    if match["force"]:
+        return None
+    last = key.rpartition(".")[2]
+    known = [config for config in configs if _has(config, key, folder)]
+    if known:
+        return ClaimVerdict.supported, f"{key} is a key of {known[0].path}."
+    anywhere = any(each == last or each.endswith(f".{last}") for config in configs for each in config.keys)
+    if anywhere or not own.keys or "/" in key:
+        return None
+    return (
+        ClaimVerdict.contradicted,
+        f"No configuration has a key {last}; {own.path} is the one that is loaded.",
+    )
+
+
+def _choice(group: str, value: str, paths: Tree) -> Told | None:
+    """A group's option: `model=resnet` needs `model/resnet.yaml`."""
+    files = {
+        path.rsplit(".", 1)[0].removeprefix(f"{group}/"): path
+        for path in paths.below(group)
+        if path.endswith((".yaml", ".yml"))
+    }
+    wanted = [part.strip() for part in value.split(",")]
+    if not files or not all(_PLAIN.fullmatch(part) for part in wanted) or "null" in wanted:
+        return None
+    for each in wanted:
+        name = each.removesuffix(".yaml").removesuffix(".yml")
+        if name not in files:
+            other = next((path for stem, path in files.items() if stem.casefold() == name.casefold()), None)
+            if other is None and _EXAMPLE.search(name):
+                return None
+            hint = (
+                f"; the file is {other}, and case counts"
+                if other
+                else f"; there are {', '.join(sorted(files)[:6])}"
+            )
+            return ClaimVerdict.contradicted, f"There is no {group}/{name}.yaml{hint}."
+    return ClaimVerdict.supported, f"{files[wanted[0].removesuffix('.yaml').removesuffix('.yml')]} exists."
+
+
+def _has(config: Config, key: str, folder: str) -> bool:
+    """Whether a configuration has a dotted key, the group in front of it being the folder or the file that it lies in."""
+    if key in config.keys:
+        return True
+    if not config.path.startswith(f"{folder}/"):
+        return False
+    inside = dirname(config.path).removeprefix(folder).strip("/").replace("/", ".")
+    stem = basename(config.path).rsplit(".", 1)[0]
+    for prefix in (inside, stem, f"{inside}.{stem}"):
+        if prefix and key.startswith(f"{prefix}.") and key.removeprefix(f"{prefix}.") in config.keys:
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""What a sentence asserts, denies or only wishes."""

@@ -1,0 +1,1 @@
+"""Claims that name files, folders and addresses."""

@@ -1,0 +1,185 @@
+"""Files and folders that an answer names: whether they exist at the commit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from posixpath import basename, dirname
+
+from grader.exam.claims.finder import Answer, Repository
+from grader.exam.claims.language.quote import quote
+from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.exam.claims.places.path_index import Tree, tree
+from grader.exam.claims.places.path_mentions import Token, tokens
+from grader.results import Claim, ClaimVerdict, Evidence
+
+_MOST = 40
+_WINDOW = 90
+
+#: Questions about costs, struggles and who did what tell of the past; what is missing now may have been there.
+_OF_THE_PAST = (1, 2, 27, 30, 31)
+
+#: Words near a name of something that is not, or no longer, a file of this repository.
+_NOT_HERE = re.compile(
+    r"\b(?:bucket|gcs|artifacts?|registry|generat\w*|produc\w*|outputs?|outputted|sav(?:e|es|ed|ing)|upload\w*|export\w*"
+    r"|secrets?|cookie ?cutter|templates?|renam\w*|remov\w*|delet\w*|replac\w*|former\w*|previous\w*|initial\w*|original\w*"
+    r"|old|moved?|merged|split|instead|another repo\w*|other repo\w*|separate repo\w*|would|could|should|stored in|logged|your"
+    r"|download\w*|unzip\w*|locally|ignored?|untracked|legacy|deprecated|temporary|at first|or an?|like|similar|new"
+    r"|each|every|any|own)\b",
+    re.I,
+)
+_REMOVED = re.compile(r"\b(?:remov\w+|delet\w+|got rid of|dropped|eliminat\w+)\b", re.I)
+_REMOVED_PART = re.compile(r"\b(?:from|of|in|inside|content\w*|files?)\b", re.I)
+_MADE_BY_TOOLS = {
+    "hparams.yaml", "metrics.csv", "coverage.xml", "index.html", "wandb-summary.json", "report.html", "config.yaml",
+    "overrides.yaml", "hydra.yaml", ".env", ".coverage",
+}  # fmt: skip
+#: What the course's template has, so that it can be removed.
+_TEMPLATE_FOLDERS = {
+    "notebooks", "notebook", "docs", "models", "dockerfiles", "configs", "references", "reports", "visualizations", "features",
+}  # fmt: skip
+_ALTERNATIVE = re.compile(r"\bor\s+(?:an?\s+|the\s+)?[`*\"']*$|^[`*\"']*\s*(?:\([^()]{0,30}\)\s*)?or\b", re.I)
+
+
+def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
+    """A claim for each file or folder that the answer names, and for each that it says is gone."""
+    if repository.inventory is None:
+        return
+    paths = tree(repository.inventory)
+    seen: set[str] = set()
+    for sentence in sentences(answer.text):
+        if sentence.code:
+            continue
+        for token in tokens(sentence.text):
+            name = token.path.rstrip("/\\").casefold()
+            if name in seen:
+                continue
+            claim = _judged(token, sentence, answer, repository, paths)
+            if claim is not None:
+                seen.add(name)
+                yield claim
+                if len(seen) >= _MOST:
+                    return
+
+
+def _judged(
+    token: Token, sentence: Sentence, answer: Answer, repository: Repository, paths: Tree
+) -> Claim | None:
+    found = _found(token, paths, repository)
+    removed = _is_removed(token, sentence)
+    if token.bare and found is None and removed and token.path.casefold() in _TEMPLATE_FOLDERS:
+        return _gone(token, None, sentence, paths, repository)
+    if token.bare and (found is None or (token.folder and found not in paths.folders)):
+        return None
+    polarity = sentence.polarity(token.start, token.end)
+    around = sentence.text[max(0, token.start - _WINDOW) : token.end + _WINDOW]
+    if removed:
+        return _gone(token, found, sentence, paths, repository) if not token.bare else None
+    if polarity == "denied":
+        return None
+    if found is not None:
+        if polarity == "unsure" and token.bare:
+            return None
+        return _claim(token, sentence, ClaimVerdict.supported, "It exists at the commit.", found)
+    if not token.certain:
+        return None
+    return _absent(token, sentence, answer, paths, polarity, around)
+
+
+def _found(token: Token, paths: Tree, repository: Repository) -> str | None:
+    exact = paths.find(token.path, ("", dirname(repository.report_path)))
+    if exact is not None and exact:
+        return exact
+    if token.bare and token.folder:
+        # A word of prose names a folder at the top or just below the package, nothing deeper.
+        package = repository.inventory.package if repository.inventory else ""
+        inside = f"{package}/{token.path}"
+        return inside if inside in paths.folders else None
+    named = paths.named(token.path)
+    if token.folder:
+        named = [path for path in named if path in paths.folders] or named
+    return min(named, key=lambda path: (path.count("/"), path)) if named else None
+
+
+def _absent(
+    token: Token, sentence: Sentence, answer: Answer, paths: Tree, polarity: str, around: str
+) -> Claim | None:
+    """A claim about a file that is not there: contradicted only where nothing else can be meant."""
+
+    def open_(why: str) -> Claim:
+        return _claim(token, sentence, ClaimVerdict.undetermined, why, None)
+
+    if not paths.complete:
+        return open_("The list of the repository's files was cut; nothing can be said to be missing.")
+    like = paths.like(token.path)
+    if like is not None:
+        return _claim(
+            token, sentence, ClaimVerdict.undetermined, "Not by this name; a similar one exists.", like
+        )
+    if paths.kept_out(token.path):
+        return open_("It is kept out of git, so it may exist where the group works.")
+    if polarity != "asserted":
+        return open_("It is not at the commit, and the sentence does not say clearly that it is.")
+    before, after = sentence.text[: token.start][-30:], sentence.text[token.end : token.end + 40]
+    if _NOT_HERE.search(around) or _ALTERNATIVE.search(before) or _ALTERNATIVE.search(after):
+        return open_("It is not at the commit; the sentence may speak of another place or another time.")
+    if answer.current_number in _OF_THE_PAST or basename(token.path) in _MADE_BY_TOOLS:
+        return open_("It is not at the commit; it may have been, or be made by a run.")
+    return _claim(
+        token, sentence, ClaimVerdict.contradicted, "There is no such file or folder at the commit.", None
+    )
+
+
+def _is_removed(token: Token, sentence: Sentence) -> bool:
+    """Whether the sentence says that the file or folder itself was removed."""
+    before = sentence.text[max(0, token.start - 50) : token.start]
+    verbs = list(_REMOVED.finditer(before))
+    if verbs and not _REMOVED_PART.search(before[verbs[-1].end() :]):
+        after = sentence.text[token.end : token.end + 30]
+        return not re.match(r"\W*(?:folder |director\w+ )?from\b", after, re.I)
+    after = sentence.text[token.end : token.end + 40]
+    return (
+        re.match(
+            r"\W*(?:folder |file |directory )?(?:was|were|is|has been|have been) (?:removed|deleted)\b",
+            after,
+            re.I,
+        )
+        is not None
+    )
+
+
+def _gone(
+    token: Token, found: str | None, sentence: Sentence, paths: Tree, repository: Repository
+) -> Claim | None:
+    if sentence.polarity(token.start, token.end) == "denied":
+        return None
+    if found is None:
+        if not paths.complete:
+            return None
+        return _claim(
+            token, sentence, ClaimVerdict.supported, "It is not at the commit, as the sentence says.", None
+        )
+    exact = paths.find(token.path)
+    template = set(repository.inventory.template) if repository.inventory else set()
+    work = [path for path in paths.below(found) if path not in template and basename(path) != ".gitkeep"]
+    if (
+        exact == found
+        and found in paths.folders
+        and work
+        and sentence.polarity(token.start, token.end) == "asserted"
+    ):
+        why = f"The folder is there, with {len(work)} files of the group in it."
+        return _claim(token, sentence, ClaimVerdict.contradicted, why, work[0])
+    return _claim(token, sentence, ClaimVerdict.undetermined, "Something of that name is there.", found)
+
+
+def _claim(token: Token, sentence: Sentence, verdict: ClaimVerdict, why: str, found: str | None) -> Claim:
+    return Claim(
+        text=quote(sentence.text, token.start),
+        kind="file",
+        claimed=token.path,
+        found=found,
+        verdict=verdict,
+        why=why,
+        evidence=(Evidence(path=found),) if found else (),
+    )

@@ -1,0 +1,91 @@
+"""The claim that nothing beyond the course was used, held against what the code imports."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+
+from grader.exam.claims.finder import Answer, Repository
+from grader.exam.claims.language.quote import quote
+from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.exam.claims.tools.dictionary import Dictionary, find_dictionary
+from grader.inventory import Inventory
+from grader.results import Claim, ClaimVerdict, Evidence
+
+_FRAMEWORKS = 3
+_MOST_NAMED = 8
+_SHORT_ANSWER = re.compile(r"\W*(?:no|none|nothing|n/?a|we did not|we didn['’]t)\W*", re.I)
+_BEYOND = re.compile(
+    r"\b(?:third[- ]party|open[- ]source|external|additional|other|extra)\s(?:[\w-]{1,20}\s){0,2}"
+    r"(?:frameworks?|packages?|librar(?:y|ies)|tools?|dependenc(?:y|ies))\b",
+    re.I,
+)
+
+
+def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
+    """One claim, where the answer about frameworks says that there are none beyond the course's."""
+    if answer.current_number != _FRAMEWORKS or not repository.tools:
+        return
+    said = _denial(answer.text)
+    if said is None:
+        return
+    inventory = repository.inventory
+    beyond = _beyond(inventory, find_dictionary(repository.tools)) if inventory else {}
+    verdict, why = (
+        ClaimVerdict.supported,
+        "All that the code imports is taught in the course or part of Python.",
+    )
+    if inventory is None or "imports" in inventory.cut or "files" in inventory.cut:
+        verdict, why = ClaimVerdict.undetermined, "The repository could not be read as a whole."
+    elif beyond:
+        names = ", ".join(list(beyond)[:_MOST_NAMED])
+        verdict = ClaimVerdict.undetermined
+        why = f"The code imports {names}; whether these go beyond the course is for people to say."
+    yield Claim(
+        text=quote(said),
+        kind="tool_not_used",
+        claimed="frameworks beyond the course",
+        found=list(beyond)[:_MOST_NAMED],
+        verdict=verdict,
+        why=why,
+        evidence=tuple(beyond.values())[:_MOST_NAMED],
+    )
+
+
+def _denial(text: str) -> str | None:
+    """The sentence that says so, if any."""
+    pieces: list[Sentence] = sentences(text)
+    if pieces and _SHORT_ANSWER.fullmatch(pieces[0].text[:40]):
+        return pieces[0].text
+    for sentence in pieces:
+        for match in _BEYOND.finditer(sentence.text[:2_000]):
+            if sentence.polarity(match.start(), match.end()) == "denied":
+                return sentence.text
+    return None
+
+
+def _beyond(inventory: Inventory, dictionary: Dictionary) -> dict[str, Evidence]:
+    """Imported packages that neither Python, nor the repository, nor the course brings; and where."""
+    taught = {
+        name.partition(".")[0] for tool in dictionary.tools.values() if tool.course for name in tool.imports
+    }
+    own = {
+        part.removesuffix(".py")
+        for path in inventory.files
+        if path.endswith(".py")
+        for part in path.split("/")
+    }
+    found: dict[str, Evidence] = {}
+    for name, places in inventory.imports.items():
+        first = name.partition(".")[0]
+        if (
+            not first
+            or first in taught | own
+            or first in sys.stdlib_module_names
+            or first in found
+            or not places
+        ):
+            continue
+        found[first] = Evidence(path=places[0].path, line=places[0].line, text=places[0].text)
+    return found

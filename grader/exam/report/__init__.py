@@ -1,0 +1,1 @@
+"""Reading an exam report: its edition, its questions, the answers."""

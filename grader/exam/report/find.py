@@ -1,0 +1,191 @@
+"""Find the exam report in a folder, and lists like its checklist: bounded, regular files only, no symlinks."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from grader.exam.checklist.boxes import Checklist
+from grader.exam.checklist.ticks import box_lines, has_boxes
+from grader.exam.report.headings import HeadingPatterns
+from grader.exam.report.outline import count_headings, may_have_questions
+
+#: A larger report is read this far.
+MAX_REPORT_BYTES = 2 * 1024 * 1024
+
+#: How many Markdown files are looked into, and how much they may weigh together.
+_MAX_CANDIDATES = 200
+_MAX_CANDIDATE_BYTES = 8 * 1024 * 1024
+
+#: How many files with enough headings, or boxes, are read block by block.
+_MAX_READ = 20
+
+#: A Markdown file with this many questions is a report, whatever its name.
+_ENOUGH_QUESTIONS = 10
+#: With so few boxes a list is no copy of the checklist.
+_FEWEST_BOXES = 10
+
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd")
+_FOREIGN = {"node_modules", "site-packages", "venv", "env", "__pycache__"}
+_LIKELY = re.compile(r"report|rapport|exam|eksamen|answer|question|checklist", re.I)
+_PATTERNS = HeadingPatterns("Question", ("Q", "Spørgsmål"))
+_PLACEHOLDER = re.compile(r"-{2,3}[ \t]*question[ \t]+\d{1,2}[ \t]+fill here", re.I)
+_ANSWERED_ON_THE_LINE = re.compile(r"^[ \t>*_]{0,12}answer[*_]{0,3}:[*_ \t]{0,6}\w", re.I | re.M)
+
+
+def find_report(root: Path, paths: Iterable[str]) -> str | None:
+    """The path of the exam report among `paths` (relative, POSIX), or None: the first of `find_reports`."""
+    return next(iter(find_reports(root, paths)), None)
+
+
+def find_reports(root: Path, paths: Iterable[str]) -> list[str]:
+    """Every exam report among `paths`, the one to read first.
+
+    In this order: `reports/README.md`; then `README.md` in a folder `reports` or `report` anywhere, the
+    shallowest first; then any Markdown file with at least ten questions. The exact spelling goes before one
+    that differs in case only. One that nobody filled in goes behind one with ten answers. A file of the right
+    name but without questions is the answer only where no other one has them.
+
+    Args:
+        root: the folder that `paths` are relative to.
+        paths: what to choose from; whatever is no regular file below `root` is passed over.
+    """
+    markdown = _markdown(paths)
+    named = sorted(
+        (path for path in markdown if _rank(path) is not None), key=lambda path: (_rank(path), path)
+    )
+    others = [path for path in markdown if _rank(path) is None and _is_own(path)]
+    found: list[tuple[bool, int, str]] = []
+    readable = []
+    looked_at = 0
+    for position, (path, text) in enumerate(_texts(root, [*named, *others])):
+        if _rank(path) is not None:
+            readable.append(path)
+        if looked_at < _MAX_READ and may_have_questions(text, _PATTERNS, _ENOUGH_QUESTIONS):
+            looked_at += 1
+            questions = count_headings(text, _PATTERNS)
+            if questions >= _ENOUGH_QUESTIONS:
+                found.append((not _is_filled(text, questions), position, path))
+    if any(not empty for empty, _, _ in found):
+        return [path for _, _, path in sorted(found)]
+    return [path for _, _, path in found] or readable[:1]
+
+
+def find_checklists(root: Path, paths: Iterable[str], report: str | None) -> tuple[Checklist, ...]:
+    """Lists of boxes in other Markdown files than the report, the shallowest first.
+
+    Files in hidden folders are left out: the course's template ships a list for an assistant in `.github`.
+
+    Args:
+        root: the folder that `paths` are relative to.
+        paths: what to look into; whatever is no regular file below `root` is passed over.
+        report: the path of the exam report, whose own list is none of these.
+    """
+    own = [path for path in _markdown(paths) if path != report and _is_own(path)]
+    own.sort(key=lambda path: (path.count("/"), path))
+    texts = ((path, text.split("\n")) for path, text in _texts(root, own))
+    lists = islice(((path, lines) for path, lines in texts if has_boxes(lines, _FEWEST_BOXES)), _MAX_READ)
+    found = ((path, box_lines(lines)) for path, lines in lists)
+    return tuple(Checklist(path, boxes) for path, boxes in found if len(boxes) >= _FEWEST_BOXES)
+
+
+def load_report(root: Path, path: str) -> str:
+    """The text of a report that `find_report` named; what is beyond 2 MB is left out.
+
+    UTF-8 (or UTF-16 with its mark), else Windows' Western European encoding; the byte order mark is dropped.
+
+    Raises:
+        FileNotFoundError: no regular file there, or a symlink on the way.
+    """
+    data = _read(root, path, MAX_REPORT_BYTES)
+    if data is None:
+        raise FileNotFoundError(f"{path} is no regular file.")
+    return _decoded(data)
+
+
+def _decoded(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        # A character cut in half at the end of what was read is no sign of another encoding.
+        if len(data) - problem.start < 4 and len(data) >= MAX_REPORT_BYTES - 3:
+            return data[: problem.start].decode("utf-8")
+        return data.decode("cp1252", errors="replace")
+
+
+def _markdown(paths: Iterable[str]) -> list[str]:
+    """The Markdown files of `paths`; those whose name sounds like a report first, then the shallowest."""
+    found = [path for path in paths if path.casefold().endswith(_MARKDOWN)]
+    return sorted(found, key=lambda path: (_LIKELY.search(path) is None, path.count("/"), path))
+
+
+def _is_own(path: str) -> bool:
+    """Whether a file can be the group's own text: in no hidden folder, nor one of installed packages."""
+    return not any(part.startswith(".") or part in _FOREIGN for part in PurePosixPath(path).parts)
+
+
+def _texts(root: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
+    """What can be read of `paths`, with plain line ends, as far as there is room."""
+    weight = 0
+    for path in paths[:_MAX_CANDIDATES]:
+        data = _read(root, path, MAX_REPORT_BYTES)
+        if data is None:
+            continue
+        weight += len(data)
+        if weight > _MAX_CANDIDATE_BYTES:
+            return
+        yield path, _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_filled(text: str, questions: int) -> bool:
+    """Whether most questions have lost the placeholder, or have an answer on the line of the mark."""
+    left = len(_PLACEHOLDER.findall(text)) - len(_ANSWERED_ON_THE_LINE.findall(text))
+    return questions - left >= _ENOUGH_QUESTIONS
+
+
+def _rank(path: str) -> tuple[int, int, bool] | None:
+    parts = PurePosixPath(path).parts
+    if len(parts) < 2 or parts[-1].casefold() != "readme.md":
+        return None
+    folder = parts[-2].casefold()
+    if folder not in ("reports", "report"):
+        return None
+    at_root = len(parts) == 2 and folder == "reports"
+    inexact = (parts[-2], parts[-1]) not in (("reports", "README.md"), ("report", "README.md"))
+    return (0 if at_root else 1, len(parts), inexact)
+
+
+def _read(root: Path, path: str, limit: int) -> bytes | None:
+    """At most `limit` bytes of a regular file below `root`; None where it is none, or behind a symlink."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or "\0" in path or ".." in parts:
+        return None
+    try:
+        folder = root
+        for part in parts[:-1]:
+            folder = folder / part
+            if not stat.S_ISDIR(folder.lstat().st_mode):
+                return None
+        target = folder / parts[-1]
+        if not stat.S_ISREG(target.lstat().st_mode):
+            return None
+        flags = (
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+            | getattr(os, "O_BINARY", 0)
+        )
+        descriptor = os.open(target, flags)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            return file.read(limit)
+    except (OSError, ValueError):
+        return None

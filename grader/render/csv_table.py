@@ -1,0 +1,57 @@
+"""`grades.csv`: a row a submission, a column a module, a column a figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from grader.render import labels as words
+from grader.render.csv_columns import FIGURES, Figure, figures
+from grader.render.escaping import csv_cell
+from grader.render.html.class_page import Ungraded
+from grader.render.next_steps import course_order
+from grader.results import Result
+
+_COLUMNS = ("id", "source", "commit", "profile", "points", "max_points")
+
+
+def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) -> str:
+    """The grades of a class, in the order given; `ungraded` submissions follow, without points.
+
+    Behind the modules stand the figures of the course's own overview of repositories, under its names (`figures`).
+
+    Texts of a submission cannot be formulas: such cells begin with an apostrophe. Numbers stay numbers.
+    """
+    modules = sorted({module.id for result in results for module in result.modules}, key=course_order)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*_COLUMNS, *(csv_cell(module) for module in modules), *FIGURES])
+    for result in results:
+        submission, summary = result.submission, result.summary
+        verdicts = {module.id: module.verdict.value for module in result.modules}
+        texts = (submission.id, submission.source, submission.commit, submission.profile)
+        writer.writerow(
+            [
+                *(csv_cell(text, 2000) for text in texts),
+                words.number(summary.points),
+                words.number(summary.max_points),
+                *(verdicts.get(module, "") for module in modules),
+                *(_figure(value) for value in figures(result).values()),
+            ]
+        )
+    for missing in ungraded:
+        blank = [""] * (len(_COLUMNS) - 2 + len(modules) + len(FIGURES))
+        writer.writerow([csv_cell(missing.id, 2000), csv_cell(missing.source, 2000), *blank])
+    return out.getvalue()
+
+
+def _figure(value: Figure) -> str:
+    """A figure as a cell; what is not known is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return csv_cell(value, 2000)
+    return words.number(value)

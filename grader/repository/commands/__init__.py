@@ -1,0 +1,1 @@
+"""The shell commands that a repository runs itself."""

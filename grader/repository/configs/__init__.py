@@ -1,0 +1,1 @@
+"""Configuration files of experiments, and the code that loads them."""

@@ -1,0 +1,1 @@
+"""The dependencies that a repository declares."""

@@ -1,0 +1,146 @@
+"""What a submission says it depends on, wherever it says so. Nothing is installed or run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from grader.repository.dependencies.declared import Note, Reader, fault
+from grader.repository.dependencies.requirement import Dependency, parse
+from grader.repository.dependencies.requirement_files import conda, requirements, setup_cfg, setup_py
+from grader.repository.dependencies.requirement_tables import pipfile, pixi, pyproject
+from grader.repository.faults import SubmissionFault
+from grader.repository.globs import matches
+from grader.repository.parsed_view import ParsedView
+
+__all__ = ["Declarations", "Dependency", "declarations", "parse"]
+
+MAX_REQUIREMENTS = 5_000
+#: Requirements files that include each other.
+MAX_INCLUDES = 50
+_PACKAGES = ("pyproject.toml", "setup.py", "setup.cfg")
+_READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (("pyproject.toml", "*/pyproject.toml"), pyproject),
+    (("**/*.txt", "**/*.in"), requirements),
+    (("**/environment*.yml", "**/environment*.yaml", "**/conda*.yml", "**/conda*.yaml"), conda),
+    (("setup.cfg", "*/setup.cfg"), setup_cfg),
+    (("setup.py", "*/setup.py"), setup_py),
+    (("Pipfile", "*/Pipfile"), pipfile),
+    (("pixi.toml", "*/pixi.toml"), pixi),
+)
+
+
+@dataclass
+class Declarations:
+    """Every dependency that is declared, and what is wrong with the files that declare them.
+
+    named: with the name of a package. unnamed: addresses that state no name. constraints: bounds of packages that
+    may or may not be needed. own: names of the repository's own packages. broken: what no tool would accept, one
+    fault a place. dynamic: requirements files that stand for a table of a pyproject.toml.
+    """
+
+    named: list[Dependency] = field(default_factory=list)
+    unnamed: list[Dependency] = field(default_factory=list)
+    constraints: list[Dependency] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    broken: list[SubmissionFault] = field(default_factory=list)
+    dynamic: dict[str, str] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+
+    @property
+    def wanted(self) -> list[Dependency]:
+        """What has to be had from elsewhere: everything but the repository's own packages."""
+        return [
+            one
+            for one in [*self.named, *self.unnamed]
+            if one.name not in self.own and not (one.held and not one.fixed)
+        ]
+
+
+def declarations(view: ParsedView) -> Declarations:
+    """Every dependency of pyproject.toml, requirements files, environment.yml, setup.cfg, setup.py, Pipfile, pixi.toml.
+
+    A file that is broken contributes what can be read of it, and is named in `broken`.
+    """
+    reading = _Reading(view)
+    for globs, reader in _READERS:
+        for path in view.files(*globs):
+            if reader is requirements and not is_requirements(path):
+                continue
+            if not path.rpartition("/")[2].startswith("conda-lock"):
+                reading.file(path, reader, {path})
+    found = reading.found
+    found.named = list(dict.fromkeys(found.named))[:MAX_REQUIREMENTS]
+    found.unnamed = list(dict.fromkeys(found.unnamed))[:MAX_REQUIREMENTS]
+    # A file that others include is read once for each.
+    found.broken = list({problem.message: problem for problem in found.broken}.values())
+    return found
+
+
+def is_requirements(path: str) -> bool:
+    """Whether a path has the name of a requirements file."""
+    name = path.rpartition("/")[2].lower()
+    folders = ("**/requirements/*.txt", "**/requirements/*.in")
+    return "requirements" in name or any(matches(path.lower(), glob) for glob in folders)
+
+
+def relative(path: str, include: str) -> str | None:
+    """The path that a reference in the file `path` means; None where it leaves the repository."""
+    parts = path.split("/")[:-1]
+    for part in include.split("/"):
+        if part == ".." and not parts:
+            return None
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return None if include.startswith(("/", "~")) or ":" in include or "\\" in include else "/".join(parts)
+
+
+class _Reading:
+    def __init__(self, view: ParsedView) -> None:
+        self.view = view
+        self.paths = frozenset(view.all_files)
+        self.found = Declarations()
+
+    def file(self, path: str, reader: Reader, seen: set[str], *, bound: bool = False) -> None:
+        """Read a file and what it includes; `seen` are the paths on the way, `bound` marks constraints."""
+        if len(self.found.named) + len(self.found.constraints) > MAX_REQUIREMENTS:
+            return
+        try:
+            entries = list(islice(reader(self.view.text(path), path), MAX_REQUIREMENTS))
+        except SubmissionFault as problem:
+            self.found.broken.append(problem)
+            return
+        self.found.read.add(path)
+        for entry in entries:
+            if isinstance(entry, Note):
+                self.note(entry, seen, bound=bound)
+            elif bound:
+                self.found.constraints.append(replace(entry, constraint=True))
+            else:
+                one = replace(entry, held=self.is_held(entry)) if entry.url else entry
+                (self.found.named if one.name else self.found.unnamed).append(one)
+
+    def note(self, note: Note, seen: set[str], *, bound: bool) -> None:
+        if note.kind == "own":
+            self.found.own.add(note.text)
+        elif note.kind == "broken":
+            self.found.broken.append(fault(note))
+        elif note.kind in ("include", "constraint"):
+            inner = relative(note.path, note.text)
+            if inner and self.view.exists(inner) and inner not in seen and len(seen) <= MAX_INCLUDES:
+                seen.add(inner)
+                if note.path.endswith("pyproject.toml"):
+                    self.found.dynamic[inner] = note.path
+                self.file(inner, requirements, seen, bound=bound or note.kind == "constraint")
+
+    def is_held(self, one: Dependency) -> bool:
+        """Whether an address is a package, or a file, of this repository."""
+        if one.remote:
+            return False
+        inner = relative(one.path, one.url.partition("#")[0].partition("[")[0].strip())
+        if inner is None:
+            return False
+        inside = f"{inner}/" if inner else ""
+        return inner in self.paths or any(f"{inside}{name}" in self.paths for name in _PACKAGES)

@@ -1,0 +1,128 @@
+"""Dependencies in TOML: pyproject.toml of every build tool, Pipfile, pixi.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from grader.repository.dependencies.declared import MAX_ENTRIES, Lines, Note, broken, several, table
+from grader.repository.dependencies.requirement import Dependency
+from grader.repository.formats.structured import toml_data
+
+
+def pyproject(text: str, path: str) -> Iterator[Dependency | Note]:
+    """PEP 621 with the files of setuptools' dynamic tables, PEP 735, Poetry, PDM, uv, and pixi's tables."""
+    data, lines = toml_data(text, path), Lines(text)
+    sources = _uv_sources(data)
+    for found in _pyproject(data, path, lines):
+        if isinstance(found, Dependency) and found.name in sources:
+            yield replace(found, url=sources[found.name])
+        else:
+            yield found
+
+
+def _pyproject(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Dependency | Note]:
+    yield from _shape(data, path, lines)
+    project, tool = table(data, "project"), table(data, "tool")
+    poetry = table(tool, "poetry")
+    for name in (project.get("name"), poetry.get("name")):
+        if isinstance(name, str):
+            yield Note("own", str(canonicalize_name(name)), path)
+    yield from several(project.get("dependencies"), path, lines, where="project.dependencies")
+    for group, items in table(project, "optional-dependencies").items():
+        where = f"project.optional-dependencies.{group}"
+        yield from several(items, path, lines, group, where=where, extra=True)
+    for group, items in table(data, "dependency-groups").items():
+        yield from several(items, path, lines, group, where=f"dependency-groups.{group}")
+    yield from several(table(tool, "uv").get("dev-dependencies"), path, lines, "dev")
+    for group, items in table(tool, "pdm", "dev-dependencies").items():
+        yield from several(items, path, lines, group)
+    yield from _versions(poetry.get("dependencies"), path, lines, "", "poetry")
+    yield from _versions(poetry.get("dev-dependencies"), path, lines, "dev", "poetry")
+    for group, inner in table(poetry, "group").items():
+        yield from _versions(table(inner).get("dependencies"), path, lines, group, "poetry")
+    yield from _pixi(table(tool, "pixi"), path, lines)
+    dynamic = table(tool, "setuptools", "dynamic")
+    for one in (table(dynamic, "dependencies"), *table(dynamic, "optional-dependencies").values()):
+        files = table(one).get("file")
+        for name in [files] if isinstance(files, str) else files if isinstance(files, list) else []:
+            if isinstance(name, str):
+                yield Note("include", name, path, lines.of(name))
+
+
+def _shape(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Note]:
+    """What stands where a table has to be."""
+    for keys in (("project",), ("project", "optional-dependencies"), ("dependency-groups",)):
+        value = table(data, *keys[:-1]).get(keys[-1])
+        if value is not None and not isinstance(value, dict):
+            yield broken(path, lines.key(keys[-1]), f"`{'.'.join(keys)}` is not a table")
+
+
+def _uv_sources(data: dict[str, Any]) -> dict[str, str]:
+    """Where uv takes packages from instead of the index."""
+    found: dict[str, str] = {}
+    for name, source in table(data, "tool", "uv", "sources").items():
+        for entry in source if isinstance(source, list) else [source]:
+            url = "." if table(entry).get("workspace") else _address(table(entry))
+            if url:
+                found[str(canonicalize_name(name))] = url
+    return found
+
+
+def _address(wanted: dict[str, Any]) -> str:
+    """The address in a table of Poetry, uv or Pipenv; empty where it means the index."""
+    if isinstance(wanted.get("git"), str):
+        asked = (wanted.get(key) for key in ("rev", "ref", "tag", "branch"))
+        at = next((value for value in asked if isinstance(value, str)), "")
+        return f"git+{wanted['git']}{f'@{at}' if at else ''}"
+    found = (wanted.get(key) for key in ("url", "file", "path"))
+    return next((value for value in found if isinstance(value, str)), "")
+
+
+def _versions(wanted: Any, path: str, lines: Lines, group: str, dialect: str) -> Iterator[Dependency]:
+    """A table of names and versions, or tables with a version."""
+    for name, value in list(table(wanted).items())[:MAX_ENTRIES]:
+        if name.lower() in ("python", "pip"):
+            continue
+        one = value[0] if isinstance(value, list) and value else value
+        version = one.get("version", "") if isinstance(one, dict) else one
+        extras = table(one).get("extras")
+        marker = str(table(one).get("markers") or table(one).get("marker") or "")
+        yield Dependency(
+            str(canonicalize_name(name)),
+            version if isinstance(version, str) else "",
+            path,
+            lines.key(name),
+            group,
+            _address(table(one)),
+            marker,
+            dialect,
+            extras=tuple(str(extra)[:100] for extra in extras[:20]) if isinstance(extras, list) else (),
+            editable=bool(table(one).get("editable") or table(one).get("develop")),
+        )
+
+
+def _pixi(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Dependency]:
+    for group, inner in (("", data), *table(data, "feature").items()):
+        for key in ("dependencies", "pypi-dependencies"):
+            dialect = "conda" if key == "dependencies" else "poetry"
+            yield from _versions(table(inner).get(key), path, lines, group, dialect)
+
+
+def pixi(text: str, path: str) -> Iterator[Dependency | Note]:
+    """pixi.toml: conda's packages and those of PyPI."""
+    data, lines = toml_data(text, path), Lines(text)
+    yield from _pixi(data, path, lines)
+
+
+def pipfile(text: str, path: str) -> Iterator[Dependency | Note]:
+    """Pipenv's file: packages and those for development."""
+    data, lines = toml_data(text, path), Lines(text)
+    for key, group in (("packages", ""), ("dev-packages", "dev")):
+        value = data.get(key)
+        if value is not None and not isinstance(value, dict):
+            yield broken(path, lines.key(key), f"`{key}` is not a table")
+        yield from _versions(value, path, lines, group, "poetry")

@@ -1,0 +1,49 @@
+"""The one way a check says a student's file is broken: a fault with evidence, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.secrets.rules import redacted
+
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where something was seen in the submission: a path, a 1-based line if known and the text there."""
+
+    path: str
+    line: int | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.text}" if self.text else where
+
+
+def _one_line(text: str) -> str:
+    # A secret that is cut in two would no longer be known as one.
+    short = " ".join(redacted(text[: MAX_TEXT * 4]).split())
+    short = "".join(char if char.isprintable() else "\ufffd" for char in short)
+    return short if len(short) <= MAX_TEXT else short[: MAX_TEXT - 1] + "…"
+
+
+def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
+    """Build one piece of evidence.
+
+    path: relative to the submission's root; line: 1-based; text: shortened to one printable line.
+    """
+    return Evidence(path=_one_line(str(path)), line=line, text=_one_line(text))
+
+
+class SubmissionFault(Exception):
+    """The submission's own content stops a check: a failed check for the student, never our error."""
+
+    def __init__(self, message: str, evidence: Iterable[Evidence] | Evidence = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.evidence: tuple[Evidence, ...] = (
+            (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
+        )

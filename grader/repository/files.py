@@ -1,0 +1,186 @@
+"""The files of a submission: a bounded list of paths, and bounded reads of regular files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from grader.repository.faults import SubmissionFault, evidence
+from grader.repository.globs import is_generated, matches
+
+MAX_FILES = 20_000
+MAX_DEPTH = 64
+MAX_TEXT_BYTES = 2 * 1024 * 1024
+MAX_FILE_BYTES = 32 * 1024 * 1024
+#: Longer lines are cut by `lines`, so that no regular expression of a check meets a hostile one.
+MAX_LINE = 10_000
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+
+class Files:
+    """Paths below `root` and what is in them.
+
+    `blobs` (path to git blob id) is the list of paths where the engine knows it; otherwise the folder is
+    walked: regular files only, no symlink followed, at most 20 000 of them and 64 folders deep.
+    """
+
+    def __init__(
+        self, root: Path, blobs: Mapping[str, str] | None = None, skipped: Mapping[str, str] | None = None
+    ) -> None:
+        self.root = root
+        self.blobs = dict(blobs or {})
+        self.skipped = dict(skipped or {})
+        self.paths: tuple[str, ...] = tuple(sorted(filter(_is_relative, self.blobs or self._walk())))
+        self._known = frozenset(self.paths)
+        self._variants: dict[str, list[str]] = {}
+        for path in self.paths:
+            self._variants.setdefault(path.casefold(), []).append(path)
+
+    def find(self, globs: Iterable[str]) -> list[str]:
+        """Sorted paths that match any glob; where a glob matches nothing exactly, case-variants of it."""
+        found: set[str] = set()
+        for glob in globs:
+            candidates = [path for path in self.paths if not is_generated(path, glob)]
+            exact = [path for path in candidates if matches(path, glob)]
+            folded = glob.casefold()
+            found.update(exact or [path for path in candidates if matches(path.casefold(), folded)])
+        return sorted(found)
+
+    def resolve(self, path: str) -> str | None:
+        """The path as the submission spells it: exact first, else the one that differs in case only, else
+        None.
+        """
+        path = path.removeprefix("./")
+        if path in self._known:
+            return path
+        variants = self._variants.get(path.casefold(), [])
+        return variants[0] if variants else None
+
+    def is_folder(self, path: str) -> bool:
+        """Whether any file lies below `path`."""
+        inside = path.removeprefix("./").rstrip("/") + "/"
+        return any(other.startswith(inside) for other in self.paths)
+
+    def case_variants(self, path: str) -> list[str]:
+        """Other spellings of `path` that differ in case only."""
+        return [other for other in self._variants.get(path.casefold(), []) if other != path]
+
+    def read(self, path: str, limit: int = MAX_FILE_BYTES) -> bytes:
+        """The bytes of a regular file of at most `limit` bytes.
+
+        Raises:
+            SubmissionFault: missing, left out of the snapshot, no regular file, unreadable or too large.
+        """
+        real = self.resolve(path)
+        if real is None:
+            reason = self.skipped.get(path)
+            message = f"{path} is left out: {reason}." if reason else f"{path} is missing."
+            raise SubmissionFault(message, evidence(path))
+        try:
+            data = _read_regular(self.root, real, limit)
+        except (OSError, ValueError) as problem:
+            why = getattr(problem, "strerror", None) or "unusable path"
+            raise SubmissionFault(f"{real} cannot be read: {why}.", evidence(real)) from None
+        if data is None:
+            raise SubmissionFault(f"{real} is not a regular file.", evidence(real))
+        if len(data) > limit:
+            raise SubmissionFault(
+                f"{real} is larger than {limit // 1024} KiB: too large to read.", evidence(real)
+            )
+        return data
+
+    def text(self, path: str, limit: int = MAX_TEXT_BYTES) -> str:
+        r"""The text of a file with `\n` line ends: by its byte order mark, else UTF-8, else Windows-1252.
+
+        Raises:
+            SubmissionFault: as `read`, or no text in any of these encodings.
+        """
+        data = self.read(path, limit)
+        encodings = next(((name,) for bom, name in _BOMS if data.startswith(bom)), ("utf-8", "cp1252"))
+        text = _decode(data, encodings)
+        if text is None:
+            tried = "UTF-8" if len(encodings) > 1 else encodings[0].upper()
+            raise SubmissionFault(f"{path} is not text in {tried}: save it as UTF-8.", evidence(path))
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        if "\0" in text:
+            line = text.count("\n", 0, text.index("\0")) + 1
+            raise SubmissionFault(
+                f"{path} holds NUL bytes (line {line}): it is not a text file.", evidence(path, line)
+            )
+        return text
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of a text file without line ends, each cut to 10 000 characters."""
+        lines = [line[:MAX_LINE] for line in self.text(path).split("\n")]
+        return lines[:-1] if lines[-1] == "" else lines
+
+    def blob(self, path: str) -> str:
+        """The git blob id of a file, computed where the engine did not give it."""
+        real = self.resolve(path) or path
+        if real in self.blobs:
+            return self.blobs[real]
+        data = self.read(real)
+        return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+    def _walk(self) -> list[str]:
+        # Generated folders come last, so that a virtual environment does not use up the limit.
+        found: list[str] = []
+        ordinary, generated = [("", 0)], [(".", -1)][:0]
+        while (ordinary or generated) and len(found) < MAX_FILES:
+            folder, depth = (ordinary or generated).pop()
+            for entry in _scan(self.root / folder):
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_file(follow_symlinks=False) and len(found) < MAX_FILES:
+                    found.append(path)
+                elif entry.is_dir(follow_symlinks=False) and entry.name != ".git" and depth < MAX_DEPTH:
+                    (generated if is_generated(f"{path}/x") else ordinary).append((path, depth + 1))
+        return found
+
+
+def _scan(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _is_relative(path: str) -> bool:
+    parts = path.split("/")
+    return bool(path) and "\0" not in path and not (set(parts) & {"", ".", ".."})
+
+
+def _read_regular(root: Path, path: str, limit: int) -> bytes | None:
+    """At most `limit + 1` bytes, or None where a link or anything but a regular file stands in the way."""
+    here = root
+    for part in path.split("/"):
+        here = here / part
+        if stat.S_ISLNK(os.lstat(here).st_mode):
+            return None
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    handle = os.open(here, flags)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        return file.read(limit + 1)
+
+
+def _decode(data: bytes, encodings: tuple[str, ...]) -> str | None:
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

@@ -1,0 +1,264 @@
+"""Dockerfiles of a submission: stages, what is copied, run and started. Read, never built."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from grader.repository.faults import Evidence, evidence
+from grader.repository.formats.dockerfile_text import Command, Instruction, instructions
+
+_NOT_DOCKERFILES = (
+    *(
+        ".dockerignore",
+        ".md",
+        ".txt",
+        ".py",
+        ".sh",
+        ".yaml",
+        ".yml",
+        ".json",
+        ".toml",
+        ".ipynb",
+        ".html",
+        ".rst",
+    ),
+    *(".png", ".jpg", ".jpeg", ".svg", ".pdf", ".zip", ".log"),
+)
+_FROM = re.compile(r"(?P<image>\S+)(?:\s+AS\s+(?P<alias>\S+))?\s*", re.IGNORECASE)
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})")
+_PAIR = re.compile(r"""([^\s="']+)=((?:"(?:[^"\\]|\\.)*+"|'[^']*+'|\\.|[^\s"'\\])*+)""")
+
+
+def is_dockerfile(path: str) -> bool:
+    """Whether the name says Dockerfile: `Dockerfile*`, `Containerfile*`, `*.dockerfile`, `*.docker`, in any
+    folder.
+    """
+    name = path.rsplit("/", 1)[-1].casefold()
+    if name.endswith(_NOT_DOCKERFILES):
+        return False
+    return name.startswith(("dockerfile", "containerfile")) or name.endswith((".dockerfile", ".docker"))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A FROM. Variables of `image` and `tag` are replaced by the defaults of their ARG; `raw` is as written.
+
+    `tag` and `digest` are empty strings where there is none. `of` is the index of the earlier stage it
+    builds on.
+    """
+
+    index: int
+    image: str
+    tag: str
+    digest: str
+    alias: str
+    line: int
+    raw: str
+    of: int | None = None
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the base is fixed: a tag other than `latest`, a digest, an earlier stage, or `scratch`."""
+        if self.of is not None or self.image == "scratch" or self.digest:
+            return True
+        return bool(self.tag) and self.tag != "latest"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A COPY or ADD: what goes where; `from_stage` is the stage or image of `--from`, empty for the build
+    context.
+    """
+
+    instruction: str
+    sources: tuple[str, ...]
+    dest: str
+    from_stage: str
+    line: int
+    stage: int
+
+
+class Dockerfile:
+    """One Dockerfile: `.path`, `.instructions` and what they amount to.
+
+    Raises:
+        SubmissionFault: on construction, if it is no Dockerfile that can be read.
+    """
+
+    def __init__(self, path: str, text: str, dockerignore: tuple[str, ...] = ()) -> None:
+        self.path = path
+        self.text = text
+        self.dockerignore = dockerignore
+        self.instructions = tuple(instructions(text, path))
+
+    def __repr__(self) -> str:
+        return f"Dockerfile({self.path!r})"
+
+    def all(self, name: str) -> list[Instruction]:
+        """Every instruction of that name, in order."""
+        return [item for item in self.instructions if item.name == name.upper()]
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages, in order."""
+        values: dict[str, str] = {}
+        found: list[Stage] = []
+        for item in self.instructions:
+            if item.name == "ARG" and item.stage < 0:
+                for key, value in _pairs(item.value).items():
+                    values[key] = _substitute(value, values)
+            elif item.name == "FROM":
+                found.append(_stage(item, values, found))
+        return tuple(found)
+
+    @property
+    def base(self) -> Stage:
+        """The stage from which the final image starts outside of this file (stages that build on stages are
+        followed).
+        """
+        stage = self.stages[-1]
+        while stage.of is not None:
+            stage = self.stages[stage.of]
+        return stage
+
+    def _final(self, name: str) -> list[Instruction]:
+        # The final image inherits what the stages it builds on set.
+        chain, index = [], len(self.stages) - 1
+        while True:
+            chain.append(index)
+            of = self.stages[index].of
+            if of is None:
+                break
+            index = of
+        return [item for stage in reversed(chain) for item in self.all(name) if item.stage == stage]
+
+    @property
+    def entrypoint(self) -> Command | None:
+        """The ENTRYPOINT of the final image, if any."""
+        found = self._final("ENTRYPOINT")
+        return found[-1].command if found else None
+
+    @property
+    def cmd(self) -> Command | None:
+        """The CMD of the final image, if any."""
+        found = self._final("CMD")
+        return found[-1].command if found else None
+
+    @property
+    def runs(self) -> list[Instruction]:
+        """Every RUN; `.command.text` is what it runs, heredocs included."""
+        return self.all("RUN")
+
+    @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """Every COPY and ADD."""
+        return tuple(_copy(item) for item in self.instructions if item.name in ("COPY", "ADD"))
+
+    @cached_property
+    def sources(self) -> tuple[tuple[Copy, str], ...]:
+        """What is copied out of the build context: each COPY with a path relative to it; of at most 200 COPYs."""
+        return tuple(
+            (copy, posixpath.normpath(source.lstrip("/") or "."))
+            for copy in self.copies[:200]
+            if not copy.from_stage
+            for source in copy.sources
+            if "$" not in source and not source.startswith(("<<", "http:", "https:", "git@"))
+        )
+
+    @property
+    def contexts(self) -> list[str]:
+        """What may be its build context, as prefixes of paths: the root, then each folder above it."""
+        parents = [str(folder) for folder in PurePosixPath(self.path).parents]
+        return ["", *(f"{folder}/" for folder in parents if folder != ".")]
+
+    @property
+    def users(self) -> list[str]:
+        """The USERs of the final image, in order."""
+        return [item.rest for item in self._final("USER")]
+
+    @property
+    def workdirs(self) -> list[str]:
+        """The WORKDIRs of the final image, in order."""
+        return [item.rest.strip("\"'") for item in self._final("WORKDIR")]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The ENV of the final image."""
+        found: dict[str, str] = {}
+        for item in self._final("ENV"):
+            found.update(_pairs(item.value))
+        return found
+
+    @property
+    def exposed(self) -> list[str]:
+        """The EXPOSEd ports of the final image, as written, without protocol."""
+        words = [word for item in self._final("EXPOSE") for word in item.rest.split()]
+        return [_substitute(word, self.env).partition("/")[0] or word for word in words]
+
+    def evidence(self, where: object = None, text: str = "") -> Evidence:
+        """Evidence at a line, an instruction, stage or copy, or the first instruction of a name
+        (`"FROM"`).
+        """
+        if isinstance(where, str):
+            first = self.all(where)
+            where = first[0].line if first else None
+        line = where if isinstance(where, int) else getattr(where, "line", None)
+        lines = self.text.split("\n")
+        if not text and line and 0 < line <= len(lines):
+            text = lines[line - 1].strip()
+        return evidence(self.path, line, text)
+
+
+def _stage(item: Instruction, values: dict[str, str], earlier: list[Stage]) -> Stage:
+    match = _FROM.match(item.rest)
+    raw, alias = (match.group("image"), match.group("alias") or "") if match else ("", "")
+    name = _substitute(raw.strip("\"'"), values)
+    # The last `:` is a tag only after the last `/`: before it is a registry's port.
+    reference, _, digest = name.partition("@")
+    image, colon, tag = reference.rpartition(":")
+    if not colon or "/" in tag:
+        image, tag = reference, ""
+    of = next(
+        (old.index for old in reversed(earlier) if old.alias and old.alias.lower() == name.lower()), None
+    )
+    return Stage(item.stage, image, tag, digest, alias, item.line, raw, of)
+
+
+def _copy(item: Instruction) -> Copy:
+    words = item.json_list or tuple(word.strip("\"'") for word in item.rest.split())
+    sources = tuple(word for word in words[:-1])
+    return Copy(
+        item.name, sources, words[-1] if words else "", item.flags.get("from", ""), item.line, item.stage
+    )
+
+
+def _pairs(value: str) -> dict[str, str]:
+    """`A=1 B="two words"`, the old `A 1`, and ARG's bare `A` (no value: left out)."""
+    first = value.split(None, 1)
+    if first and "=" not in first[0]:
+        return {first[0]: first[1].strip()} if len(first) == 2 and "=" not in first[1] else {}
+    return {key: _unquoted(text) for key, text in _PAIR.findall(value)}
+
+
+def _unquoted(text: str) -> str:
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1]
+    return text
+
+
+def _substitute(text: str, values: dict[str, str]) -> str:
+    """`$A`, `${A}`, `${A:-default}` and `${A:+other}` replaced once; a variable without value is empty."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1) or match.group(2)
+        found, sign, other = values.get(name, ""), match.group(3), match.group(4) or ""
+        if sign == "+":
+            return other if found else ""
+        return found or (other if sign == "-" else "")
+
+    # A chain of ARGs that each double the one before would grow without end.
+    return _VARIABLE.sub(value, text)[:4096]

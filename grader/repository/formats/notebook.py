@@ -1,0 +1,180 @@
+"""Jupyter notebooks of a submission: cells, their code as plain Python, and outputs only when asked for."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.repository.formats.notebook_magics import without_magics
+from grader.repository.formats.structured import json_data
+from grader.repository.python.by_name import ByName
+from grader.repository.python.nodes import Function
+from grader.repository.python.python_file import PythonFile
+from grader.repository.python.source_text import parse_python
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_CELLS = 5_000
+MAX_OUTPUT = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its 1-based number, `kind` (code, markdown, raw), source, execution count (None: never run)."""
+
+    number: int
+    kind: str
+    source: str
+    execution_count: int | None
+
+
+class Notebook:
+    """One notebook: `.path`, `.cells`, `.code`, `.functions`, `.kernel`.
+
+    `load` reads the file's text; it is called again when outputs are asked for, which are not kept.
+
+    Raises:
+        SubmissionFault: on construction: no JSON, no notebook of format 4, too large, or invalid.
+    """
+
+    def __init__(self, path: str, load: Callable[[], str]) -> None:
+        self.path = path
+        self._load = load
+        data = _parse(load(), path)
+        for cell in data["cells"]:
+            if cell.get("cell_type") == "code":
+                cell["outputs"] = []
+        _validate(data, path)
+        self.cells = tuple(_cell(number, cell) for number, cell in enumerate(data["cells"], start=1))
+        metadata = data["metadata"]
+        self.kernel = str(metadata.get("kernelspec", {}).get("name", ""))
+        self.language = str(metadata.get("language_info", {}).get("name", ""))
+
+    def __repr__(self) -> str:
+        return f"Notebook({self.path!r})"
+
+    @property
+    def code_cells(self) -> tuple[Cell, ...]:
+        """The code cells that are not blank."""
+        return tuple(cell for cell in self.cells if cell.kind == "code" and cell.source.strip())
+
+    @cached_property
+    def _parts(self) -> tuple[list[str], list[SubmissionFault]]:
+        good, broken = [], []
+        for cell in self.code_cells:
+            try:
+                good.append(_plain_python(cell.source, f"{self.path} (cell {cell.number})"))
+            except SubmissionFault as fault:
+                broken.append(
+                    SubmissionFault(fault.message, evidence(self.path, None, f"cell {cell.number}"))
+                )
+        return good, broken
+
+    @property
+    def code(self) -> str:
+        """The code cells as one Python text, IPython's magics replaced; cells that are no Python are left
+        out.
+        """
+        return "\n\n".join(self._parts[0])
+
+    @property
+    def broken_cells(self) -> list[SubmissionFault]:
+        """What is wrong with the code cells that `code` leaves out."""
+        return list(self._parts[1])
+
+    @cached_property
+    def python(self) -> PythonFile:
+        """The code as a Python file; its lines count in `code`, not in the notebook."""
+        return PythonFile(self.path, self.code)
+
+    @property
+    def functions(self) -> ByName[Function]:
+        """The functions that its cells define."""
+        return self.python.functions
+
+    @property
+    def outputs(self) -> list[tuple[int, str]]:
+        """(cell number, text) of every text output, each cut to 64 KiB. Images and HTML are never given."""
+        found = []
+        for number, cell in enumerate(_parse(self._load(), self.path)["cells"], start=1):
+            outputs = cell.get("outputs")
+            for output in outputs if isinstance(outputs, list) else []:
+                text = _output_text(output)
+                if text:
+                    found.append((number, text[:MAX_OUTPUT]))
+        return found
+
+    def evidence(self, cell: Cell | int | None = None, text: str = "") -> Evidence:
+        """Evidence at a cell, or its number; `text` defaults to the cell's first line."""
+        number = cell.number if isinstance(cell, Cell) else cell
+        if number is None:
+            return evidence(self.path, None, text)
+        if not text and 0 < number <= len(self.cells):
+            text = self.cells[number - 1].source.strip().partition("\n")[0]
+        return evidence(self.path, None, f"cell {number}: {text}")
+
+
+def _parse(text: str, path: str) -> dict[str, Any]:
+    data: dict[str, Any] = json_data(text, path)
+    version = data.get("nbformat") if isinstance(data, dict) else None
+    if type(version) is int and 0 < version < 4:
+        raise SubmissionFault(
+            f"{path} is a notebook of the old format {version}: convert it with "
+            "`jupyter nbconvert --to notebook --inplace`.",
+            evidence(path),
+        )
+    cells = data.get("cells") if isinstance(data, dict) else None
+    if version != 4 or not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise SubmissionFault(f"{path} is no Jupyter notebook of format 4.", evidence(path))
+    if len(cells) > MAX_CELLS:
+        raise SubmissionFault(f"{path} has more than {MAX_CELLS} cells.", evidence(path))
+    return data
+
+
+def _validate(data: dict[str, Any], path: str) -> None:
+    import nbformat  # 0.2 s: only runs that read a notebook pay for it
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            nbformat.validate(data)
+        except nbformat.ValidationError as problem:
+            what = " ".join(str(problem.message).split())[:200]
+            raise SubmissionFault(f"{path} is no valid notebook: {what}.", evidence(path)) from None
+        except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
+            raise SubmissionFault(f"{path} is no valid notebook.", evidence(path)) from None
+
+
+def _cell(number: int, data: dict[str, Any]) -> Cell:
+    count = data.get("execution_count")
+    return Cell(number, data["cell_type"], _joined(data["source"]), count if isinstance(count, int) else None)
+
+
+def _joined(source: Any) -> str:
+    text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _output_text(output: Any) -> str:
+    if not isinstance(output, dict):
+        return ""
+    data = output.get("data")
+    text = (
+        output.get("text")
+        or (data.get("text/plain") if isinstance(data, dict) else "")
+        or output.get("evalue")
+    )
+    return _joined(text) if text else ""
+
+
+def _plain_python(source: str, path: str) -> str:
+    """A cell as Python: as it is if it parses, else without magics."""
+    try:
+        parse_python(source, path)
+    except SubmissionFault:
+        source = without_magics(source)
+        parse_python(source, path)
+    return source

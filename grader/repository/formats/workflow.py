@@ -1,0 +1,233 @@
+"""GitHub workflows of a submission: what starts them, and what their jobs do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.repository.formats.workflow_matrix import combinations, plain, resolve
+from grader.repository.formats.yaml_data import YamlList, YamlMap, yaml_documents
+from grader.repository.python.by_name import ByName
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty where
+    absent.
+    """
+
+    name: str
+    uses: str
+    run: str
+    with_: dict[str, str]
+    env: dict[str, str]
+    condition: str
+    continue_on_error: bool
+    working_directory: str
+    shell: str
+    line: int
+
+    @property
+    def action(self) -> str:
+        """What it uses, without version: `actions/checkout`."""
+        return self.uses.partition("@")[0]
+
+    @property
+    def version(self) -> str:
+        """The version of what it uses: `v4`, or empty."""
+        return self.uses.partition("@")[2]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job. `name` is its key in the file, `title` what it shows; `matrix` holds the axes of
+    `strategy.matrix` only.
+    """
+
+    name: str
+    title: str
+    runs_on: tuple[str, ...]
+    matrix: dict[str, list[Any]]
+    include: tuple[Any, ...]
+    exclude: tuple[Any, ...]
+    fail_fast: bool
+    steps: tuple[Step, ...]
+    env: dict[str, str]
+    needs: tuple[str, ...]
+    condition: str
+    uses: str
+    continue_on_error: bool
+    line: int
+    combinations: tuple[dict[str, Any], ...] = field(repr=False, default=())
+
+    def resolve(self, text: str) -> list[str]:
+        """The values of a text with `${{ matrix.… }}` over all jobs of the matrix."""
+        return resolve(text, list(self.combinations))
+
+
+class Workflow:
+    """One workflow file: `.path`, `.name`, `.triggers`, `.jobs`, `.env`, `.permissions`.
+
+    Raises:
+        SubmissionFault: on construction: empty, malformed, without triggers or without jobs.
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        documents = yaml_documents(text, path)
+        if not documents or documents[0] is None:
+            raise SubmissionFault(f"{path} is empty: a workflow needs `on` and `jobs`.", evidence(path, 1))
+        data = documents[0]
+        if not isinstance(data, YamlMap) or len(documents) > 1:
+            raise SubmissionFault(
+                f"{path} is no workflow: one mapping with `on` and `jobs`.", evidence(path, 1)
+            )
+        self.data = data
+        self.triggers = _triggers(data, path)
+        self.jobs = _jobs(data, path)
+
+    def __repr__(self) -> str:
+        return f"Workflow({self.path!r})"
+
+    @property
+    def name(self) -> str:
+        """Its `name`, or its path."""
+        return plain(self.data.get("name")) or self.path
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of all jobs."""
+        return _texts(self.data.get("env"))
+
+    @property
+    def permissions(self) -> Any:
+        """Its `permissions` as written: a mapping, a text, or None."""
+        return self.data.get("permissions")
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all jobs."""
+        return tuple(step for job in self.jobs for step in job.steps)
+
+    def branches(self, event: str) -> list[str] | None:
+        """The branch patterns of a trigger; None if it is for all branches or not there."""
+        config = self.triggers.get(event)
+        found = config.get("branches") if isinstance(config, dict) else None
+        if found is None:
+            return None
+        return [plain(item) for item in (found if isinstance(found, list) else [found])]
+
+    def evidence(self, where: object = None, text: str = "") -> Evidence:
+        """Evidence at a line, or at a job or step; `text` defaults to the line."""
+        line = where if isinstance(where, int) else getattr(where, "line", None)
+        lines = self.text.split("\n")
+        if not text and line and 0 < line <= len(lines):
+            text = lines[line - 1].strip()
+        return evidence(self.path, line, text)
+
+
+def _triggers(data: YamlMap, path: str) -> dict[str, Any]:
+    on = data.get("on")
+    if isinstance(on, str):
+        return {on: {}}
+    if isinstance(on, list) and on and all(isinstance(event, str) for event in on):
+        return {event: {} for event in on}
+    if isinstance(on, dict) and on:
+        return {plain(event): {} if config is None else config for event, config in on.items()}
+    line = data.lines.get("on", 1)
+    raise SubmissionFault(f"{path}, line {line}: no trigger: `on` names no event.", evidence(path, line))
+
+
+def _jobs(data: YamlMap, path: str) -> ByName[Job]:
+    jobs = data.get("jobs")
+    if not isinstance(jobs, YamlMap) or not jobs:
+        line = data.lines.get("jobs", 1)
+        raise SubmissionFault(f"{path}, line {line}: no jobs.", evidence(path, line))
+    found = []
+    for name, job in jobs.items():
+        line = jobs.lines[name]
+        if not isinstance(job, YamlMap):
+            message = f"{path}, line {line}: the job `{plain(name)[:80]}` is no mapping."
+            raise SubmissionFault(message, evidence(path, line))
+        found.append(_job(plain(name), job, line, path))
+    return ByName(found)
+
+
+def _job(name: str, data: YamlMap, line: int, path: str) -> Job:
+    strategy = data.get("strategy")
+    strategy = strategy if isinstance(strategy, dict) else {}
+    matrix = strategy.get("matrix")
+    matrix = matrix if isinstance(matrix, dict) else {}
+    axes = {plain(key): _list(value) for key, value in matrix.items() if key not in ("include", "exclude")}
+    include, exclude = _list(matrix.get("include")), _list(matrix.get("exclude"))
+    jobs = combinations(axes, include, exclude)
+    needs = data.get("needs")
+    return Job(
+        name=name,
+        title=plain(data.get("name")) or name,
+        runs_on=_runs_on(data.get("runs-on"), jobs),
+        matrix=axes,
+        include=tuple(include),
+        exclude=tuple(exclude),
+        fail_fast=strategy.get("fail-fast") is not False,
+        steps=_steps(data, path, line),
+        env=_texts(data.get("env")),
+        needs=tuple(plain(item) for item in _list(needs)),
+        condition=plain(data.get("if")),
+        uses=plain(data.get("uses")),
+        continue_on_error=data.get("continue-on-error") is True,
+        line=line,
+        combinations=tuple(jobs),
+    )
+
+
+def _runs_on(value: Any, jobs: list[dict[str, Any]]) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        value = value.get("labels") or value.get("group")
+    found: list[str] = []
+    for item in _list(value):
+        found += resolve(plain(item), jobs)
+    return tuple(dict.fromkeys(found))
+
+
+def _steps(job: YamlMap, path: str, line: int) -> tuple[Step, ...]:
+    steps = job.get("steps")
+    if steps is None:
+        return ()
+    if not isinstance(steps, YamlList):
+        raise SubmissionFault(
+            f"{path}, line {job.lines['steps']}: `steps` is no list.", evidence(path, job.lines["steps"])
+        )
+    found = []
+    for index, data in enumerate(steps):
+        at = steps.lines[index]
+        if not isinstance(data, dict):
+            raise SubmissionFault(f"{path}, line {at}: a step that is no mapping.", evidence(path, at))
+        found.append(
+            Step(
+                name=plain(data.get("name")),
+                uses=plain(data.get("uses")),
+                run=plain(data.get("run")),
+                with_=_texts(data.get("with")),
+                env=_texts(data.get("env")),
+                condition=plain(data.get("if")),
+                continue_on_error=data.get("continue-on-error") is True,
+                working_directory=plain(data.get("working-directory")),
+                shell=plain(data.get("shell")),
+                line=at,
+            )
+        )
+    return tuple(found)
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {plain(key): plain(item) for key, item in value.items()} if isinstance(value, dict) else {}

@@ -1,0 +1,136 @@
+"""Which Python files take a command line, and what it may hold: options as typed, positional names, sub-commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from grader.repository.faults import Evidence
+from grader.repository.parsed_view import ParsedView
+from grader.repository.programs.frameworks import absl, argparse, fire, hydra, lightning, unknown
+from grader.repository.programs.program_parts import Parts
+from grader.repository.programs.typed_options import click, typer
+from grader.repository.python.module_index import Modules
+from grader.repository.python.python_file import PythonFile
+
+MAX_PROGRAMS = 500
+_READS_HERE = ("argparse.ArgumentParser", "typer.run", "fire.Fire", "absl.app.run", "tyro.cli", "app", "cli")
+
+#: By framework: what reads it from a file, None where the file does not use it.
+_READERS: dict[str, Callable[[PythonFile, Modules], Parts | None]] = {
+    "hydra": hydra,
+    "typer": typer,
+    "click": click,
+    "argparse": argparse,
+    "fire": fire,
+    "absl": absl,
+    "lightning": lightning,
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A file's command line by one framework (a file that uses two is there twice).
+
+    framework: argparse, typer, click, fire, hydra, absl, lightning, another library by its name (tyro, jsonargparse, …), or
+    `plain` where there is only a main guard. options: as typed (`--batch-size`, `-b`), those that the framework always has
+    (`--help`), too. positionals: names of arguments without dashes. commands: sub-commands. config: the file that Hydra loads,
+    or nothing. open: options cannot be told completely, so that one that is missing here may exist.
+    """
+
+    path: str
+    framework: str
+    options: tuple[str, ...] = ()
+    positionals: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    config: str = ""
+    open: bool = False
+    line: int | None = None
+    file: PythonFile | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def evidence(self) -> Evidence:
+        """Where it is declared."""
+        return self.file.evidence(self.line) if self.file else Evidence(self.path, self.line)
+
+    def accepts(self, option: str) -> bool | None:
+        """Whether an option as typed (`--lr`, `--lr=0.1`) exists; None where nobody can tell.
+
+        A unique beginning of a long option will do for argparse.
+        """
+        name = option.partition("=")[0]
+        if name in self.options:
+            return True
+        begun = [known for known in self.options if known.startswith(name)]
+        if self.framework in ("argparse", "absl") and name.startswith("--") and begun:
+            return True if len(begun) == 1 else None
+        return None if self.open else False
+
+
+def programs(view: ParsedView, code: Sequence[PythonFile], modules: Modules) -> list[Program]:
+    """Every Python file of the group that takes a command line, by path; tests apart."""
+    found: dict[str, list[Program]] = {}
+    plain: list[PythonFile] = []
+    for file in code:
+        own = [
+            _program(file, framework, parts, view)
+            for framework, read in _READERS.items()
+            if (parts := read(file, modules)) is not None
+        ]
+        other = unknown(file) if not own else None
+        if other:
+            own = [Program(file.path, other[0], open=True, line=other[1], file=file)]
+        if own:
+            found[file.path] = own
+        elif file.has_main_guard or file.name == "__main__":
+            plain.append(file)
+    taken = {file.path: _borrowed(file, modules, found) for file in plain}
+    every = [program for programs in [*found.values(), *taken.values()] for program in programs]
+    return sorted(every, key=lambda program: (program.path, program.framework))[:MAX_PROGRAMS]
+
+
+def _program(file: PythonFile, framework: str, parts: Parts, view: ParsedView) -> Program:
+    config = next((path for path in parts.configs if view.exists(path)), "")
+    unseen = framework == "hydra" and not config
+    return Program(
+        file.path,
+        framework,
+        tuple(dict.fromkeys(parts.options)),
+        tuple(dict.fromkeys(parts.positionals)),
+        tuple(dict.fromkeys(parts.commands)),
+        config,
+        parts.open or unseen,
+        parts.line,
+        file,
+    )
+
+
+def _borrowed(file: PythonFile, modules: Modules, known: dict[str, list[Program]]) -> list[Program]:
+    """The command line of a file that only starts what another one defines; `plain` where it starts nothing of that kind."""
+    tried: set[tuple[str, str]] = set()
+    for call in file.calls():
+        place = modules.home(call.node.func, file)
+        if place is None or place[0] is file or (place[0].path, place[1]) in tried:
+            continue
+        other, name = place
+        tried.add((other.path, name))
+        taken = [program for program in known.get(other.path, ()) if _starts(other, name, program)]
+        if taken:
+            return [replace(one, path=file.path, open=True, line=call.line, file=file) for one in taken]
+    return [Program(file.path, "plain", open=file.uses("sys.argv"), file=file)]
+
+
+def _starts(file: PythonFile, name: str, program: Program) -> bool:
+    """Whether calling a name of a file reads its command line: the application itself, a decorated command, or a function
+    with the parser in it.
+    """
+    function = file.functions.get(name)
+    if function is None:
+        return program.framework in ("typer", "click") and "." not in name
+    lines = range(function.node.lineno, (function.node.end_lineno or function.node.lineno) + 1)
+    if program.framework in ("click", "hydra"):
+        return any(
+            item.name.rpartition(".")[2] in ("command", "group", "main") for item in function.decorators
+        )
+    made = any(call.name in _READS_HERE for call in file.calls(within=function.node))
+    return made or program.line in lines

@@ -1,0 +1,212 @@
+"""Command lines that are declared by functions: Typer and Click."""
+
+from __future__ import annotations
+
+import ast
+
+from grader.repository.programs.program_parts import Parameter, Parts, dashed, flags, is_bool, parameters
+from grader.repository.python.module_index import Modules, written
+from grader.repository.python.nodes import Call, Decorator, Function
+from grader.repository.python.python_file import PythonFile
+
+#: Parameters that the framework fills in.
+_CONTEXTS = ("Context", "CallbackParam")
+#: Decorators from elsewhere that add options: nobody can tell which.
+_PLAIN_DECORATORS = (
+    "click",
+    "typer",
+    "torch",
+    "functools",
+    "logging",
+    "loguru",
+    "wandb",
+    "hydra",
+    "beartype",
+)
+
+
+def typer(file: PythonFile, modules: Modules) -> Parts | None:
+    """The command line of a Typer application or of `typer.run`; None without."""
+    if not file.imports_module("typer"):
+        return None
+    parts = Parts()
+    apps = {name for name, value in modules.assigned(file).items() if _makes(file, value, "typer.Typer")}
+    named: dict[str, Function] = {}
+    groups = False
+    for function in file.functions:
+        for decorator, node in zip(function.decorators, function.node.decorator_list, strict=True):
+            owner = node.func if isinstance(node, ast.Call) else node
+            if not isinstance(owner, ast.Attribute) or owner.attr not in ("command", "callback"):
+                continue
+            if not _is_app(owner.value, file, modules, apps):
+                continue
+            parts.line = parts.line or function.line
+            _signature(file, function, parts)
+            if owner.attr == "command":
+                named[_command_name(file, modules, decorator, function.name)] = function
+            else:
+                groups = True
+    for call in file.calls():
+        last = call.name.rpartition(".")[2]
+        inner = call.node.func
+        target = call.args[0] if call.args else None
+        if call.name == "typer.run" and target is not None:
+            _run(file, modules, target, call, parts)
+        elif isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and target is not None:
+            # app.command("train")(train)
+            function_ = file.functions.get(written(target))
+            if inner.func.attr == "command" and written(inner.func.value) in apps:
+                parts.line = parts.line or call.line
+                if function_:
+                    _signature(file, function_, parts)
+                    made = Decorator(file.dotted(inner.func), call.line, Call("", call.line, inner))
+                    named[_command_name(file, modules, made, function_.name)] = function_
+                else:
+                    parts.open = True
+        elif last == "add_typer" and call.args:
+            groups = True
+            name = modules.text(file, call.keywords.get("name"))
+            parts.line = parts.line or call.line
+            if name:
+                parts.commands.append(name[:100])
+            parts.open = parts.open or written(call.args[0]) not in apps
+    if parts.line is None:
+        return None
+    # With a single command, Typer takes its options without its name.
+    if len(named) > 1 or groups:
+        parts.commands.extend(named)
+    parts.options += ["--help", "--install-completion", "--show-completion"]
+    return parts
+
+
+def click(file: PythonFile, modules: Modules) -> Parts | None:
+    """The command line of Click commands and groups; None without."""
+    if not file.imports_module("click", "rich_click", "asyncclick"):
+        return None
+    parts = Parts()
+    members: list[str] = []
+    for function in file.functions:
+        kinds = [
+            item
+            for item in function.decorators
+            if item.name.rpartition(".")[2] in ("command", "group")
+            and (item.name.partition(".")[0] in ("click", "rich_click", "asyncclick") or _has_click(function))
+        ]
+        if not kinds:
+            continue
+        parts.line = parts.line or function.line
+        _declared(file, modules, function, parts)
+        for item in kinds:
+            root = item.name.rpartition(".")[0]
+            if root not in ("click", "rich_click", "asyncclick"):
+                members.append(_command_name(file, modules, item, function.name))
+    for call in file.calls("add_command"):
+        parts.line = parts.line or call.line
+        target = file.functions.get(written(call.args[0])) if call.args else None
+        name = modules.text(file, call.keywords.get("name") or (call.args[1] if len(call.args) > 1 else None))
+        if target is None:
+            parts.open = True
+        kind = next((item for item in target.decorators if "command" in item.name), None) if target else None
+        if name or (target and kind):
+            members.append(name or _command_name(file, modules, kind, target.name))  # type: ignore[union-attr, arg-type]
+    if parts.line is None:
+        return None
+    parts.commands += [name[:100] for name in members]
+    parts.options.append("--help")
+    return parts
+
+
+def _makes(file: PythonFile, value: ast.expr, name: str) -> bool:
+    return isinstance(value, ast.Call) and file.dotted(value.func) == name
+
+
+def _is_app(node: ast.expr, file: PythonFile, modules: Modules, apps: set[str]) -> bool:
+    """Whether an expression is a Typer application, of another file, too."""
+    if written(node) in apps:
+        return True
+    place = modules.home(node, file)
+    if place is None or place[0] is file:
+        return False
+    value = modules.assigned(place[0]).get(place[1])
+    return value is not None and _makes(place[0], value, "typer.Typer")
+
+
+def _run(file: PythonFile, modules: Modules, target: ast.expr, call: Call, parts: Parts) -> None:
+    parts.line = parts.line or call.line
+    place = modules.home(target, file)
+    function = place[0].functions.get(place[1]) if place else None
+    if place and function:
+        _signature(place[0], function, parts)
+    else:
+        parts.open = True
+
+
+def _command_name(file: PythonFile, modules: Modules, decorator: Decorator, function: str) -> str:
+    call = decorator.call
+    node = (call.keywords.get("name") or (call.args[0] if call.args else None)) if call else None
+    return (modules.text(file, node) or dashed(function))[:100]
+
+
+def _signature(file: PythonFile, function: Function, parts: Parts) -> None:
+    """What Typer makes of a function's parameters."""
+    if function.node.args.kwarg or any(
+        "unknown_options" in ast.dump(item) for item in function.node.decorator_list
+    ):
+        parts.open = True
+    for item in parameters(function):
+        annotation, declared = _annotated(file, item)
+        if annotation is not None and file.dotted(annotation).rpartition(".")[2] in _CONTEXTS:
+            continue
+        kind = file.dotted(declared.func).rpartition(".")[2] if declared else ""
+        if kind == "Argument" or (not kind and item.default is None):
+            parts.positionals.append(item.name)
+            continue
+        # The first argument of a default is the value: `typer.Option("-")`.
+        skip = 1 if declared is item.default else 0
+        given = (
+            [arg.value for arg in declared.args[skip:] if isinstance(arg, ast.Constant)] if declared else []
+        )
+        names = flags([text for text in given if isinstance(text, str)])
+        if not names:
+            names = [f"--{dashed(item.name)}"]
+            if is_bool(file, annotation, item.default):
+                names.append(f"--no-{dashed(item.name)}")
+        parts.options += names
+
+
+def _annotated(file: PythonFile, item: Parameter) -> tuple[ast.expr | None, ast.Call | None]:
+    """The type of a parameter, and the call of `typer.Option` or `typer.Argument` that declares it."""
+    calls = [item.default]
+    annotation = item.annotation
+    if isinstance(annotation, ast.Subscript) and file.dotted(annotation.value).endswith("Annotated"):
+        inside = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        annotation, calls = inside[0], [*calls, *inside[1:]]
+    for call in calls:
+        if isinstance(call, ast.Call) and file.dotted(call.func).rpartition(".")[2] in ("Option", "Argument"):
+            return annotation, call
+    return annotation, None
+
+
+def _has_click(function: Function) -> bool:
+    """Whether a function with `@cli.command()` is Click's: its group is one, or it has options of Click's."""
+    return not any(item.name.startswith("typer.") for item in function.decorators)
+
+
+def _declared(file: PythonFile, modules: Modules, function: Function, parts: Parts) -> None:
+    for item in function.decorators:
+        last = item.name.rpartition(".")[2]
+        if item.call is None or last not in ("option", "argument"):
+            foreign = item.name.partition(".")[0] not in _PLAIN_DECORATORS
+            parts.open = parts.open or (foreign and last not in ("command", "group", "callback"))
+            continue
+        names = [modules.text(file, arg) for arg in item.call.args]
+        known = [name for name in names if name]
+        if last == "argument":
+            parts.positionals += known[:1]
+        else:
+            parts.options += flags(known)
+        parts.open = parts.open or not known
+    settings = [
+        item.call for item in function.decorators if item.call and "context_settings" in item.call.keywords
+    ]
+    parts.open = parts.open or bool(settings)

@@ -1,0 +1,1 @@
+"""Python code: syntax trees, modules, what code reaches."""

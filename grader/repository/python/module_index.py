@@ -1,0 +1,224 @@
+"""Which file of the repository an imported name means, and what text an expression stands for. Nothing is ever run."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Iterable
+
+from grader.repository.python.python_file import PythonFile
+
+#: Names that are re-exported from file to file are followed so far.
+MAX_HOPS = 6
+#: Expressions looked at for one text, and the longest text.
+MAX_STEPS = 300
+MAX_TEXT = 1_000
+#: Files of one module name that are told apart.
+MAX_SAME = 50
+_SUFFIX_PARTS = 8
+_SAME = ("str", "os.fspath", "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser")
+_SAME_METHODS = ("resolve", "absolute", "as_posix", "expanduser", "strip")
+_PATHS = ("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.PurePosixPath", "Path")
+_HERE = ("os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd")
+_ENVIRONMENT = ("os.getenv", "os.environ.get")
+
+
+class Modules:
+    """The Python files of a repository by the names under which code imports them, and the texts they define."""
+
+    def __init__(self, files: Iterable[PythonFile]) -> None:
+        self._by_name: dict[str, list[PythonFile]] = {}
+        self._assigned: dict[str, dict[str, ast.expr]] = {}
+        for file in files:
+            parts = file.path.removesuffix(".py").split("/")
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            for start in range(max(0, len(parts) - _SUFFIX_PARTS), len(parts)):
+                same = self._by_name.setdefault(".".join(parts[start:]), [])
+                if len(same) < MAX_SAME:
+                    same.append(file)
+
+    def module(self, name: str, seen_from: PythonFile) -> PythonFile | None:
+        """The file of a module (`pkg.routes`, `.routes`) as `seen_from` imports it; None where it is not in the repository."""
+        if name.startswith("."):
+            level = len(name) - len(name.lstrip("."))
+            folders = seen_from.path.split("/")[:-1]
+            if level - 1 > len(folders):
+                return None
+            inside = folders[: len(folders) - (level - 1)] + [
+                part for part in name[level:].split(".") if part
+            ]
+            exact = {"/".join(inside) + ".py", "/".join([*inside, "__init__.py"])}
+            named = self._by_name.get(".".join(inside[-_SUFFIX_PARTS:]), [])
+            return next((file for file in named if file.path in exact), None)
+        # Of modules of one name, the one that is nearest to the importing file.
+        found = self._by_name.get(name, [])
+        return max(
+            found, key=lambda file: len(posixpath.commonpath([file.path, seen_from.path])), default=None
+        )
+
+    def locate(self, dotted: str, seen_from: PythonFile) -> tuple[PythonFile, str] | None:
+        """The file that defines a dotted name as `seen_from` resolves it, and the name inside it (`""`: the module itself).
+
+        `pkg.routes.router` is (`src/pkg/routes.py`, `router`); names that a file only imports are followed to where they are
+        made. None where it is not in the repository.
+        """
+        for _ in range(MAX_HOPS):
+            split = self._split(dotted, seen_from)
+            if split is None:
+                return None
+            file, rest = split
+            first, _, more = rest.partition(".")
+            imported = file.aliases.get(first)
+            if not rest or not imported or imported == first:
+                return file, rest
+            dotted = f"{imported}.{more}" if more else imported
+            seen_from = file
+        return None
+
+    def home(self, node: ast.expr, file: PythonFile) -> tuple[PythonFile, str] | None:
+        """The file that defines the name `node` (`app`, `routes.router`, `self.app`), and the name there; `file` itself where
+        it is not imported. None for other expressions, and for names from outside of the repository.
+        """
+        name = written(node)
+        if not name:
+            return None
+        if name.partition(".")[0] in file.aliases:
+            return self.locate(file.dotted(node), file)
+        return file, name
+
+    def _split(self, dotted: str, seen_from: PythonFile) -> tuple[PythonFile, str] | None:
+        dots = len(dotted) - len(dotted.lstrip("."))
+        parts = dotted[dots:].split(".")
+        for count in range(min(len(parts), 12), -1 if dots else 0, -1):
+            file = self.module("." * dots + ".".join(parts[:count]), seen_from)
+            if file is not None and (count or file is not seen_from):
+                return file, ".".join(parts[count:])
+        return None
+
+    def assigned(self, file: PythonFile) -> dict[str, ast.expr]:
+        """What each name of a file is bound to first: at the top level, else anywhere; `self.x` counts as a name."""
+        if file.path not in self._assigned:
+            found: dict[str, ast.expr] = {}
+            for node in [*file.tree.body, *ast.walk(file.tree)]:
+                targets: list[ast.expr] = []
+                if isinstance(node, ast.Assign):
+                    targets = node.targets
+                elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value:
+                    targets = [node.target]
+                for target in targets:
+                    if isinstance(target, ast.Name | ast.Attribute) and node.value is not None:  # type: ignore[attr-defined]
+                        found.setdefault(written(target), node.value)  # type: ignore[attr-defined]
+            self._assigned[file.path] = found
+        return self._assigned[file.path]
+
+    def text(self, file: PythonFile, node: ast.AST | None) -> str | None:
+        """The text or path that an expression stands for, None where nobody can tell without running it.
+
+        Constants, f-strings, `+`, `/`, names of this or another file, `Path`, `os.path`, defaults of environment variables.
+        The root of the repository is `/`: `Path(__file__).parent / "conf"` in `src/a.py` is `/src/conf`.
+        """
+        return _Text(self).of(file, node)
+
+
+class _Text:
+    """One evaluation, with its budget."""
+
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
+        self.steps = MAX_STEPS
+
+    def of(self, file: PythonFile, node: ast.AST | None) -> str | None:
+        self.steps -= 1
+        if node is None or self.steps < 0:
+            return None
+        found: str | None = None
+        if isinstance(node, ast.Constant):
+            found = node.value if isinstance(node.value, str) else None
+        elif isinstance(node, ast.JoinedStr):
+            found = self.joined(file, [self.part(file, value) for value in node.values])
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
+            left, right = self.of(file, node.left), self.of(file, node.right)
+            if left is not None and right is not None:
+                found = left + right if isinstance(node.op, ast.Add) else posixpath.join(left, right)
+        elif isinstance(node, ast.Call):
+            found = self.call(file, node)
+        elif isinstance(node, ast.Subscript):
+            found = self.parents(file, node)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            found = self.name(file, node)
+        return found if found is None or len(found) <= MAX_TEXT else None
+
+    def part(self, file: PythonFile, value: ast.expr) -> str | None:
+        if isinstance(value, ast.FormattedValue):
+            return self.of(file, value.value) if value.format_spec is None else None
+        return self.of(file, value)
+
+    def joined(self, file: PythonFile, parts: list[str | None]) -> str | None:
+        known = [part for part in parts if part is not None]
+        return "".join(known) if len(known) == len(parts) else None
+
+    def name(self, file: PythonFile, node: ast.Name | ast.Attribute) -> str | None:
+        if isinstance(node, ast.Name) and node.id == "__file__":
+            return "/" + file.path
+        if isinstance(node, ast.Attribute) and node.attr == "parent":
+            above = self.of(file, node.value)
+            return posixpath.dirname(posixpath.normpath(above)) if above else None
+        own = self.modules.assigned(file).get(written(node))
+        if own is not None:
+            return self.of(file, own)
+        place = self.modules.home(node, file)
+        if place is None or not place[1] or place[0] is file:
+            return None
+        return self.of(place[0], self.modules.assigned(place[0]).get(place[1]))
+
+    def parents(self, file: PythonFile, node: ast.Subscript) -> str | None:
+        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if not (
+            isinstance(node.value, ast.Attribute) and node.value.attr == "parents" and isinstance(index, int)
+        ):
+            return None
+        above = self.of(file, node.value.value)
+        for _ in range(min(index, 20) + 1):
+            above = posixpath.dirname(posixpath.normpath(above)) if above else None
+        return above
+
+    def call(self, file: PythonFile, node: ast.Call) -> str | None:
+        name = file.dotted(node.func)
+        first = node.args[0] if node.args else None
+        if name in _HERE:
+            return "/"
+        if name in _PATHS or name in ("os.path.join",):
+            parts = [self.of(file, arg) for arg in node.args]
+            known = [part for part in parts if part is not None]
+            return posixpath.join(*known) if known and len(known) == len(parts) else None
+        if name in _SAME:
+            return self.of(file, first)
+        if name == "os.path.dirname":
+            above = self.of(file, first)
+            return posixpath.dirname(above) if above else None
+        if name in _ENVIRONMENT:
+            return self.of(file, node.args[1]) if len(node.args) > 1 else None
+        if name == "hydra.utils.to_absolute_path":
+            below = self.of(file, first)
+            return posixpath.join("/", below) if below is not None else None
+        if isinstance(node.func, ast.Attribute):
+            return self.method(file, node, node.func)
+        return None
+
+    def method(self, file: PythonFile, node: ast.Call, func: ast.Attribute) -> str | None:
+        if func.attr in _SAME_METHODS:
+            return self.of(file, func.value)
+        if func.attr == "joinpath":
+            parts = [self.of(file, arg) for arg in [func.value, *node.args]]
+            known = [part for part in parts if part is not None]
+            return posixpath.join(*known) if len(known) == len(parts) else None
+        return None
+
+
+def written(node: ast.expr) -> str:
+    """The dotted name as written, imports not resolved."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join(reversed([*parts, node.id])) if isinstance(node, ast.Name) else ""

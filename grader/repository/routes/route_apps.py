@@ -1,0 +1,182 @@
+"""Web applications and routers of a repository, and under which prefixes each one's routes are served."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from grader.repository.python.module_index import Modules, written
+from grader.repository.python.nodes import Call
+from grader.repository.python.python_file import PythonFile
+
+#: Prefixes under which one router is served, and characters of one.
+MAX_PREFIXES = 8
+MAX_PREFIX = 500
+#: Routers that are followed: each may lie in another one, and Python's stack is limited.
+MAX_APPS = 200
+#: Inclusions in one file, and routers that one loop includes.
+MAX_INCLUDES = 1_000
+MAX_LOOPED = 20
+#: Classes that make an application or a router: the framework, and the argument that is its own prefix.
+MAKERS = {
+    "fastapi.FastAPI": ("fastapi", ""),
+    "fastapi.applications.FastAPI": ("fastapi", ""),
+    "fastapi.APIRouter": ("fastapi", "prefix"),
+    "fastapi.routing.APIRouter": ("fastapi", "prefix"),
+    "fastapi.routers.APIRouter": ("fastapi", "prefix"),
+    "fastapi_offline.FastAPIOffline": ("fastapi", ""),
+    "starlette.applications.Starlette": ("starlette", ""),
+    "starlette.routing.Router": ("starlette", ""),
+    "flask.Flask": ("flask", ""),
+    "flask.Blueprint": ("flask", "url_prefix"),
+    "flask_openapi3.OpenAPI": ("flask", ""),
+    "flask_openapi3.APIBlueprint": ("flask", "url_prefix"),
+    "flask_smorest.Blueprint": ("flask", "url_prefix"),
+    "flask_restx.Namespace": ("flask", "path"),
+    "flask_restful.Api": ("flask", "prefix"),
+    "flask_restx.Api": ("flask", "prefix"),
+    "apiflask.APIFlask": ("flask", ""),
+    "apiflask.APIBlueprint": ("flask", "url_prefix"),
+    "quart.Quart": ("quart", ""),
+    "quart.Blueprint": ("quart", "url_prefix"),
+    "sanic.Sanic": ("sanic", ""),
+    "sanic.Blueprint": ("sanic", "url_prefix"),
+    "bottle.Bottle": ("bottle", ""),
+    "robyn.Robyn": ("robyn", ""),
+    "falcon.App": ("falcon", ""),
+    "falcon.asgi.App": ("falcon", ""),
+    "litestar.Litestar": ("litestar", "path"),
+    "litestar.Router": ("litestar", "path"),
+    "starlite.Starlite": ("litestar", "path"),
+    "starlite.Router": ("litestar", "path"),
+    "aiohttp.web.Application": ("aiohttp", ""),
+    "aiohttp.web.RouteTableDef": ("aiohttp", ""),
+    "bentoml.Service": ("bentoml", ""),
+    "litserve.LitServer": ("litserve", ""),
+}
+FRAMEWORKS = frozenset(name.partition(".")[0] for name in MAKERS)
+_INCLUDES = ("include_router", "register_blueprint", "mount", "blueprint", "add_subapp", "add_namespace")
+#: Calls that only wrap an application: `WSGIMiddleware(flask_app)`.
+_WRAPPERS = ("WSGIMiddleware", "WsgiToAsgi", "CORSMiddleware")
+
+Key = tuple[str, str]
+
+
+@dataclass
+class App:
+    """An application or router: the name it is bound to in a file."""
+
+    framework: str
+    prefix: str = ""
+    parents: list[tuple[Key, str]] = field(default_factory=list)
+    replaced: bool = False
+
+
+class Apps:
+    """All of them, by (path of the file, name as written there)."""
+
+    def __init__(self, files: list[PythonFile], modules: Modules) -> None:
+        self.modules = modules
+        self.found: dict[Key, App] = {}
+        self._prefixes: dict[Key, list[str]] = {}
+        for file in files:
+            self._make(file)
+        for file in files:
+            including = [call for call in file.calls() if call.name.rpartition(".")[2] in _INCLUDES]
+            loops = _loops(file) if including else {}
+            for call in including[:MAX_INCLUDES]:
+                self._include(file, call, loops)
+
+    def of(self, node: ast.expr, file: PythonFile) -> tuple[Key, App] | None:
+        """The application that an expression names, in this or another file of the repository."""
+        place = self.modules.home(node, file)
+        if place is None:
+            return None
+        key = (place[0].path, place[1])
+        app = self.found.get(key)
+        if app is None and place[1].endswith(".app"):
+            # A LitServe server and other wrappers keep the application inside.
+            key = (place[0].path, place[1].removesuffix(".app"))
+            app = self.found.get(key)
+        return (key, app) if app else None
+
+    def prefixes(self, key: Key) -> list[str]:
+        """Under which prefixes the routes of an application are served; one of `""` where it is no part of another."""
+        if key not in self._prefixes:
+            # Routers that include each other find this in place of what is being worked out.
+            self._prefixes[key] = []
+            self._prefixes[key] = self._worked_out(key)
+        return self._prefixes[key]
+
+    def _worked_out(self, key: Key) -> list[str]:
+        app = self.found[key]
+        own = "" if app.replaced else app.prefix
+        above = [(self.prefixes(parent), prefix) for parent, prefix in app.parents]
+        found = [f"{outer}{prefix}{own}"[:MAX_PREFIX] for outers, prefix in above for outer in outers]
+        return list(dict.fromkeys(found))[:MAX_PREFIXES] or [app.prefix]
+
+    def _make(self, file: PythonFile) -> None:
+        for name, value in self.modules.assigned(file).items():
+            made = _maker(file, value)
+            if made and name and len(self.found) < MAX_APPS:
+                call, (framework, argument) = made
+                prefix = self.modules.text(file, call.keywords.get(argument)) if argument else ""
+                self.found[file.path, name] = App(framework, (prefix or "").rstrip("/"))
+        # A function that is given the application: `def register(app: FastAPI)`.
+        for function in file.functions:
+            spec = function.node.args
+            for arg in [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]:
+                kind = MAKERS.get(file.dotted(arg.annotation)) if arg.annotation else None
+                if kind and len(self.found) < MAX_APPS:
+                    self.found.setdefault((file.path, arg.arg), App(kind[0]))
+
+    def _include(self, file: PythonFile, call: Call, loops: dict[str, list[ast.expr]]) -> None:
+        func = call.node.func
+        if not isinstance(func, ast.Attribute):
+            return
+        parent = self.of(func.value, file)
+        if parent is None:
+            return
+        values = [*call.args, *call.keywords.values()]
+        for node in values:
+            for named in _named(node, file, loops):
+                child = self.of(named, file)
+                if child and child[0] != parent[0] and len(child[1].parents) < MAX_PREFIXES:
+                    prefix, replaces = self._prefix_of(file, call)
+                    child[1].parents.append((parent[0], prefix))
+                    child[1].replaced = child[1].replaced or replaces
+
+    def _prefix_of(self, file: PythonFile, call: Call) -> tuple[str, bool]:
+        """The prefix of an inclusion, and whether it stands in for the router's own (Flask)."""
+        words = call.keywords
+        node = words.get("prefix") or words.get("url_prefix") or words.get("path")
+        if node is None and call.name.endswith((".mount", ".add_subapp", ".add_namespace")):
+            node = next((arg for arg in call.args if self.modules.text(file, arg) is not None), None)
+        text = (self.modules.text(file, node) or "").rstrip("/")
+        return text, bool(text) and call.name.endswith((".register_blueprint", ".blueprint"))
+
+
+def _maker(file: PythonFile, value: ast.expr) -> tuple[Call, tuple[str, str]] | None:
+    if not isinstance(value, ast.Call):
+        return None
+    name = file.dotted(value.func)
+    kind = MAKERS.get(name)
+    return (Call(name, value.lineno, value), kind) if kind else None
+
+
+def _loops(file: PythonFile) -> dict[str, list[ast.expr]]:
+    """The values that variables of loops over a written list take."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            values = node.iter.elts if isinstance(node.iter, ast.List | ast.Tuple) else []
+            found.setdefault(node.target.id, []).extend(values[:MAX_LOOPED])
+    return found
+
+
+def _named(node: ast.expr, file: PythonFile, loops: dict[str, list[ast.expr]]) -> list[ast.expr]:
+    """The names that an included argument stands for: itself, what a wrapper holds, or the values of a loop's variable."""
+    if isinstance(node, ast.Call) and file.dotted(node.func).rpartition(".")[2] in _WRAPPERS and node.args:
+        node = node.args[0]
+    values = loops.get(node.id, []) if isinstance(node, ast.Name) else []
+    return [one for one in [*values[:MAX_LOOPED], node] if written(one)]

@@ -1,0 +1,1 @@
+"""Where untrusted code runs: the protocol, the Docker sandbox, and the local one."""

@@ -1,0 +1,223 @@
+"""The sandbox for anybody's code: one hardened container a run.
+
+No network, read-only root, no capability but those that let the suite's process start and end processes of another user,
+no new privileges, memory, CPU, process and output limits, and a deadline that is enforced from outside. The suite's
+process reads its job from stdin; events come back on stdout, which student code never holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+import docker
+import requests
+from docker.errors import APIError, DockerException
+from docker.utils.socket import frames_iter
+
+from grader.errors import SandboxError
+from grader.sandbox.container.image import Image
+from grader.sandbox.container.orphans import OWNER_LABEL, owner
+from grader.sandbox.protocol import Event, Job, Outcome, job_document
+from grader.sandbox.stream import EventStream
+from grader.settings import Limits
+
+UID_LABEL = "grader.student_uid"
+#: Within the first 65,536 ids, so that it works under a remapped user namespace too.
+STUDENT_UIDS = range(20_000, 60_000)
+CAPABILITIES = ("SETUID", "SETGID", "KILL")
+BOOT = (
+    "import sys; sys.path.insert(0, '/opt/grader/lib'); from grader.suite.run import main; sys.exit(main())"
+)
+STUDENT_TOOLS = "/opt/grader/student"
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+class DockerSandbox:
+    """Runs jobs in containers of `image`.
+
+    Args:
+        client: a connected client.
+        image: from `grader.sandbox.container.image.ensure_image`; it holds the run-time part and the suites.
+    """
+
+    name = "docker"
+    isolated = True
+
+    def __init__(self, client: docker.DockerClient, image: Image) -> None:
+        self.client = client
+        self.image = image
+        self.image_digest = image.digest
+        self.python = image.python
+        self.notes: tuple[str, ...] = ()
+        if not image.locked:
+            self.notes = (
+                f"the grader's packages are not as locked: the lock is not for Python {image.python}",
+            )
+
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+        """Run a job in a container of its own, which is gone afterwards whatever happens.
+
+        Raises:
+            SandboxError: the daemon or the image is gone, or the container did not start.
+        """
+        stream = EventStream(on_event, job.limits)
+        uid = self._free_uid()
+        try:
+            with self._container(job, uid) as container:
+                return self._exchange(container, job, uid, stream)
+        except (DockerException, requests.exceptions.RequestException, OSError) as problem:
+            raise SandboxError(
+                f"The container could not be run: {_plain(problem)}", "See `grader doctor`."
+            ) from problem
+
+    @contextlib.contextmanager
+    def _container(self, job: Job, uid: int) -> Iterator[str]:
+        api = self.client.api
+        created = api.create_container(
+            image=self.image.tag,
+            command=["-I", "-X", "utf8", "-c", BOOT],
+            entrypoint=["python3"],
+            user="0:0",
+            working_dir="/",
+            stdin_open=True,
+            detach=False,
+            tty=False,
+            network_disabled=True,
+            hostname="sandbox",
+            # LINES of the host's own environment never come in; PATH is all that the suite's process needs.
+            environment={"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            labels={OWNER_LABEL: owner(), UID_LABEL: str(uid)},
+            host_config=api.create_host_config(**_host_options(job)),
+        )
+        container = created["Id"]
+        try:
+            yield container
+        finally:
+            with contextlib.suppress(APIError, requests.exceptions.RequestException):
+                api.remove_container(container, force=True, v=True)
+
+    def _exchange(self, container: str, job: Job, uid: int, stream: EventStream) -> Outcome:
+        api = self.client.api
+        attached = api.attach_socket(
+            container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1, "logs": 0}
+        )
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            with contextlib.suppress(APIError, requests.exceptions.RequestException):
+                api.kill(container)
+
+        timer = threading.Timer(job.limits.container_s, stop)
+        timer.daemon = True
+        try:
+            api.start(container)
+            timer.start()
+            _send(attached, json.dumps(self._document(job, uid)).encode())
+            for kind, data in frames_iter(attached, tty=False):  # type: ignore[no-untyped-call]
+                if kind == 1:
+                    stream.feed(data)
+                else:
+                    stream.feed_log(data)
+            ended = api.wait(container, timeout=int(job.limits.container_s))
+            state = api.inspect_container(container)["State"]
+        finally:
+            timer.cancel()
+            attached.close()
+        return Outcome(
+            exit_code=int(ended["StatusCode"]),
+            timed_out=timed_out.is_set(),
+            out_of_memory=bool(state.get("OOMKilled")),
+            log=stream.log,
+        )
+
+    def _document(self, job: Job, uid: int) -> dict[str, Any]:
+        python, path = ["python3"], SYSTEM_PATH
+        if job.student.folder is not None:
+            python = [job.student.interpreter]
+            path = f"{PurePosixPath(job.student.interpreter).parent}:{SYSTEM_PATH}"
+        return job_document(
+            job,
+            paths={"submission": "/submission", "suites": "/suites"},
+            student={"isolated": True, "uid": uid, "python": python, "tools": [STUDENT_TOOLS], "path": path},
+        )
+
+    def _free_uid(self) -> int:
+        """A student user that no other container of ours has: process limits count a user's processes everywhere."""
+        try:
+            running = self.client.api.containers(all=True, filters={"label": UID_LABEL})
+        except (DockerException, requests.exceptions.RequestException) as problem:
+            raise SandboxError(
+                f"The Docker daemon does not answer: {_plain(problem)}",
+                "Start Docker, or use --sandbox local.",
+            ) from problem
+        taken = {int(container["Labels"].get(UID_LABEL, 0)) for container in running}
+        return random.choice([uid for uid in STUDENT_UIDS if uid not in taken])  # noqa: S311 - no secret
+
+
+def _host_options(job: Job) -> dict[str, Any]:
+    limits = job.limits
+    mounts = [docker.types.Mount("/submission", str(job.submission.resolve()), type="bind", read_only=True)]
+    if job.student.folder is not None:
+        source = str(job.student.folder.resolve())
+        mounts.append(docker.types.Mount(job.student.mount, source, type="bind", read_only=True))
+    return {
+        "init": True,
+        "network_mode": "none",
+        "read_only": True,
+        "cap_drop": ["ALL"],
+        "cap_add": list(CAPABILITIES),
+        "security_opt": ["no-new-privileges"],
+        "mem_limit": limits.memory_bytes,
+        "memswap_limit": limits.memory_bytes,
+        "nano_cpus": int(limits.cpus * 1e9),
+        "pids_limit": limits.pids,
+        "ipc_mode": "private",
+        "sysctls": _ipc_limits(limits),
+        "log_config": docker.types.LogConfig(type="none"),
+        "ulimits": [docker.types.Ulimit(name="core", soft=0, hard=0)],
+        "tmpfs": _writable_places(limits),
+        "mounts": mounts,
+    }
+
+
+def _writable_places(limits: Limits) -> dict[str, str]:
+    common = "rw,nosuid,nodev,mode=1777"
+    small = f"{common},size={limits.small_tmp_bytes},nr_inodes={limits.tmp_files}"
+    large = f"{common},size={limits.tmp_bytes},nr_inodes={limits.tmp_files}"
+    return {
+        "/tmp": f"{large},exec",
+        "/dev/shm": f"{large},noexec",
+        "/var/tmp": f"{small},noexec",
+        "/home/student": f"{small},exec",
+        "/work": f"{common},exec,size={limits.work_bytes},nr_inodes={limits.work_files}",
+    }
+
+
+def _ipc_limits(limits: Limits) -> dict[str, str]:
+    """System V memory outlives the process that made it and is in no tmpfs: it could starve the suite for good."""
+    return {
+        "kernel.shm_rmid_forced": "1",
+        "kernel.shmall": str(limits.tmp_bytes // 4096),
+        "kernel.msgmni": "32",
+        "kernel.sem": "250 8000 32 128",
+    }
+
+
+def _send(attached: Any, data: bytes) -> None:
+    raw: socket.socket = getattr(attached, "_sock", attached)
+    raw.sendall(data)
+    raw.shutdown(socket.SHUT_WR)
+
+
+def _plain(problem: BaseException) -> str:
+    if isinstance(problem, APIError) and problem.explanation:
+        return str(problem.explanation)
+    return str(problem)

@@ -1,0 +1,293 @@
+"""The grader's image: a base, the packages of suites and student processes, the suites themselves.
+
+    /opt/grader/lib       what the suite's process imports, and `grader.suite`
+    /opt/grader/student   what student processes may import beside their own environment
+    /suites               the course's checks, for root alone
+    /submission, /work, /home/student, /environments   empty: places to mount at
+
+Two images, so that an edited suite costs a second: `grader-runtime` holds the packages, `grader` adds the
+suites. The tag is made of everything that goes in, before building: what has not changed is not built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import requests
+from docker.context import ContextAPI
+from docker.errors import APIError, DockerException, ImageNotFound
+
+import grader
+from grader.errors import CourseError, SandboxError
+from grader.sandbox.container import image_build as building
+from grader.sandbox.container.base_image import Base, Interpreter, probe, resolve_base
+from grader.sandbox.lock import IMAGE_LOCK
+from grader.sandbox.package_index import cache_folder, exclusive
+from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels
+
+REPOSITORY = "grader"
+RUNTIME_REPOSITORY = "grader-runtime"
+
+#: Seconds to wait for the daemon's first word, and for any later one (a build step may be silent for long).
+CONNECT_S = 5
+ANSWER_S = 600
+
+#: Packages of the grader that the suite's process imports.
+INSIDE = ("parsing", "repository", "secrets", "suite")
+
+#: Places to mount at, with their modes: a tmpfs takes the mode of the folder that it covers, so student processes can
+#: write in theirs.
+MOUNT_POINTS = {"submission": 0o755, "environments": 0o755, "work": 0o1777, "home/student": 0o1777}
+
+# Unchecked: a container's root is read-only, so that sources cannot change under their bytecode.
+_RUNTIME_DOCKERFILE = """\
+FROM {base}
+COPY layer/ /
+RUN python3 -I -m compileall -q -j 0 "$(python3 -I -c 'import os; print(os.path.dirname(os.__file__))')" \\
+    >/dev/null; \\
+    python3 -I -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/grader >/dev/null; true
+"""
+_DOCKERFILE = """\
+FROM {runtime}
+COPY layer/ /
+RUN python3 -I -m compileall -q --invalidation-mode unchecked-hash /opt/grader/lib/grader >/dev/null; \\
+    umask 077; python3 -I -m compileall -q --invalidation-mode unchecked-hash /suites >/dev/null; true
+"""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A built image. `digest` is of what went in; `id` is Docker's own."""
+
+    tag: str
+    digest: str
+    id: str
+    #: Version of its Python, major.minor.
+    python: str
+    #: Docker's name of the processor: amd64, arm64.
+    arch: str
+    #: Digest of the course's checks.
+    course: str
+    #: Version of the grader that built it.
+    version: str
+    runtime: str
+    base: str
+    #: Whether its packages are those of the lock, which was not resolved for every Python.
+    locked: bool = True
+
+
+def connect() -> docker.DockerClient:
+    """A client of the Docker daemon that the `docker` command would talk to.
+
+    Raises:
+        SandboxError: there is none, or it does not answer.
+    """
+    try:
+        context = ContextAPI.get_current_context()
+        if context is not None and context.name != "default" and context.Host:
+            client = docker.DockerClient(
+                base_url=context.Host, tls=context.TLSConfig or False, timeout=CONNECT_S
+            )
+        else:
+            client = docker.DockerClient.from_env(timeout=CONNECT_S)
+        client.ping()
+    except (DockerException, requests.RequestException, OSError) as problem:
+        raise SandboxError(
+            "No Docker daemon answers.", "Start Docker, or use `--sandbox local`."
+        ) from problem
+    client.api.timeout = ANSWER_S
+    return client
+
+
+def ensure_image(
+    course: Path, *, base: str = "auto", client: docker.DockerClient, progress: Callable[[str], None]
+) -> Image:
+    """The image for `course` as it is now: found, or built.
+
+    Args:
+        course: folder of the course pack.
+        base: `auto`, `debian`, or the name of an image (`resolve_base`).
+        progress: called with a line for people whenever something takes time.
+
+    Raises:
+        CourseError: the course has no suites.
+        SandboxError: no base, no package index, or Docker could not build.
+    """
+    checks = _suite_files(course / "checks")
+    try:
+        found = resolve_base(base, client=client, progress=progress)
+        course_digest = _digest(_content(checks))
+        runtime_digest = _digest(
+            [
+                found.id,
+                _RUNTIME_DOCKERFILE,
+                repr(MOUNT_POINTS),
+                *(Path(source).read_text(encoding="utf-8") for source in (building.__file__, __file__)),
+                *SUITE_PACKAGES,
+                "--",
+                *STUDENT_PACKAGES,
+                IMAGE_LOCK.read_text(encoding="utf-8"),
+            ]
+        )
+        digest = _digest([runtime_digest, course_digest, _DOCKERFILE, *_content(_engine_files())])
+        tag, runtime = f"{REPOSITORY}:{digest[:12]}", f"{RUNTIME_REPOSITORY}:{runtime_digest[:12]}"
+        image = _inspect(client, tag)
+        if image is not None:
+            return image
+        with exclusive(cache_folder() / "image.lock"):
+            image = _inspect(client, tag)
+            if image is not None:
+                return image
+            if _labels(client, runtime) is None:
+                _build_runtime(client, found, runtime, progress)
+            progress("Adding the suites to the grader's image …")
+            labels = (_labels(client, runtime) or {}) | {
+                "grader.digest": digest,
+                "grader.course": course_digest,
+                "grader.version": grader.__version__,
+                "grader.runtime": runtime,
+            }
+            layer = [(f"opt/grader/lib/grader/{name}", path, 0o644) for name, path in _engine_files().items()]
+            layer += [(f"suites/{name}", path, 0o600) for name, path in checks.items()]
+            building.build(client, tag, _DOCKERFILE.format(runtime=runtime), layer, {"suites": 0o700}, labels)
+        image = _inspect(client, tag)
+    except (DockerException, requests.RequestException) as problem:
+        raise SandboxError(
+            f"Docker could not build the grader's image: {problem}", "Is the daemon up, and disk free?"
+        ) from problem
+    if image is None:
+        raise SandboxError(f"The image {tag} vanished after it was built.", "Try again.")
+    return image
+
+
+def list_images(client: docker.DockerClient) -> list[Image]:
+    """The grader's images on this machine, newest first."""
+    found = client.api.images(name=REPOSITORY, filters={"label": "grader.digest"})
+    tags = [
+        tag
+        for entry in sorted(found, key=lambda entry: -entry["Created"])
+        for tag in entry.get("RepoTags") or ()
+    ]
+    images = [_inspect(client, tag) for tag in tags if tag.startswith(f"{REPOSITORY}:")]
+    return [image for image in images if image is not None]
+
+
+def prune_images(client: docker.DockerClient, tags: Collection[str]) -> list[str]:
+    """Remove the grader's images with these tags, and what no other image of ours is made of.
+
+    Images in use by a container stay. Bases stay: one takes a minute to make. Returns the tags removed.
+    """
+    with exclusive(cache_folder() / "image.lock"):
+        images = list_images(client)
+        needed = {image.runtime for image in images if image.tag not in tags}
+        doomed = [image.tag for image in images if image.tag in tags]
+        for entry in client.api.images(name=RUNTIME_REPOSITORY):
+            doomed += [tag for tag in entry.get("RepoTags") or () if tag not in needed]
+        removed = []
+        for tag in doomed:
+            try:
+                client.api.remove_image(tag)
+            except APIError:
+                continue
+            removed.append(tag)
+        return removed
+
+
+def _build_runtime(
+    client: docker.DockerClient, base: Base, tag: str, progress: Callable[[str], None]
+) -> None:
+    interpreter: Interpreter = probe(base, client=client)
+    progress(f"Building the grader's image on {base.name} with Python {interpreter.python} (once) …")
+    if not interpreter.git:
+        progress(f"{base.name} has no git: checks that need it inside will say so.")
+    with tempfile.TemporaryDirectory(prefix="grader-image-") as folder:
+        layer, locked = [], True
+        for place, roots in {"lib": SUITE_PACKAGES, "student": STUDENT_PACKAGES}.items():
+            target = Path(folder, place)
+            if not install_wheels(roots, target, python=interpreter.python, arch=base.arch):
+                locked = False
+                progress(f"{', '.join(roots)}: not as locked, which is not for Python {interpreter.python}.")
+            # Their shebangs would name this machine's interpreter.
+            files = _files(target, skip={"bin"})
+            layer += [(f"opt/grader/{place}/{name}", path, 0o644) for name, path in files.items()]
+            layer += [
+                (f"opt/grader/{place}/bin/{path.name}", path, 0o755) for path in _binaries(target / "bin")
+            ]
+        labels = {"grader.python": interpreter.python, "grader.base": base.name}
+        labels["grader.locked"] = "yes" if locked else "no"
+        building.build(
+            client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels
+        )
+
+
+def _labels(client: docker.DockerClient, tag: str) -> dict[str, str] | None:
+    try:
+        attrs: dict[str, Any] = client.images.get(tag).attrs
+    except ImageNotFound:
+        return None
+    return attrs["Config"].get("Labels") or {}
+
+
+def _inspect(client: docker.DockerClient, tag: str) -> Image | None:
+    try:
+        attrs: dict[str, Any] = client.images.get(tag).attrs
+    except ImageNotFound:
+        return None
+    labels = attrs["Config"].get("Labels") or {}
+    return Image(
+        tag=tag,
+        digest=labels.get("grader.digest", ""),
+        id=attrs["Id"],
+        python=labels.get("grader.python", ""),
+        arch=attrs.get("Architecture") or "amd64",
+        course=labels.get("grader.course", ""),
+        version=labels.get("grader.version", ""),
+        runtime=labels.get("grader.runtime", ""),
+        base=labels.get("grader.base", ""),
+        locked=labels.get("grader.locked") == "yes",
+    )
+
+
+def _suite_files(checks: Path) -> dict[str, Path]:
+    folders = sorted(checks.glob("m[0-9]*_*")) if checks.is_dir() else []
+    found = {f"{folder.name}/{name}": path for folder in folders for name, path in _files(folder).items()}
+    if not found:
+        raise CourseError(f"No suites in {checks}.", "A course has them in checks/mNN_slug/.")
+    return found
+
+
+def _engine_files() -> dict[str, Path]:
+    package = Path(grader.__file__).parent
+    inside = {f"{part}/{name}": path for part in INSIDE for name, path in _files(package / part).items()}
+    return {"__init__.py": package / "__init__.py", **inside}
+
+
+def _files(folder: Path, skip: Collection[str] = ()) -> dict[str, Path]:
+    """Regular files below `folder` by POSIX path; no bytecode, nothing hidden, no link."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
+        if not hidden and parts[0] not in skip and path.is_file() and not path.is_symlink():
+            found["/".join(parts)] = path
+    return found
+
+
+def _binaries(folder: Path) -> list[Path]:
+    """Programs of a folder that are no scripts: ruff is one."""
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in found if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
+
+
+def _content(files: dict[str, Path]) -> list[str]:
+    return [f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for name, path in sorted(files.items())]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

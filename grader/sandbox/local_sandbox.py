@@ -1,0 +1,128 @@
+"""The sandbox for one's own code: the same suites and the same events, as a process of this machine.
+
+It isolates nothing: student code runs as the current user. Reports say so, and `grader grade` refuses it unless it is
+told that the submissions are trusted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from grader.errors import SandboxError
+from grader.sandbox.protocol import Event, Job, Outcome, StudentPython, job_document
+from grader.sandbox.runtime import departures
+from grader.sandbox.stream import EventStream
+from grader.sandbox.student_tools import student_tools_local
+
+BOOT = "import sys; sys.path[:0] = {paths!r}; from grader.suite.run import main; sys.exit(main())"
+
+
+class LocalSandbox:
+    """Runs jobs as a process of the current user, with the interpreter that runs the grader."""
+
+    name = "local"
+    isolated = False
+    image_digest = ""
+
+    def __init__(self) -> None:
+        self.python = platform.python_version()
+        others = [f"{name} {here} (there {there})" for name, (here, there) in departures().items()]
+        self.notes: tuple[str, ...] = ()
+        if others:
+            self.notes = (f"this machine has other versions than the grader's image: {', '.join(others)}",)
+
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+        """Run a job in a process of its own. Raises SandboxError if it does not start."""
+        stream = EventStream(on_event, job.limits)
+        boot = BOOT.format(paths=[path for path in sys.path if path])
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-B", "-X", "utf8", "-c", boot],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            )
+        except OSError as problem:
+            raise SandboxError(f"The suite's process did not start: {problem}.") from problem
+        return _exchange(process, job, stream)
+
+
+def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> Outcome:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    timed_out = threading.Event()
+
+    def stop() -> None:
+        timed_out.set()
+        _kill_tree(process)
+
+    timer = threading.Timer(job.limits.container_s, stop)
+    timer.daemon = True
+    timer.start()
+    log = threading.Thread(target=_drain, args=(process.stderr, stream), daemon=True)
+    log.start()
+    try:
+        try:
+            process.stdin.write(json.dumps(_document(job)).encode())
+            process.stdin.close()
+        except OSError as problem:
+            raise SandboxError(f"The suite's process did not take its job: {problem}.") from problem
+        for line in process.stdout:
+            stream.feed(line)
+        process.wait()
+        log.join(2.0)
+    finally:
+        timer.cancel()
+        if process.poll() is None:
+            _kill_tree(process)
+        process.wait()
+    return Outcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
+
+
+def _drain(errors: IO[bytes], stream: EventStream) -> None:
+    for line in errors:
+        stream.feed_log(line)
+
+
+def _document(job: Job) -> dict[str, Any]:
+    return job_document(
+        job,
+        paths={"submission": str(job.submission), "suites": str(job.checks_folder)},
+        student=local_student(job.student),
+    )
+
+
+def local_student(student: StudentPython) -> dict[str, Any]:
+    """How student processes start Python on this machine: that of an environment, or the grader's own."""
+    # Not the interpreter of the grader's own environment: with its packages, a forgotten dependency would be found.
+    bare = getattr(sys, "_base_executable", sys.executable)
+    interpreter, path = student.interpreter or bare, os.environ.get("PATH", os.defpath)
+    if student.folder is not None:
+        path = f"{Path(interpreter).parent}{os.pathsep}{path}"
+    tools = list(student.tools) or [str(student_tools_local())]
+    return {"isolated": False, "python": [interpreter], "tools": tools, "path": path}
+
+
+def _kill_tree(process: subprocess.Popen[bytes]) -> None:
+    try:
+        children = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return
+    for child in children:
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
+    process.kill()

@@ -1,0 +1,1 @@
+"""Files of a submission: read safely, from a commit or a working tree, into a folder of our own."""

@@ -1,0 +1,279 @@
+"""Which tools a repository declares, configures and runs, and what its workflows and images do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from grader.repository.faults import SubmissionFault
+from grader.repository.formats.dockerfile import Dockerfile
+from grader.repository.formats.workflow import Job, Workflow
+from grader.repository.submission_view import SubmissionView
+from grader.suite.inventory.coverage_scope import left_out
+
+MAX_COMMANDS = 1_500
+_ENV = re.compile(r"\$\{\{\s{0,20}env\.(\w{1,100})\s{0,20}\}\}")
+_VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
+_TEST_RUNNERS = (
+    "pytest",
+    "python -m unittest",
+    "unittest",
+    "tox",
+    "nox",
+    "make test",
+    "invoke test",
+    "just test",
+    "inv test",
+)
+_SECTION = re.compile(r"^\[([\w.:-]{1,80})", re.MULTILINE)
+_TARGET = re.compile(r"^([A-Za-z0-9][\w./-]{0,80})\s{0,10}(?:[A-Za-z_\w *='\"-]{0,200})?:(?!=)", re.MULTILINE)
+_ROLES = {
+    "train": r"train",
+    "evaluate": r"eval|predict|infer",
+    "api": r"uvicorn|fastapi|gunicorn|bentoml|\bapi|backend|serve|server",
+    "frontend": r"streamlit|gradio|frontend|\bgui\b|nginx|npm|\bui\b",
+    "monitoring": r"drift|monitor",
+    "data": r"preprocess|\bdata\b|dvc",
+    "test": r"pytest|\btests?\b",
+}
+
+
+def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
+    """Each declared dependency and where it is declared first."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in view.requirements:
+        text = f"{one.name}{one.specifier}"[:200]
+        found.setdefault(one.name[:200], {"path": one.path, "line": one.line, "text": text})
+    return found
+
+
+def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
+    """Tables of tools in pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, the versions of Python asked for."""
+    found = {**dict(_pythons(view)), **dict(left_out(view))}
+    for path in view.files("**/pyproject.toml"):
+        try:
+            tool, text = view.toml(path).get("tool"), view.text(path)
+        except SubmissionFault:
+            continue
+        for name in tool if isinstance(tool, dict) else ():
+            line = next(
+                (
+                    number
+                    for number, line in enumerate(text.split("\n"), 1)
+                    if line.startswith(f"[tool.{name}")
+                ),
+                None,
+            )
+            found.setdefault(
+                f"tool.{name}"[:200], {"path": path, "line": line, "text": f"[tool.{name}]"[:200]}
+            )
+    for path in view.files("**/setup.cfg", "**/tox.ini"):
+        for number, name in _sections(view, path):
+            found.setdefault(name, {"path": path, "line": number, "text": f"[{name}]"})
+    return found
+
+
+def _pythons(view: SubmissionView) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where the project says which Python it is for: `requires-python`, `.python-version`, a constant of its tasks."""
+    patterns = (
+        ("**/pyproject.toml", "project.requires-python", re.compile(r"\s*(?:requires-)?python\s*=")),
+        ("**/.python-version", ".python-version", re.compile(r"\s*\d")),
+        ("**/tasks.py", "tasks.python", re.compile(r"\s*PYTHON_?VERSION\s*[:=]", re.IGNORECASE)),
+        ("**/Makefile", "make.python", re.compile(r"\s*PYTHON_?VERSION\s*[:?]?=", re.IGNORECASE)),
+    )
+    for glob, name, pattern in patterns:
+        for path in view.files(glob):
+            try:
+                lines = view.lines(path)
+            except SubmissionFault:
+                continue
+            for number, line in enumerate(lines[:2_000], 1):
+                if pattern.match(line[:200]):
+                    yield name, {"path": path, "line": number, "text": line.strip()[:200]}
+                    break
+
+
+def _sections(view: SubmissionView, path: str) -> Iterator[tuple[int, str]]:
+    try:
+        lines = view.lines(path)
+    except SubmissionFault:
+        return
+    for number, line in enumerate(lines[:5_000], 1):
+        match = _SECTION.match(line)
+        if match:
+            yield number, match.group(1)
+
+
+def hooks(view: SubmissionView) -> dict[str, dict[str, Any]]:
+    """The pre-commit hooks by id."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in view.files("**/.pre-commit-config.yaml", "**/.pre-commit-config.yml"):
+        try:
+            data = view.yaml(path)
+        except SubmissionFault:
+            continue
+        repos = data.get("repos") if isinstance(data, dict) else None
+        for repo in repos if isinstance(repos, list) else ():
+            listed = repo.get("hooks") if isinstance(repo, dict) else None
+            for hook in listed if isinstance(listed, list) else ():
+                if isinstance(hook, dict) and isinstance(hook.get("id"), str):
+                    place = {
+                        "path": path,
+                        "line": getattr(hook, "line", None),
+                        "text": f"id: {hook['id']}"[:200],
+                    }
+                    found.setdefault(hook["id"][:200], place)
+    return found
+
+
+def actions(view: SubmissionView) -> dict[str, dict[str, Any]]:
+    """The actions that workflows use, without version."""
+    found: dict[str, dict[str, Any]] = {}
+    for workflow in view.workflows():
+        for step in workflow.steps:
+            if step.action:
+                place = {"path": workflow.path, "line": step.line, "text": f"uses: {step.uses}"[:200]}
+                found.setdefault(step.action[:200], place)
+    return found
+
+
+def commands(view: SubmissionView) -> list[dict[str, Any]]:
+    """What the repository runs itself."""
+    return [
+        {
+            "words": [word[:300] for word in command.plain[:40]],
+            "source": command.source,
+            "path": command.path,
+            "line": command.line,
+        }
+        for command in view.commands[:MAX_COMMANDS]
+    ]
+
+
+def workflows(view: SubmissionView) -> list[dict[str, Any]]:
+    """What starts each workflow, and on what its jobs run."""
+    tested = {command.path for command in view.running(*_TEST_RUNNERS) if command.source == "workflow"}
+    return [
+        {
+            "path": workflow.path,
+            "name": workflow.name[:200],
+            "triggers": [event[:100] for event in workflow.triggers][:50],
+            "runs_on": sorted({system[:100] for job in workflow.jobs for system in job.runs_on})[:50],
+            "python_versions": sorted({v for job in workflow.jobs for v in _versions(view, workflow, job)})[
+                :50
+            ],
+            "caches": any(_caches(step.action, step.with_) for step in workflow.steps),
+            "runs_tests": workflow.path in tested,
+            "uses": sorted({step.action[:200] for step in workflow.steps if step.action})[:100],
+        }
+        for workflow in view.workflows()[:200]
+    ]
+
+
+def _versions(view: SubmissionView, workflow: Workflow, job: Job) -> Iterator[str]:
+    env = {**workflow.env, **job.env}
+    for step in job.steps:
+        asked = step.with_.get("python-version", "")
+        if "python-version-file" in step.with_:
+            path = step.with_["python-version-file"]
+            asked += "\n" + (
+                "\n".join(view.lines(path)[:3]) if view.exists(path) and not path.endswith(".toml") else ""
+            )
+        known = {**env, **step.env}
+        for value in job.resolve(_with_env(asked, known)):
+            value = _with_env(value, known)
+            yield from _VERSION.findall(value)[:10]
+        if "uv python install" in step.run or "--python" in step.run:
+            for value in job.resolve(step.run[:2_000]):
+                yield from re.findall(r"(?:uv python install|--python)[ =]{1,3}(\d\.\d{1,2})", value)[:10]
+
+
+def _with_env(text: str, env: dict[str, str]) -> str:
+    return _ENV.sub(lambda match: env.get(match.group(1), ""), text)
+
+
+def _caches(action: str, options: dict[str, str]) -> bool:
+    if action.startswith("actions/cache") or options.get("cache-from") or options.get("cache-to"):
+        return True
+    if options.get("cache", "").lower() not in ("", "false") or options.get("enable-cache", "").lower() in (
+        "true",
+        "auto",
+    ):
+        return True
+    # setup-uv caches by itself on hosted runners unless it is told not to.
+    return action == "astral-sh/setup-uv" and options.get("enable-cache", "").lower() != "false"
+
+
+def images(view: SubmissionView) -> list[dict[str, Any]]:
+    """What each Dockerfile is for."""
+    return [
+        {
+            "path": image.path,
+            "roles": sorted(
+                role for role, words in _ROLES.items() if re.search(words, _purpose(image), re.IGNORECASE)
+            ),
+            "bases": [
+                f"{stage.image}:{stage.tag}".rstrip(":")[:200] for stage in image.stages if stage.of is None
+            ][:20],
+            "ports": [port[:20] for port in image.exposed][:20],
+            "start": [word[:200] for word in _start(image)][:40],
+        }
+        for image in view.dockerfiles()[:200]
+    ]
+
+
+def _start(image: Dockerfile) -> list[str]:
+    return [word for command in (image.entrypoint, image.cmd) if command for word in command.words]
+
+
+def _purpose(image: Dockerfile) -> str:
+    return f"{image.path} {' '.join(_start(image))}"[:2_000]
+
+
+def remotes(view: SubmissionView) -> list[dict[str, Any]]:
+    """The remotes of DVC."""
+    return [
+        {"name": one.name[:200], "url": one.url[:300], "path": one.path, "line": one.line}
+        for one in view.dvc.remotes[:50]
+    ]
+
+
+def scripts(view: SubmissionView) -> list[str]:
+    """The commands that installing the project puts on the path."""
+    project, tool = view.pyproject.get("project"), view.pyproject.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    found: list[str] = []
+    for table in (project, poetry):
+        listed = table.get("scripts") if isinstance(table, dict) else None
+        found += [name[:200] for name in listed] if isinstance(listed, dict) else []
+    return found[:200]
+
+
+def tasks(view: SubmissionView) -> list[str]:
+    """The tasks of invoke as they are typed."""
+    found: list[str] = []
+    for file in view.python_files("**/tasks.py", "**/tasks/*.py"):
+        for function in file.functions:
+            for decorator in function.decorators:
+                if decorator.name in ("invoke.task", "invoke.tasks.task", "task"):
+                    named = decorator.call.argument("name", default="") if decorator.call else ""
+                    found.append(str(named or function.name).replace("_", "-")[:200])
+    return found[:200]
+
+
+def targets(view: SubmissionView) -> list[str]:
+    """The targets of Makefiles and justfiles."""
+    found: list[str] = []
+    for path in view.files(
+        "**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk", "**/justfile", "**/Justfile"
+    ):
+        try:
+            lines = view.lines(path)
+        except SubmissionFault:
+            continue
+        for line in lines[:5_000]:
+            match = _TARGET.match(line[:400])
+            if match and not line.startswith("."):
+                found.append(match.group(1))
+    return list(dict.fromkeys(found))[:300]

@@ -1,0 +1,1 @@
+"""The students' code: processes, and values that cross to and fro."""

@@ -1,0 +1,277 @@
+"""Runs in a student process: reads a request, walks the expression, writes one reply.
+
+    python -E -s -P harness.py REQUEST REPLY      (each `fd:N` or a path)
+
+The request names what to do (`evaluate`, `notebook`, `module`), the nonce that a reply starts with, and the folders that
+student code is imported from. The students' code shares this process, so a reply proves nothing but what it says: the
+suite compares it with values that never come here. Standard library only; what student code may shadow is imported first.
+"""
+
+import importlib
+import importlib.util
+import json
+import math
+import os
+import runpy
+import sys
+import traceback
+from typing import Any
+
+NONCE_END = b"\n"
+
+
+def main() -> None:
+    """Serve one request and end the process at once, whatever threads the students' code left."""
+    source, target = sys.argv[1:3]
+    request = json.loads(_read(source).decode("utf-8"))
+    sys.path[:0] = request["paths"]
+    sys.path.extend(request["tools"])
+    sys.argv = ["student"]
+    os.chdir(request["cwd"])
+    if request["do"] == "module":
+        _run_module(request)
+        return
+    reply = _reply_to(request)
+    _flush()
+    _write(target, request["nonce"].encode() + NONCE_END + reply)
+    os._exit(0)
+
+
+def _reply_to(request: "dict[str, Any]") -> bytes:
+    try:
+        if request["do"] == "notebook":
+            return _notebook(request)
+        return evaluate(request, None)
+    except SystemExit as problem:
+        return dump(
+            {"fault": "exited", "message": f"The code ended the process (exit code {problem.code!r})."}
+        )
+    except MemoryError:
+        return dump({"fault": "memory", "message": "The code ran out of memory."})
+    except BaseException as problem:  # noqa: BLE001 - student code may raise anything
+        return dump(fault_of(problem, request))
+
+
+def _notebook(request: "dict[str, Any]") -> bytes:
+    # By its path: the students' repository may well have a `notebook.py` of its own.
+    beside = _from_file(
+        "_grader_notebook", os.path.join(os.path.dirname(os.path.abspath(__file__)), "notebook_kernel.py")
+    )
+    found: bytes = beside.execute(request, sys.modules["__main__"])
+    return found
+
+
+def answer_in_kernel(plan: str, answer: str, namespace: "dict[str, Any]") -> None:
+    """Called in a notebook's kernel after its last cell: evaluate there, leave the reply in a file."""
+    with open(plan, encoding="utf-8") as file:
+        request = json.load(file)
+    try:
+        reply = evaluate(request, namespace)
+    except BaseException as problem:  # noqa: BLE001 - student code may raise anything
+        reply = dump(fault_of(problem, request))
+    with open(answer, "wb") as file:
+        file.write(reply)
+
+
+def evaluate(request: "dict[str, Any]", namespace: "dict[str, Any] | None") -> bytes:
+    """Walk the nodes of the expression; `namespace` is what the root of a notebook's expression names."""
+    done: list[Any] = []
+    for node in request["nodes"]:
+        of: Any = None if node["of"] is None else done[node["of"]]
+        arguments = [_argument(item, done) for item in node["arguments"]]
+        keywords = {name: _argument(item, done) for name, item in node["keywords"].items()}
+        done.append(_step(node["kind"], of, arguments, keywords, request, namespace))
+    found = []
+    for label, index in zip(request["labels"], request["wanted"], strict=True):
+        try:
+            found.append(_encode(done[index]))
+        except (TypeError, ValueError, OverflowError) as problem:
+            return dump({"fault": "value", "message": f"`{label}` gave {problem}."})
+    return dump({"values": found})
+
+
+def _step(
+    kind: str,
+    of: Any,
+    arguments: "list[Any]",
+    keywords: "dict[str, Any]",
+    request: "dict[str, Any]",
+    namespace: "dict[str, Any] | None",
+) -> Any:
+    if kind == "load":
+        return _load(arguments[0], request)
+    if kind == "module":
+        return importlib.import_module(arguments[0])
+    if kind == "namespace":
+        return namespace
+    if kind == "attribute" and of is namespace and namespace is not None:
+        return namespace[arguments[0]]
+    if kind == "attribute":
+        return getattr(of, arguments[0])
+    if kind == "item":
+        return of[arguments[0]]
+    if kind == "call":
+        return of(*arguments, **keywords)
+    raise ValueError(f"unknown step {kind}")
+
+
+def _load(path: str, request: "dict[str, Any]") -> Any:
+    full = os.path.join(request["cwd"], path)
+    folder, name = os.path.split(full)
+    dotted = _dotted(path, request)
+    if dotted:
+        try:
+            return importlib.import_module(dotted)
+        except ModuleNotFoundError as problem:
+            if problem.name is None or not (dotted + ".").startswith(problem.name + "."):
+                raise
+    sys.path.insert(0, folder)
+    return _from_file(name.removesuffix(".py"), full)
+
+
+def _from_file(name: str, path: str) -> Any:
+    spec: Any = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _dotted(path: str, request: "dict[str, Any]") -> str:
+    """The import name of a file that lies in a package below one of the import folders, or nothing."""
+    full = os.path.join(request["cwd"], path)
+    for root in request["paths"]:
+        relative = os.path.relpath(full, root)
+        parts = relative.removesuffix(".py").split(os.sep)
+        inside = (
+            not relative.startswith("..") and len(parts) > 1 and all(part.isidentifier() for part in parts)
+        )
+        if inside and os.path.exists(os.path.join(root, parts[0], "__init__.py")):
+            return ".".join(parts)
+    return ""
+
+
+def _run_module(request: "dict[str, Any]") -> None:
+    sys.argv = [request["module"], *request["arguments"]]
+    runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+
+
+def fault_of(problem: BaseException, request: "dict[str, Any]") -> "dict[str, Any]":
+    """The students' frames of an exception: those below the working copy, innermost last."""
+    root = os.path.realpath(request["cwd"])
+    frames = []
+    summary = traceback.extract_tb(problem.__traceback__)
+    for frame in summary:
+        path = os.path.realpath(frame.filename) if frame.filename else ""
+        if path.startswith(root + os.sep):
+            where = os.path.relpath(path, root).replace(os.sep, "/")
+            frames.append({"path": where, "line": frame.lineno, "text": (frame.line or "")[:200]})
+    if isinstance(problem, SyntaxError) and problem.filename and problem.filename.startswith(root + os.sep):
+        where = os.path.relpath(problem.filename, root).replace(os.sep, "/")
+        frames.append({"path": where, "line": problem.lineno, "text": (problem.text or "").strip()[:200]})
+    name = type(problem).__name__
+    try:
+        text = str(problem)[:600]
+    except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
+        text = ""
+    message = f"The code raised {name}: {text}" if text else f"The code raised {name}."
+    return {"fault": "exception", "message": message, "raised": name, "frames": frames[-8:]}
+
+
+def _argument(value: Any, done: "list[Any]") -> Any:
+    if isinstance(value, list):
+        return [_argument(item, done) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$step" in value:
+        return done[value["$step"]]
+    if "$dict" in value:
+        return {key: _argument(item, done) for key, item in value["$dict"].items()}
+    return _array_argument(value["$array"])
+
+
+def _array_argument(array: "dict[str, Any]") -> Any:
+    shape, data, kind = array["shape"], array["data"], array["kind"]
+    if kind == "torch":
+        import torch  # type: ignore[import-not-found]
+
+        return torch.tensor(data, dtype=getattr(torch, array["dtype"])).reshape(shape)
+    if kind == "numpy":
+        import numpy  # type: ignore[import-not-found]
+
+        return numpy.array(data, dtype=array["dtype"]).reshape(shape)
+    for size in reversed(shape[1:]):
+        data = [data[start : start + size] for start in range(0, len(data), size)]
+    return data
+
+
+def _encode(value: Any, depth: int = 0) -> Any:
+    """Plain values, arrays and containers of them; anything else is refused by the name of its type."""
+    kind = type(value)
+    if value is None or kind in (bool, int, str):
+        return value
+    if kind is float:
+        if not math.isfinite(value):
+            raise ValueError(f"a number that is not finite ({value})")
+        return value
+    if depth > 48:
+        raise ValueError("a value that is nested too deep")
+    if kind in (list, tuple, set, frozenset):
+        return [_encode(item, depth + 1) for item in value]
+    if kind is dict:
+        return {"$dict": {str(key): _encode(item, depth + 1) for key, item in value.items()}}
+    module = (getattr(kind, "__module__", "") or "").partition(".")[0]
+    if module == "torch" and kind.__name__ == "Size":
+        return [int(item) for item in value]
+    if module == "torch" and kind.__name__ in ("Tensor", "Parameter"):
+        flat = value.detach().cpu().reshape(-1).tolist()
+        return _array_reply(list(value.shape), str(value.dtype).rpartition(".")[2], flat, "torch")
+    if module == "torch" and kind.__name__ in ("dtype", "device"):
+        return str(value).rpartition(".")[2]
+    if module == "numpy" and kind.__name__ == "ndarray":
+        return _array_reply(list(value.shape), value.dtype.name, value.reshape(-1).tolist(), "numpy")
+    if module == "numpy" and hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return _encode(value.item(), depth + 1)
+    raise TypeError(
+        f"a value of type {kind.__module__}.{kind.__qualname__}, which is no number, text, list or array"
+    )
+
+
+def _array_reply(shape: "list[Any]", dtype: str, flat: "list[Any]", kind: str) -> "dict[str, Any]":
+    if any(isinstance(item, float) and not math.isfinite(item) for item in flat):
+        raise ValueError("an array with numbers that are not finite")
+    return {"$array": {"shape": shape, "dtype": dtype, "data": flat, "kind": kind}}
+
+
+def dump(value: "dict[str, Any]") -> bytes:
+    """The bytes of a reply."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def _read(source: str) -> bytes:
+    if source.startswith("fd:"):
+        with os.fdopen(int(source[3:]), "rb") as file:
+            return file.read()
+    with open(source, "rb") as file:
+        return file.read()
+
+
+def _write(target: str, data: bytes) -> None:
+    if target.startswith("fd:"):
+        with os.fdopen(int(target[3:]), "wb") as file:
+            file.write(data)
+        return
+    with open(target, "wb") as file:
+        file.write(data)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue
+
+
+if __name__ == "__main__":
+    main()
