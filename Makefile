@@ -36,6 +36,8 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict grader
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.architecture
 
 fast: setup
 	$(PYTEST) tests/unit -n 2

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.course.pack import Check, Course, Module, Profile
+from grader.course.module import Check, Module, Profile
+from grader.course.pack import Course
 from grader.inventory import Inventory
 from grader.results import CheckResult, Finding, ModuleResult, ModuleVerdict, Summary, Verdict
 from grader.sandbox.protocol import (
@@ -21,7 +22,7 @@ from grader.sandbox.protocol import (
     InventoryEvent,
     Job,
     ModuleEvent,
-    Outcome,
+    RunOutcome,
     Sandbox,
     StartEvent,
     StudentPython,
@@ -37,7 +38,7 @@ OnEvent = Callable[[Event], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class CheckPlan:
     """Which checks have to report, module by module."""
 
     modules: tuple[tuple[Module, tuple[Check, ...]], ...]
@@ -53,7 +54,7 @@ class Plan:
         return any(check.spec.environment for check in self.checks)
 
 
-def plan(modules: Iterable[Module], profile: Profile, only: Collection[str] | None = None) -> Plan:
+def plan(modules: Iterable[Module], profile: Profile, only: Collection[str] | None = None) -> CheckPlan:
     """The checks of `modules` that a run with `profile` has to report; a module without any is left out.
 
     Args:
@@ -62,7 +63,7 @@ def plan(modules: Iterable[Module], profile: Profile, only: Collection[str] | No
         only: names of checks; what they require comes along. All of them by default.
     """
     chosen = [(module, _closure(module.planned(profile), only)) for module in modules]
-    return Plan(modules=tuple((module, checks) for module, checks in chosen if checks))
+    return CheckPlan(modules=tuple((module, checks) for module, checks in chosen if checks))
 
 
 def _closure(checks: Sequence[Check], only: Collection[str] | None) -> tuple[Check, ...]:
@@ -110,7 +111,7 @@ class _Run:
 
 
 def run(
-    plan: Plan,
+    plan: CheckPlan,
     *,
     submission: Submission,
     course: Course,
@@ -172,7 +173,7 @@ def run(
             break
     if taken_down == MOST_RUNS:
         _give_up([check for check in plan.checks if check.id not in state.events], state)
-    _close([check for check in plan.checks if check.id not in state.events], state, Outcome(exit_code=0))
+    _close([check for check in plan.checks if check.id not in state.events], state, RunOutcome(exit_code=0))
     modules = tuple(_module_result(module, checks, state) for module, checks in plan.modules)
     events = (state.events.get(check.id) for check in plan.checks)
     findings = tuple(finding for event in events if event is not None for finding in event.findings)
@@ -202,7 +203,7 @@ def _note(event: Event, state: _Run, planned: set[str]) -> bool:
     return True
 
 
-def _blame(outcome: Outcome, state: _Run) -> bool:
+def _blame(outcome: RunOutcome, state: _Run) -> bool:
     """Give the check that ran when the suite's process died its verdict; False if none did."""
     check = state.running
     if not check:
@@ -225,7 +226,7 @@ def _give_up(checks: Iterable[Check], state: _Run) -> None:
         state.faults.setdefault(check.id, (Verdict.blocked, reason))
 
 
-def _close(checks: Iterable[Check], state: _Run, outcome: Outcome) -> None:
+def _close(checks: Iterable[Check], state: _Run, outcome: RunOutcome) -> None:
     """What has not reported by now never will: the grader's fault, with the end of the suite's log for its author."""
     for check in checks:
         if check.id not in state.events and check.id not in state.faults:

@@ -1,7 +1,8 @@
 """What a repository holds, as far as statements of an exam report can be held against it.
 
-Made once a run, inside the sandbox, from the views that the suites read (`grader.suite.inventory`); kept in `result.json`, so
-that an assessment can be redone without a container. Every list is bounded where it is made; `cut` names those that were, and
+Made once a run, inside the sandbox, from the views that the suites read (`grader.suite.inventory_parts`); kept in
+`result.json`, so that an assessment can be redone without a container.
+Every list is bounded where it is made; `cut` names those that were, and
 all of them where only a folder of a repository was graded.
 """
 
@@ -14,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field
 Text = Annotated[str, Field(max_length=1000)]
 
 
-class Item(BaseModel):
+class InventoryItem(BaseModel):
     """Frozen data; unknown keys of a newer minor version are ignored when reading."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Place(Item):
+class Place(InventoryItem):
     """Where something is: a path of the repository (POSIX, relative), a 1-based line, the line's text."""
 
     path: Text
@@ -28,7 +29,7 @@ class Place(Item):
     text: Text = ""
 
 
-class Command(Item):
+class CommandFacts(InventoryItem):
     """A shell command that the repository itself runs, as words.
 
     `source` is who runs it: workflow, dockerfile, cloudbuild, compose, script (`*.sh`), makefile, task (invoke), python
@@ -41,7 +42,7 @@ class Command(Item):
     line: int | None = None
 
 
-class Program(Item):
+class ProgramFacts(InventoryItem):
     """A Python file that takes a command line, or one of its commands.
 
     framework: argparse, typer, click, fire, hydra, absl, lightning or `plain` (only a main guard). `options` are spelled
@@ -57,7 +58,7 @@ class Program(Item):
     open: bool = False
 
 
-class Config(Item):
+class ConfigFacts(InventoryItem):
     """A configuration file: its dotted keys (`optimizer.lr`), and the Hydra groups it names in `defaults`."""
 
     path: Text
@@ -65,7 +66,7 @@ class Config(Item):
     defaults: tuple[Text, ...] = ()
 
 
-class WorkflowFacts(Item):
+class WorkflowFacts(InventoryItem):
     """A GitHub workflow: triggers, and what the jobs of its matrices run on, expressions replaced by values."""
 
     path: Text
@@ -78,7 +79,7 @@ class WorkflowFacts(Item):
     uses: tuple[Text, ...] = ()
 
 
-class Image(Item):
+class ImageFacts(InventoryItem):
     """A Dockerfile: what it is for (train, evaluate, api, frontend, …), its bases, ports and start command."""
 
     path: Text
@@ -88,7 +89,7 @@ class Image(Item):
     start: tuple[Text, ...] = ()
 
 
-class Route(Item):
+class RouteFacts(InventoryItem):
     """A route of a web application: method (upper case), path as declared, framework, place."""
 
     method: Text
@@ -98,7 +99,7 @@ class Route(Item):
     line: int | None = None
 
 
-class TestFile(Item):
+class TestFile(InventoryItem):
     """A file of tests: its test functions (`Class.test_x` for methods), cases where they can be counted, modules it imports."""
 
     __test__ = False
@@ -110,7 +111,7 @@ class TestFile(Item):
     imports: tuple[Text, ...] = ()
 
 
-class Remote(Item):
+class RemoteFacts(InventoryItem):
     """A DVC remote, as `.dvc/config` has it now or had it in a file of another folder."""
 
     name: Text
@@ -119,7 +120,7 @@ class Remote(Item):
     line: int | None = None
 
 
-class Inventory(Item):
+class Inventory(InventoryItem):
     """The repository at the commit.
 
     files: every path, submodules and vendored folders too. template: untouched template files and empty files.
@@ -145,14 +146,14 @@ class Inventory(Item):
     settings: dict[Text, Place] = Field(default_factory=dict)
     hooks: dict[Text, Place] = Field(default_factory=dict)
     actions: dict[Text, Place] = Field(default_factory=dict)
-    commands: tuple[Command, ...] = ()
-    programs: tuple[Program, ...] = ()
-    configs: tuple[Config, ...] = ()
+    commands: tuple[CommandFacts, ...] = ()
+    programs: tuple[ProgramFacts, ...] = ()
+    configs: tuple[ConfigFacts, ...] = ()
     workflows: tuple[WorkflowFacts, ...] = ()
-    images: tuple[Image, ...] = ()
-    routes: tuple[Route, ...] = ()
+    images: tuple[ImageFacts, ...] = ()
+    routes: tuple[RouteFacts, ...] = ()
     tests: tuple[TestFile, ...] = ()
-    remotes: tuple[Remote, ...] = ()
+    remotes: tuple[RemoteFacts, ...] = ()
     metrics: tuple[Text, ...] = ()
     scripts: tuple[Text, ...] = ()
     tasks: tuple[Text, ...] = ()

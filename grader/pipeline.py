@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import grader
 from grader import exam, grading
 from grader.course.fingerprints import load_fingerprints
-from grader.course.pack import Course, Module, Profile
+from grader.course.module import Module, Profile
+from grader.course.pack import Course
 from grader.results import Forge, GraderInfo, Result, SubmissionInfo
 from grader.sandbox.lock import Locked
 from grader.sandbox.protocol import Sandbox, StudentPython
@@ -64,7 +65,7 @@ class Planned:
     submission: Submission
     course: Course
     profile: Profile
-    plan: grading.Plan
+    plan: grading.CheckPlan
     report_path: str | None
     reports: tuple[str, ...] = ()
     lists: tuple[exam.Checklist, ...] = ()

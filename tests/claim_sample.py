@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.exam.claims.finder import Answer, Finder, Repository
 from grader.inventory import Inventory
-from grader.results import CheckResult, Claim, History, Measurement, Verdict
+from grader.results import CheckResult, Claim, HistoryFigures, Measurement, Verdict
 
 FILES = (
     ".dvc/config",
@@ -67,7 +67,7 @@ def repository(
         inventory=Inventory(**{**facts, **inventory}),
         checks={check.id: check},
         measurements={each.name: (each,) for each in found},
-        history=History(branches=branches),
+        history=HistoryFigures(branches=branches),
         source=source,
     )
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from grader.course.pack import Course, load_course
-from grader.exam.report.edition import ChecklistBox, load_checklist
+from grader.exam.checklist.course_boxes import ChecklistBox, load_checklist
 
 PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
 

@@ -24,7 +24,8 @@ from pathlib import Path
 import uv
 
 from grader.authoring.prove import exercise_trees
-from grader.course.pack import Course, Module, load_course
+from grader.course.module import Module
+from grader.course.pack import Course, load_course
 from grader.environment import Overrides, load_overrides, read_requirements
 from grader.environment import source_builds as environment_sources
 from grader.environment.overrides import plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from grader.sandbox.protocol import Event, Job, Outcome, read_event
+from grader.sandbox.protocol import Event, Job, RunOutcome, read_event
 
 
 class MemorySandbox:
@@ -22,13 +22,13 @@ class MemorySandbox:
     notes: tuple[str, ...] = ()
 
     def __init__(
-        self, events: Mapping[str, Sequence[str]] | None = None, outcomes: Sequence[Outcome] = ()
+        self, events: Mapping[str, Sequence[str]] | None = None, outcomes: Sequence[RunOutcome] = ()
     ) -> None:
         self._events = dict(events or {})
         self._outcomes = list(outcomes)
         self.jobs: list[Job] = []
 
-    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Play the events of a job's checks."""
         self.jobs.append(job)
         passed = '{{"event": "check", "check": "{}", "verdict": "passed", "points": 1}}'
@@ -37,4 +37,4 @@ class MemorySandbox:
                 event = read_event(line.encode())
                 if event is not None:
                     on_event(event)
-        return self._outcomes.pop(0) if self._outcomes else Outcome(exit_code=0)
+        return self._outcomes.pop(0) if self._outcomes else RunOutcome(exit_code=0)

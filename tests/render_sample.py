@@ -11,12 +11,12 @@ from grader.results import (
     Claim,
     ClaimVerdict,
     Contributor,
-    Evidence,
+    EvidenceRecord,
     Exam,
     Finding,
     Forge,
     GraderInfo,
-    History,
+    HistoryFigures,
     LargeFile,
     Measurement,
     ModuleResult,
@@ -50,7 +50,7 @@ def check(
     required: bool = True,
     message: str = "",
     hint: str = "",
-    evidence: tuple[Evidence, ...] = (),
+    evidence: tuple[EvidenceRecord, ...] = (),
     measurements: tuple[Measurement, ...] = (),
     questions: tuple[int, ...] = (),
     boxes: tuple[str, ...] = (),
@@ -110,8 +110,8 @@ def modules() -> tuple[ModuleResult, ...]:
                 message="1 of 2 Dockerfiles starts from a base without a version.",
                 hint="`FROM python:3.12-slim`, not `FROM python`: an image without a tag is another one tomorrow.",
                 evidence=(
-                    Evidence(path="dockerfiles/train.dockerfile", line=1, text="FROM python"),
-                    Evidence(path="dockerfiles/api.dockerfile", line=14, text="FROM base AS final"),
+                    EvidenceRecord(path="dockerfiles/train.dockerfile", line=1, text="FROM python"),
+                    EvidenceRecord(path="dockerfiles/api.dockerfile", line=14, text="FROM base AS final"),
                 ),
                 questions=(16,),
                 boxes=("w1-12",),
@@ -122,7 +122,7 @@ def modules() -> tuple[ModuleResult, ...]:
                 Verdict.passed,
                 1,
                 evidence=(
-                    Evidence(
+                    EvidenceRecord(
                         path="dockerfiles/train.dockerfile",
                         line=22,
                         text='ENTRYPOINT ["python", "-u", "train.py"]',
@@ -153,7 +153,7 @@ def modules() -> tuple[ModuleResult, ...]:
                 message="Of 8 changes to src/corrupt_mnist/model.py that break it, the tests noticed 3.",
                 hint="Assert the shape of the output for a known input, and that a wrong shape raises.",
                 evidence=(
-                    Evidence(
+                    EvidenceRecord(
                         path="tests/test_model.py",
                         line=9,
                         text="def test_model():\n    model = MyAwesomeModel()\n    assert model is not None",
@@ -214,7 +214,7 @@ def modules() -> tuple[ModuleResult, ...]:
                     "Versions are locked",
                     Verdict.passed,
                     1,
-                    evidence=(Evidence(path="uv.lock", line=None, text=""),),
+                    evidence=(EvidenceRecord(path="uv.lock", line=None, text=""),),
                 ),
             ),
         ),
@@ -232,7 +232,9 @@ def modules() -> tuple[ModuleResult, ...]:
                     message="`python -m corrupt_mnist.train` did not end within 60 s of wall time. It was ended, with its children.\nThe last line that it printed: Epoch 0, step 100",
                     hint="Let the number of epochs be an argument, and give it a small default for a trial run.",
                     evidence=(
-                        Evidence(path="src/corrupt_mnist/train.py", line=41, text="for epoch in range(100):"),
+                        EvidenceRecord(
+                            path="src/corrupt_mnist/train.py", line=41, text="for epoch in range(100):"
+                        ),
                     ),
                 ),
                 check("M6.package_installs", "The package can be imported", Verdict.passed, 1),
@@ -253,7 +255,9 @@ def modules() -> tuple[ModuleResult, ...]:
                     required=False,
                     message="ruff format would change 4 of 11 files.",
                     hint="uv run ruff format .",
-                    evidence=(Evidence(path="src/corrupt_mnist/data.py", line=3, text="import torch,os"),),
+                    evidence=(
+                        EvidenceRecord(path="src/corrupt_mnist/data.py", line=3, text="import torch,os"),
+                    ),
                 ),
                 check("M7.linted", "The linter has nothing to say", Verdict.passed, 1),
             ),
@@ -309,8 +313,8 @@ def exam() -> Exam:
                 within_limits=True,
                 checks=("M16.tests_notice_mutants", "M99.not_in_this_run"),
                 claims=(
-                    Claim(text="We wrote 14 tests", kind="n_tests", claimed=14, found=12, verdict=ClaimVerdict.contradicted, why="12 test functions are in tests/: 8 in test_data.py, 4 in test_model.py.", evidence=(Evidence(path="tests/test_data.py", text="8 test functions"), Evidence(path="tests/test_model.py", line=9, text="def test_model():"))),
-                    *(Claim(text=f"`tests/test_{name}.py` is one of them", kind="file", claimed=f"tests/test_{name}.py", found=f"tests/test_{name}.py", verdict=ClaimVerdict.supported, why="It exists at the commit.", evidence=(Evidence(path=f"tests/test_{name}.py"),)) for name in ("data", "model", "api", "train")),
+                    Claim(text="We wrote 14 tests", kind="n_tests", claimed=14, found=12, verdict=ClaimVerdict.contradicted, why="12 test functions are in tests/: 8 in test_data.py, 4 in test_model.py.", evidence=(EvidenceRecord(path="tests/test_data.py", text="8 test functions"), EvidenceRecord(path="tests/test_model.py", line=9, text="def test_model():"))),
+                    *(Claim(text=f"`tests/test_{name}.py` is one of them", kind="file", claimed=f"tests/test_{name}.py", found=f"tests/test_{name}.py", verdict=ClaimVerdict.supported, why="It exists at the commit.", evidence=(EvidenceRecord(path=f"tests/test_{name}.py"),)) for name in ("data", "model", "api", "train")),
                 ),
             ),
             Question(
@@ -352,7 +356,7 @@ def exam() -> Exam:
     )  # fmt: skip
 
 
-def history() -> History:
+def history() -> HistoryFigures:
     hours = [0] * 24
     rows = []
     for day in range(21):
@@ -362,7 +366,7 @@ def history() -> History:
             row[14] = 2 + day % 5
             row[(20 + day) % 24] = day % 2
         rows.append(tuple(row))
-    return History(
+    return HistoryFigures(
         commits=104,
         commits_default_branch=97,
         merges=12,
@@ -501,7 +505,7 @@ def clean_result() -> Result:
             "modules": everything,
             "exam": None,
             "checklist": (),
-            "history": History(),
+            "history": HistoryFigures(),
             "statistics": Statistics(),
             "forge": None,
             "findings": (),
@@ -522,8 +526,8 @@ def hostile_result() -> Result:
         message=HOSTILE,
         hint=HOSTILE,
         evidence=(
-            Evidence(path=HOSTILE, line=3, text=HOSTILE),
-            Evidence(path="a,b:c%0A\n::error::x.py", line=7, text=HOSTILE),
+            EvidenceRecord(path=HOSTILE, line=3, text=HOSTILE),
+            EvidenceRecord(path="a,b:c%0A\n::error::x.py", line=7, text=HOSTILE),
         ),
         measurements=(Measurement(name=HOSTILE, value=HOSTILE, unit=HOSTILE, self_reported=True),),
     )
@@ -545,7 +549,7 @@ def hostile_result() -> Result:
                 found=[HOSTILE],
                 verdict=ClaimVerdict.contradicted,
                 why=HOSTILE,
-                evidence=(Evidence(path=HOSTILE, line=1, text=HOSTILE),),
+                evidence=(EvidenceRecord(path=HOSTILE, line=1, text=HOSTILE),),
             ),
         ),
     )

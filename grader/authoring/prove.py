@@ -16,81 +16,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from grader import pipeline
+from grader.authoring.proof_plan import Mutant, ProofPlan, apply_edit, read_proof_lock, read_proof_plan
 from grader.authoring.recipe import build_repository
-from grader.course.pack import Course, Module, Profile
+from grader.course.module import Module, Profile
+from grader.course.pack import Course
 from grader.errors import CourseError
-from grader.parsing.plain_data import parse_toml
 from grader.pipeline import Options
 from grader.results import CheckResult, Verdict
-from grader.sandbox.lock import Locked, read_lock
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
 
 Prepare = Callable[[pipeline.Planned, Sandbox], StudentPython]
-
-
-class Edit(BaseModel):
-    """One change to one file: replace a text that is there exactly once, or all of it, or remove the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: str
-    find: str | None = None
-    replace: str | None = None
-    content: str | None = None
-    delete: bool = False
-
-
-class Mutant(BaseModel):
-    """The solution with one thing broken, and the checks that have to notice."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    caught_by: tuple[str, ...] = Field(min_length=1)
-    cheat: bool = False
-    #: What is left is no work at all: the module is not started, and its checks are blocked.
-    not_started: bool = False
-    path: str | None = None
-    find: str | None = None
-    replace: str | None = None
-    content: str | None = None
-    delete: bool = False
-    edits: tuple[Edit, ...] = ()
-    recipe: str | None = None
-
-    def changes(self) -> tuple[Edit, ...]:
-        """Every edit, the one in the mutant's own fields first."""
-        if self.path is None:
-            return self.edits
-        own = Edit(
-            path=self.path, find=self.find, replace=self.replace, content=self.content, delete=self.delete
-        )
-        return (own, *self.edits)
-
-
-class StarterProof(BaseModel):
-    """What holds before any work is done."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    passes: tuple[str, ...] = ()
-
-
-class ProofPlan(BaseModel):
-    """A `proof.toml`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    starter: StarterProof = StarterProof()
-    mutant: tuple[Mutant, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,28 +101,15 @@ def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Pa
     exercise = course.exercises / module.folder.name
     folders = [folder for name in ("solution", "starter", "project") if (folder := exercise / name).is_dir()]
     yield from folders
-    for number, mutant in enumerate(_read_plan(exercise).mutant):
+    for number, mutant in enumerate(read_proof_plan(exercise).mutant):
         for folder in folders:
             changed = scratch / f"{number}-{folder.name}"
             shutil.copytree(folder, changed)
             # A mutant is of one of the folders; in the others its texts may not be.
             with suppress(OSError, ValueError):
                 for edit in mutant.changes():
-                    _apply(edit, changed)
+                    apply_edit(edit, changed)
                 yield changed
-
-
-def read_proof_lock(exercise: Path) -> tuple[Locked, ...]:
-    """The versions that an exercise is proven with: its `proof.lock`; none where it has none.
-
-    Raises:
-        CourseError: it does not read.
-    """
-    path = exercise / "proof.lock"
-    try:
-        return read_lock(path.read_text(encoding="utf-8")) if path.is_file() else ()
-    except (OSError, ValueError) as problem:
-        raise CourseError(f"{path} does not read: {problem}.", "Write it anew: `make lock`.") from problem
 
 
 class _Prover:
@@ -260,7 +189,7 @@ class _Prover:
         )
 
     def _plan(self) -> ProofPlan:
-        path, plan = self._exercise / "proof.toml", _read_plan(self._exercise)
+        path, plan = self._exercise / "proof.toml", read_proof_plan(self._exercise)
         named = {*plan.starter.passes, *(name for mutant in plan.mutant for name in mutant.caught_by)}
         unknown = sorted(named - self._planned)
         if unknown:
@@ -324,7 +253,7 @@ class _Prover:
             folder.mkdir()
         try:
             for edit in mutant.changes():
-                _apply(edit, folder)
+                apply_edit(edit, folder)
         except (OSError, ValueError) as problem:
             return f"mutant «{mutant.name}» cannot be made: {problem}"
         recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe(f"{start}.toml")
@@ -338,30 +267,5 @@ class _Prover:
         return None
 
 
-def _read_plan(exercise: Path) -> ProofPlan:
-    path = exercise / "proof.toml"
-    try:
-        return ProofPlan.model_validate(parse_toml(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as problem:
-        raise CourseError(f"{path} does not read: {problem}.") from problem
-
-
 _CAUGHT = {Verdict.failed, Verdict.partial, Verdict.timeout}
 _OPEN = _CAUGHT | {Verdict.blocked}
-
-
-def _apply(edit: Edit, folder: Path) -> None:
-    path = folder / edit.path
-    if edit.delete:
-        path.unlink()
-        return
-    if edit.content is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(edit.content, encoding="utf-8")
-        return
-    if edit.find is None or edit.replace is None:
-        raise ValueError("an edit has `find` and `replace`, or `content`, or `delete`")
-    text = path.read_text(encoding="utf-8")
-    if text.count(edit.find) != 1:
-        raise ValueError(f"{edit.path} holds {edit.find!r} {text.count(edit.find)} times, not once")
-    path.write_text(text.replace(edit.find, edit.replace), encoding="utf-8")

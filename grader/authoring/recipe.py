@@ -70,7 +70,7 @@ def _person(text: str) -> str:
 RepositoryPath = Annotated[str, AfterValidator(_path)]
 
 
-class Commit(BaseModel):
+class RecipeCommit(BaseModel):
     """One commit of a recipe; the module's docstring says what each field does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -97,7 +97,7 @@ class Recipe(BaseModel):
     default_branch: str = "main"
     delete_branches: tuple[str, ...] = ()
     people: dict[str, Annotated[str, AfterValidator(_person)]]
-    commit: tuple[Commit, ...] = Field(min_length=1)
+    commit: tuple[RecipeCommit, ...] = Field(min_length=1)
 
 
 def build_repository(recipe: Path | Mapping[str, Any] | None, folder: Path | None, into: Path) -> Path:
@@ -187,7 +187,7 @@ class _Stream:
                 raise CourseError(f"{self._name}: no commit is on the branch {branch!r}.")
         return b"".join(parts)
 
-    def _commit(self, mark: int, commit: Commit) -> bytes:
+    def _commit(self, mark: int, commit: RecipeCommit) -> bytes:
         branch = commit.branch or self._recipe.default_branch
         first = self._first_parent(mark, branch, commit.start)
         second = self._tip(mark, commit.merge) if commit.merge else 0
@@ -243,7 +243,7 @@ class _Stream:
         return tree
 
     def _lines(
-        self, mark: int, commit: Commit, branch: str, parents: tuple[int, int], tree: Tree
+        self, mark: int, commit: RecipeCommit, branch: str, parents: tuple[int, int], tree: Tree
     ) -> Iterator[bytes]:
         yield f"commit refs/heads/{branch}\nmark :{mark}\n".encode()
         yield self._signature("author", mark, commit.author, commit.date)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from grader.grading import OnEvent, Plan
+from grader.grading import CheckPlan, OnEvent
 from grader.results import Verdict
 from grader.sandbox.protocol import CheckEvent, Event
 
@@ -16,7 +16,7 @@ _GOOD = {Verdict.passed, Verdict.not_applicable}
 
 
 @contextmanager
-def module_progress(plan: Plan, console: Console) -> Iterator[OnEvent]:
+def module_progress(plan: CheckPlan, console: Console) -> Iterator[OnEvent]:
     """Show a line per module with its checks done; yields what takes the events."""
     columns = (
         TextColumn("{task.description}"),

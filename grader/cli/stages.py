@@ -14,7 +14,8 @@ from rich.markup import escape
 from grader import pipeline
 from grader.cli.options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say, tell
 from grader.cli.progress import module_progress
-from grader.course.pack import Course, Module
+from grader.course.module import Module
+from grader.course.pack import Course
 from grader.course.selection import split_names
 from grader.errors import UsageError
 from grader.pipeline import Options, Planned

@@ -6,7 +6,8 @@ import shlex
 import shutil
 from pathlib import Path
 
-from grader.course.pack import Course, Module
+from grader.course.module import Module
+from grader.course.pack import Course
 from grader.errors import UsageError, path_error
 
 

@@ -11,67 +11,17 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from grader.course.module import Check, Module, ModuleInfo
 from grader.course.selection import choose_modules
 from grader.errors import CourseError
 from grader.parsing.plain_data import parse_toml
 from grader.suite.checks import CheckSpec
 
-Profile = Literal["exercises", "project"]
-
 _PACKAGE = Path(__file__).parents[1]
-
-
-class Check(BaseModel):
-    """One check of a suite as the plan knows it."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
-
-    id: str
-    name: str
-    module: str
-    spec: CheckSpec
-    path: Path
-    line: int
-
-
-class ModuleInfo(BaseModel):
-    """What `module.toml` says of a module."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=r"^M[0-9]{1,3}$")
-    slug: str = Field(pattern=r"^[a-z0-9_]+$")
-    title: str
-    session: str = Field(pattern=r"^S[0-9]{1,2}$")
-    core: bool = False
-    summary: str = ""
-    page: str = ""
-    #: What the exercise's code needs, whether a student declares it or not (PEP 508).
-    packages: tuple[str, ...] = ()
-
-
-class Module(BaseModel):
-    """A module: what it is, where its suite lies, and its checks in the order of the files."""
-
-    model_config = ConfigDict(frozen=True)
-
-    info: ModuleInfo
-    folder: Path
-    checks: tuple[Check, ...]
-    finds_work: bool
-
-    @property
-    def id(self) -> str:
-        """`M10`."""
-        return self.info.id
-
-    def planned(self, profile: Profile) -> tuple[Check, ...]:
-        """The checks that a run with this profile has to report."""
-        return tuple(check for check in self.checks if check.spec.scope in ("both", profile))
 
 
 class Course(BaseModel):

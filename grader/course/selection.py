@@ -5,12 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from grader.course.module import Module
 from grader.errors import UsageError
-
-if TYPE_CHECKING:
-    from grader.course.pack import Module
 
 _BETWEEN = re.compile(r"[,;\s]+")
 _NUMBERED = re.compile(r"([ms]?)0*([0-9]+)", re.IGNORECASE)

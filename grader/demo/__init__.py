@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from grader.authoring.recipe import build_repository
-from grader.demo.figures import architecture, bucket, training
+from grader.demo.sample_pictures import architecture, bucket, training
 
 _HERE = Path(__file__).resolve().parent
 

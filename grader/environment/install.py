@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 from grader.environment import bytecode as environment_bytecode
 from grader.environment import source_builds as environment_sources
 from grader.environment import stand_ins as environment_stand_ins
-from grader.environment.overrides import Plan
+from grader.environment.overrides import EnvironmentPlan
 from grader.environment.requirements import Requirements
 from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
 from grader.environment.resolution.resolve import Resolution, resolve
@@ -81,7 +81,7 @@ class Site:
 
 def find_or_make(
     requirements: Requirements,
-    plan: Plan,
+    plan: EnvironmentPlan,
     site: Site,
     *,
     start: Callable[[str], AbstractContextManager[Runner]],
@@ -145,7 +145,12 @@ def environments_folder(*parts: str) -> Path:
 
 
 def _install(
-    resolution: Resolution, requirements: Requirements, plan: Plan, site: Site, digest: str, runner: Runner
+    resolution: Resolution,
+    requirements: Requirements,
+    plan: EnvironmentPlan,
+    site: Site,
+    digest: str,
+    runner: Runner,
 ) -> None:
     target, inside = site.folder / digest, f"{site.inside}/{digest}"
     # uv checks the digests of lines that have some.
@@ -213,14 +218,14 @@ def _blamed(
     return found
 
 
-def _make_wheels(plan: Plan, site: Site, runner: Runner) -> None:
+def _make_wheels(plan: EnvironmentPlan, site: Site, runner: Runner) -> None:
     if plan.sources:
         data = json.dumps({"index": default_index(), "sources": plan.sources})
         (runner.folder / "sources.json").write_text(data, encoding="utf-8")
         _script(environment_sources, runner, f"{runner.inside}/sources.json", f"{site.inside}/{WHEELS}")
 
 
-def _put_stand_ins(plan: Plan, inside: str, runner: Runner) -> None:
+def _put_stand_ins(plan: EnvironmentPlan, inside: str, runner: Runner) -> None:
     if not plan.stand_ins.calls:
         return
     data = json.dumps(asdict(plan.stand_ins))

@@ -60,7 +60,7 @@ class Overrides:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class EnvironmentPlan:
     """`Overrides` as they are to be carried out on this machine."""
 
     lines: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Plan:
         """Why `name` is not installed; empty where it is."""
         return _first_match(name, self.exclude)
 
-    def without_cpu_index(self) -> Plan:
+    def without_cpu_index(self) -> EnvironmentPlan:
         """The plan where PyTorch's index cannot be reached either."""
         why = "no CPU build of it is to be had on this machine"
         return replace(self, exclude=self.exclude | dict.fromkeys(self.cpu, why), cpu_index=False)
@@ -152,7 +152,7 @@ def _source(given: dict[str, Any]) -> dict[str, Any]:
 
 def plan(
     overrides: Overrides, *, link_folders: Iterable[Path], python: str, machine: str, linux: bool
-) -> Plan:
+) -> EnvironmentPlan:
     """Decide where CPU builds come from.
 
     Args:
@@ -162,7 +162,7 @@ def plan(
         linux: False on systems whose wheels on the index are CPU builds anyway.
     """
     lines = {name: f"{name}{wanted}" for name, wanted in overrides.override.items()}
-    whole = Plan(
+    whole = EnvironmentPlan(
         lines=tuple(sorted(lines.values())),
         exclude=overrides.exclude,
         substitutes=overrides.substitutes,

@@ -97,11 +97,11 @@ def read_requirements(root: Path, paths: Iterable[str]) -> Requirements:
         root: folder of the snapshot.
         paths: its files, POSIX and relative. Nothing else is opened, whatever a file refers to.
     """
-    return _Reading(root, frozenset(paths)).all()
+    return _RequirementReading(root, frozenset(paths)).all()
 
 
 @dataclass
-class _Reading:
+class _RequirementReading:
     root: Path
     paths: frozenset[str]
     entries: dict[str, list[Requirement]] = field(default_factory=dict)

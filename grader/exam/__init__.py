@@ -2,9 +2,10 @@
 
 from grader.exam.assess import assess, assess_again
 from grader.exam.checklist.boxes import Checklist, Tick, claimed, match_boxes
+from grader.exam.checklist.course_boxes import ChecklistBox, load_checklist
 from grader.exam.checklist.ticks import BoxLine
 from grader.exam.claims import load_tools
-from grader.exam.report.edition import ChecklistBox, Edition, EditionQuestion, load_checklist, load_editions
+from grader.exam.report.edition import Edition, EditionQuestion, load_editions
 from grader.exam.report.find import MAX_REPORT_BYTES, find_checklists, find_report, find_reports, load_report
 from grader.exam.report.notes import without_report
 from grader.exam.report.question import MAX_ANSWER_BYTES

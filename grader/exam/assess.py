@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.exam.checklist.boxes import Checklist, Tick, claimed
+from grader.exam.checklist.course_boxes import ChecklistBox
 from grader.exam.checklist.judge import judge_boxes
 from grader.exam.claims import Answer, Repository, find_claims
-from grader.exam.report.edition import ChecklistBox, Edition
+from grader.exam.report.edition import Edition
 from grader.exam.report.notes import on_place
 from grader.exam.report.read import ParsedReport, read_report
 from grader.results import Box, BoxVerdict, CheckResult, ClaimVerdict, Exam, Measurement, Question, Result

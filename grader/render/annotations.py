@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.render import labels as words
 from grader.render.escaping import command_data, command_property
-from grader.render.next_steps import Step, agenda
+from grader.render.next_steps import NextStep, agenda
 from grader.results import Result, Verdict
 
 #: GitHub shows ten annotations of a kind a step, and drops the rest without a word.
@@ -42,7 +42,7 @@ def render_github(result: Result, reports: Path | None = None) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _check(kind: str, step: Step) -> str:
+def _check(kind: str, step: NextStep) -> str:
     check = step.check
     message = check.message or check.title
     if check.verdict is Verdict.error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.results import Evidence, Finding, Result
+from grader.results import EvidenceRecord, Finding, Result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +15,7 @@ class Group:
     rule: str
     message: str
     digest: str
-    places: tuple[Evidence, ...]
+    places: tuple[EvidenceRecord, ...]
 
 
 def grouped(findings: Sequence[Finding]) -> list[Group]:
@@ -29,7 +29,7 @@ def grouped(findings: Sequence[Finding]) -> list[Group]:
             rule=members[0].rule,
             message=members[0].message,
             digest=members[0].digest,
-            places=tuple(Evidence(path=one.path, line=one.line) for one in members),
+            places=tuple(EvidenceRecord(path=one.path, line=one.line) for one in members),
         )
         for members in groups.values()
     ]

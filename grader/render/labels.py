@@ -13,7 +13,7 @@ from grader.results import (
     Claim,
     ClaimKind,
     ClaimVerdict,
-    Evidence,
+    EvidenceRecord,
     ModuleVerdict,
     SubmissionInfo,
     Verdict,
@@ -153,7 +153,7 @@ MONTHS = (
 )  # fmt: skip
 
 
-def place(evidence: Evidence) -> str:
+def place(evidence: EvidenceRecord) -> str:
     """`path:line` of a piece of evidence, or what there is of it."""
     return f"{evidence.path}:{evidence.line}" if evidence.path and evidence.line else evidence.path
 
@@ -172,7 +172,7 @@ _GITHUB = re.compile(
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-def forge_link(submission: SubmissionInfo, evidence: Evidence | None = None) -> str:
+def forge_link(submission: SubmissionInfo, evidence: EvidenceRecord | None = None) -> str:
     """Where the forge shows the graded commit (or the evidence in it); empty where that cannot be known.
 
     Only for clean commits of a GitHub repository: of a working tree, the forge may show something else.

@@ -8,7 +8,7 @@ from grader.render import claim_summary as standing
 from grader.render import labels as words
 from grader.render.escaping import markdown
 from grader.render.findings import Group, grouped, lead
-from grader.render.next_steps import Step, agenda, headline, worst_first
+from grader.render.next_steps import NextStep, agenda, headline, worst_first
 from grader.results import ModuleResult, ModuleVerdict, Result
 
 #: GitHub drops a summary over 1 MiB whole, and one summary holds those of all steps' jobs: we stay well
@@ -92,7 +92,7 @@ def _facts(result: Result) -> str:
     return " · ".join(facts)
 
 
-def _step(step: Step) -> str:
+def _step(step: NextStep) -> str:
     check = step.check
     where = next((words.place(evidence) for evidence in check.evidence if evidence.path), "")
     parts = [f"1. **{markdown(step.module.id)} {markdown(check.title)}** ({words.label(check.verdict)}"]

@@ -29,7 +29,7 @@ _WORST_FIRST = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class NextStep:
     """One thing to do: a check of a module, and the points that it would bring."""
 
     module: ModuleResult
@@ -45,12 +45,12 @@ class Agenda:
     `errors` are the grader's own faults, which no student can mend.
     """
 
-    required: tuple[Step, ...]
-    optional: tuple[Step, ...]
+    required: tuple[NextStep, ...]
+    optional: tuple[NextStep, ...]
     not_started: tuple[ModuleResult, ...]
     contradicted: tuple[tuple[Question, Claim], ...]
     unanswered: tuple[Question, ...]
-    errors: tuple[Step, ...]
+    errors: tuple[NextStep, ...]
 
 
 def agenda(result: Result) -> Agenda:
@@ -60,11 +60,11 @@ def agenda(result: Result) -> Agenda:
     module is.
     """
     order = {verdict: rank for rank, verdict in enumerate(TO_DO)}
-    steps: list[Step] = []
-    errors: list[Step] = []
+    steps: list[NextStep] = []
+    errors: list[NextStep] = []
     for module in result.modules:
         for check in module.checks:
-            step = Step(module=module, check=check, gain=max(check.max_points - check.points, 0.0))
+            step = NextStep(module=module, check=check, gain=max(check.max_points - check.points, 0.0))
             if check.verdict is Verdict.error:
                 errors.append(step)
             elif check.verdict in order and module.verdict is not ModuleVerdict.not_started:

@@ -11,7 +11,7 @@ from grader.render import claim_summary as standing
 from grader.render import labels as words
 from grader.render.escaping import terminal
 from grader.render.findings import grouped, lead
-from grader.render.next_steps import Step, agenda, headline
+from grader.render.next_steps import NextStep, agenda, headline
 from grader.results import ModuleVerdict, Result
 
 #: Secrets and ticks that are named here; the report has them all.
@@ -142,7 +142,7 @@ def _print_modules(result: Result, console: Console) -> None:
     console.print(table)
 
 
-def _print_step(step: Step, console: Console, evidence: int) -> None:
+def _print_step(step: NextStep, console: Console, evidence: int) -> None:
     check = step.check
     head = Text.assemble(
         (f"{words.symbol(check.verdict)} {words.label(check.verdict)}", _STYLES[check.verdict]),

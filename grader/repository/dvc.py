@@ -18,7 +18,7 @@ _OPTION = re.compile(r"^([\w-]{1,60})\s{0,10}=\s{0,10}(.{0,500})$")
 
 
 @dataclass(frozen=True)
-class Remote:
+class DvcRemote:
     """A remote: where `dvc push` puts data. `default` where `core.remote` names it."""
 
     name: str
@@ -66,7 +66,7 @@ class Metafile:
 
 
 @dataclass(frozen=True)
-class Stage:
+class DvcStage:
     """A stage of a `dvc.yaml`: its command, dependencies and outputs (paths from the root), and its line."""
 
     name: str
@@ -86,9 +86,9 @@ class Dvc:
     """
 
     folders: tuple[str, ...] = ()
-    remotes: tuple[Remote, ...] = ()
+    remotes: tuple[DvcRemote, ...] = ()
     metafiles: tuple[Metafile, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[DvcStage, ...] = ()
     locked: tuple[Output, ...] = ()
 
     @property
@@ -125,7 +125,7 @@ def _folder(path: str) -> str:
     return "/".join(folders[: folders.index(".dvc") + 1]) if ".dvc" in folders else ""
 
 
-def _remotes(view: ParsedView, path: str) -> list[Remote]:
+def _remotes(view: ParsedView, path: str) -> list[DvcRemote]:
     try:
         lines = view.lines(path)
     except SubmissionFault:
@@ -149,7 +149,7 @@ def _remotes(view: ParsedView, path: str) -> list[Remote]:
             found[section] = (value, number)
         elif not section and name == "remote" and core:
             default = value
-    return [Remote(name, url, path, line, name == default) for name, (url, line) in found.items() if url]
+    return [DvcRemote(name, url, path, line, name == default) for name, (url, line) in found.items() if url]
 
 
 def _mapping(view: ParsedView, path: str) -> dict[Any, Any]:
@@ -190,7 +190,7 @@ def _outputs(items: Any, folder: str) -> Iterator[Output]:
             )
 
 
-def _stages(path: str, data: dict[Any, Any]) -> Iterator[Stage]:
+def _stages(path: str, data: dict[Any, Any]) -> Iterator[DvcStage]:
     stages = data.get("stages")
     for name, stage in list(stages.items())[:MAX_ITEMS] if isinstance(stages, dict) else ():
         if not isinstance(stage, dict):
@@ -206,7 +206,7 @@ def _stages(path: str, data: dict[Any, Any]) -> Iterator[Stage]:
             for out in _paths(body.get(key), folder, cached=key == "outs")
         ]
         lines = getattr(stages, "lines", {})
-        yield Stage(
+        yield DvcStage(
             str(name)[:200],
             text[:1000],
             tuple(_paths(body.get("deps"), folder)),

@@ -47,3 +47,7 @@ class SubmissionFault(Exception):
         self.evidence: tuple[Evidence, ...] = (
             (evidence,) if isinstance(evidence, Evidence) else tuple(evidence)
         )
+
+
+class NotRead(Exception):
+    """What would decide was not read (a part of the history, a folder above): nothing can be said of the work."""

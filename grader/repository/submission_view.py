@@ -16,7 +16,7 @@ from grader.repository.dependencies.dependencies import Declarations, Dependency
 from grader.repository.dependencies.lock_fit import Locks, locks
 from grader.repository.dvc import Dvc, read_dvc
 from grader.repository.faults import Evidence, SubmissionFault
-from grader.repository.formats.workflow import Step
+from grader.repository.formats.workflow import WorkflowStep
 from grader.repository.history.history import History
 from grader.repository.parsed_view import ParsedView
 from grader.repository.programs.programs import Program, programs
@@ -86,7 +86,7 @@ class SubmissionView(ParsedView):
         """The runs of the tests among them, and which files each collects."""
         return pytest_runs(self, self._ci_commands)
 
-    def workflow_step(self, command: ShellCommand) -> Step | None:
+    def workflow_step(self, command: ShellCommand) -> WorkflowStep | None:
         """The step of a workflow in which a command stands; None for any other command."""
         return workflow_step(self, command)
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 import psutil
 
 from grader.errors import SandboxError
-from grader.sandbox.protocol import Event, Job, Outcome, StudentPython, job_document
+from grader.sandbox.protocol import Event, Job, RunOutcome, StudentPython, job_document
 from grader.sandbox.runtime import departures
 from grader.sandbox.stream import EventStream
 from grader.sandbox.student_tools import student_tools_local
@@ -41,7 +41,7 @@ class LocalSandbox:
         if others:
             self.notes = (f"this machine has other versions than the grader's image: {', '.join(others)}",)
 
-    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job in a process of its own. Raises SandboxError if it does not start."""
         stream = EventStream(on_event, job.limits)
         boot = BOOT.format(paths=[path for path in sys.path if path])
@@ -58,7 +58,7 @@ class LocalSandbox:
         return _exchange(process, job, stream)
 
 
-def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> Outcome:
+def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> RunOutcome:
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -88,7 +88,7 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
         if process.poll() is None:
             _kill_tree(process)
         process.wait()
-    return Outcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
+    return RunOutcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
 
 
 def _drain(errors: IO[bytes], stream: EventStream) -> None:

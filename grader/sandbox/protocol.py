@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.inventory import Inventory
-from grader.results import BoxSaid, Evidence, Finding, Measurement, Verdict
+from grader.results import BoxSaid, EvidenceRecord, Finding, Measurement, Verdict
 from grader.settings import Limits
 
 
@@ -60,7 +60,7 @@ class CheckEvent(_Event):
     points: float = Field(0.0, ge=0)
     message: str = ""
     unseen: bool = False
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[EvidenceRecord, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     findings: tuple[Finding, ...] = ()
     said: tuple[BoxSaid, ...] = ()
@@ -151,7 +151,7 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class RunOutcome:
     """How a run ended: by itself, at the deadline, for its memory; `log` is the end of what the suite printed."""
 
     exit_code: int
@@ -174,7 +174,7 @@ class Sandbox(Protocol):
     #: What results are to say of it.
     notes: tuple[str, ...]
 
-    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job; call `on_event` for each event as it happens. Raises SandboxError if it cannot be run at all."""
         ...
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from grader.repository.history.people import Person, same_people
-from grader.results import Contributor, History
+from grader.results import Contributor, HistoryFigures
 from grader.settings import SubmissionLimits
 from grader.submission.git import Git, GitFailed
 
@@ -46,7 +46,7 @@ _BOT_BRANCH = re.compile(r"(?:^|/)(?:dependabot|renovate|pre-commit-ci|snyk|copi
 
 
 @dataclass(frozen=True, kw_only=True)
-class Commit:
+class LoggedCommit:
     """One commit; times carry the offset of their author's own clock."""
 
     sha: str
@@ -78,7 +78,7 @@ class Commit:
 
 def read_commits(
     git: Git, *, revisions: Sequence[str], default: str, limits: SubmissionLimits
-) -> tuple[list[Commit], list[str]]:
+) -> tuple[list[LoggedCommit], list[str]]:
     """The commits that `revisions` (as `git log` takes them) reach, newest first, and what of them is
     not there.
 
@@ -103,19 +103,21 @@ def read_commits(
     return commits[: limits.commits], list(dict.fromkeys(gaps))
 
 
-def summarize(commits: Sequence[Commit], branches: Iterable[str], gaps: Iterable[str] = ()) -> History:
+def summarize(
+    commits: Sequence[LoggedCommit], branches: Iterable[str], gaps: Iterable[str] = ()
+) -> HistoryFigures:
     """The figures of a history. Dates are the committers' own clocks: nothing here proves when work was
     pushed.
     """
     if not commits:
-        return History(branches=tuple(branches), gaps=tuple(gaps))
+        return HistoryFigures(branches=tuple(branches), gaps=tuple(gaps))
     merges = sum(len(commit.parents) > 1 for commit in commits)
     authored = sorted(commit.authored_at for commit in commits)
     start, activity = _activity([commit.authored_at for commit in commits])
     contributors = _contributors(commits)
     pulled, pulled_by_bots = _pull_requests(commits)
     by_people = [commit for commit in commits if not commit.author.is_bot]
-    return History(
+    return HistoryFigures(
         gaps=tuple(gaps),
         commits=len(commits),
         commits_default_branch=sum(commit.on_default for commit in commits),
@@ -151,13 +153,13 @@ def _split(git: Git, arguments: tuple[str, ...], separator: bytes, gaps: list[st
     return output.split(separator)[:-1]
 
 
-def _commit(record: list[bytes], on_default: set[str]) -> Commit:
+def _commit(record: list[bytes], on_default: set[str]) -> LoggedCommit:
     sha, parents, name, email, authored, committer, committer_email, committed, message = (
         value.decode("utf-8", "replace") for value in record
     )
     committed_at = _time(committed) or _time(authored) or _EPOCH
     message = message.strip("\n")
-    return Commit(
+    return LoggedCommit(
         sha=sha,
         parents=tuple(parents.split()),
         author=Person(name=name[:_NAME], email=email[:_NAME]),
@@ -213,7 +215,7 @@ def _average(lengths: Iterable[int]) -> float:
     return round(sum(found) / len(found), 2) if found else 0.0
 
 
-def _with_mailmap(git: Git, commits: Sequence[Commit]) -> list[Commit]:
+def _with_mailmap(git: Git, commits: Sequence[LoggedCommit]) -> list[LoggedCommit]:
     """The commits with co-authors as `.mailmap` has them; git maps authors by itself."""
     people = sorted(
         {person for commit in commits for person in commit.co_authors}, key=lambda one: (one.name, one.email)
@@ -238,7 +240,7 @@ def _contact(line: str) -> Person | None:
     return Person(name=name.strip()[:_NAME], email=email[:_NAME]) if bracket else None
 
 
-def _pull_requests(commits: Sequence[Commit]) -> tuple[set[int], set[int]]:
+def _pull_requests(commits: Sequence[LoggedCommit]) -> tuple[set[int], set[int]]:
     """The numbers of the pull requests that messages name: those of people, and those of bots."""
     people, bots = set[int](), set[int]()
     for commit in commits:
@@ -253,7 +255,7 @@ def _pull_requests(commits: Sequence[Commit]) -> tuple[set[int], set[int]]:
     return people - bots, bots
 
 
-def _contributors(commits: Sequence[Commit]) -> tuple[Contributor, ...]:
+def _contributors(commits: Sequence[LoggedCommit]) -> tuple[Contributor, ...]:
     """Identities with their figures: people first, most commits first; then bots."""
     everybody = {person for commit in commits for person in (commit.author, *commit.co_authors)}
     ordered = sorted(everybody, key=lambda person: (person.name, person.email))

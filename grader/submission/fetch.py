@@ -13,16 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.errors import GradingError, SourceError
-from grader.results import History
+from grader.results import HistoryFigures
 from grader.settings import SubmissionLimits
 from grader.submission.clone import clone
-from grader.submission.commit_log import Commit, read_commits, summarize
+from grader.submission.commit_log import LoggedCommit, read_commits, summarize
+from grader.submission.folder import Folder, folder_slug, history_of, named_folder
 from grader.submission.git import Git, GitFailed
 from grader.submission.local_copy import copy, has_remote, locate
 from grader.submission.model import Submission
 from grader.submission.source import FORGE, Source, local_source, parse_source
 from grader.submission.trees.commit_tree import write_commit
-from grader.submission.trees.folder import Folder, folder_slug, history_of, named_folder
 from grader.submission.trees.snapshot import Snapshot, readable
 from grader.submission.trees.working_tree import write_working_tree
 
@@ -232,7 +232,7 @@ def _submission(
     folder: Folder | None = None,
 ) -> Submission:
     folder = folder or Folder()
-    commits: list[Commit] = []
+    commits: list[LoggedCommit] = []
     gaps: list[str] = []
     committed_at = None
     if head.commit:
@@ -262,7 +262,7 @@ def _submission(
         committed_at=committed_at.astimezone(UTC) if committed_at else None,
         fetched_at=datetime.now(UTC),
         dirty=dirty,
-        history=summarize(commits, branches, gaps) if commits else History(gaps=tuple(gaps)),
+        history=summarize(commits, branches, gaps) if commits else HistoryFigures(gaps=tuple(gaps)),
         commits=[commit.as_data() for commit in commits],
         branches=[{"name": name, "sha": sha} for name, sha in branches.items()],
         default_branch=head.default_branch,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grader.results import History
+from grader.results import HistoryFigures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Submission:
     committed_at: datetime | None
     fetched_at: datetime
     dirty: bool
-    history: History
+    history: HistoryFigures
     commits: list[dict[str, Any]] = field(default_factory=list)
     branches: list[dict[str, str]] = field(default_factory=list)
     default_branch: str = ""

@@ -23,19 +23,18 @@ from typing import Any
 
 import pytest
 
-from grader.repository.faults import Evidence, SubmissionFault
+from grader.repository.faults import Evidence, NotRead, SubmissionFault
 from grader.suite.outcomes import (
     BlockedOutcome,
     EnvironmentBroken,
     NotApplicableOutcome,
     PartialOutcome,
     StudentFault,
-    UnseenOutcome,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class CheckOutcome:
     """A verdict, the points that go with it (None: all or nothing), and what the student reads."""
 
     verdict: str
@@ -48,10 +47,10 @@ class Outcome:
 #: What an operation on a value of the wrong type or content raises.
 _OF_VALUES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
-PASSED = Outcome(verdict="passed")
+PASSED = CheckOutcome(verdict="passed")
 
 
-def classify(problem: BaseException | None, most: float, *, called: bool = False) -> Outcome:
+def classify(problem: BaseException | None, most: float, *, called: bool = False) -> CheckOutcome:
     """The outcome of a check that is worth `most` points and ended with `problem` (None: it returned).
 
     `called` says whether student code had run in this check.
@@ -61,38 +60,38 @@ def classify(problem: BaseException | None, most: float, *, called: bool = False
             return PASSED
         case StudentFault():
             verdict = "timeout" if problem.kind == "timeout" else "failed"
-            return Outcome(verdict=verdict, message=problem.message, evidence=problem.evidence)
+            return CheckOutcome(verdict=verdict, message=problem.message, evidence=problem.evidence)
         case SubmissionFault():
-            return Outcome(verdict="failed", message=problem.message, evidence=problem.evidence)
+            return CheckOutcome(verdict="failed", message=problem.message, evidence=problem.evidence)
         case PartialOutcome() if 0 <= problem.points < most:
-            return Outcome(
+            return CheckOutcome(
                 verdict="partial", points=problem.points, message=problem.message, evidence=problem.evidence
             )
         case PartialOutcome():
-            return Outcome(
+            return CheckOutcome(
                 verdict="error", message=f"The suite awarded {problem.points} of {most} points as a part."
             )
-        case NotApplicableOutcome():
-            return Outcome(
-                verdict="not_applicable", message=str(problem), unseen=isinstance(problem, UnseenOutcome)
+        case NotApplicableOutcome() | NotRead():
+            return CheckOutcome(
+                verdict="not_applicable", message=str(problem), unseen=isinstance(problem, NotRead)
             )
         case BlockedOutcome():
-            return Outcome(verdict="blocked", message=str(problem))
+            return CheckOutcome(verdict="blocked", message=str(problem))
         case EnvironmentBroken():
-            return Outcome(verdict="error", message=str(problem))
+            return CheckOutcome(verdict="error", message=str(problem))
         case pytest.skip.Exception():
-            return Outcome(verdict="not_applicable", message=str(problem.msg))
+            return CheckOutcome(verdict="not_applicable", message=str(problem.msg))
         case AssertionError():
             return _assertion(problem.args)
         case pytest.fail.Exception():
-            return Outcome(verdict="failed", message=str(problem.msg))
+            return CheckOutcome(verdict="failed", message=str(problem.msg))
     if called and isinstance(problem, _OF_VALUES) and not _is_ours(problem):
         kind = type(problem).__name__
-        return Outcome(
+        return CheckOutcome(
             verdict="failed", message=f"The code gave something that this check cannot use ({kind})."
         )
     # The class of the exception says enough here; its text may hold what a student must not read.
-    return Outcome(verdict="error", message=f"The grader's own check broke ({type(problem).__name__}).")
+    return CheckOutcome(verdict="error", message=f"The grader's own check broke ({type(problem).__name__}).")
 
 
 def _is_ours(problem: BaseException) -> bool:
@@ -101,18 +100,18 @@ def _is_ours(problem: BaseException) -> bool:
     return bool(frames) and str(frames[-1]).startswith("grader.")
 
 
-def _assertion(arguments: tuple[Any, ...]) -> Outcome:
+def _assertion(arguments: tuple[Any, ...]) -> CheckOutcome:
     if not arguments:
-        return Outcome(verdict="failed")
+        return CheckOutcome(verdict="failed")
     said = arguments[0]
     if isinstance(said, Evidence):
-        return Outcome(verdict="failed", message=str(said), evidence=(said,))
+        return CheckOutcome(verdict="failed", message=str(said), evidence=(said,))
     if isinstance(said, str):
-        return Outcome(verdict="failed", message=said)
+        return CheckOutcome(verdict="failed", message=said)
     if isinstance(said, Iterable):
         items = list(said)
         seen = tuple(item for item in items if isinstance(item, Evidence))
         words = [item for item in items if isinstance(item, str)]
         message = " ".join(words) or "; ".join(str(item) for item in seen[:3])
-        return Outcome(verdict="failed", message=message, evidence=seen)
-    return Outcome(verdict="failed")
+        return CheckOutcome(verdict="failed", message=message, evidence=seen)
+    return CheckOutcome(verdict="failed")

@@ -43,10 +43,6 @@ class NotApplicableOutcome(Exception):
     """The check does not apply; see `not_applicable`."""
 
 
-class UnseenOutcome(NotApplicableOutcome):
-    """What would decide the check was not read: nothing is said of the work."""
-
-
 class BlockedOutcome(Exception):
     """Another check, or the work itself, has to be there first."""
 

@@ -73,7 +73,7 @@ def pytest_runtest_makereport(
         if type(call.excinfo.value).__name__ in (
             "BlockedOutcome",
             "NotApplicableOutcome",
-            "UnseenOutcome",
+            "NotRead",
             "EnvironmentMissing",
         ):
             report.outcome = "skipped"

@@ -20,7 +20,7 @@ from grader.parsing.plain_data import parse_json
 from grader.repository.submission_view import SubmissionView
 from grader.suite import plugin
 from grader.suite.alarm import alarm
-from grader.suite.inventory import inventory
+from grader.suite.inventory_parts import inventory
 from grader.suite.outcomes import CheckDeadline
 from grader.suite.session import Session
 from grader.suite.student.launch import Launcher

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
-from grader.repository.faults import Evidence
+from grader.repository.faults import Evidence, NotRead
 from grader.repository.submission_view import SubmissionView
 from grader.suite import record
 from grader.suite.checks import CheckSpec
-from grader.suite.classify import Outcome, classify
+from grader.suite.classify import CheckOutcome, classify
 from grader.suite.missing import excused
-from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, UnseenOutcome
+from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken
 from grader.suite.student.launch import Launcher, LeftBehind
 from grader.suite.student.student import Student
 
@@ -89,12 +89,12 @@ class Session:
         functions = list(works)
         if not self._is_started(module, functions):
             if above := self._work_above(functions):
-                raise UnseenOutcome(self._elsewhere(module, above))
+                raise NotRead(self._elsewhere(module, above))
             raise BlockedOutcome("There is no work of this module yet.")
         for name in spec.requires:
             verdict = self.verdicts.get(f"{module}.{name}", "error")
             if f"{module}.{name}" in self._unseen:
-                raise UnseenOutcome(f"It builds on another check, `{name}`, for which not all was read.")
+                raise NotRead(f"It builds on another check, `{name}`, for which not all was read.")
             if verdict != "passed":
                 raise BlockedOutcome(f"It builds on another check, `{name}`, which did not pass ({verdict}).")
         fault = self.job["student"]["fault"]
@@ -103,14 +103,14 @@ class Session:
         if time.monotonic() > self._deadline:
             raise BlockedOutcome("The time for this submission was used up by checks before this one.")
 
-    def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> Outcome:
+    def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> CheckOutcome:
         """A check ended: clean up, decide, emit. A sandbox that cannot be made new is `spent`: nothing more may run in it."""
         problem = excused(problem, self.job["student"]["missing"])
         outcome = classify(problem, spec.points, called=self._called)
         above = self.view.lies_above(*spec.above)
         if above and outcome.verdict in ("failed", "partial"):
             message = self._elsewhere(check.partition(".")[0], above)
-            outcome = Outcome(verdict="not_applicable", message=message, unseen=True)
+            outcome = CheckOutcome(verdict="not_applicable", message=message, unseen=True)
         if outcome.verdict == "error":
             # For the course author, who may read a suite; the event says no more than that it broke.
             traceback.print_exception(problem, limit=-6)
@@ -118,9 +118,9 @@ class Session:
             self.launcher.reset()
         except LeftBehind as left:
             self.spent = True
-            outcome = Outcome(verdict="failed", message=str(left))
+            outcome = CheckOutcome(verdict="failed", message=str(left))
         except (OSError, RuntimeError) as broken:
-            outcome = Outcome(verdict="error", message=f"The sandbox could not be made new: {broken}")
+            outcome = CheckOutcome(verdict="error", message=f"The sandbox could not be made new: {broken}")
         seen = record.current()
         # What decided the verdict comes first: a reader looks at one or two places.
         seen.evidence = list(dict.fromkeys([*outcome.evidence, *seen.evidence]))
@@ -152,7 +152,9 @@ class Session:
             "whole repository."
         )
 
-    def _event(self, check: str, spec: CheckSpec, outcome: Outcome, seen: record.Record) -> dict[str, Any]:
+    def _event(
+        self, check: str, spec: CheckSpec, outcome: CheckOutcome, seen: record.Record
+    ) -> dict[str, Any]:
         points = outcome.points if outcome.points is not None else 0.0
         if outcome.verdict == "passed":
             points = spec.points

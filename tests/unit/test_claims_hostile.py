@@ -11,7 +11,7 @@ from grader.exam.claims import coverage_claims as coverage
 from grader.exam.claims import feature_claims as features
 from grader.exam.claims import study_numbers
 from grader.exam.claims import version_claims as versions
-from grader.exam.claims.commands import command_claims as shell
+from grader.exam.claims.command_lines import command_claims as shell
 from grader.exam.claims.finder import Finder, Repository
 from grader.exam.claims.places import link_claims as links
 from grader.exam.claims.places import path_claims as paths

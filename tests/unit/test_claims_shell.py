@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.exam.claims.commands import command_claims as shell
+from grader.exam.claims.command_lines import command_claims as shell
 from tests.claim_sample import FILES, repository, verdicts
 
 FACTS: dict[str, Any] = {

@@ -4,7 +4,7 @@ import re
 from typing import get_args
 
 from grader.course.pack import load_course
-from grader.exam.report.edition import load_checklist
+from grader.exam.checklist.course_boxes import load_checklist
 from grader.results import ClaimKind
 from tests.claims_page import PAGE, prose, renew, renewed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.environment import Overrides, load_overrides
-from grader.environment.overrides import Plan, plan
+from grader.environment.overrides import EnvironmentPlan, plan
 from grader.errors import CourseError, GradingError
 from grader.sandbox.package_index import exclusive, host_settings
 
@@ -125,7 +125,7 @@ def test_the_python_part_will_do_where_a_cpu_build_of_torch_is_at_hand(tmp_path:
         OVERRIDES, python_part={"torchvision": "without operators"}, note={"torch": "offline"}
     )
 
-    def made(*folders: Path, linux: bool = True) -> Plan:
+    def made(*folders: Path, linux: bool = True) -> EnvironmentPlan:
         return plan(overrides, link_folders=folders, python="3.11", machine="x86_64", linux=linux)
 
     at_hand = made(tmp_path)

@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from grader.environment.install import Environment, Site, find_or_make
-from grader.environment.overrides import Plan
+from grader.environment.overrides import EnvironmentPlan
 from grader.environment.requirements import Requirements
 from grader.environment.resolution.resolve import Resolution, resolve
 from grader.environment.resolution.runner import Ran
@@ -122,10 +122,10 @@ def _allowed(name: str, version: str, entries: Iterable[Requirement]) -> bool:
 
 
 def outcome(
-    fake: FakeUv, *entries: str, constraints: tuple[str, ...] = (), plan: Plan | None = None
+    fake: FakeUv, *entries: str, constraints: tuple[str, ...] = (), plan: EnvironmentPlan | None = None
 ) -> Resolution:
     wanted = Requirements(entries=entries, constraints=constraints)
-    return resolve(wanted, plan or Plan(), fake, lambda _: None)
+    return resolve(wanted, plan or EnvironmentPlan(), fake, lambda _: None)
 
 
 #: Entries, a lock's versions, what uv says one failure after the other, pins, and what is missing and why.
@@ -222,7 +222,7 @@ def test_an_index_that_goes_away_in_unknown_words_makes_no_package_missing(
 def test_without_pytorchs_index_its_packages_are_left_out_and_nothing_else(
     words: str, tmp_path: Path
 ) -> None:
-    plan = Plan(cpu=("torch",), cpu_index=True)
+    plan = EnvironmentPlan(cpu=("torch",), cpu_index=True)
     found = outcome(FakeUv(tmp_path, repeat(words), cpu_away=True), "six==1.16.0", "torch", plan=plan)
     assert found.pins == {"six": "1.16.0"}
     assert "CPU build" in found.missing["torch"]
@@ -248,7 +248,9 @@ def installed(fake: FakeUv, *entries: str) -> Environment:
         fake.folder, fake.inside = work, str(work)
         yield fake
 
-    return find_or_make(Requirements(entries=entries), Plan(), site, start=start, progress=lambda _: None)
+    return find_or_make(
+        Requirements(entries=entries), EnvironmentPlan(), site, start=start, progress=lambda _: None
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from grader import grading
 from grader.course.pack import load_course
-from grader.results import History, ModuleVerdict, Verdict
-from grader.sandbox.protocol import Outcome
+from grader.results import HistoryFigures, ModuleVerdict, Verdict
+from grader.sandbox.protocol import RunOutcome
 from grader.submission.model import Submission
 from tests.memory_sandbox import MemorySandbox
 
@@ -50,7 +50,7 @@ def submission(root: Path) -> Submission:
         committed_at=None,
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
         dirty=False,
-        history=History(),
+        history=HistoryFigures(),
     )
 
 
@@ -128,7 +128,9 @@ def test_points_never_exceed_what_the_check_is_worth(course, tmp_path):
 
 def test_what_came_before_a_death_stays_and_the_rest_goes_on(course, tmp_path):
     start = json.dumps({"event": "start", "check": "M7.two"})
-    sandbox = MemorySandbox({"M7.two": [start], "M7.three": []}, [Outcome(exit_code=137, out_of_memory=True)])
+    sandbox = MemorySandbox(
+        {"M7.two": [start], "M7.three": []}, [RunOutcome(exit_code=137, out_of_memory=True)]
+    )
     first_run = sandbox._events
     original = sandbox.run
 
@@ -149,14 +151,16 @@ def test_a_death_in_the_students_code_is_the_students(course, tmp_path):
         json.dumps({"event": "start", "check": "M7.two"}),
         json.dumps({"event": "call", "check": "M7.two"}),
     ]
-    sandbox = MemorySandbox({"M7.two": during, "M7.three": []}, [Outcome(exit_code=137, out_of_memory=True)])
+    sandbox = MemorySandbox(
+        {"M7.two": during, "M7.three": []}, [RunOutcome(exit_code=137, out_of_memory=True)]
+    )
     found = run(course, tmp_path, sandbox).checks[1]
     assert found.verdict is Verdict.failed
     assert "broke the sandbox's limits" in found.message
 
 
 def test_a_run_that_never_gets_anywhere_ends(course, tmp_path):
-    nothing = MemorySandbox({"M7.one": [], "M7.two": [], "M7.three": []}, [Outcome(exit_code=1)] * 50)
+    nothing = MemorySandbox({"M7.one": [], "M7.two": [], "M7.three": []}, [RunOutcome(exit_code=1)] * 50)
     run(course, tmp_path, nothing)
     assert len(nothing.jobs) <= grading.MOST_RUNS
 
@@ -201,7 +205,7 @@ def test_code_that_takes_every_sandbox_down_gets_no_endless_turns(tmp_path):
         f"M7.{name}": [json.dumps({"event": kind, "check": f"M7.{name}"}) for kind in ("start", "call")]
         for name in names
     }
-    sandbox = MemorySandbox(dying, [Outcome(exit_code=137)] * 50)
+    sandbox = MemorySandbox(dying, [RunOutcome(exit_code=137)] * 50)
     found = list(verdicts(run(load_course(tmp_path), tmp_path, sandbox)).values())
     assert len(sandbox.jobs) == grading.MOST_RUNS
     assert found.count(Verdict.failed) == grading.MOST_RUNS

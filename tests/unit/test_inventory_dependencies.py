@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.inventory import inventory
+from grader.suite.inventory_parts import inventory
 from tests.view_sample import view
 
 

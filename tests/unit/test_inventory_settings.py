@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.repository.submission_view import SubmissionView
-from grader.suite.inventory.tool_inventory import settings
+from grader.suite.inventory_parts.tool_inventory import settings
 
 
 def _settings(root: Path, files: dict[str, str]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from packaging.utils import canonicalize_name
 
 from grader.authoring.prove import exercise_trees
 from grader.authoring.recipe import build_repository
-from grader.course.pack import Module, load_course
+from grader.course.module import Module
+from grader.course.pack import load_course
 from grader.environment import load_overrides, read_requirements
 from grader.sandbox.lock import IMAGE_LOCK, LOCKED_PYTHONS, for_target, image_lock, read_lock, target
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES

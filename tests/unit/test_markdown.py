@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.exam.checklist.ticks import box_lines
-from grader.exam.claims.commands.quoted_commands import typed
+from grader.exam.claims.command_lines.quoted_commands import typed
 from grader.exam.claims.language.sentences import sentences
 from grader.repository.formats.markdown import MAX_LINES, read_blocks
 from grader.repository.formats.prose import words_rendered

@@ -11,7 +11,7 @@ import pytest
 from grader.errors import CourseError
 from grader.render import Ungraded, render_html, render_index
 from grader.render.html.report_page import MAX_REPORT_BYTES
-from grader.results import CheckResult, Evidence, History, Question, Verdict
+from grader.results import CheckResult, EvidenceRecord, HistoryFigures, Question, Verdict
 from tests.render_sample import HOSTILE, clean_result, hostile_result, module, rich_result
 
 REPORTS = Path(__file__).parents[2] / "reports"
@@ -169,8 +169,8 @@ def test_what_needs_attention_comes_first_within_a_module():
 
 def test_a_message_that_only_repeats_its_evidence_is_shown_once():
     evidence = (
-        Evidence(path="Dockerfile", line=1, text="no tag"),
-        Evidence(path="b/Dockerfile", line=7, text="no tag"),
+        EvidenceRecord(path="Dockerfile", line=1, text="no tag"),
+        EvidenceRecord(path="b/Dockerfile", line=7, text="no tag"),
     )
     check = CheckResult(
         id="M10.pinned", title="Pinned", verdict=Verdict.failed, points=0, max_points=1, evidence=evidence,
@@ -191,7 +191,7 @@ def test_the_same_result_gives_the_same_bytes(any_result):
 
 
 def test_a_result_that_is_too_large_is_shortened_and_says_so():
-    evidence = tuple(Evidence(path=f"src/{number}.py", line=1, text="<" * 2000) for number in range(20))
+    evidence = tuple(EvidenceRecord(path=f"src/{number}.py", line=1, text="<" * 2000) for number in range(20))
     checks = tuple(
         CheckResult(
             id=f"M1.c{number}",
@@ -227,10 +227,10 @@ def test_a_long_answer_is_cut_and_says_so():
 @pytest.mark.parametrize(
     "history",
     [
-        History(activity_start="nonsense", activity=((0,) * 23 + (5,),)),
-        History(activity_start="9999-12-30", activity=((1,) * 24,) * 10),
-        History(activity_start="2020-01-01", activity=((1,) * 24,) * 4000),
-        History(activity_start="", activity=((), (1,), (-3,) * 30)),
+        HistoryFigures(activity_start="nonsense", activity=((0,) * 23 + (5,),)),
+        HistoryFigures(activity_start="9999-12-30", activity=((1,) * 24,) * 10),
+        HistoryFigures(activity_start="2020-01-01", activity=((1,) * 24,) * 4000),
+        HistoryFigures(activity_start="", activity=((), (1,), (-3,) * 30)),
     ],
 )
 def test_any_history_can_be_drawn(history):

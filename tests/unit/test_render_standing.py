@@ -10,7 +10,17 @@ from rich.console import Console
 from grader.render import claim_summary as standing
 from grader.render import labels as words
 from grader.render import print_result, render_csv, render_html, render_index, render_markdown
-from grader.results import Box, BoxVerdict, Claim, ClaimKind, ClaimVerdict, Evidence, Exam, Question, Result
+from grader.results import (
+    Box,
+    BoxVerdict,
+    Claim,
+    ClaimKind,
+    ClaimVerdict,
+    EvidenceRecord,
+    Exam,
+    Question,
+    Result,
+)
 from tests.render_sample import HOSTILE, clean_result, hostile_result, rich_result
 from tests.unit.test_render_html import Page
 
@@ -98,7 +108,7 @@ class TestClaims:
                 claimed=93.0,
                 found=61.33,
                 why="`pytest` covers less.",
-                evidence=(Evidence(path="tests/test_model.py", line=9, text="def test_model():"),),
+                evidence=(EvidenceRecord(path="tests/test_model.py", line=9, text="def test_model():"),),
             ),
             base=rich_result(provenance="official"),
         )

@@ -17,7 +17,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from grader.environment.overrides import Plan, asked
+from grader.environment.overrides import EnvironmentPlan, asked
 from grader.environment.requirements import Requirements
 from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
 from grader.environment.resolution.runner import Ran, Runner
@@ -52,7 +52,7 @@ class Resolution:
 
 
 def resolve(
-    requirements: Requirements, plan: Plan, runner: Runner, progress: Callable[[str], None]
+    requirements: Requirements, plan: EnvironmentPlan, runner: Runner, progress: Callable[[str], None]
 ) -> Resolution:
     """Find versions for as much of `requirements` as can be had from wheels.
 
@@ -105,7 +105,7 @@ def resolve(
 class _Work:
     """The requirements as they stand after what was given up so far."""
 
-    def __init__(self, requirements: Requirements, plan: Plan, runner: Runner) -> None:
+    def __init__(self, requirements: Requirements, plan: EnvironmentPlan, runner: Runner) -> None:
         self.plan, self.runner = plan, runner
         self.entries = asked(requirements.entries)
         self.constraints = {Requirement(line).name: line for line in requirements.constraints}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from grader.exam.checklist.course_boxes import ChecklistBox
 from grader.exam.checklist.ticks import BoxLine
-from grader.exam.report.edition import ChecklistBox
 
 _LABEL_CHARACTERS = 300
 #: How much of a label's text a line must share to be that box: typing mistakes yes, another box no.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from grader.exam.checklist.boxes import Tick
-from grader.exam.report.edition import ChecklistBox
+from grader.exam.checklist.course_boxes import ChecklistBox
 from grader.results import (
     Box,
     BoxVerdict,

@@ -10,7 +10,7 @@ from itertools import islice
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
-from grader.results import Claim, ClaimVerdict, Evidence
+from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
 _ABOUT_COVERAGE = 8
 _LONGEST_LINE = 400
@@ -169,7 +169,7 @@ def _judged(stated: _Stated, repository: Repository) -> Claim:
     shown = ", ".join(f"{variants[name]:g} % {words}" for name, words in _VARIANTS if name in variants)
     verdict, why = _verdict(stated, list(variants.values()), shown, repository)
     places = [
-        Evidence(path=each.path, line=each.line, text=each.text)
+        EvidenceRecord(path=each.path, line=each.line, text=each.text)
         for check in repository.checks.values()
         if any(each.name in variants for each in check.measurements)
         for each in check.evidence

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
-from grader.inventory import Inventory, Route
-from grader.results import Claim, ClaimVerdict, Evidence
+from grader.inventory import Inventory, RouteFacts
+from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
 _API, _DEPLOYED, _TESTED, _CI, _DOCKER = 23, 24, 25, 11, 15
 _MOST = 20
@@ -85,7 +85,7 @@ def _routes(text: str, inventory: Inventory) -> Iterator[Claim]:
                 found=f"{route.method} {route.path}" if route else None,
                 verdict=verdict,
                 why=why,
-                evidence=(Evidence(path=route.file, line=route.line),) if route else (),
+                evidence=(EvidenceRecord(path=route.file, line=route.line),) if route else (),
             )
 
 
@@ -107,7 +107,7 @@ def _named(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
             yield path.rstrip(".,;"), match.start(), match.end()
 
 
-def _told(path: str, inventory: Inventory) -> tuple[ClaimVerdict, str, Route | None]:
+def _told(path: str, inventory: Inventory) -> tuple[ClaimVerdict, str, RouteFacts | None]:
     for route in inventory.routes:
         if _same(path, route.path):
             return ClaimVerdict.supported, "The application has this route.", route

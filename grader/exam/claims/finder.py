@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.inventory import Inventory
-from grader.results import CheckResult, Claim, History, Measurement
+from grader.results import CheckResult, Claim, HistoryFigures, Measurement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Repository:
     inventory: Inventory | None
     checks: Mapping[str, CheckResult] = field(default_factory=dict)
     measurements: Mapping[str, tuple[Measurement, ...]] = field(default_factory=dict)
-    history: History = field(default_factory=History)
+    history: HistoryFigures = field(default_factory=HistoryFigures)
     source: str = ""
     report_path: str = "reports/README.md"
     tools: Mapping[str, Any] = field(default_factory=dict)

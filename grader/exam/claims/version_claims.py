@@ -10,7 +10,7 @@ from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
 from grader.inventory import Inventory, WorkflowFacts
-from grader.results import Claim, ClaimKind, ClaimVerdict, Evidence
+from grader.results import Claim, ClaimKind, ClaimVerdict, EvidenceRecord
 
 _ENVIRONMENT, _CI = 4, 11
 _WINDOW = 120
@@ -141,7 +141,11 @@ def _speaks_of_ci(text: str, at: int, near: str) -> bool:
 
 
 def _several(
-    sentence: Sentence, several: re.Match[str], used: set[str], certain: bool, places: tuple[Evidence, ...]
+    sentence: Sentence,
+    several: re.Match[str],
+    used: set[str],
+    certain: bool,
+    places: tuple[EvidenceRecord, ...],
 ) -> Iterator[Claim]:
     """`We test on multiple operating systems`, and its denial."""
     polarity = sentence.polarity(*several.span())
@@ -230,13 +234,13 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
     yield _claim(sentence, "python_versions", asserted, shown, verdict, why, places, first)
 
 
-def _pythons_elsewhere(inventory: Inventory) -> dict[str, Evidence]:
+def _pythons_elsewhere(inventory: Inventory) -> dict[str, EvidenceRecord]:
     """Versions that images, settings, dependencies and commands name, each with a place."""
-    found: dict[str, Evidence] = {}
+    found: dict[str, EvidenceRecord] = {}
 
     def note(text: str, path: str, line: int | None = None) -> None:
         for match in re.finditer(r"(?<![\d.])3\.(\d{1,2})(?!\d)", text[:500]):
-            found.setdefault(f"3.{match[1]}", Evidence(path=path, line=line, text=text[:200]))
+            found.setdefault(f"3.{match[1]}", EvidenceRecord(path=path, line=line, text=text[:200]))
 
     for image in inventory.images:
         for base in image.bases:
@@ -262,10 +266,10 @@ def _order(version: str) -> tuple[int, ...]:
 
 def _places(
     workflows: Sequence[WorkflowFacts], of: Callable[[WorkflowFacts], tuple[str, ...]]
-) -> tuple[Evidence, ...]:
-    return tuple(Evidence(path=each.path, text=", ".join(of(each))[:200]) for each in workflows if of(each))[
-        :5
-    ]
+) -> tuple[EvidenceRecord, ...]:
+    return tuple(
+        EvidenceRecord(path=each.path, text=", ".join(of(each))[:200]) for each in workflows if of(each)
+    )[:5]
 
 
 def _claim(
@@ -275,7 +279,7 @@ def _claim(
     found: list[str] | None,
     verdict: ClaimVerdict,
     why: str,
-    evidence: tuple[Evidence, ...] = (),
+    evidence: tuple[EvidenceRecord, ...] = (),
     at: int = 0,
 ) -> Claim:
     return Claim(

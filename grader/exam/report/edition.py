@@ -1,21 +1,15 @@
-"""The editions of an exam report and the project checklist, as a course pack describes them in TOML."""
+"""The editions of an exam report, as a course pack describes them in TOML."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from grader.errors import CourseError
-from grader.parsing.plain_data import DataError, parse_toml
-
-
-class CourseData(BaseModel):
-    """Frozen data of a course pack. An unknown key is an error, most likely a typing mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from grader.exam.course_data import CourseData, build, read_toml, tables
 
 
 def _pair(value: Any) -> Any:
@@ -104,26 +98,6 @@ class Edition(CourseData):
         return next((question for question in self.questions if question.number == number), None)
 
 
-class ChecklistBox(CourseData):
-    """A checklist item. `label` is the line as printed, without its module; `also` are older wordings.
-
-    `decidable`: `repo` (files and history settle it), `partly` (the decisive fact may lie elsewhere) or `no`
-    (only people know). `pictures` are questions that ask for a picture of it.
-    """
-
-    id: str
-    label: str
-    also: tuple[str, ...] = ()
-    section: str = ""
-    modules: tuple[str, ...] = ()
-    questions: tuple[int, ...] = ()
-    decidable: Literal["repo", "partly", "no"] = "repo"
-    pictures: tuple[int, ...] = ()
-
-
-Data = TypeVar("Data", bound=CourseData)
-
-
 def load_editions(reports: Path) -> list[Edition]:
     """Every edition under `reports/exam/`, newest first; none where the course has no exam report.
 
@@ -134,8 +108,8 @@ def load_editions(reports: Path) -> list[Edition]:
             itself.
     """
     files = {path.stem: path for path in sorted((reports / "exam").glob("*.toml"))}
-    raw = {stem: _read(path) for stem, path in files.items()}
-    editions = [_build(Edition, files[stem], _extended(stem, files, raw)) for stem in files]
+    raw = {stem: read_toml(path) for stem, path in files.items()}
+    editions = [build(Edition, files[stem], _extended(stem, files, raw)) for stem in files]
     ids = [edition.id for edition in editions]
     if len(ids) != len(set(ids)):
         twice = next(name for name in ids if ids.count(name) > 1)
@@ -145,43 +119,10 @@ def load_editions(reports: Path) -> list[Edition]:
     return sorted(editions, key=lambda edition: (edition.since, edition.id), reverse=True)
 
 
-def load_checklist(reports: Path) -> list[ChecklistBox]:
-    """The boxes of `reports/checklist.toml` in their order; none where the course has no checklist.
-
-    Raises:
-        CourseError: no TOML, a box that lacks something, or an id used twice.
-    """
-    path = reports / "checklist.toml"
-    if not path.exists():
-        return []
-    boxes = [_build(ChecklistBox, path, box) for box in _tables(path, _read(path), "box")]
-    ids = [box.id for box in boxes]
-    for name in ids:
-        if ids.count(name) > 1:
-            raise CourseError(f"{path}: two boxes have the id {name!r}.", "Give each box its own id.")
-    return boxes
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return parse_toml(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, DataError) as problem:
-        raise CourseError(
-            f"{path} cannot be read: {problem}.", "It must be a TOML file in UTF-8."
-        ) from problem
-
-
-def _tables(path: Path, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    tables = data.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise CourseError(f"{path}: `{key}` is no list of tables.", f"Write each as `[[{key}]]`.")
-    return tables
-
-
 def _extended(stem: str, files: dict[str, Path], raw: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The data of one file laid over the edition that it extends, with its questions under `questions`."""
     data = dict(raw[stem])
-    own = _tables(files[stem], data, "question")
+    own = tables(files[stem], data, "question")
     base_name = data.pop("extends", None)
     if base_name is not None:
         base = raw.get(base_name) if isinstance(base_name, str) else None
@@ -191,7 +132,7 @@ def _extended(stem: str, files: dict[str, Path], raw: dict[str, dict[str, Any]])
                 f"{files[stem]} extends {base_name!r}, which {reason}.",
                 "Name a file beside it, without .toml.",
             )
-        merged = {table.get("number"): table for table in _tables(files[base_name], base, "question")}
+        merged = {table.get("number"): table for table in tables(files[base_name], base, "question")}
         for table in own:
             number = table.get("number")
             merged[number] = {**merged.get(number, {}), **table}
@@ -199,15 +140,3 @@ def _extended(stem: str, files: dict[str, Path], raw: dict[str, dict[str, Any]])
         data = {**base, **data}
     data.pop("question", None)
     return {**data, "questions": own}
-
-
-def _build(model: type[Data], path: Path, data: dict[str, Any]) -> Data:
-    try:
-        return model.model_validate(data)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        name = f" ({data['id']})" if isinstance(data.get("id"), str) else ""
-        raise CourseError(
-            f"{path}{name}: {where}: {first['msg']}.", "Compare it with a file that loads."
-        ) from problem

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from grader.render import labels as words
-from grader.results import History
+from grader.results import HistoryFigures
 
 #: Days that the chart shows: the last ones, where a history is longer.
 MAX_DAYS = 120
@@ -17,7 +17,7 @@ _LEFT, _TOP = 52, 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
+class ActivityCell:
     """An hour with commits: its place in the chart and how dark it is (1 to 4)."""
 
     x: int
@@ -41,7 +41,7 @@ class Chart:
 
     width: int
     height: int
-    cells: tuple[Cell, ...]
+    cells: tuple[ActivityCell, ...]
     ticks: tuple[tuple[int, str], ...]
     hours: tuple[tuple[int, str], ...]
     days: tuple[Day, ...]
@@ -52,7 +52,7 @@ class Chart:
     left: int
 
 
-def chart(history: History) -> Chart | None:
+def chart(history: HistoryFigures) -> Chart | None:
     """The chart of a history; None where there is nothing to draw."""
     left_out = max(len(history.activity) - MAX_DAYS, 0)
     rows = history.activity[left_out:]
@@ -62,7 +62,7 @@ def chart(history: History) -> Chart | None:
     start = _start(history, left_out)
     step = max(_MIN_STEP, min(_MAX_STEP, _WIDTH // len(rows)))
     cells = tuple(
-        Cell(
+        ActivityCell(
             x=_LEFT + day * step, y=_TOP + hour * _HOUR, level=min(4, 1 + 4 * (count - 1) // max(busiest, 4))
         )
         for day, row in enumerate(rows)
@@ -94,7 +94,7 @@ def chart(history: History) -> Chart | None:
     )
 
 
-def _start(history: History, left_out: int) -> date | None:
+def _start(history: HistoryFigures, left_out: int) -> date | None:
     try:
         return date.fromisoformat(history.activity_start[:10]) + timedelta(days=left_out)
     except (ValueError, OverflowError):

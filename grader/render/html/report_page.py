@@ -15,7 +15,7 @@ from grader.render.html.activity import chart
 from grader.render.html.answer_html import render_answer
 from grader.render.html.page import render_page
 from grader.render.next_steps import agenda, headline
-from grader.results import Evidence, Result
+from grader.results import EvidenceRecord, Result
 
 #: A report larger than this is written with shorter excerpts, and says so.
 MAX_REPORT_BYTES = 16 * 1024 * 1024
@@ -62,7 +62,7 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
     submission = result.submission
     questions = result.exam.questions if result.exam else ()
 
-    def link(evidence: Evidence | None = None) -> str:
+    def link(evidence: EvidenceRecord | None = None) -> str:
         return words.forge_link(submission, evidence)
 
     return render_page(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.repository.commands.commands import ShellCommand
 from grader.repository.faults import SubmissionFault
-from grader.repository.formats.workflow import Step
+from grader.repository.formats.workflow import WorkflowStep
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.reach import Reach
 
@@ -60,7 +60,7 @@ def _is_off(command: ShellCommand, steps: dict[str, list[tuple[int, bool]]]) -> 
     return bool(before) and before[-1]
 
 
-def workflow_step(view: ParsedView, command: ShellCommand) -> Step | None:
+def workflow_step(view: ParsedView, command: ShellCommand) -> WorkflowStep | None:
     """The step of a workflow in which a command stands; None for any other command."""
     for workflow in view.workflows():
         if workflow.path == command.path:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from grader.repository.commands.commands import ShellCommand
 from grader.repository.configs.configs import Config
 from grader.repository.configs.hydra import HydraReads
-from grader.repository.dvc import Stage
+from grader.repository.dvc import DvcStage
 from grader.repository.faults import Evidence, evidence
 from grader.repository.python.module_index import Modules
 from grader.repository.python.python_file import PythonFile
@@ -50,7 +50,7 @@ class ConfigReads:
         code: list[PythonFile],
         modules: Modules,
         commands: list[ShellCommand],
-        stages: Sequence[Stage],
+        stages: Sequence[DvcStage],
     ) -> None:
         self._files = code
         self._stages = stages

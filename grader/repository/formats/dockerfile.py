@@ -44,7 +44,7 @@ def is_dockerfile(path: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Stage:
+class ImageStage:
     """A FROM. Variables of `image` and `tag` are replaced by the defaults of their ARG; `raw` is as written.
 
     `tag` and `digest` are empty strings where there is none. `of` is the index of the earlier stage it
@@ -103,10 +103,10 @@ class Dockerfile:
         return [item for item in self.instructions if item.name == name.upper()]
 
     @cached_property
-    def stages(self) -> tuple[Stage, ...]:
+    def stages(self) -> tuple[ImageStage, ...]:
         """The stages, in order."""
         values: dict[str, str] = {}
-        found: list[Stage] = []
+        found: list[ImageStage] = []
         for item in self.instructions:
             if item.name == "ARG" and item.stage < 0:
                 for key, value in _pairs(item.value).items():
@@ -116,7 +116,7 @@ class Dockerfile:
         return tuple(found)
 
     @property
-    def base(self) -> Stage:
+    def base(self) -> ImageStage:
         """The stage from which the final image starts outside of this file (stages that build on stages are
         followed).
         """
@@ -213,7 +213,7 @@ class Dockerfile:
         return evidence(self.path, line, text)
 
 
-def _stage(item: Instruction, values: dict[str, str], earlier: list[Stage]) -> Stage:
+def _stage(item: Instruction, values: dict[str, str], earlier: list[ImageStage]) -> ImageStage:
     match = _FROM.match(item.rest)
     raw, alias = (match.group("image"), match.group("alias") or "") if match else ("", "")
     name = _substitute(raw.strip("\"'"), values)
@@ -225,7 +225,7 @@ def _stage(item: Instruction, values: dict[str, str], earlier: list[Stage]) -> S
     of = next(
         (old.index for old in reversed(earlier) if old.alias and old.alias.lower() == name.lower()), None
     )
-    return Stage(item.stage, image, tag, digest, alias, item.line, raw, of)
+    return ImageStage(item.stage, image, tag, digest, alias, item.line, raw, of)
 
 
 def _copy(item: Instruction) -> Copy:

@@ -13,7 +13,7 @@ from grader.repository.python.by_name import ByName
 
 
 @dataclass(frozen=True)
-class Step:
+class WorkflowStep:
     """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty where
     absent.
     """
@@ -41,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Job:
+class WorkflowJob:
     """A job. `name` is its key in the file, `title` what it shows; `matrix` holds the axes of
     `strategy.matrix` only.
     """
@@ -53,7 +53,7 @@ class Job:
     include: tuple[Any, ...]
     exclude: tuple[Any, ...]
     fail_fast: bool
-    steps: tuple[Step, ...]
+    steps: tuple[WorkflowStep, ...]
     env: dict[str, str]
     needs: tuple[str, ...]
     condition: str
@@ -108,7 +108,7 @@ class Workflow:
         return self.data.get("permissions")
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[WorkflowStep, ...]:
         """The steps of all jobs."""
         return tuple(step for job in self.jobs for step in job.steps)
 
@@ -141,7 +141,7 @@ def _triggers(data: YamlMap, path: str) -> dict[str, Any]:
     raise SubmissionFault(f"{path}, line {line}: no trigger: `on` names no event.", evidence(path, line))
 
 
-def _jobs(data: YamlMap, path: str) -> ByName[Job]:
+def _jobs(data: YamlMap, path: str) -> ByName[WorkflowJob]:
     jobs = data.get("jobs")
     if not isinstance(jobs, YamlMap) or not jobs:
         line = data.lines.get("jobs", 1)
@@ -156,7 +156,7 @@ def _jobs(data: YamlMap, path: str) -> ByName[Job]:
     return ByName(found)
 
 
-def _job(name: str, data: YamlMap, line: int, path: str) -> Job:
+def _job(name: str, data: YamlMap, line: int, path: str) -> WorkflowJob:
     strategy = data.get("strategy")
     strategy = strategy if isinstance(strategy, dict) else {}
     matrix = strategy.get("matrix")
@@ -165,7 +165,7 @@ def _job(name: str, data: YamlMap, line: int, path: str) -> Job:
     include, exclude = _list(matrix.get("include")), _list(matrix.get("exclude"))
     jobs = combinations(axes, include, exclude)
     needs = data.get("needs")
-    return Job(
+    return WorkflowJob(
         name=name,
         title=plain(data.get("name")) or name,
         runs_on=_runs_on(data.get("runs-on"), jobs),
@@ -193,7 +193,7 @@ def _runs_on(value: Any, jobs: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _steps(job: YamlMap, path: str, line: int) -> tuple[Step, ...]:
+def _steps(job: YamlMap, path: str, line: int) -> tuple[WorkflowStep, ...]:
     steps = job.get("steps")
     if steps is None:
         return ()
@@ -207,7 +207,7 @@ def _steps(job: YamlMap, path: str, line: int) -> tuple[Step, ...]:
         if not isinstance(data, dict):
             raise SubmissionFault(f"{path}, line {at}: a step that is no mapping.", evidence(path, at))
         found.append(
-            Step(
+            WorkflowStep(
                 name=plain(data.get("name")),
                 uses=plain(data.get("uses")),
                 run=plain(data.get("run")),

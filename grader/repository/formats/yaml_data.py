@@ -54,7 +54,7 @@ class _Open:
         self.merged: list[Any] = []
 
 
-class _Reader:
+class _EventReader:
     """Builds data from parse events without recursion, so that depth and size are ours to bound."""
 
     def __init__(self, aliases: bool) -> None:
@@ -145,14 +145,14 @@ class _Reader:
                     closed.data.lines[key] = other.lines[key]
 
 
-def _refuse_tag(tag: str | None, reader: _Reader, line: int) -> None:
+def _refuse_tag(tag: str | None, reader: _EventReader, line: int) -> None:
     # `!!python/name:` is how mkdocs-material names its icons: text to us. The others would run code
     # elsewhere.
     if tag and "python/" in tag and "python/name:" not in tag:
         raise reader.fault(f"the tag `{tag[-60:]}` would construct a Python object", line)
 
 
-def _scalar(event: Any, reader: _Reader) -> Any:
+def _scalar(event: Any, reader: _EventReader) -> Any:
     text: str = event.value
     _refuse_tag(event.tag, reader, event.start_mark.line + 1)
     if event.tag in (None, "!") or not event.tag.startswith(_CORE):
@@ -187,7 +187,7 @@ def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
         raise DataError(f"larger than {MAX_BYTES // 1024} KiB of YAML")
     if sum(1 for _ in islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1)) > MAX_DIRECTIVES:
         raise DataError(f"more than {MAX_DIRECTIVES} lines that begin with `%`")
-    reader = _Reader(aliases)
+    reader = _EventReader(aliases)
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as problem:

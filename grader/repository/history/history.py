@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from grader.repository.faults import NotRead
 from grader.repository.history.people import Person, same_people
-from grader.suite.outcomes import UnseenOutcome
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -96,7 +96,7 @@ class History:
     def require_complete(self) -> None:
         """End the check as not applicable where a part of the history was not read."""
         if self.gaps:
-            raise UnseenOutcome(f"It judges the whole history. {' '.join(self.gaps)}")
+            raise NotRead(f"It judges the whole history. {' '.join(self.gaps)}")
 
     @property
     def commits(self) -> tuple[Commit, ...]:

@@ -24,7 +24,7 @@ from docker.utils.socket import frames_iter
 from grader.errors import SandboxError
 from grader.sandbox.container.image import Image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
-from grader.sandbox.protocol import Event, Job, Outcome, job_document
+from grader.sandbox.protocol import Event, Job, RunOutcome, job_document
 from grader.sandbox.stream import EventStream
 from grader.settings import Limits
 
@@ -61,7 +61,7 @@ class DockerSandbox:
                 f"the grader's packages are not as locked: the lock is not for Python {image.python}",
             )
 
-    def run(self, job: Job, on_event: Callable[[Event], None]) -> Outcome:
+    def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job in a container of its own, which is gone afterwards whatever happens.
 
         Raises:
@@ -103,7 +103,7 @@ class DockerSandbox:
             with contextlib.suppress(APIError, requests.exceptions.RequestException):
                 api.remove_container(container, force=True, v=True)
 
-    def _exchange(self, container: str, job: Job, uid: int, stream: EventStream) -> Outcome:
+    def _exchange(self, container: str, job: Job, uid: int, stream: EventStream) -> RunOutcome:
         api = self.client.api
         attached = api.attach_socket(
             container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1, "logs": 0}
@@ -131,7 +131,7 @@ class DockerSandbox:
         finally:
             timer.cancel()
             attached.close()
-        return Outcome(
+        return RunOutcome(
             exit_code=int(ended["StatusCode"]),
             timed_out=timed_out.is_set(),
             out_of_memory=bool(state.get("OOMKilled")),

@@ -88,8 +88,8 @@ class PlainLauncher:
         except OSError as problem:
             message = f"{argv[0]}: {problem.strerror}".encode()
             return _never_started(message, time.monotonic() - began)
-        out = _Reader(process.stdout, int(self._limits["output_bytes"]))
-        err = _Reader(process.stderr, int(self._limits["output_bytes"]))
+        out = _PipeReader(process.stdout, int(self._limits["output_bytes"]))
+        err = _PipeReader(process.stderr, int(self._limits["output_bytes"]))
         _feed(process.stdin, start.stdin)
         timed_out = False
         tree = _tree(process.pid)
@@ -143,7 +143,7 @@ class PlainLauncher:
         return folder
 
 
-class _Reader(threading.Thread):
+class _PipeReader(threading.Thread):
     """Drains a stream, keeps the first `most` bytes."""
 
     def __init__(self, stream: IO[bytes] | None, most: int) -> None:

@@ -13,7 +13,7 @@ from grader.exam.claims.places.github_addresses import GitHubAddress, github_add
 from grader.exam.claims.places.link_targets import Target, targets
 from grader.exam.claims.places.path_index import Tree, clean, tree
 from grader.inventory import Inventory
-from grader.results import Claim, ClaimKind, ClaimVerdict, Evidence
+from grader.results import Claim, ClaimKind, ClaimVerdict, EvidenceRecord
 
 _SUPPORTED, _CONTRADICTED, _OPEN = (
     ClaimVerdict.supported,
@@ -66,7 +66,7 @@ def _judged(target: Target, text: str, repository: Repository) -> Claim | None:
         found=found or None,
         verdict=verdict,
         why=why,
-        evidence=(Evidence(path=found),) if found else (),
+        evidence=(EvidenceRecord(path=found),) if found else (),
     )
 
 

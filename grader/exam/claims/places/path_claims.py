@@ -11,7 +11,7 @@ from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
 from grader.exam.claims.places.path_index import Tree, tree
 from grader.exam.claims.places.path_mentions import Token, tokens
-from grader.results import Claim, ClaimVerdict, Evidence
+from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
 _MOST = 40
 _WINDOW = 90
@@ -181,5 +181,5 @@ def _claim(token: Token, sentence: Sentence, verdict: ClaimVerdict, why: str, fo
         found=found,
         verdict=verdict,
         why=why,
-        evidence=(Evidence(path=found),) if found else (),
+        evidence=(EvidenceRecord(path=found),) if found else (),
     )

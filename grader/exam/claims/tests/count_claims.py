@@ -21,7 +21,7 @@ from grader.exam.claims.tests.subjects import (
     paths_about,
 )
 from grader.inventory import TestFile
-from grader.results import Claim, ClaimKind, ClaimVerdict, Evidence
+from grader.results import Claim, ClaimKind, ClaimVerdict, EvidenceRecord
 
 _ABOUT_TESTS, _OTHERS = 7, (8, 25)
 _MOST = 30
@@ -31,7 +31,7 @@ _FILES = re.compile(r"file|script|module", re.I)
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _CountReading:
     """One way to count the tests of some files."""
 
     number: int
@@ -69,7 +69,7 @@ def _judged(count: Count, repository: Repository) -> Claim:
     if count.about and not count.total:
         readings = [
             *_readings(about, None, count.unit),
-            _Reading(len(by_name), "test functions named after it"),
+            _CountReading(len(by_name), "test functions named after it"),
         ]
         shown = _shown(readings) if about else ""
     else:
@@ -77,7 +77,7 @@ def _judged(count: Count, repository: Repository) -> Claim:
         readings = [*everything, *(_subsets(tests) if count.some else ())]
         shown = _shown(everything)
     places = tuple(
-        Evidence(path=each.path, text=f"{len(each.functions)} test functions")
+        EvidenceRecord(path=each.path, text=f"{len(each.functions)} test functions")
         for each in (about or tests)[:8]
     )
     fits = [reading for reading in readings if _fits(count, reading.number)]
@@ -91,7 +91,7 @@ def _judged(count: Count, repository: Repository) -> Claim:
 def _unlike(
     count: Count,
     tests: Sequence[TestFile],
-    everything: Sequence[_Reading],
+    everything: Sequence[_CountReading],
     about: Sequence[TestFile],
     by_name: Sequence[tuple[str, str]],
     shown: str,
@@ -125,7 +125,7 @@ def _unlike(
     return ClaimVerdict.undetermined, "It cannot be told which tests are meant."
 
 
-def _shown(readings: Iterable[_Reading]) -> str:
+def _shown(readings: Iterable[_CountReading]) -> str:
     return ", ".join(dict.fromkeys(str(each) for each in readings if each.number))[:300]
 
 
@@ -143,15 +143,15 @@ def _with_tests(repository: Repository) -> tuple[TestFile, ...]:
     )
 
 
-def _readings(tests: Sequence[TestFile], repository: Repository | None, unit: str) -> list[_Reading]:
+def _readings(tests: Sequence[TestFile], repository: Repository | None, unit: str) -> list[_CountReading]:
     """Every way to count `tests`; with the measurements where all are meant. A count of files is read as one of files first."""
     functions = sum(len(each.functions) for each in tests)
     skipped = sum(len(each.skipped) for each in tests)
-    found = [_Reading(functions, "test functions"), _Reading(len(tests), "files with tests")]
+    found = [_CountReading(functions, "test functions"), _CountReading(len(tests), "files with tests")]
     if all(each.cases is not None for each in tests):
-        found.append(_Reading(sum(each.cases or 0 for each in tests), "cases"))
+        found.append(_CountReading(sum(each.cases or 0 for each in tests), "cases"))
     if skipped:
-        found.append(_Reading(functions - skipped, "test functions that are not skipped"))
+        found.append(_CountReading(functions - skipped, "test functions that are not skipped"))
     if repository is not None:
         for name, words in (
             ("n_tests_collected", "cases that pytest collects"),
@@ -160,13 +160,13 @@ def _readings(tests: Sequence[TestFile], repository: Repository | None, unit: st
             ("n_test_files", "files where pytest finds tests"),
         ):
             values = [each.value for each in repository.measurements.get(name, ())]
-            found += [_Reading(int(value), words) for value in values if isinstance(value, int | float)]
+            found += [_CountReading(int(value), words) for value in values if isinstance(value, int | float)]
     if _FILES.search(unit):
         found.sort(key=lambda reading: "files" not in reading.words)
     return found
 
 
-def _subsets(tests: Sequence[TestFile]) -> Iterator[_Reading]:
+def _subsets(tests: Sequence[TestFile]) -> Iterator[_CountReading]:
     """The tests of one folder, and those of all but one folder or file: `unit tests` may leave the load tests out."""
     total = sum(len(each.functions) for each in tests)
     folders: dict[str, int] = {}
@@ -175,9 +175,9 @@ def _subsets(tests: Sequence[TestFile]) -> Iterator[_Reading]:
     for groups in (folders, {each.path: len(each.functions) for each in tests}):
         if len(groups) > 1:
             for group, size in groups.items():
-                yield _Reading(total - size, f"test functions without {group}")
+                yield _CountReading(total - size, f"test functions without {group}")
                 if "." not in basename(group):
-                    yield _Reading(size, f"test functions in {group}")
+                    yield _CountReading(size, f"test functions in {group}")
 
 
 def _subjects(text: str, repository: Repository) -> Iterator[Claim]:
@@ -205,12 +205,16 @@ def _subjects(text: str, repository: Repository) -> Iterator[Claim]:
         why=f"No test could be told to be about: {', '.join(missing)}."
         if missing
         else "There are tests about each of these.",
-        evidence=tuple(Evidence(path=path) for path in places),
+        evidence=tuple(EvidenceRecord(path=path) for path in places),
     )
 
 
 def _claim(
-    count: Count, found: str | None, verdict: ClaimVerdict, why: str, evidence: tuple[Evidence, ...] = ()
+    count: Count,
+    found: str | None,
+    verdict: ClaimVerdict,
+    why: str,
+    evidence: tuple[EvidenceRecord, ...] = (),
 ) -> Claim:
     return Claim(
         text=count.text,

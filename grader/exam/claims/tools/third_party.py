@@ -11,7 +11,7 @@ from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
 from grader.exam.claims.tools.dictionary import Dictionary, find_dictionary
 from grader.inventory import Inventory
-from grader.results import Claim, ClaimVerdict, Evidence
+from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
 _FRAMEWORKS = 3
 _MOST_NAMED = 8
@@ -65,7 +65,7 @@ def _denial(text: str) -> str | None:
     return None
 
 
-def _beyond(inventory: Inventory, dictionary: Dictionary) -> dict[str, Evidence]:
+def _beyond(inventory: Inventory, dictionary: Dictionary) -> dict[str, EvidenceRecord]:
     """Imported packages that neither Python, nor the repository, nor the course brings; and where."""
     taught = {
         name.partition(".")[0] for tool in dictionary.tools.values() if tool.course for name in tool.imports
@@ -76,7 +76,7 @@ def _beyond(inventory: Inventory, dictionary: Dictionary) -> dict[str, Evidence]
         if path.endswith(".py")
         for part in path.split("/")
     }
-    found: dict[str, Evidence] = {}
+    found: dict[str, EvidenceRecord] = {}
     for name, places in inventory.imports.items():
         first = name.partition(".")[0]
         if (
@@ -87,5 +87,5 @@ def _beyond(inventory: Inventory, dictionary: Dictionary) -> dict[str, Evidence]
             or not places
         ):
             continue
-        found[first] = Evidence(path=places[0].path, line=places[0].line, text=places[0].text)
+        found[first] = EvidenceRecord(path=places[0].path, line=places[0].line, text=places[0].text)
     return found

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable
 
 from grader.inventory import Inventory
-from grader.results import Evidence
+from grader.results import EvidenceRecord
 
 
-def _tests(inventory: Inventory) -> list[Evidence]:
-    return [Evidence(path=test.path, text=f"{len(test.functions)} tests") for test in inventory.tests]
+def _tests(inventory: Inventory) -> list[EvidenceRecord]:
+    return [EvidenceRecord(path=test.path, text=f"{len(test.functions)} tests") for test in inventory.tests]
 
 
-def _api_tests(inventory: Inventory) -> list[Evidence]:
+def _api_tests(inventory: Inventory) -> list[EvidenceRecord]:
     clients = ("fastapi.testclient", "starlette.testclient", "httpx", "requests", "flask.testing")
     return [
-        Evidence(path=test.path, text=", ".join(test.functions)[:200])
+        EvidenceRecord(path=test.path, text=", ".join(test.functions)[:200])
         for test in inventory.tests
         if test.functions
         and (
@@ -28,38 +28,42 @@ def _api_tests(inventory: Inventory) -> list[Evidence]:
     ]
 
 
-def _caching(inventory: Inventory) -> list[Evidence]:
+def _caching(inventory: Inventory) -> list[EvidenceRecord]:
     return [
-        Evidence(path=flow.path, text="caches dependencies") for flow in inventory.workflows if flow.caches
+        EvidenceRecord(path=flow.path, text="caches dependencies")
+        for flow in inventory.workflows
+        if flow.caches
     ]
 
 
-def _sweeps(inventory: Inventory) -> list[Evidence]:
+def _sweeps(inventory: Inventory) -> list[EvidenceRecord]:
     """Configurations in the form of W&B's sweeps."""
     found = []
     for config in inventory.configs:
         first = {key.partition(".")[0] for key in config.keys}
         if "parameters" in first and first & {"method", "metric", "program"}:
-            found.append(Evidence(path=config.path, text="method, metric, parameters"))
+            found.append(EvidenceRecord(path=config.path, text="method, metric, parameters"))
     return found
 
 
 #: By the names that `reports/tools.toml` uses.
-FACTS: dict[str, Callable[[Inventory], list[Evidence]]] = {
+FACTS: dict[str, Callable[[Inventory], list[EvidenceRecord]]] = {
     "tests": _tests,
     "api_tests": _api_tests,
     "caching": _caching,
     "wandb_sweep": _sweeps,
-    "workflows": lambda inventory: [Evidence(path=flow.path, text=flow.name) for flow in inventory.workflows],
-    "images": lambda inventory: [Evidence(path=image.path) for image in inventory.images],
+    "workflows": lambda inventory: [
+        EvidenceRecord(path=flow.path, text=flow.name) for flow in inventory.workflows
+    ],
+    "images": lambda inventory: [EvidenceRecord(path=image.path) for image in inventory.images],
     "frontend_image": lambda inventory: [
-        Evidence(path=image.path) for image in inventory.images if "frontend" in image.roles
+        EvidenceRecord(path=image.path) for image in inventory.images if "frontend" in image.roles
     ],
     "dvc": lambda inventory: [
-        Evidence(path=remote.path, line=remote.line, text=remote.url) for remote in inventory.remotes
+        EvidenceRecord(path=remote.path, line=remote.line, text=remote.url) for remote in inventory.remotes
     ],
     "cloudbuild": lambda inventory: [
-        Evidence(path=one.path, line=one.line, text=" ".join(one.words)[:200])
+        EvidenceRecord(path=one.path, line=one.line, text=" ".join(one.words)[:200])
         for one in inventory.commands
         if one.source == "cloudbuild"
     ],

@@ -12,7 +12,7 @@ from functools import cached_property
 from grader.exam.claims.tools.dictionary import Dictionary, Tool
 from grader.exam.claims.tools.tool_facts import FACTS
 from grader.inventory import Inventory, Place
-from grader.results import CheckResult, Evidence, Verdict
+from grader.results import CheckResult, EvidenceRecord, Verdict
 
 _MOST_EVIDENCE = 3
 _INTEGRATION = ("workflow", "cloudbuild")
@@ -41,7 +41,7 @@ class Trace:
 
     strength: Strength
     how: str = ""
-    evidence: tuple[Evidence, ...] = ()
+    evidence: tuple[EvidenceRecord, ...] = ()
 
 
 _NOTHING = Trace(Strength.none)
@@ -117,7 +117,7 @@ class Traces:
         return not any(spelling in _squeeze(text) for text in texts for spelling in spellings if spelling)
 
     def _own(self, tool: Tool) -> Trace:
-        finders: tuple[tuple[Strength, str, Callable[[Tool], Iterable[Evidence]]], ...] = (
+        finders: tuple[tuple[Strength, str, Callable[[Tool], Iterable[EvidenceRecord]]], ...] = (
             (Strength.used, "imported", self._imported),
             (Strength.used, "used in code", self._named),
             (Strength.used, "run by the repository itself", self._run),
@@ -137,73 +137,75 @@ class Traces:
                 return Trace(strength, how, evidence)
         return Trace(Strength.template) if self._matching(tool, template=True) else _NOTHING
 
-    def _imported(self, tool: Tool) -> Iterable[Evidence]:
+    def _imported(self, tool: Tool) -> Iterable[EvidenceRecord]:
         places = [self._imports[name] for name in tool.imports if name in self._imports]
         return [
             _evidence(place) for place in sorted(places, key=lambda place: bool(_TEST.search(place.path)))
         ]
 
-    def _named(self, tool: Tool) -> Iterable[Evidence]:
+    def _named(self, tool: Tool) -> Iterable[EvidenceRecord]:
         routes = [
-            Evidence(path=route.file, line=route.line, text=f"{route.method} {route.path}")
+            EvidenceRecord(path=route.file, line=route.line, text=f"{route.method} {route.path}")
             for route in self._inventory.routes
             if route.framework in tool.frameworks
         ]
         return routes + [_evidence(self._names[name]) for name in tool.names if name in self._names]
 
-    def _run(self, tool: Tool) -> Iterable[Evidence]:
+    def _run(self, tool: Tool) -> Iterable[EvidenceRecord]:
         for prefix in tool.commands:
             for number in self._starts.get(prefix[0], ()):
                 command = self._inventory.commands[number]
                 if command.words[: len(prefix)] == prefix:
-                    yield Evidence(path=command.path, line=command.line, text=" ".join(command.words)[:200])
+                    yield EvidenceRecord(
+                        path=command.path, line=command.line, text=" ".join(command.words)[:200]
+                    )
 
-    def _actions(self, tool: Tool) -> Iterable[Evidence]:
+    def _actions(self, tool: Tool) -> Iterable[EvidenceRecord]:
         return [
             _evidence(self._inventory.actions[name])
             for name in tool.actions
             if name in self._inventory.actions
         ]
 
-    def _hooks(self, tool: Tool) -> Iterable[Evidence]:
+    def _hooks(self, tool: Tool) -> Iterable[EvidenceRecord]:
         return [
             _evidence(self._inventory.hooks[name]) for name in tool.hooks if name in self._inventory.hooks
         ]
 
-    def _facts(self, tool: Tool) -> Iterable[Evidence]:
+    def _facts(self, tool: Tool) -> Iterable[EvidenceRecord]:
         for name in tool.facts:
             yield from FACTS[name](self._inventory) if name in FACTS else ()
 
-    def _checked(self, tool: Tool) -> Iterable[Evidence]:
+    def _checked(self, tool: Tool) -> Iterable[EvidenceRecord]:
         for name in tool.checks:
             check = self._checks.get(name)
             if check is not None and check.verdict is Verdict.passed:
-                yield from check.evidence or (Evidence(text=check.title),)
+                yield from check.evidence or (EvidenceRecord(text=check.title),)
 
-    def _settings(self, tool: Tool) -> Iterable[Evidence]:
+    def _settings(self, tool: Tool) -> Iterable[EvidenceRecord]:
         return [
             _evidence(self._inventory.settings[name])
             for name in tool.settings
             if name in self._inventory.settings
         ]
 
-    def _words(self, tool: Tool) -> Iterable[Evidence]:
+    def _words(self, tool: Tool) -> Iterable[EvidenceRecord]:
         wanted = [word.casefold() for word in tool.words]
         if not wanted:
             return
         for text, command in self._commands:
             if any(word in text for word in wanted):
-                yield Evidence(path=command.path, line=command.line, text=" ".join(command.words)[:200])
+                yield EvidenceRecord(path=command.path, line=command.line, text=" ".join(command.words)[:200])
         for remote in self._inventory.remotes:
             if any(word in remote.url.casefold() for word in wanted):
-                yield Evidence(path=remote.path, line=remote.line, text=remote.url)
+                yield EvidenceRecord(path=remote.path, line=remote.line, text=remote.url)
         for image in self._inventory.images:
             for base in image.bases:
                 if any(word in base.casefold() for word in wanted):
-                    yield Evidence(path=image.path, text=base)
+                    yield EvidenceRecord(path=image.path, text=base)
 
-    def _files(self, tool: Tool) -> Iterable[Evidence]:
-        return [Evidence(path=path) for path in self._matching(tool, template=False)]
+    def _files(self, tool: Tool) -> Iterable[EvidenceRecord]:
+        return [EvidenceRecord(path=path) for path in self._matching(tool, template=False)]
 
     def _matching(self, tool: Tool, *, template: bool) -> list[str]:
         if not tool.files:
@@ -217,15 +219,15 @@ class Traces:
                     break
         return found
 
-    def _keys(self, tool: Tool) -> Iterable[Evidence]:
+    def _keys(self, tool: Tool) -> Iterable[EvidenceRecord]:
         if not tool.keys:
             return
         for config in self._inventory.configs:
             for key in config.keys:
                 if key.rpartition(".")[2] in tool.keys:
-                    yield Evidence(path=config.path, text=key)
+                    yield EvidenceRecord(path=config.path, text=key)
 
-    def _declared(self, tool: Tool) -> Iterable[Evidence]:
+    def _declared(self, tool: Tool) -> Iterable[EvidenceRecord]:
         known = self._inventory.dependencies
         return [_evidence(known[name]) for name in tool.declared_as if name in known]
 
@@ -276,8 +278,8 @@ def _squeeze(text: str) -> str:
     return _SQUEEZED.sub("", text.casefold())
 
 
-def _first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    found: list[Evidence] = []
+def _first(evidence: Iterable[EvidenceRecord]) -> tuple[EvidenceRecord, ...]:
+    found: list[EvidenceRecord] = []
     for one in evidence:
         if one not in found:
             found.append(one)
@@ -286,5 +288,5 @@ def _first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def _evidence(place: Place) -> Evidence:
-    return Evidence(path=place.path, line=place.line, text=place.text)
+def _evidence(place: Place) -> EvidenceRecord:
+    return EvidenceRecord(path=place.path, line=place.line, text=place.text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from posixpath import basename, dirname
 
 from grader.exam.claims.places.path_index import Tree
-from grader.inventory import Config, Inventory, Program
+from grader.inventory import ConfigFacts, Inventory, ProgramFacts
 from grader.results import ClaimVerdict
 
 _OVERRIDE = re.compile(r"(?P<force>\+{0,2})(?P<key>[A-Za-z_][\w./-]*)(?:@[\w.]+)?=(?P<value>.*)", re.S)
@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[\w./-]+")
 Told = tuple[ClaimVerdict, str]
 
 
-def options(program: Program, rest: Sequence[str]) -> list[Told]:
+def options(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
     """What can be told of each option; nothing is contradicted where the parser is not fully known."""
     known = {option.replace("_", "-") for option in program.options} | _ALWAYS
     told: list[Told] = []
@@ -40,7 +40,7 @@ def options(program: Program, rest: Sequence[str]) -> list[Told]:
     return told
 
 
-def overrides(words: Sequence[str], program: Program, inventory: Inventory, paths: Tree) -> list[Told]:
+def overrides(words: Sequence[str], program: ProgramFacts, inventory: Inventory, paths: Tree) -> list[Told]:
     """What can be told of each `key=value` among `words` for a program that Hydra starts.
 
     A group takes the name of a file, case counts; any other key has to be in a configuration, unless `+` adds it.
@@ -62,7 +62,7 @@ def overrides(words: Sequence[str], program: Program, inventory: Inventory, path
 
 
 def _told(
-    match: re.Match[str], own: Config, folder: str, configs: Iterable[Config], paths: Tree
+    match: re.Match[str], own: ConfigFacts, folder: str, configs: Iterable[ConfigFacts], paths: Tree
 ) -> Told | None:
     key, value = match["key"], match["value"]
     group = f"{folder}/{key}".strip("/")
@@ -108,7 +108,7 @@ def _choice(group: str, value: str, paths: Tree) -> Told | None:
     return ClaimVerdict.supported, f"{files[wanted[0].removesuffix('.yaml').removesuffix('.yml')]} exists."
 
 
-def _has(config: Config, key: str, folder: str) -> bool:
+def _has(config: ConfigFacts, key: str, folder: str) -> bool:
     """Whether a configuration has a dotted key, the group in front of it being the folder or the file that it lies in."""
     if key in config.keys:
         return True

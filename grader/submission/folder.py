@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import SourceError
-from grader.submission.commit_log import Commit
+from grader.submission.commit_log import LoggedCommit
 from grader.submission.git import Git
 from grader.submission.local_copy import Located
 from grader.submission.source import slug
@@ -79,8 +79,8 @@ def _root(work_tree: Path) -> str:
 
 
 def history_of(
-    git: Git, folder: str, commits: Sequence[Commit], branches: Mapping[str, str], always: Sequence[str]
-) -> tuple[list[Commit], dict[str, str], list[str]]:
+    git: Git, folder: str, commits: Sequence[LoggedCommit], branches: Mapping[str, str], always: Sequence[str]
+) -> tuple[list[LoggedCommit], dict[str, str], list[str]]:
     """The commits that changed a folder, the branches with such work, and what could not be told.
 
     A commit touches the folder where the folder differs from that of its first parent: of merges, those that brought

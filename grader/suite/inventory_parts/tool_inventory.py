@@ -8,9 +8,9 @@ from typing import Any
 
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.formats.workflow import Job, Workflow
+from grader.repository.formats.workflow import Workflow, WorkflowJob
 from grader.repository.submission_view import SubmissionView
-from grader.suite.inventory.coverage_scope import left_out
+from grader.suite.inventory_parts.coverage_scope import left_out
 
 MAX_COMMANDS = 1_500
 _ENV = re.compile(r"\$\{\{\s{0,20}env\.(\w{1,100})\s{0,20}\}\}")
@@ -171,7 +171,7 @@ def workflows(view: SubmissionView) -> list[dict[str, Any]]:
     ]
 
 
-def _versions(view: SubmissionView, workflow: Workflow, job: Job) -> Iterator[str]:
+def _versions(view: SubmissionView, workflow: Workflow, job: WorkflowJob) -> Iterator[str]:
     env = {**workflow.env, **job.env}
     for step in job.steps:
         asked = step.with_.get("python-version", "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from grader.exam.claims.commands.arguments import Told, options, overrides
-from grader.exam.claims.commands.quoted_commands import Typed, typed
+from grader.exam.claims.command_lines.arguments import Told, options, overrides
+from grader.exam.claims.command_lines.quoted_commands import Typed, typed
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.places.path_index import Tree, clean, tree
 from grader.inventory import Inventory

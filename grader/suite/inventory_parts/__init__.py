@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.repository.submission_view import SubmissionView
-from grader.suite.inventory import code_inventory as code
-from grader.suite.inventory import file_inventory as files
-from grader.suite.inventory import tool_inventory as tools
+from grader.suite.inventory_parts import code_inventory as code
+from grader.suite.inventory_parts import file_inventory as files
+from grader.suite.inventory_parts import tool_inventory as tools
 from grader.suite.outcomes import CheckDeadline
 
 _PARTS: tuple[tuple[str, Callable[[SubmissionView], Any]], ...] = (

@@ -1,0 +1,52 @@
+"""The contract: everything that leaves a sandbox or goes to disk.
+
+`Result` is what `result.json` holds; its keys are stable, more may be added, and `schema_version` says which. The
+models are frozen: a stage returns a new result, it never edits one. All times are UTC in ISO 8601; durations are
+seconds, and the only values that differ between two runs on the same commit, course pack and image.
+"""
+
+from grader.results.exam_results import Box, Claim, ClaimKind, Exam, Question
+from grader.results.figures import Contributor, Forge, HistoryFigures, LargeFile, Statistics, WorkflowRun
+from grader.results.graded import BoxSaid, CheckResult, EvidenceRecord, Finding, Measurement, ModuleResult
+from grader.results.result import (
+    MAX_RESULT_BYTES,
+    SCHEMA_VERSION,
+    GraderInfo,
+    Result,
+    SubmissionInfo,
+    Summary,
+    read_result,
+)
+from grader.results.verdicts import BoxVerdict, ClaimVerdict, Model, ModuleVerdict, Verdict
+
+__all__ = [
+    "MAX_RESULT_BYTES",
+    "SCHEMA_VERSION",
+    "Box",
+    "BoxSaid",
+    "BoxVerdict",
+    "CheckResult",
+    "Claim",
+    "ClaimKind",
+    "ClaimVerdict",
+    "Contributor",
+    "EvidenceRecord",
+    "Exam",
+    "Finding",
+    "Forge",
+    "GraderInfo",
+    "HistoryFigures",
+    "LargeFile",
+    "Measurement",
+    "Model",
+    "ModuleResult",
+    "ModuleVerdict",
+    "Question",
+    "Result",
+    "Statistics",
+    "SubmissionInfo",
+    "Summary",
+    "Verdict",
+    "WorkflowRun",
+    "read_result",
+]
