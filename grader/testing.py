@@ -9,9 +9,7 @@ assert outcome.verdict == "failed"
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +26,7 @@ from grader.submission import fetch_working_tree
 from grader.suite.checks import CheckSpec, spec_of
 from grader.suite.session import Session
 from grader.suite.student.launch_plain import PlainLauncher
+from grader.suite.suite_loader import load_suite
 
 __all__ = ["plain_session", "run_check"]
 
@@ -100,7 +99,7 @@ def _run(folder: Path, check: str, root: Path, facts: dict[str, Any]) -> CheckRe
     events: list[dict[str, Any]] = []
     job = _job(root, facts)
     session = Session(job, SubmissionView(root, facts), PlainLauncher(job), events.append)
-    modules = [_load(path) for path in sorted(folder.glob("test_*.py"))]
+    modules = load_suite(folder)
     function, spec = _find(modules, check)
     works = [
         value for module in modules for value in vars(module).values() if hasattr(value, "__grader_work__")
@@ -154,17 +153,6 @@ def _find(modules: Sequence[ModuleType], check: str) -> tuple[Any, CheckSpec]:
         if spec is not None:
             return function, spec
     raise LookupError(f"There is no check {check!r} in this suite.")
-
-
-def _load(path: Path) -> ModuleType:
-    name = f"_suite_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _job(root: Path, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def load_course(root: Path | None = None) -> Course:
     if not folder.is_dir():
         raise CourseError(f"{root} is no course pack: it has no folder `checks`.")
     modules = [_module(path.parent) for path in sorted(folder.glob("*/module.toml"))]
+    _no_checks_in(folder.glob("common/**/*.py"))
     if not modules:
         raise CourseError(f"{folder} has no suites.", "A suite is a folder `mNN_slug` with a `module.toml`.")
     modules.sort(key=lambda module: int(module.id[1:]))
@@ -120,6 +121,7 @@ def _module(folder: Path) -> Module:
     except ValidationError as problem:
         first = problem.errors()[0]
         raise CourseError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from problem
+    _no_checks_in(path for path in folder.rglob("*.py") if not path.match("test_*.py"))
     prefix = f"m{int(info.id[1:]):02d}_"
     if not folder.name.startswith(prefix):
         raise CourseError(f"{folder}: the folder of {info.id} has to be called `{prefix}{info.slug}`.")
@@ -181,6 +183,18 @@ def _checks(tree: ast.Module, path: Path, module: str) -> Iterator[Check]:
                 "Its arguments are literals.",
             ) from problem
         yield Check(id=f"{module}.{name}", name=name, module=module, spec=spec, path=path, line=node.lineno)
+
+
+def _no_checks_in(shared: Iterable[Path]) -> None:
+    """Refuse a check or `@work` where no plan looks for one: it would be left out without a word."""
+    for path in sorted(shared):
+        for node in _functions(_parse(path)):
+            call = _decorator(node, "check") or _decorator(node, "work")
+            if call is not None:
+                raise CourseError(
+                    f"{path}:{call.lineno}: {node.name} is never run there.",
+                    "Checks and `@work` stand in files `test_*.py` of a suite.",
+                )
 
 
 def _functions(tree: ast.Module) -> Iterable[ast.FunctionDef]:

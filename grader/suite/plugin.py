@@ -7,7 +7,8 @@ Whoever starts pytest puts the session into the stash: `grader.suite.run` for th
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +19,29 @@ from grader.suite.checks import CheckSpec, spec_of
 from grader.suite.outcomes import SPENT
 from grader.suite.session import Session
 from grader.suite.student.student import Student
+from grader.suite.suite_loader import is_suite_file, load_suite_file
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 PROBLEM: pytest.StashKey[BaseException] = pytest.StashKey()
 CHECK: pytest.StashKey[tuple[str, CheckSpec]] = pytest.StashKey()
+
+
+class SuiteFile(pytest.Module):
+    """A file of a suite, imported as part of its course pack, so that it can import what suites share."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Import the file, then collect its checks as pytest does."""
+        self.obj = load_suite_file(self.path)
+        marks = getattr(self.obj, "pytestmark", [])
+        for mark in marks if isinstance(marks, list) else [marks]:
+            self.add_marker(mark)
+        return super().collect()
+
+
+@pytest.hookimpl
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Take files of suites; all others are left to pytest."""
+    return SuiteFile.from_parent(parent, path=module_path) if is_suite_file(module_path) else None
 
 
 @pytest.hookimpl(trylast=True)

@@ -43,6 +43,9 @@ def test_the_container_is_closed(sandbox, docker_client):
     ).decode()
     assert "/suites/m90_target/test_target.py" in said
     assert "/suites/m90_target/__pycache__/test_target" in said
+    assert "/suites/m90_target/_common.py" in said
+    assert "/suites/common/answers.py" in said
+    assert "/suites/common/__pycache__/answers" in said
     assert set(CAPABILITIES) == {"SETUID", "SETGID", "KILL"}
 
 

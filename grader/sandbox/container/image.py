@@ -255,11 +255,12 @@ def _inspect(client: docker.DockerClient, tag: str) -> Image | None:
 
 
 def _suite_files(checks: Path) -> dict[str, Path]:
-    folders = sorted(checks.glob("m[0-9]*_*")) if checks.is_dir() else []
-    found = {f"{folder.name}/{name}": path for folder in folders for name, path in _files(folder).items()}
-    if not found:
+    """Files of the suites, and of `common`, which they all may import."""
+    suites = sorted(checks.glob("m[0-9]*_*")) if checks.is_dir() else []
+    if not any(_files(folder) for folder in suites):
         raise CourseError(f"No suites in {checks}.", "A course has them in checks/mNN_slug/.")
-    return found
+    folders = [*suites, checks / "common"]
+    return {f"{folder.name}/{name}": path for folder in folders for name, path in _files(folder).items()}
 
 
 def _engine_files() -> dict[str, Path]:

@@ -6,6 +6,10 @@ for path in (
     "/suites/m90_target",
     "/suites/m90_target/test_target.py",
     "/suites/m90_target/__pycache__",
+    "/suites/m90_target/_common.py",
+    "/suites/common",
+    "/suites/common/answers.py",
+    "/suites/common/__pycache__",
     "/root",
     "/proc/1/cwd/suites",
 ):

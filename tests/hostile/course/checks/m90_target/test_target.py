@@ -8,8 +8,7 @@ import json
 from grader.suite import check, values
 from grader.suite.student.remote import expect
 
-#: What no student may ever read. Every test looks for it in the whole result.
-SECRET = "the-hidden-value-of-the-suite"
+from ._common import FACTOR
 
 PROBE = """
 import json, os, re
@@ -44,7 +43,7 @@ def trebles(student, rng, path):
     found = leftovers(student)
     assert not found, f"Left behind by an earlier check: {', '.join(found)}"
     numbers = [rng.randrange(10**6, 10**7) for _ in range(3)]
-    expected = [3 * number for number in numbers]
+    expected = [FACTOR * number for number in numbers]
     treble = student.load(path).treble
     for answer, wanted in zip(values([treble(number) for number in numbers]), expected, strict=True):
         expect(answer, int, path)

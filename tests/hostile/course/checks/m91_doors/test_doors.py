@@ -4,8 +4,7 @@ import re
 
 from grader.suite import check, evidence, measure, partial, work
 
-#: What no student may ever read. Every test looks for it in the whole result.
-SECRET = "the-hidden-value-of-the-suite"
+from ..common.answers import SECRET
 
 
 @work("a `main.py`")
