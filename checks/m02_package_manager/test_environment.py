@@ -2,6 +2,8 @@
 
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
+from ..common.messages import show
+
 _LOCKS = (
     "**/uv.lock",
     "**/poetry.lock",
@@ -112,8 +114,7 @@ def test_the_project_has_its_own_environment(submission):
     made = [command.evidence for command in submission.running(*_MAKERS)]
     for path in [*locks, *declared][:4]:
         evidence(path)
-    for place in made[:2]:
-        evidence(place.path, place.line, place.text)
+    show(made[:2])
     measure("lock_files", ", ".join(locks[:5]))
     measure("n_declared_dependencies", len(submission.dependencies))
     places = [Evidence(path, None, "an environment is committed") for path in inside[:3]]

@@ -1,37 +1,26 @@
 """M4: the training code as its syntax tree says it is."""
 
 import ast
-import re
 
-from grader.suite import check, evidence, not_applicable
+from grader.suite import check, not_applicable
+
+from ..common.messages import show
+from ._common import LEARNING, own_code
 
 MODULES = ("Module", "LightningModule")
 TRAINERS = ("Trainer", "fit", "YOLO", "Seq2SeqTrainer", "SFTTrainer")
 SCRIPTED = ("training_step", "configure_optimizers")
-SOLUTION = re.compile(r"_solution\d*\.py$")
-LEARNING = ("torch", "lightning", "pytorch_lightning", "tensorflow", "keras", "transformers", "ultralytics")
 ROLES = ("model", "train", "evaluate", "data")
 
 
-def own_code(submission):
-    """The students' Python and notebooks, untouched course and template files and course solutions apart."""
-    files = [*submission.python_files(), *(notebook.python for notebook in submission.notebooks())]
-    return [
-        file
-        for file in files
-        if not submission.is_template(file.path) and not SOLUTION.search(file.path) and not is_test(file.path)
-    ]
+def code_apart_from_tests(submission):
+    """The students' Python and notebooks, tests apart."""
+    return [file for file in own_code(submission) if not is_test(file.path)]
 
 
 def is_test(path):
     *folders, name = path.split("/")
     return "tests" in folders or name.startswith("test_") or name == "conftest.py"
-
-
-def record(seen):
-    """Show a reader where, when a check passes, too."""
-    for one in seen[:5]:
-        evidence(one.path, one.line, one.text)
 
 
 def no_training(submission):
@@ -46,7 +35,7 @@ def no_training(submission):
 )
 def test_training_pass(submission):
     wrong, right = [], []
-    for file in own_code(submission):
+    for file in code_apart_from_tests(submission):
         backward = [call for call in file.calls("backward") if "." in call.name]
         if has_trainer(file, submission.profile):
             right.append(file.evidence(1, "a trainer does the steps"))
@@ -64,7 +53,7 @@ def test_training_pass(submission):
                 )
             else:
                 right.append(file.evidence(call))
-    record(right)
+    show(right[:5])
     if not right and not wrong:
         no_training(submission)
     assert right or wrong, "No code calls `backward()`, and none uses a trainer: there is no training loop."
@@ -111,7 +100,7 @@ def sets_none(body):
     hint="`torch.save(model.state_dict(), path)`: a pickled model breaks when its class moves, and `torch.load` refuses it.",
 )
 def test_saves_state_dict(submission):
-    files = own_code(submission)
+    files = code_apart_from_tests(submission)
     classes = {cls.name for file in files for cls in file.classes if cls.inherits(*MODULES)}
     whole, good = [], []
     for file in files:
@@ -131,7 +120,7 @@ def test_saves_state_dict(submission):
             "Trainer",
         )
         good += [file.evidence(call) for name in named for call in file.calls(name)]
-    record(good)
+    show(good[:5])
     assert not whole, whole
     if not good:
         no_training(submission)
@@ -174,7 +163,7 @@ def assigned(file, call):
     hint='Put what a script does under `if __name__ == "__main__":`, so that tests and other scripts can import it.',
 )
 def test_imports_start_nothing(submission):
-    own = {file.path for file in own_code(submission)}
+    own = {file.path for file in code_apart_from_tests(submission)}
     files = {file.path: file for role in ROLES for file in submission.find(role) if file.path in own}
     if not files:
         not_applicable("There is no model, data or training module.")

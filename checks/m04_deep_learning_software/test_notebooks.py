@@ -16,8 +16,8 @@ from grader.suite import (
     work,
 )
 
-TORCH = ("torch", "lightning", "pytorch_lightning", "tensorflow", "keras", "transformers", "ultralytics")
-SOLUTION = re.compile(r"_solution\d*\.py$")
+from ._common import LEARNING, own_code
+
 COURSE = re.compile(r"(tensors|neural_networks|training_neural|fashion_mnist|inference_and|saving_and)", re.I)
 UNFINISHED = re.compile(r"^\s*#+\s*(TODO|Your (code|solution|answer))\b.*$", re.I | re.M)
 DOWNLOADS = ("torchvision", "helper", "urllib", "requests", "gdown")
@@ -25,15 +25,8 @@ DOWNLOADS = ("torchvision", "helper", "urllib", "requests", "gdown")
 
 @work("a notebook or script that imports torch (or another learning library), beyond the course's own files")
 def find_work(submission):
-    names = (*TORCH, "sklearn") if submission.profile == "project" else TORCH
+    names = (*LEARNING, "sklearn") if submission.profile == "project" else LEARNING
     return any(file.imports_module(*names) for file in own_code(submission))
-
-
-def own_code(submission):
-    files = [*submission.python_files(), *(notebook.python for notebook in submission.notebooks())]
-    return [
-        file for file in files if not submission.is_template(file.path) and not SOLUTION.search(file.path)
-    ]
 
 
 def own_notebooks(submission):

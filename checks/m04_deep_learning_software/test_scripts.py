@@ -15,10 +15,8 @@ from grader.suite import (
     values,
 )
 
-SIDE = 28
-CLASSES = 10
-SOLUTION = re.compile(r"_solution\d*\.py$")
-LAYOUTS = ((1, SIDE, SIDE), (SIDE, SIDE), (SIDE * SIDE,))
+from ._common import CLASSES, LAYOUTS, SIDE, model_class, own
+
 FOLDERS = ("data/corruptmnist", "data/raw", "data/raw/corruptmnist", "data", "corruptmnist")
 DATA_FILE = re.compile(r"(train|test)_(images|target)(_\d+)?\.pt")
 CHECKPOINTS = (".pt", ".pth", ".ckpt", ".safetensors")
@@ -26,34 +24,6 @@ FIGURES = (".png", ".pdf", ".svg", ".jpg", ".jpeg")
 
 
 # Where things are.
-
-
-def own(submission, files):
-    return [
-        file for file in files if not submission.is_template(file.path) and not SOLUTION.search(file.path)
-    ]
-
-
-def model_class(submission):
-    """The file and name of the classifier; fails the check where there is none that can be made without arguments."""
-    found = []
-    for file in own(submission, submission.find("model")):
-        for cls in file.classes:
-            if cls.inherits("Module", "LightningModule"):
-                exact = cls.name == "MyAwesomeModel"
-                found.append((not exact, file.name != "model", not constructible(cls), file, cls))
-    assert found, "No Python file defines a class that inherits from `nn.Module` (model.py)."
-    *_, file, cls = min(found, key=lambda item: item[:3])
-    file.evidence(cls)
-    return file, cls
-
-
-def constructible(cls):
-    init = cls.methods.get("__init__")
-    if init is None:
-        return True
-    spec = init.node.args
-    return len(spec.args) - 1 <= len(spec.defaults)
 
 
 def data_function(submission):

@@ -2,7 +2,9 @@
 
 import ast
 
-from grader.suite import check, evidence, not_applicable, partial
+from grader.suite import check, not_applicable, partial
+
+from ..common.messages import show
 
 
 @check(
@@ -22,8 +24,7 @@ def test_tests_import_the_package(submission):
         names = [module.name for module in package.modules]
     direct = [file for file in tests if file.imports_module(*names)]
     through_src = [file for file in tests if file.imports_module(*(f"src.{name}" for name in names))]
-    for file in (direct or through_src)[:3]:
-        _show(file, _import_line(file, names))
+    show(file.evidence(_import_line(file, names)) for file in (direct or through_src)[:3])
     if through_src and not direct and "src" not in names:
         partial(
             0.5,
@@ -76,9 +77,3 @@ def test_no_path_tricks(submission):
         if package and package.folder == f"src/{package.name}" and file.imports_module(f"src.{package.name}"):
             found.append(file.evidence(_import_line(file, [package.name])))
     assert not found, found
-
-
-def _show(file, node):
-    """Record a line of a file, for passes too."""
-    seen = file.evidence(node)
-    evidence(seen.path, seen.line, seen.text)

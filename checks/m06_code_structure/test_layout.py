@@ -4,6 +4,8 @@ import re
 
 from grader.suite import SubmissionFault, check, evidence, measure, partial, work
 
+from ._common import table
+
 # The structures that the course's template has had; `<pkg>` is the name of the package. One of each line's globs counts.
 _GENERATIONS = {
     "L1": """
@@ -131,8 +133,8 @@ def test_package_can_be_installed(submission):
     project = pyproject.get("project")
     tool = pyproject.get("tool") if isinstance(pyproject.get("tool"), dict) else {}
     poetry = tool.get("poetry") if isinstance(tool.get("poetry"), dict) else {}
-    table = project if isinstance(project, dict) else poetry
-    if not table:
+    described = project if isinstance(project, dict) else poetry
+    if not described:
         scripts = submission.files("setup.py", "*/setup.py")
         made = [name for name in scripts if submission.python(name).calls("setup")]
         assert made or _in_setup_cfg(submission), (
@@ -140,12 +142,12 @@ def test_package_can_be_installed(submission):
         )
         evidence(made[0] if made else "setup.cfg")
         return
-    name = table.get("name", "")
+    name = described.get("name", "")
     spelled = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?", name, re.ASCII)
     assert spelled, evidence(path, None, f"`name = {name!r}` is not the name of a package")
-    versioned = "version" in table or "version" in (table.get("dynamic") or ()) or table is poetry
+    versioned = "version" in described or "version" in (described.get("dynamic") or ()) or described is poetry
     assert versioned, evidence(path, None, "the [project] table has no `version`")
-    if poetry.get("package-mode") is False or _table(tool, "uv").get("package") is False:
+    if poetry.get("package-mode") is False or table(tool, "uv").get("package") is False:
         partial(0.5, f"{path} says that this is no package: take `package = false` out.")
     wanted = _folder_of_backend(pyproject, tool, name)
     found = not wanted or submission.files(*(f"{folder}/**" for folder in wanted))
@@ -153,11 +155,6 @@ def test_package_can_be_installed(submission):
         path, None, f"the build looks for the folder {' or '.join(wanted)}, which is not there"
     )
     evidence(path, None, f"name = {name!r}")
-
-
-def _table(data, key):
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _in_setup_cfg(submission):
@@ -168,13 +165,13 @@ def _in_setup_cfg(submission):
 
 def _folder_of_backend(pyproject, tool, name):
     """The folders in which a build backend looks for the package where nothing tells it another one."""
-    backend = str(_table(pyproject, "build-system").get("build-backend", ""))
+    backend = str(table(pyproject, "build-system").get("build-backend", ""))
     plain = re.sub(r"[-.]+", "_", name)
     told = {
-        "uv_build": _table(_table(tool, "uv"), "build-backend"),
-        "hatchling": _table(tool, "hatch"),
-        "poetry.core": {"packages": _table(tool, "poetry").get("packages")},
-        "flit_core": _table(_table(tool, "flit"), "module"),
+        "uv_build": table(table(tool, "uv"), "build-backend"),
+        "hatchling": table(tool, "hatch"),
+        "poetry.core": {"packages": table(tool, "poetry").get("packages")},
+        "flit_core": table(table(tool, "flit"), "module"),
     }
     settings = next((value for key, value in told.items() if backend.startswith(key)), {"": ""})
     if any(settings.values()):

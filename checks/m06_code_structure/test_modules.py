@@ -4,6 +4,9 @@ import ast
 
 from grader.suite import StudentFault, check, evidence, not_applicable
 
+from ..common.messages import show
+from ..common.python import own_names
+
 _READS = (
     *(
         "load",
@@ -78,12 +81,6 @@ def _only_talks(statement):
     )
 
 
-def _show(file, node):
-    """Record a line of a file, for passes too."""
-    seen = file.evidence(node)
-    evidence(seen.path, seen.line, seen.text)
-
-
 def _files(submission, role, name):
     """The files of a role that are more than the template's; fails where there is none."""
     found = submission.find(role)
@@ -110,7 +107,7 @@ def test_data_module_works(submission):
     for file in files:
         seen = _reads_data(file)
         if seen is not None:
-            _show(file, seen)
+            show([file.evidence(seen)])
             return
     raise AssertionError(f"`{files[0].path}` neither reads nor makes data: its functions are stubs.")
 
@@ -144,7 +141,7 @@ def test_model_module_works(submission):
     for file in files:
         seen = _defines_model(file)
         if seen is not None:
-            _show(file, seen)
+            show([file.evidence(seen)])
             return
     raise AssertionError(f"`{files[0].path}` defines no model: it is a stub, or the template's example.")
 
@@ -196,7 +193,7 @@ def test_training_module_works(submission):
     for file in [*files, *(one for one in submission.code() if one not in files and _fits(one))]:
         seen = _trains(file)
         if seen is not None:
-            _show(file, seen)
+            show([file.evidence(seen)])
             return
     raise AssertionError(
         f"`{files[0].path}` does not train: there is no loop that changes a model, and no `fit`."
@@ -265,13 +262,9 @@ def test_modules_can_be_imported(submission, student):
         try:
             student.load(module=name).get("__name__").value(str)
         except StudentFault as fault:
-            if why := student.excuse(fault.message, own=_own(submission)):
+            if why := student.excuse(fault.message, own=own_names(submission)):
                 not_applicable(f"`import {name}`: {why}")
             raise StudentFault(
                 fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
             ) from fault
         evidence(file.path, None, f"import {name}")
-
-
-def _own(submission):
-    return {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}

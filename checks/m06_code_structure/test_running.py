@@ -4,6 +4,8 @@ import re
 
 from grader.suite import check, evidence, measure, partial
 
+from ._common import table
+
 _COMMAND = re.compile(
     r"^\s*(?:[$>%#]\s+)?(?:(?:uv|poetry|pdm|pipenv|conda|hatch) run (?:-\S+ )*)?"
     r"(?P<tool>python3?|invoke|inv|make|just|torchrun|accelerate|dvc|docker|snakemake)\s+(?P<rest>\S.*)"
@@ -109,7 +111,7 @@ def _tasks(submission):
         if not path.startswith("docs/"):
             found.update(dict.fromkeys(_TARGET.findall("\n".join(submission.lines(path))), path))
     for scripts in (
-        _table(submission.pyproject.get("project") or {}, "scripts"),
+        table(submission.pyproject.get("project") or {}, "scripts"),
         _poetry_scripts(submission),
     ):
         found.update(dict.fromkeys(map(str, scripts), "pyproject.toml"))
@@ -117,7 +119,7 @@ def _tasks(submission):
 
 
 def _poetry_scripts(submission):
-    return _table(_table(_table(submission.pyproject, "tool"), "poetry"), "scripts")
+    return table(table(table(submission.pyproject, "tool"), "poetry"), "scripts")
 
 
 def _gone(submission, path):
@@ -127,8 +129,3 @@ def _gone(submission, path):
             glob = re.sub(r"\{[^{}/]*\}", "*", name)
             if not submission.files(glob, f"*/{glob}"):
                 yield evidence(path, number, f"`{name}` is not in the repository")
-
-
-def _table(data, key):
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}

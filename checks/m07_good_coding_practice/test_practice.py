@@ -4,6 +4,8 @@ from collections import Counter
 
 from grader.suite import check, evidence, measure, not_applicable, partial, work
 
+from ..common.messages import show
+
 #: Errors of style, names that nobody uses, whitespace: what ruff's E, F and W find.
 _RULES = ("E", "F", "W")
 _LINTERS = ("ruff", "flake8", "pylint", "black", "pycodestyle", "autopep8", "yapf", "blue")
@@ -57,11 +59,8 @@ def test_code_keeps_to_pep8(submission):
     linters = _linters(submission)
     measure("lint_findings", len(found))
     measure("lint_findings_per_1000_lines", round(per_thousand, 1))
-    for one in found[:5]:
-        place = one.evidence
-        evidence(place.path, place.line, place.text)
-    for place in linters[:2]:
-        evidence(place.path, place.line, place.text)
+    show(one.evidence for one in found[:5])
+    show(linters[:2])
     broken = submission.broken_python
     assert len(broken) <= len(submission.code(tests=True)) / 10, [
         "Python cannot read part of the code.",

@@ -4,7 +4,9 @@ import posixpath
 import re
 from fnmatch import fnmatchcase
 
-from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
+from grader.suite import Evidence, SubmissionFault, check, measure, not_applicable, partial, work
+
+from ..common.messages import show
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _MAX_POINTER = 1_024
@@ -116,8 +118,7 @@ def test_data_is_versioned(submission):
     hashed, pointers = _hashed(submission), _pointers(submission)
     measure("n_dvc_files", len(hashed))
     measure("dvc_remotes", ", ".join(sorted({remote.scheme or "folder" for remote in dvc.remotes})))
-    for place in [*hashed, *(remote.evidence for remote in dvc.remotes), *pointers][:5]:
-        evidence(place.path, place.line, place.text)
+    show([*hashed, *(remote.evidence for remote in dvc.remotes), *pointers][:5])
     if hashed and not pointers and all(map(_is_model, dvc.tracked)):
         partial(0, "DVC tracks models, and no data.", hashed[:3])
     if pointers or (hashed and dvc.remotes):

@@ -5,27 +5,7 @@ import re
 
 from grader.suite import Evidence, check, evidence, measure, not_applicable
 
-LIBRARIES = (
-    "typer",
-    "click",
-    "argparse",
-    "fire",
-    "hydra",
-    "tyro",
-    "jsonargparse",
-    "absl",
-    "lightning.pytorch.cli",
-)
-
-
-def own_code(submission):
-    return [
-        file
-        for file in submission.python_files()
-        if not submission.is_template(file.path)
-        and not re.search(r"_solution\d*\.py$", file.path)
-        and file.path != "reports/report.py"
-    ]
+from ._common import LIBRARIES, own_code
 
 
 def scripts(submission):

@@ -4,6 +4,8 @@ import re
 
 from grader.suite import check, evidence, measure
 
+from ..common.messages import show
+
 #: What the course's template puts into tasks.py.
 _TEMPLATE = re.compile(
     r"conda create --name .*|pip install (?:-U pip .*|-r requirements.*|-e .*)"
@@ -35,8 +37,7 @@ def test_the_project_is_run_by_commands(submission):
     measure("n_own_commands", len(tasks))
     for program in programs[:5]:
         evidence(program.path, program.line, f"{program.framework}: {', '.join(program.options[:8])}")
-    for command in tasks[:3]:
-        evidence(command.path, command.line, command.text)
+    show(tasks[:3])
     template = [one.evidence for one in submission.commands if one.source in _TASKS]
     assert programs or tasks, (
         template[:2]

@@ -6,6 +6,8 @@ import shlex
 
 from grader.suite import check, evidence, measure, not_applicable
 
+from ._common import TASK_FILES
+
 TEMPLATE = (
     *("create_environment", "requirements", "dev_requirements", "preprocess_data", "train", "test"),
     *("docker_build", "build_docs", "serve_docs"),
@@ -18,16 +20,7 @@ TEMPLATE_COMMANDS = re.compile(
     r"|docker build -t (train|api):latest \. -f dockerfiles/(train|api)\.dockerfile --progress=.*"
     r"|(uv run )?mkdocs (build|serve) --config-file docs/mkdocs\.ya?ml( --site-dir build)?"
 )
-OTHER_TOOLS = (
-    "Makefile",
-    "makefile",
-    "justfile",
-    "Justfile",
-    "Taskfile.yml",
-    "Taskfile.yaml",
-    "noxfile.py",
-    "dodo.py",
-)
+OTHER_TOOLS = (*TASK_FILES, "dodo.py")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 

@@ -6,18 +6,8 @@ from dataclasses import dataclass
 
 from grader.suite import check, evidence, measure, work
 
-LIBRARIES = (
-    "typer",
-    "click",
-    "argparse",
-    "fire",
-    "hydra",
-    "tyro",
-    "jsonargparse",
-    "absl",
-    "lightning.pytorch.cli",
-)
-TASK_FILES = ("Makefile", "makefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "noxfile.py")
+from ._common import LIBRARIES, TASK_FILES, own_code
+
 GREETINGS = ("greetings", "greeting", "greet", "hello")
 
 
@@ -32,16 +22,6 @@ def find_work(submission):
     ]
     makes = [path for path in submission.files(*TASK_FILES) if not submission.is_template(path)]
     return bool(named or makes)
-
-
-def own_code(submission):
-    return [
-        file
-        for file in submission.python_files()
-        if not submission.is_template(file.path)
-        and not re.search(r"_solution\d*\.py$", file.path)
-        and file.path != "reports/report.py"
-    ]
 
 
 # The program that says hello.

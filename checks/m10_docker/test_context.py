@@ -6,17 +6,8 @@ from fnmatch import fnmatchcase
 
 from grader.suite import check
 
-_DATA_FOLDERS = {
-    "data",
-    "datasets",
-    "dataset",
-    "models",
-    "model",
-    "weights",
-    "checkpoints",
-    "artifacts",
-    ".git",
-}
+from ._common import DATA_FOLDERS, images
+
 _DATA_FILES = (
     ".pt",
     ".pth",
@@ -48,12 +39,6 @@ _KEY = re.compile(
 _SETTING = re.compile(r"""([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)""")
 
 
-def _images(submission):
-    found = submission.dockerfiles()
-    assert found, "None of the Dockerfiles can be read: mend them first."
-    return found
-
-
 @check(
     "Everything that an image copies is in the repository",
     points=1,
@@ -64,7 +49,7 @@ def _images(submission):
 )
 def test_copied_files_exist(submission):
     wrong = []
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         missing = min((_missing(submission, dockerfile, context) for context in dockerfile.contexts), key=len)
         wrong += [dockerfile.evidence(copy.line, f"{source} {what}") for copy, source, what in missing]
     assert not wrong, wrong
@@ -96,7 +81,12 @@ def _is_made_later(submission, path):
     """Data, models and secrets are not in git on purpose: the builder puts them there."""
     parts = path.split("/")
     tracked = any(submission.exists("/".join(parts[: n + 1]) + ".dvc") for n in range(len(parts)))
-    return tracked or bool(_DATA_FOLDERS & set(parts)) or path.endswith(_DATA_FILES) or _is_secret_name(path)
+    return (
+        tracked
+        or bool({*DATA_FOLDERS, ".git"} & set(parts))
+        or path.endswith(_DATA_FILES)
+        or _is_secret_name(path)
+    )
 
 
 def _is_ignored(path, patterns):
@@ -134,7 +124,7 @@ def _matches(path, rule):
 )
 def test_context_is_sorted(submission):
     wrong = []
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         for copy, source in dockerfile.sources:
             unwanted = [name for name in (".git", ".venv") if not _is_ignored(name, dockerfile.dockerignore)]
             if source in (".", "*") and not dockerfile.dockerignore:
@@ -157,7 +147,7 @@ def test_context_is_sorted(submission):
 )
 def test_no_secrets_in_images(submission):
     found = []
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         for copy, source in dockerfile.sources:
             found += [
                 dockerfile.evidence(copy.line, f"{path} goes into the image")

@@ -4,6 +4,8 @@ import re
 
 from grader.suite import SubmissionFault, check, measure, not_applicable, partial, work
 
+from ._common import images
+
 _PIP = re.compile(r"\bpip3?(?:\.\d+)?\s+install\b(?P<arguments>.*)")
 _UV_SYNC = re.compile(r"\buv\s+sync\b(?P<arguments>.*)")
 _FROM_FILES = re.compile(
@@ -33,12 +35,6 @@ def find_work(submission):
     faulty = [item.path for fault in submission.broken_dockerfiles for item in fault.evidence]
     paths = [dockerfile.path for dockerfile in submission.dockerfiles()] + faulty
     return any(not submission.is_template(path) for path in paths)
-
-
-def _images(submission):
-    found = submission.dockerfiles()
-    assert found, "None of the Dockerfiles can be read: mend them first."
-    return found
 
 
 def _kept(dockerfile):
@@ -91,7 +87,7 @@ def test_base_images_are_pinned(submission):
         dockerfile.evidence(
             stage.line, f"{stage.raw}: the tag `latest`" if stage.tag else f"{stage.raw}: no tag"
         )
-        for dockerfile in _images(submission)
+        for dockerfile in images(submission)
         for stage in dockerfile.stages
         if not stage.pinned
     ]
@@ -108,7 +104,7 @@ def test_base_images_are_pinned(submission):
 )
 def test_dependencies_come_before_the_code(submission):
     everything, code = [], []
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         for install in [run for run in dockerfile.runs if any(map(_FROM_FILES.search, _commands(run)))]:
             for copy in dockerfile.copies:
                 if copy.stage != install.stage or copy.line > install.line or copy.from_stage:
@@ -140,7 +136,7 @@ def _holds_code(submission, source):
 )
 def test_installed_versions_are_declared(submission):
     loose, seen = [], False
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         for run in dockerfile.runs:
             for command in _commands(run):
                 pip, sync = _PIP.search(command), _UV_SYNC.search(command)
@@ -178,7 +174,7 @@ def _unpinned(arguments):
 def test_pip_keeps_no_cache(submission):
     installs = [
         (dockerfile, run, command)
-        for dockerfile in _images(submission)
+        for dockerfile in images(submission)
         for run in dockerfile.runs
         if run.stage in _kept(dockerfile)
         for command in _commands(run)
@@ -216,7 +212,7 @@ def _fills_cache(command):
 def test_apt_lists_are_removed(submission):
     installs = [
         (dockerfile, run)
-        for dockerfile in _images(submission)
+        for dockerfile in images(submission)
         for run in dockerfile.runs
         if run.stage in _kept(dockerfile) and any(map(_APT.search, _commands(run)))
     ]

@@ -4,6 +4,9 @@ from fnmatch import fnmatchcase
 
 from grader.suite import check, evidence, measure, not_applicable
 
+from ..common.messages import show
+from ._common import DATA_FOLDERS
+
 _BUILDERS = (
     "docker build",
     "docker buildx",
@@ -14,19 +17,7 @@ _BUILDERS = (
 )
 _BUILD_ACTIONS = ("docker/build-push-action", "docker/bake-action")
 #: What is not in git on purpose: the builder, or the one who builds, puts it there.
-_MADE_LATER = (
-    "data",
-    "datasets",
-    "dataset",
-    "models",
-    "model",
-    "weights",
-    "checkpoints",
-    "artifacts",
-    "outputs",
-    "dist",
-    "build",
-)
+_MADE_LATER = (*DATA_FOLDERS, "outputs", "dist", "build")
 _NOT_TRACKED = (
     ".env",
     ".json",
@@ -100,8 +91,7 @@ def test_an_image_can_be_built(submission):
         for step in workflow.steps
         if step.action in _BUILD_ACTIONS
     ]
-    for place in built[:3]:
-        evidence(place.path, place.line, place.text)
+    show(built[:3])
     if not built:
         not_applicable(
             "Nothing in the repository builds the images: whether they were built on a machine, nobody can tell."

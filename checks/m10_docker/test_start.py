@@ -6,6 +6,8 @@ import shlex
 
 from grader.suite import check, measure, not_applicable, partial
 
+from ._common import images
+
 _SHELLS = {"sh", "bash", "/bin/sh", "/bin/bash"}
 _APP = re.compile(r"(?P<module>[\w./-]+):(?P<name>[A-Za-z_]\w*)(?:\(\))?")
 _MOVES = re.compile(r"\b(?:git|cp|mv|curl|wget|unzip|tar|ln|gsutil|gcloud|dvc)\s")
@@ -14,12 +16,6 @@ _ROLES = {
     "evaluate": r"eval|predict|infer|test",
     "api": r"uvicorn|fastapi|gunicorn|bentoml|api",
 }
-
-
-def _images(submission):
-    found = submission.dockerfiles()
-    assert found, "None of the Dockerfiles can be read: mend them first."
-    return found
 
 
 def _words(dockerfile):
@@ -50,16 +46,16 @@ def _split(text):
     hint='End with `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`.',
 )
 def test_images_have_a_start_command(submission):
-    images = [one for one in _images(submission) if not one.path.startswith(".devcontainer/")]
+    found = [one for one in images(submission) if not one.path.startswith(".devcontainer/")]
     measure("docker_roles", ", ".join(sorted(_roles(submission))))
-    if not images:
+    if not found:
         not_applicable("The only images are development containers.")
     silent = [
         one.evidence(one.stages[-1].line, "no ENTRYPOINT and no CMD")
-        for one in images
+        for one in found
         if one.entrypoint is None and one.cmd is None
     ]
-    assert len(silent) < len(images), silent
+    assert len(silent) < len(found), silent
     if silent:
         partial(0.5, "Not every image says what it starts.", silent)
 
@@ -74,7 +70,7 @@ def test_images_have_a_start_command(submission):
 )
 def test_start_commands_are_in_exec_form(submission):
     wrong, seen = [], False
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         for item in dockerfile.all("ENTRYPOINT") + dockerfile.all("CMD"):
             seen = True
             command = item.command
@@ -110,7 +106,7 @@ def test_start_commands_are_in_exec_form(submission):
 )
 def test_started_scripts_are_in_the_image(submission):
     wrong, seen = [], False
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         at = (dockerfile.all("ENTRYPOINT") + dockerfile.all("CMD") or [None])[0]
         inside = _inside(submission, dockerfile)
         for target in _targets(_words(dockerfile)):
@@ -204,7 +200,7 @@ def _copied(submission, copy, dest):
 def _roles(submission):
     """Which images train, evaluate or serve, by what they start."""
     roles = {}
-    for dockerfile in _images(submission):
+    for dockerfile in images(submission):
         words = _words(dockerfile)
         scripts = [
             path

@@ -6,6 +6,8 @@ import re
 
 from grader.suite import Evidence, check, evidence, measure, not_applicable, partial, work
 
+from ..common.messages import show
+
 #: What reads a file of settings whose name comes from outside (an argument, a variable), by the file's ending.
 _YAML_LOADERS = (
     *(
@@ -89,7 +91,7 @@ def test_experiments_are_configured_in_files(submission):
     measure("n_hyperparameters", len(names))
     for config, place in read[:3]:
         evidence(config.path, config.line(config.hyperparameters[0]), ", ".join(config.hyperparameters[:8]))
-        evidence(place.path, place.line, place.text)
+        show([place])
     if len(names) > 1:
         return
     weak = [config.evidence(config.hyperparameters[0]) for config in configs] or _python_configs(submission)
@@ -123,9 +125,7 @@ def _nothing_read(submission):
 def test_hydra_loads_the_configuration(submission):
     loads = [(file, call) for name in _HYDRA_LOADS for file, call in submission.calls(name, notebooks=True)]
     measure("n_hydra_programs", len({file.path for file, _ in loads}))
-    for file, call in loads[:3]:
-        place = file.evidence(call)
-        evidence(place.path, place.line, place.text)
+    show(file.evidence(call) for file, call in loads[:3])
     settings = any(config.hyperparameters for config in _configs(submission))
     if loads and (settings or submission.calls("ConfigStore.instance", "ConfigStore") or _stores(submission)):
         return

@@ -4,10 +4,7 @@ import ast
 
 from grader.suite import check, not_applicable
 
-
-def _code(submission):
-    return submission.code(tests=True, notebooks=True)
-
+from ._common import code
 
 _OPENED = (
     *("torch.profiler.profile", "torch.autograd.profiler.profile", "cProfile.Profile", "profile.Profile"),
@@ -29,7 +26,7 @@ _SHOWS = (
     "or `pstats.Stats(profiler).sort_stats('cumtime').print_stats(20)`.",
 )
 def test_profiles_are_shown(submission):
-    opened = [(file, call) for file in _code(submission) for name in _OPENED for call in file.calls(name)]
+    opened = [(file, call) for file in code(submission) for name in _OPENED for call in file.calls(name)]
     if not opened:
         not_applicable("No profiler is opened in code: the others report by themselves.")
     silent = [file.evidence(call) for file, call in opened if not _shows(file)]
@@ -54,7 +51,7 @@ def _shows(file):
     hint="The first iteration pays for start-up: `for _ in range(10): model(inputs); prof.step()` inside of `with profile(...)`.",
 )
 def test_several_iterations_are_profiled(submission):
-    opened = [(file, call) for file in _code(submission) for call in file.calls("torch.profiler.profile")]
+    opened = [(file, call) for file in code(submission) for call in file.calls("torch.profiler.profile")]
     if not opened:
         not_applicable("The PyTorch profiler is not used.")
     stepped = [file for file, _ in opened if _steps_in_a_loop(file)]

@@ -2,7 +2,11 @@
 
 import ast
 
-from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
+from grader.suite import Evidence, SubmissionFault, check, measure, not_applicable, partial, work
+
+from ..common.messages import show
+from ..common.words import PICTURES
+from ._common import code
 
 #: What measures running code. Profilers of data (ydata_profiling, whylogs) are none.
 _PROFILERS = (
@@ -34,7 +38,6 @@ _SAID = (
     *("function calls", "cumtime", "Profiler Report", "Self CPU", "ncalls", "traceEvents", "Mem usage"),
     *("pyinstrument", "scalene", "speedscope", "Flame Graph", "snakeviz", "% Time", "tottime"),
 )
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".pdf")
 _SHOWN = (
     *("profiling", "profiler", "snakeviz", "cprofil", "flamegraph", "flame_graph", "flame-graph", "tottime"),
     *("cumtime", "scalene", "pyinstrument", "torch_prof", "chrome_trace"),
@@ -45,14 +48,10 @@ _FOREIGN = {".git", ".venv", "venv", "env", "site-packages", "node_modules", "__
 _MAX_READ = 40
 
 
-def _code(submission):
-    return submission.code(tests=True, notebooks=True)
-
-
 def _uses(submission):
     """Where code makes use of a profiler that it imports; of each file the first place."""
     wanted = tuple(f"{name}." for name in _PROFILERS)
-    for file in _code(submission):
+    for file in code(submission):
         node = next(
             (
                 node
@@ -105,7 +104,7 @@ def _trainers(submission):
         if isinstance(value, dict) or _is_on(value):
             yield Evidence(path, line, f"profiler: {'...' if isinstance(value, dict) else value}"), True
     configured = [value for _, _, value in settings]
-    for file in _code(submission):
+    for file in code(submission):
         for call in file.calls():
             if "profiler" in call.keywords and call.name.rpartition(".")[2] != "add_argument":
                 given = call.keywords["profiler"]
@@ -161,7 +160,7 @@ def _traces(submission):
         suffix = "." + base.rpartition(".")[2] if "." in base else ""
         if base.endswith(_DUMPS):
             yield Evidence(path, None, "a dump of a profiler"), not submission.is_template(path)
-        elif suffix in _PICTURES and _is_picture_of_profile(name):
+        elif suffix in PICTURES and _is_picture_of_profile(name):
             yield Evidence(path, None, "a picture of a profile"), not submission.is_template(path)
         elif suffix in _REPORTS and _is_named_as_report(name, folders, base) and read < _MAX_READ:
             read += 1
@@ -225,8 +224,7 @@ def find_work(submission):
 def test_code_is_profiled(submission):
     used, idle, off = _found(submission)
     measure("n_profiling_traces", len(used))
-    for place in used[:5]:
-        evidence(place.path, place.line, place.text)
+    show(used[:5])
     if used:
         return
     if idle:

@@ -2,7 +2,9 @@
 
 import ast
 
-from grader.suite import check, evidence, measure, partial
+from grader.suite import check, measure, partial
+
+from ..common.messages import show
 
 #: Packages that bring a logger along.
 _LOGGING = (
@@ -81,9 +83,7 @@ def _logs(owner, level, call, named):
 def test_application_logs(submission):
     events = _events(submission)
     measure("n_log_calls", len(events))
-    for file, call in events[:3]:
-        place = file.evidence(call)
-        evidence(place.path, place.line, place.text)
+    show(file.evidence(call) for file, call in events[:3])
     measure(
         "n_print_calls",
         len([1 for file in submission.code() for call in file.calls() if call.name == "print"]),

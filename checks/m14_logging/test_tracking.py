@@ -3,7 +3,9 @@
 import ast
 import re
 
-from grader.suite import Evidence, check, evidence, measure, partial
+from grader.suite import Evidence, check, measure, partial
+
+from ..common.messages import only_declared, show
 
 #: What writes to a tracker, by tracker: calls of these dotted names or of what is in them.
 _WRITES = {
@@ -184,9 +186,7 @@ def test_training_is_tracked(submission):
     trackers = sorted({tracker for tracker, _ in found})
     measure("n_tracking_calls", len(found))
     measure("trackers", ", ".join(trackers))
-    for tracker in trackers:
-        place = next(place for name, place in found if name == tracker)
-        evidence(place.path, place.line, place.text)
+    show(next(place for name, place in found if name == tracker) for tracker in trackers)
     if found:
         return
     started = [
@@ -203,9 +203,4 @@ def _what_is_missing(submission):
         for place in submission.imports("wandb", "mlflow", "neptune", "comet_ml", notebooks=True)
         if not _TRIES_OUT.search(place.path)
     ]
-    declared = [one for one in submission.requirements if one.name in _DECLARED][:1]
-    if imported:
-        return imported[:3]
-    if declared:
-        return f"{declared[0].name} is declared in {declared[0].path}, but no code uses it."
-    return "No code logs to an experiment tracker."
+    return imported[:3] or only_declared(submission, _DECLARED, "No code logs to an experiment tracker.")

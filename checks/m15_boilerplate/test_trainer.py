@@ -2,7 +2,9 @@
 
 from grader.suite import check, evidence, measure, not_applicable, work
 
-_LIGHTNING = ("lightning", "pytorch_lightning", "lightning_fabric")
+from ..common.messages import only_declared, show
+from ..common.words import LIGHTNING
+
 #: Other trainers that take the loop over; the course accepts them as well.
 _OTHERS = (
     *(
@@ -28,7 +30,7 @@ _DECLARED = ("lightning", "pytorch-lightning", "fastai", "pytorch-ignite", "skor
 
 def _modules(submission):
     """Classes that hand their steps to Lightning, with their files: subclasses of subclasses, too."""
-    files = [file for file in submission.code() if file.imports_module(*_LIGHTNING)]
+    files = [file for file in submission.code() if file.imports_module(*LIGHTNING)]
     known = {"LightningModule"}
     found = []
     for _ in range(3):
@@ -49,14 +51,14 @@ def _trainers(submission):
     places = [
         file.evidence(call)
         for file, call in submission.calls("Trainer", "LightningCLI")
-        if call.name.split(".")[0] in _LIGHTNING
+        if call.name.split(".")[0] in LIGHTNING
     ]
     # Hydra makes it from its name: `_target_: lightning.pytorch.Trainer`.
     for config in submission.configs():
         for key, value in config.values.items():
             if (
                 key.endswith("_target_")
-                and str(value).startswith(_LIGHTNING)
+                and str(value).startswith(LIGHTNING)
                 and str(value).endswith("Trainer")
             ):
                 places.append(config.evidence(key))
@@ -66,7 +68,7 @@ def _trainers(submission):
 @work("code that uses PyTorch Lightning or another trainer, or declares one")
 def find_work(submission):
     return bool(
-        submission.imports(*_LIGHTNING)
+        submission.imports(*LIGHTNING)
         or submission.mentions(*_OTHERS)
         or not submission.dependencies.isdisjoint(_DECLARED)
     )
@@ -86,8 +88,7 @@ def test_a_trainer_runs_the_training(submission):
     others = submission.mentions(*_OTHERS)
     for file, one in modules[:3]:
         evidence(file.path, one.line, f"class {one.name}")
-    for place in [*trainers, *others][:3]:
-        evidence(place.path, place.line, place.text)
+    show([*trainers, *others][:3])
     measure("n_lightning_modules", len(modules))
     assert (modules and trainers) or others, _what_is_missing(submission, modules, trainers)
 
@@ -100,10 +101,7 @@ def _what_is_missing(submission, modules, trainers):
         ]
     if trainers:
         return trainers[:3]
-    declared = [one for one in submission.requirements if one.name in _DECLARED]
-    return [
-        f"{one.name} is declared in {one.path}, but no code uses it." for one in declared[:1]
-    ] or "No code uses a trainer."
+    return only_declared(submission, _DECLARED, "No code uses a trainer.")
 
 
 @check(

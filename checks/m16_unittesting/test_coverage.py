@@ -17,12 +17,9 @@ import secrets
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-# A plugin of the tools that stand behind the students' packages: of an older platformdirs of theirs it cannot be imported.
-_NOT_THEIRS = ("-p", "no:platformdirs")
-_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
-_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
-_NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
-MODULES, WALL_S, CPU_S = 60, 58.0, 55
+from ..common.python import FINDABLE, own_names
+from ._common import CPU_S, NO_DATA, QUIETLY, WALL_S, code_of, functions, is_text
+
 _WIRE = """
 import os as {name}_os
 {name}_seen = set()
@@ -62,44 +59,14 @@ class Wired:
         self.statements = len({node.lineno for node in texts})
 
 
-def functions(tree):
-    """Functions that do something and that a wire or a mutant may be put in."""
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and not (
-            node.name.startswith("__") and node.name not in ("__init__", "__call__", "__len__", "__getitem__")
-        )
-        and not any(
-            re.search(r"\bjit\b|overload|abstractmethod", ast.unparse(mark)) for mark in node.decorator_list
-        )
-        and not all(isinstance(item, ast.Pass) or is_text(item) for item in node.body)
-    ]
-
-
-def is_text(node):
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
 def head(body):
     return 1 if body and is_text(body[0]) and isinstance(body[0].value.value, str) else 0
 
 
-def code_of(submission):
-    """The students' code that tests are meant for: the package and its neighbours, without tests and tools."""
-    package = submission.package
-    found = (
-        [*package.modules, *(file for one in package.secondary for file in one.modules)] if package else []
-    )
-    return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
-
-
 def lacks(submission, student, text):
     """What some of the tests need and have not here, according to what pytest said; nothing where they need nothing."""
-    own = {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
-    why = student.excuse(text, own=own, network=True)
-    return why or ("It needs files that are not in git." if _NO_DATA.search(text) else "")
+    why = student.excuse(text, own=own_names(submission), network=True)
+    return why or ("It needs files that are not in git." if NO_DATA.search(text) else "")
 
 
 class Reach:
@@ -112,7 +79,7 @@ class Reach:
         if not self.modules:
             return
         own = [file for file in submission.python_files() if not submission.is_template(file.path)]
-        paths = [file.path for file in own if _FINDABLE.search(file.path)]
+        paths = [file.path for file in own if FINDABLE.search(file.path)]
         assert paths, "There is no file of tests that pytest finds."
         for module in self.modules:
             student.write(module.path, module.text)
@@ -121,17 +88,7 @@ class Reach:
         student.write(
             rc, f"[run]\nsource = .\nrelative_files = True\ndata_file = {data}\n[report]\n{omitted}"
         )
-        asked = (
-            "-q",
-            "--tb=line",
-            "--rootdir=.",
-            "--continue-on-collection-errors",
-            "-p",
-            "no:cacheprovider",
-            *_NOT_THEIRS,
-            "-o",
-            "addopts=",
-        )
+        asked = (*QUIETLY, "-o", "addopts=")
         before = ["run", f"--rcfile={rc}", "-m", "pytest"]
         try:
             done = student.run_module("coverage", [*before, *asked, *paths], timeout=WALL_S, cpu_s=CPU_S)
@@ -182,9 +139,7 @@ def test_code_is_covered(submission, student):
         not_applicable("There is no code beside the tests.")
     pairs = {module.path: run.counts(module) for module in run.modules}
     imported = [pair for pair in pairs.values() if pair[1]]
-    own = [
-        (len(lines), sum(lines.values())) for path, lines in run.measured.items() if _FINDABLE.search(path)
-    ]
+    own = [(len(lines), sum(lines.values())) for path, lines in run.measured.items() if FINDABLE.search(path)]
     whole = percent(pairs.values())
     measure("coverage_percent", percent(imported), "%", self_reported=True)
     measure("coverage_all_percent", whole, "%", self_reported=True)

@@ -5,17 +5,15 @@ import copy
 import re
 import secrets
 import time
-import xml.etree.ElementTree as ElementTree
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-_NOT_THEIRS = ("-p", "no:platformdirs")
-_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
-_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
-_NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
+from ..common.python import FINDABLE, own_names
+from ._common import CPU_S, NO_DATA, QUIETLY, REPORTED, WALL_S, code_of, functions, is_text, read_cases
+
 _RC = "[report]\nignore_errors = True\n[run]\nsource = .\nrelative_files = True\n"
 _CHECKS = re.compile(r"^(?:assert|raises$|warns$|fail$|deprecated_call$)")
-MODULES, MUTANTS, BUDGET_S, WALL_S, CPU_S = 60, 6, 80.0, 58.0, 55
+MUTANTS, BUDGET_S = 6, 80.0
 # Another value of the same type, so that a test has to look at it: what crashes on None would notice nothing else.
 _OTHER = """
 def _other(value):
@@ -44,7 +42,7 @@ def tests_of(submission):
     """The test functions that pytest finds, by node id, and whether each asserts something."""
     found = {}
     for file in submission.python_files():
-        if submission.is_template(file.path) or not _FINDABLE.search(file.path):
+        if submission.is_template(file.path) or not FINDABLE.search(file.path):
             continue
         for function in file.functions:
             if function.name.startswith("test") and function.qualname.count(".") < 2:
@@ -75,48 +73,17 @@ def holds_anyway(test):
     return isinstance(test, ast.Constant | ast.Tuple | ast.List)
 
 
-def functions(tree):
-    """Functions that do something and that a mutant may be put in."""
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (
-            not node.name.startswith("__") or node.name in ("__init__", "__call__", "__len__", "__getitem__")
-        )
-        and not any(
-            re.search(r"\bjit\b|overload|abstract", ast.unparse(mark)) for mark in node.decorator_list
-        )
-        and not all(isinstance(item, ast.Pass) or is_text(item) for item in node.body)
-    ]
-
-
-def is_text(node):
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def code_of(submission):
-    """The students' code that tests are meant for: the package and its neighbours, without tests and tools."""
-    package = submission.package
-    found = [file for one in (package, *package.secondary) for file in one.modules] if package else []
-    return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
-
-
 def excuse(submission, student, text):
     """End the check where what pytest said shows that something the tests need is not here."""
-    own = {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
-    why = student.excuse(text, own=own, network=True)
-    if why or _NO_DATA.search(text):
+    why = student.excuse(text, own=own_names(submission), network=True)
+    if why or NO_DATA.search(text):
         not_applicable(f"Not all tests could run here. {why or 'They need files that are not in git.'}")
 
 
 def run_pytest(submission, student, arguments, before=()):
     """Which tests passed in all their cases, by node id without parameters; and what was said where not all did."""
     report = f"report_{secrets.token_hex(8)}.xml"
-    shown = ["-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors", "-p", "no:cacheprovider"]
-    shown += _NOT_THEIRS
-    ini = ["-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"]
-    command = [*before, "pytest", *shown, *ini, f"--junitxml={report}", *arguments]
+    command = [*before, "pytest", *QUIETLY, *REPORTED, f"--junitxml={report}", *arguments]
     done = student.run_module(command[0], command[1:], timeout=WALL_S, cpu_s=CPU_S)
     try:
         text = student.read(report)
@@ -126,14 +93,8 @@ def run_pytest(submission, student, arguments, before=()):
             said = evidence("(pytest)", None, done.output.strip()[-800:])
             fault = StudentFault("command", "pytest ended without a report of what ran.", [said])
         raise fault from None
-    try:
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise ValueError
-        cases = list(ElementTree.fromstring(text).iter("testcase"))[:10_000]  # noqa: S314 - no entities, 1 MB at most
-    except (ElementTree.ParseError, ValueError, RecursionError) as problem:
-        raise StudentFault("reply", "The report of the test run cannot be read.") from problem
     found = {}
-    for case in cases:
+    for case in read_cases(text):
         path = (case.get("file") or "").replace("\\", "/")
         inner = (
             (case.get("classname") or "").removeprefix(path.removesuffix(".py").replace("/", ".")).strip(".")

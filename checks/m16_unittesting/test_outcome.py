@@ -13,19 +13,16 @@ tests_unmeasured            those of them that nobody can tell about from here: 
 import ast
 import configparser
 import posixpath
-import re
 import secrets
 import shlex
-import xml.etree.ElementTree as ElementTree
 
 from grader.suite import StudentFault, SubmissionFault, check, evidence, measure, not_applicable, partial
 
-# A plugin of the tools that stand behind the students' packages: of an older platformdirs of theirs it cannot be imported.
-_NOT_THEIRS = ("-p", "no:platformdirs")
-_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+from ..common.python import own_names
+from ._common import CPU_S, NO_DATA, QUIETLY, REPORTED, WALL_S, all_tests, read_cases
+
 _KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
 _INI = {"pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}
-_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 #: What fetches data that is not in git: a clone with a network has it.
 _FETCHES = {
     *(
@@ -53,22 +50,6 @@ _BUILT_IN = {
     "anyio",
     "timeout",
 }
-WALL_S, CPU_S = 58.0, 55
-
-
-def tests_of(file):
-    """The test functions that pytest finds in a file, by their node ids."""
-    found = {}
-    for node in file.tree.body if _FINDABLE.search(file.path) else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            found[f"{file.path}::{node.name}"] = node
-        elif isinstance(node, ast.ClassDef):
-            cls = file.classes.get(node.name)
-            plain = node.name.startswith("Test") and "__init__" not in cls.methods
-            if plain or cls.inherits("TestCase", "IsolatedAsyncioTestCase"):
-                methods = [method for method in cls.methods if method.name.startswith("test")]
-                found.update({f"{file.path}::{node.name}::{method.name}": method.node for method in methods})
-    return found
 
 
 def options(submission):
@@ -103,8 +84,7 @@ def options(submission):
 
 def lacks(submission, student, text):
     """Why what failed with `text` could not be measured here; nothing where it says something of the students' code."""
-    own = {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
-    return student.excuse(text, own=own, network=True)
+    return student.excuse(text, own=own_names(submission), network=True)
 
 
 def fetches_data(submission):
@@ -119,21 +99,8 @@ def fetches_data(submission):
 def run(submission, student, paths, more):
     """`{node id without parameters: [(outcome, text)]}` of one run, as the students' process reports it."""
     report = f"report_{secrets.token_hex(8)}.xml"
-    asked = [
-        *(
-            "-q",
-            "--tb=line",
-            "--rootdir=.",
-            "--continue-on-collection-errors",
-            "-p",
-            "no:cacheprovider",
-            *_NOT_THEIRS,
-        ),
-        *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
-    ]
-    done = student.run_module(
-        "pytest", [*asked, f"--junitxml={report}", *more, *paths], timeout=WALL_S, cpu_s=CPU_S
-    )
+    asked = [*QUIETLY, *REPORTED, f"--junitxml={report}", *more, *paths]
+    done = student.run_module("pytest", asked, timeout=WALL_S, cpu_s=CPU_S)
     try:
         text = student.read(report)
     except StudentFault as fault:
@@ -149,15 +116,9 @@ def run(submission, student, paths, more):
 
 
 def parsed(text):
-    """The outcomes in a report; nothing in it is taken for more than a short text."""
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise StudentFault("reply", "The report of the test run is not one that pytest writes.")
-    try:
-        cases = list(ElementTree.fromstring(text).iter("testcase"))[:10_000]  # noqa: S314 - no entities, 1 MB at most
-    except (ElementTree.ParseError, ValueError, RecursionError) as problem:
-        raise StudentFault("reply", "The report of the test run cannot be read.") from problem
+    """The outcomes in a report."""
     found = {}
-    for case in cases:
+    for case in read_cases(text):
         path = (case.get("file") or "").replace("\\", "/")
         name = (case.get("name") or "").partition("[")[0]
         module = path.removesuffix(".py").replace("/", ".")
@@ -183,9 +144,10 @@ def parsed(text):
     "needs a network or an account mocks it.",
 )
 def test_tests_pass(submission, student):
-    known = {}
-    for file in submission.python_files():
-        known.update(tests_of(file) if not submission.is_template(file.path) else {})
+    known = {
+        "::".join(part for part in (file.path, cls, node.name) if part): node
+        for file, cls, node in all_tests(submission)
+    }
     paths = sorted({key.partition("::")[0] for key in known})
     assert paths, "There is no test function that pytest finds."
     kept = options(submission)
@@ -211,7 +173,7 @@ def test_tests_pass(submission, student):
         (key, outcome, said) for key, cases in others for outcome, said in cases if outcome != "skipped"
     ]
     unmeasured = [item for item in wrong if lacks(submission, student, item[2])]
-    data = [item for item in wrong if item not in unmeasured and _NO_DATA.search(item[2])]
+    data = [item for item in wrong if item not in unmeasured and NO_DATA.search(item[2])]
     complete = not any(is_file(submission, key) for key, _, _ in wrong)
     measure(f"n_tests_collected{'' if complete else '_at_least'}", len(flat), self_reported=True)
     measure("n_tests_passed", counts["passed"], self_reported=True)

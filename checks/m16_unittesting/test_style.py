@@ -1,37 +1,10 @@
 """M16: what the course teaches of pytest beyond a plain test: errors, cases, messages."""
 
 import ast
-import re
 
 from grader.suite import check, not_applicable
 
-_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
-
-
-def tests_of(file):
-    """The test functions that pytest finds in a file: `(class or "", node)`."""
-    found = []
-    for node in file.tree.body if _FINDABLE.search(file.path) else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            found.append(("", node))
-        elif isinstance(node, ast.ClassDef):
-            cls = file.classes.get(node.name)
-            plain = node.name.startswith("Test") and "__init__" not in cls.methods
-            if plain or cls.inherits("TestCase", "IsolatedAsyncioTestCase"):
-                found += [
-                    (node.name, method.node) for method in cls.methods if method.name.startswith("test")
-                ]
-    return found
-
-
-def all_tests(submission):
-    files = [file for file in submission.python_files() if not submission.is_template(file.path)]
-    return [(file, cls, node) for file in files for cls, node in tests_of(file)]
-
-
-def call_name(node):
-    function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+from ._common import all_tests, call_name
 
 
 @check(

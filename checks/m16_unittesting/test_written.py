@@ -5,7 +5,9 @@ import re
 
 from grader.suite import check, measure, partial, work
 
-_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+from ..common.python import FINDABLE
+from ._common import all_tests, call_name
+
 _BY_CONFIGURATION = ("instantiate", "import_module", "subprocess.run", "TestClient", "get_class")
 _SHALLOW = ("isinstance", "hasattr", "callable", "issubclass")
 
@@ -17,32 +19,6 @@ def find_work(submission):
     return any(node.name.startswith("test_") and not is_shallow(node) for file, node in functions) and bool(
         functions
     )
-
-
-def tests_of(file):
-    """The test functions that pytest finds in a file: `(class or "", node)`."""
-    found = []
-    for node in file.tree.body if _FINDABLE.search(file.path) else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            found.append(("", node))
-        elif isinstance(node, ast.ClassDef):
-            cls = file.classes.get(node.name)
-            plain = node.name.startswith("Test") and "__init__" not in cls.methods
-            if plain or cls.inherits("TestCase", "IsolatedAsyncioTestCase"):
-                found += [
-                    (node.name, method.node) for method in cls.methods if method.name.startswith("test")
-                ]
-    return found
-
-
-def all_tests(submission):
-    files = [file for file in submission.python_files() if not submission.is_template(file.path)]
-    return [(file, cls, node) for file in files for cls, node in tests_of(file)]
-
-
-def call_name(node):
-    function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def is_empty_assertion(test):
@@ -148,7 +124,7 @@ def test_tests_are_found(submission):
     hidden = [
         file.evidence(function, f"{function.name} is in a file that pytest does not look into")
         for file in submission.python_files()
-        if not _FINDABLE.search(file.path) and not submission.is_template(file.path)
+        if not FINDABLE.search(file.path) and not submission.is_template(file.path)
         for function in file.functions
         if function.name.startswith("test_")
         and "." not in function.qualname
@@ -159,7 +135,7 @@ def test_tests_are_found(submission):
     broken = [
         fault
         for fault in submission.broken_python
-        if any(_FINDABLE.search(one.path) for one in fault.evidence)
+        if any(FINDABLE.search(one.path) for one in fault.evidence)
     ]
     assert not broken, [one for fault in broken for one in fault.evidence]
     assert found, [*hidden, "No file `test_*.py` has a function `test_…`."]

@@ -4,6 +4,9 @@ import re
 
 from grader.suite import check, not_applicable
 
+from ..common.workflows import is_off, readable_workflows
+from ._common import COMMITS, commands
+
 _LINT = re.compile(
     r"(?:^|\s)(?:ruff(?:@\S+)?(?=\s+(?:check|--?|\.|\S*/)|\s*$)|flake8|pylint|mypy|pyright|ty\s+check|pre-commit\s+run|prek\s+run"
     r"|bandit|pyflakes)(?=\s|$)"
@@ -25,32 +28,23 @@ _FORMAT = re.compile(r"(?:^|\s)(?:ruff(?:@\S+)?\s+format|black|isort|yapf|autope
 _CANNOT_CHANGE = re.compile(r"--(?:check|check-only|diff)\b|\s-c\b")
 _TYPES = re.compile(r"(?:^|\s)(?:mypy|pyright|pyre|ty\s+check)(?=\s|$)")
 _OTHER = re.compile(r"--version|--help|^echo\s|(?<![\w-])(?:install|add|download|uninstall)\s")
-_COMMITS = re.compile(r"auto-commit|create-pull-request|git\s+(?:commit|push|diff\s+--exit-code)")
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group", "workflow_call")
 
 
 def _commands(step):
-    """The single commands of a step, comments left out; a hostile length is cut."""
-    text = step.run[:20_000].replace("\\\n", " ")
-    parts = [part.strip()[:2_000] for part in re.split(r"&&|\|\||[;|\n]", text)]
-    return [part for part in parts if part and not part.startswith("#") and not _OTHER.search(part)]
-
-
-def _is_off(item):
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
+    """The single commands of a step, without those that only install a tool, or ask for its version."""
+    return [command for command in commands(step) if not _OTHER.search(command)]
 
 
 def _steps(submission):
     """Every job and step that is not switched off."""
-    workflows = submission.workflows()
-    assert workflows, "None of the workflows can be read: mend them first."
     return [
         (workflow, job, step)
-        for workflow in workflows[:50]
+        for workflow in readable_workflows(submission)
         for job in workflow.jobs[:50]
-        if not _is_off(job)
+        if not is_off(job)
         for step in job.steps[:100]
-        if not _is_off(step)
+        if not is_off(step)
     ]
 
 
@@ -94,7 +88,7 @@ def test_formatter_can_fail(submission):
     for workflow, job, step in _steps(submission):
         for command in [command for command in _commands(step) if _FORMAT.search(command)]:
             # Who commits the changes afterwards wants them made.
-            kept = any(_COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:100])
+            kept = any(COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:100])
             (checked if kept or _CANNOT_CHANGE.search(command) else idle).append(
                 workflow.evidence(step, command)
             )

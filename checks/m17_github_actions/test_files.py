@@ -5,18 +5,14 @@ import re
 
 from grader.suite import check, evidence, measure
 
+from ..common.workflows import readable_workflows
+from ._common import commands
+
 _REQUIREMENT = re.compile(r"(?:\s-r|\s--requirement|\s-c|\s--constraint)[ =]?\s*([\w./-]+)")
 _SCRIPT = re.compile(r"(?:^|\s)(?:python3?(?:\s-u)?|bash|sh|uv\s+run)\s+([\w./-]+\.(?:py|sh))(?=\s|$)")
 _PLAIN = re.compile(r"[\w./-]+")
 _INTERVALS = ("daily", "weekly", "monthly", "quarterly", "semiannually", "yearly", "cron")
 _PYTHON = ("pip", "uv", "conda", "pip-compile", "pipenv", "poetry")
-
-
-def _commands(step):
-    """The single commands of a step, comments left out; a hostile length is cut."""
-    text = step.run[:20_000].replace("\\\n", " ")
-    parts = [part.strip()[:2_000] for part in re.split(r"&&|\|\||[;|\n]", text)]
-    return [part for part in parts if part and not part.startswith("#")]
 
 
 @check(
@@ -27,20 +23,18 @@ def _commands(step):
     "uv.lock) with what git has: `git ls-files`.",
 )
 def test_referenced_files_exist(submission):
-    found = submission.workflows()
-    assert found, "None of the workflows can be read: mend them first."
     missing, n_files = [], 0
-    for workflow in found[:50]:
+    for workflow in readable_workflows(submission):
         for job in workflow.jobs[:50]:
             steps = job.steps[:100]
             if any("checkout" in one.action and "repository" in one.with_ for one in steps):
                 continue
-            commands = [command for one in steps for command in _commands(one)]
-            elsewhere = "working-directory" in workflow.text or any(one.startswith("cd ") for one in commands)
+            said = [command for one in steps for command in commands(one)]
+            elsewhere = "working-directory" in workflow.text or any(one.startswith("cd ") for one in said)
             for step in steps:
                 for path in _references(step):
                     n_files += 1
-                    if not _is_there(submission, path, elsewhere) and not _is_made(path, commands):
+                    if not _is_there(submission, path, elsewhere) and not _is_made(path, said):
                         missing.append(workflow.evidence(step, f"{path} is not in the repository"))
     measure("n_referenced_files", n_files)
     assert not missing, missing
@@ -48,7 +42,7 @@ def test_referenced_files_exist(submission):
 
 def _references(step):
     found = []
-    for command in _commands(step):
+    for command in commands(step):
         if re.search(r"\bpip3?\s+(?:install|sync)\b", command):
             found += _REQUIREMENT.findall(command)
         if re.search(r"\buv\s+sync\b.*--(?:locked|frozen)\b", command):
@@ -69,13 +63,13 @@ def _is_there(submission, path, elsewhere):
     return elsewhere and bool(submission.files(f"**/{posixpath.basename(path)}"))
 
 
-def _is_made(path, commands):
+def _is_made(path, said):
     """Whether a step of the job writes the file itself."""
     name = re.escape(posixpath.basename(path))
     makes = re.compile(
         rf"(?:>|\s-o|--output-file|\btee\b|\btouch\b|\bcp\s\S+|\bmv\s\S+|curl|wget)[\s=]*\S*{name}"
     )
-    return any(map(makes.search, commands))
+    return any(map(makes.search, said))
 
 
 @check(

@@ -4,43 +4,21 @@ import re
 
 from grader.suite import check, measure, not_applicable
 
-_TEST = re.compile(
-    r"(?:^|[\s/])(?:pytest|py\.test|unittest|tox|nox)(?=\s|$)|\bhatch\s+(?:run\s+)?test"
-    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*(?:test|coverage)"
-)
-_NO_TEST = re.compile(
-    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|(?<![\w-])(?:install|add|download|sync)\s"
-)
+from ..common.workflows import is_off, readable_workflows
+from ._common import commands, runs_tests
+
 _PYTHON = re.compile(
     r"\buv\s+(?:python\s+(?:install|pin)|venv|sync|run)\s.*?(?<![\w.])(3\.\d+)|python=(3\.\d+)"
 )
 _SYSTEMS = ("ubuntu", "windows", "macos")
 
 
-def _commands(step):
-    """The single commands of a step, comments left out; a hostile length is cut."""
-    text = step.run[:20_000].replace("\\\n", " ")
-    parts = [part.strip()[:2_000] for part in re.split(r"&&|\|\||[;|\n]", text)]
-    return [part for part in parts if part and not part.startswith("#")]
-
-
-def _is_off(item):
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
-
-
-def _runs_tests(job):
-    commands = [command for step in job.steps[:100] if not _is_off(step) for command in _commands(step)]
-    return any(_TEST.search(command) and not _NO_TEST.search(command) for command in commands)
-
-
 def _test_jobs(submission):
-    workflows = submission.workflows()
-    assert workflows, "None of the workflows can be read: mend them first."
     found = [
         (workflow, job)
-        for workflow in workflows[:50]
+        for workflow in readable_workflows(submission)
         for job in workflow.jobs[:50]
-        if not _is_off(job) and _runs_tests(job)
+        if not is_off(job) and any(runs_tests(step) for step in job.steps[:100] if not is_off(step))
     ]
     assert found, "No job of any workflow runs tests."
     return found
@@ -92,7 +70,7 @@ def _python_versions(submission, job):
         path = step.with_.get("python-version-file", "")
         if path.endswith(".python-version") and submission.exists(path):
             found += submission.text(path).split()[:10]
-        for command in _commands(step):
+        for command in commands(step):
             found += [a or b for text in job.resolve(command) for a, b in _PYTHON.findall(text)]
     return sorted({text for text in found if re.fullmatch(r"(?:pypy-?)?\d[\w.*-]*", text)}, key=_by_number)
 
@@ -174,10 +152,8 @@ def test_matrix_has_several_python_versions(submission):
     hint='Write versions in quotes: YAML reads `3.10` as the number 3.1; `"3.10"` stays what it is.',
 )
 def test_python_versions_exist(submission):
-    workflows = submission.workflows()
-    assert workflows, "None of the workflows can be read: mend them first."
     wrong, seen = [], False
-    for workflow in workflows[:50]:
+    for workflow in readable_workflows(submission):
         for job in workflow.jobs[:50]:
             versions = _python_versions(submission, job)
             seen = seen or bool(versions)
@@ -218,15 +194,13 @@ def test_fail_fast_is_off(submission):
     hint="`cache: pip` in the step of actions/setup-python, `enable-cache: true` in astral-sh/setup-uv, or actions/cache.",
 )
 def test_dependencies_are_cached(submission):
-    workflows = submission.workflows()
-    assert workflows, "None of the workflows can be read: mend them first."
     cached = [
         workflow.evidence(step, step.uses)
-        for workflow in workflows[:50]
+        for workflow in readable_workflows(submission)
         for job in workflow.jobs[:50]
-        if not _is_off(job)
+        if not is_off(job)
         for step in job.steps[:100]
-        if not _is_off(step) and _caches(step)
+        if not is_off(step) and _caches(step)
     ]
     assert cached, "No step of any workflow keeps downloads between runs."
 

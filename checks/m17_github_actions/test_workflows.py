@@ -5,22 +5,17 @@ from fnmatch import fnmatchcase
 
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
 
+from ..common.workflows import live_steps, readable_workflows
+from ._common import COMMITS, NO_TEST, commands, runs_tests
+
 _INSTALL = re.compile(
     r"^(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|uv|uvx|conda|mamba|poetry|apt|apt-get|brew)\b"
-)
-_TEST = re.compile(
-    r"(?:^|[\s/])(?:pytest|py\.test|unittest|tox|nox)(?=\s|$)|\bhatch\s+(?:run\s+)?test"
-    r"|(?:^|\s)(?:invoke|inv|make|just|task|poe|pixi|pdm|bash|sh)\s(?:run\s+)?\S*(?:test|coverage)"
-)
-_NO_TEST = re.compile(
-    r"--collect-only|--co(?=\s|$)|--version|--help|^echo\s|(?<![\w-])(?:install|add|download|sync)\s"
 )
 _LINT = re.compile(r"(?:^|\s)(?:ruff|flake8|pylint|mypy|pyright|black|isort|pre-commit)(?=\s|$)")
 _PROVIDES = re.compile(
     r"\b(?:pip3?|uv|uvx|conda|mamba|poetry|pipenv|pdm|hatch|tox|nox|make|invoke|docker|pixi)\b"
 )
 _HIDES = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+e\b|--exit-zero\b")
-_COMMITS = re.compile(r"auto-commit|create-pull-request|git\s+(?:commit|push|diff\s+--exit-code)")
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group")
 
 
@@ -48,37 +43,9 @@ def _misplaced(submission):
     return found
 
 
-def _workflows(submission):
-    found = submission.workflows()
-    assert found, "None of the workflows can be read: mend them first."
-    return found[:50]
-
-
-def _commands(step):
-    """The single commands of a step, comments left out; a hostile length is cut."""
-    text = step.run[:20_000].replace("\\\n", " ")
-    parts = [part.strip()[:2_000] for part in re.split(r"&&|\|\||[;|\n]", text)]
-    return [part for part in parts if part and not part.startswith("#")]
-
-
-def _is_off(item):
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
-
-
-def _steps(workflow):
-    """Every job and step that is not switched off."""
-    return [
-        (job, step) for job in workflow.jobs if not _is_off(job) for step in job.steps if not _is_off(step)
-    ]
-
-
-def _runs_tests(step):
-    return any(_TEST.search(command) and not _NO_TEST.search(command) for command in _commands(step))
-
-
 def _runs_lint(step):
-    commands = [command for command in _commands(step) if not _NO_TEST.search(command)]
-    return any(map(_LINT.search, commands)) or "pre-commit" in step.action or "ruff" in step.action
+    linting = [command for command in commands(step) if not NO_TEST.search(command)]
+    return any(map(_LINT.search, linting)) or "pre-commit" in step.action or "ruff" in step.action
 
 
 def _callers(submission, workflow):
@@ -93,9 +60,9 @@ def _callers(submission, workflow):
 def _test_steps(submission):
     return [
         (workflow, job, step)
-        for workflow in _workflows(submission)
-        for job, step in _steps(workflow)
-        if _runs_tests(step)
+        for workflow in readable_workflows(submission)
+        for job, step in live_steps(workflow)
+        if runs_tests(step)
     ]
 
 
@@ -226,7 +193,7 @@ def test_test_job_is_complete(submission):
         before = job.steps[: job.steps.index(step) + 1][:300]
         if not any("checkout" in one.action or "git clone" in one.run for one in before):
             wrong.append(workflow.evidence(job, f"the job {job.name} has no checkout before the tests"))
-        elif not any(_PROVIDES.search(command) for one in before for command in _commands(one)):
+        elif not any(_PROVIDES.search(command) for one in before for command in commands(one)):
             raw = workflow.data["jobs"].get(job.name, {})
             if "container" not in raw and not any(one.uses.startswith("./") for one in before):
                 wrong.append(workflow.evidence(job, f"the job {job.name} installs nothing before the tests"))
@@ -242,15 +209,15 @@ def test_test_job_is_complete(submission):
 )
 def test_failures_are_not_hidden(submission):
     hidden, seen = [], False
-    for workflow in _workflows(submission):
+    for workflow in readable_workflows(submission):
         # Jobs that mend the code and commit it go on after a failed check on purpose.
         mending = {
             job.name
             for job in workflow.jobs
-            if any(_COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:300])
+            if any(COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:300])
         }
-        for job, step in _steps(workflow):
-            if not _runs_tests(step) and not _runs_lint(step):
+        for job, step in live_steps(workflow):
+            if not runs_tests(step) and not _runs_lint(step):
                 continue
             seen = True
             if job.name in mending:

@@ -4,6 +4,8 @@ import re
 
 from grader.suite import check, evidence, measure, partial, work
 
+from ..common.messages import show
+
 _EVENTS = ("push", "pull_request", "pull_request_target")
 _DATA = re.compile(
     r"(?:^|/)(?:data(?:sets?)?|raw|processed)(?:/|$)|\.dvc(?:/|$)|(?:^|/)dvc\.(?:lock|yaml)$|(?:^|/)data\.dvc"
@@ -269,8 +271,7 @@ def test_the_workflow_looks_at_the_data(submission):
         if command.source == "workflow" and command.path in wanted and command.words[1:2] != ("-c",)
     ]
     found += [one for one in _python(submission) if one.path in wanted]
-    for command in found[:3]:
-        evidence(command.path, command.line, command.text)
+    show(found[:3])
     assert found, [
         evidence(path, None, "no step fetches, checks or describes data") for path in sorted(wanted)
     ]

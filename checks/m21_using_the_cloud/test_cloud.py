@@ -3,7 +3,9 @@
 import ast
 import re
 
-from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
+from grader.suite import Evidence, SubmissionFault, check, measure, not_applicable, partial, work
+
+from ..common.messages import show
 
 _STORAGE = ("google.cloud.storage", "gcsfs", "cloudpathlib", "smart_open")
 _STORAGE_COMMANDS = ("gsutil", "gcloud storage", "gcloud alpha storage", "gcsfuse")
@@ -105,11 +107,6 @@ def _hit(pattern, text):
     return bool(match) and not _PLACEHOLDER.search(text[match.start() : match.end() + 1])
 
 
-def _show(places):
-    for place in places[:4]:
-        evidence(place.path, place.line, place.text)
-
-
 @work(
     "a trace of the cloud: a bucket, a build file, a job, `gcloud` in scripts or workflows",
     above=(".github", "cloudbuild.yaml", ".dvc"),
@@ -171,7 +168,7 @@ def _pictures(submission):
 def test_data_lies_in_a_bucket(submission):
     remotes, linked = submission.dvc.remotes, _linked(submission)
     measure("dvc_remotes", ", ".join(sorted({one.scheme or "folder" for one in remotes})))
-    _show(linked)
+    show(linked[:4])
     if linked:
         return
     used = [
@@ -226,7 +223,7 @@ def test_model_is_trained_in_the_cloud(submission):
     jobs = _jobs(submission)
     measure("n_cloud_jobs", len(jobs))
     strong = [*run, *coded, *(place for place, named in jobs if named)]
-    _show(strong)
+    show(strong[:4])
     if strong:
         return
     machines = _machines(submission)

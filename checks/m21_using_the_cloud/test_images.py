@@ -2,7 +2,10 @@
 
 import re
 
-from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial
+from grader.suite import Evidence, SubmissionFault, check, measure, not_applicable, partial
+
+from ..common.messages import show
+from ..common.workflows import is_off, live_steps
 
 _COMMANDS = (
     *(
@@ -40,23 +43,12 @@ def _builds(command):
     )
 
 
-def _is_off(item):
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
-
-
-def _live(workflow):
-    """Jobs and steps that are not switched off."""
-    return [
-        (job, step) for job in workflow.jobs if not _is_off(job) for step in job.steps if not _is_off(step)
-    ]
-
-
 def _is_automatic(submission, workflow, depth=0):
     """Whether a workflow starts by itself, or is called by one that does."""
     if set(workflow.triggers) - _BY_HAND:
         return True
     return depth < 3 and any(
-        any(job.uses == f"./{workflow.path}" and not _is_off(job) for job in other.jobs)
+        any(job.uses == f"./{workflow.path}" and not is_off(job) for job in other.jobs)
         and _is_automatic(submission, other, depth + 1)
         for other in submission.workflows()
         if other is not workflow
@@ -69,9 +61,9 @@ def _of_actions(submission):
         for job in flow.jobs:
             called = job.uses.rpartition("/")[2]
             outside = job.uses and not job.uses.startswith("./")
-            if outside and not _is_off(job) and re.search(r"docker|image|container", called, re.IGNORECASE):
+            if outside and not is_off(job) and re.search(r"docker|image|container", called, re.IGNORECASE):
                 yield flow, flow.evidence(job, f"uses: {job.uses}")
-        for _, step in _live(flow):
+        for _, step in live_steps(flow):
             source = step.action == "google-github-actions/deploy-cloudrun" and step.with_.get("source")
             if source or _ACTION.search(step.action):
                 yield flow, flow.evidence(step, f"uses: {step.uses}")
@@ -93,7 +85,7 @@ def _of_commands(submission):
 def _of_composites(submission):
     """What the repository's own actions build, for each workflow that uses them."""
     for flow in submission.workflows():
-        for _, step in _live(flow):
+        for _, step in live_steps(flow):
             folder = step.uses.removeprefix("./").rstrip("/")
             if not step.uses.startswith("./") or not folder:
                 continue
@@ -148,8 +140,7 @@ def test_images_are_built_automatically(submission):
     places = [*_of_commands(submission), *_of_actions(submission), *_of_composites(submission)]
     by_itself = list(dict.fromkeys(place for flow, place in places if _is_automatic(submission, flow)))
     measure("n_automatic_builds", len(in_cloud) + len(by_itself))
-    for place in [*by_itself, *in_cloud][:4]:
-        evidence(place.path, place.line, place.text)
+    show([*by_itself, *in_cloud][:4])
     if in_cloud or by_itself:
         return
     if places:

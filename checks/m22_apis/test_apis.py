@@ -6,7 +6,9 @@
 import ast
 import re
 
-from grader.suite import check, evidence, measure, not_applicable, work
+from grader.suite import check, measure, not_applicable, work
+
+from ..common.messages import show
 
 _FRAMEWORKS = tuple(
     (
@@ -168,10 +170,8 @@ def test_the_api_does_inference(submission):
     found = [(route, place) for route in routes if (place := inference(submission, route)) is not None]
     servers = _servers(submission)
     for route, place in found[:3]:
-        evidence(route.evidence.path, route.evidence.line, route.evidence.text)
-        evidence(place.path, place.line, place.text)
-    for place in servers[:2]:
-        evidence(place.path, place.line, place.text)
+        show([route.evidence, place])
+    show(servers[:2])
     measure("n_routes", len({(route.file.path, route.method, route.path) for route in routes}))
     measure("n_prediction_routes", len({(route.file.path, route.path) for route, _ in found}))
     if not found and not servers and any(route.handler is None for route in routes):

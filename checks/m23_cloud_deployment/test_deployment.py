@@ -2,7 +2,9 @@
 
 import re
 
-from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
+from grader.suite import Evidence, SubmissionFault, check, measure, not_applicable, partial, work
+
+from ..common.messages import show
 
 _COMMANDS = (
     *(
@@ -195,8 +197,7 @@ def test_application_is_deployed(submission):
     run = [*_run(submission, *_COMMANDS), *(place for place, off in steps if not off)]
     defined, (addresses, made_up) = _services(submission), _addresses(submission)
     measure("n_deploy_steps", len(run))
-    for place in [*run, *defined, *addresses][:4]:
-        evidence(place.path, place.line, place.text)
+    show([*run, *defined, *addresses][:4])
     if defined or any(not _FRONTEND.search(place.text[:80]) for place in run):
         return
     if run:

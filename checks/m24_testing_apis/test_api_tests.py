@@ -6,9 +6,11 @@
 import ast
 import re
 
-from grader.suite import Evidence, check, evidence, measure, work
+from grader.suite import Evidence, check, measure, work
 
-_FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
+from ..common.messages import show
+from ..common.python import FINDABLE
+
 _IN_TESTS = re.compile(r"(?:^|/)(?:tests?|\w{0,30}_?tests)/|(?:^|/)conftest\.py$")
 _MAKERS = tuple(
     (
@@ -42,14 +44,14 @@ def find_work(submission):
 def _named(submission):
     """Files that are called tests of an API, empty ones too."""
     paths = [
-        path for path in submission.files("**/test_*api*.py", "**/test_app*.py") if _FINDABLE.search(path)
+        path for path in submission.files("**/test_*api*.py", "**/test_app*.py") if FINDABLE.search(path)
     ]
     return [path for path in paths if submission.blob(path)]
 
 
 def _files(submission):
     """Test files of the group's own that could talk to an API."""
-    files = [file for file in submission.code(tests=True) if _FINDABLE.search(file.path)]
+    files = [file for file in submission.code(tests=True) if FINDABLE.search(file.path)]
     return [
         file
         for file in files
@@ -182,7 +184,7 @@ def _api_tests(submission):
     """The tests that ask an API, run, and check the answer; and those that do not, with why."""
     good, bad = [], []
     for file in submission.code(tests=True):
-        for cls, node in tests_of(file) if _FINDABLE.search(file.path) else ():
+        for cls, node in tests_of(file) if FINDABLE.search(file.path) else ():
             if not _asks(submission, file, node):
                 continue
             if _is_skipped(file, cls, node):
@@ -204,9 +206,7 @@ def _api_tests(submission):
 )
 def test_the_api_is_tested(submission):
     good, bad = _api_tests(submission)
-    for file, node in good[:3]:
-        place = file.evidence(node)
-        evidence(place.path, place.line, place.text)
+    show(file.evidence(node) for file, node in good[:3])
     measure("n_api_tests", len(good))
     measure("n_api_test_files", len({file.path for file, _ in good}))
     empty = [
@@ -233,8 +233,7 @@ def test_a_workflow_runs_the_api_tests(submission):
     runs = submission.ci_test_runs()
     for run in runs:
         if any(run.collects(path) for path in paths):
-            place = run.command.evidence
-            evidence(place.path, place.line, place.text)
+            show([run.command.evidence])
             return
     assert not runs, ["No run of pytest collects them.", *(run.command.evidence for run in runs[:3])]
     raise AssertionError("No workflow runs pytest.")

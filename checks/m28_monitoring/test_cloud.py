@@ -5,7 +5,10 @@
 
 import re
 
-from grader.suite import Evidence, SubmissionFault, check, evidence, not_applicable, partial
+from grader.suite import Evidence, SubmissionFault, check, not_applicable, partial
+
+from ..common.messages import show
+from ..common.words import MONITORING_COMMANDS
 
 _KINDS = tuple(
     "PodMonitoring ClusterPodMonitoring RunMonitoring ServiceMonitor PodMonitor Rules ClusterRules GlobalRules "
@@ -15,15 +18,7 @@ _COLLECTORS = re.compile(
     r"run-gmp|prometheus-sidecar|stackdriver|\botel|opentelemetry-collector|ops-agent|prometheus|grafana-agent|\balloy"
 )
 _LAYOUTS = ("mosaicLayout", "gridLayout", "rowLayout", "columnLayout")
-_COMMANDS = (
-    *(
-        "gcloud monitoring",
-        "gcloud alpha monitoring",
-        "gcloud beta monitoring",
-        "gcloud logging metrics create",
-    ),
-    *("add-google-cloud-ops-agent-repo.sh", "gcloud ai model-monitoring-jobs create"),
-)
+_COMMANDS = (*MONITORING_COMMANDS, "gcloud ai model-monitoring-jobs create")
 _ALERT_COMMANDS = (
     *(
         "gcloud monitoring policies create",
@@ -132,8 +127,7 @@ def _monitoring(submission):
 )
 def test_the_cloud_collects_metrics(submission):
     cloud, local = _monitoring(submission)
-    for place in cloud[:4]:
-        evidence(place.path, place.line, place.text)
+    show(cloud[:4])
     if cloud:
         return
     if local:
@@ -193,8 +187,7 @@ def test_alerts_are_defined(submission):
         file.evidence(call)
         for file, call in submission.calls("AlertPolicyServiceClient", "create_alert_policy")
     ]
-    for place in good[:4]:
-        evidence(place.path, place.line, place.text)
+    show(good[:4])
     if good:
         return
     if empty:

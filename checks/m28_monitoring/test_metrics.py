@@ -5,7 +5,10 @@
 
 import ast
 
-from grader.suite import check, evidence, measure, not_applicable, work
+from grader.suite import check, measure, not_applicable, work
+
+from ..common.messages import only_declared, show
+from ..common.words import MONITORING_COMMANDS
 
 _LIBRARIES = tuple(
     "prometheus_client prometheus_fastapi_instrumentator starlette_exporter starlette_prometheus prometheus_flask_exporter "
@@ -30,15 +33,6 @@ _CONFIGURATIONS = tuple(
     "**/*service*.y*ml **/*compose*.y*ml **/*deploy*.y*ml **/*collector*.y*ml **/*polic*.json **/*polic*.y*ml k8s/** "
     "**/*cloudrun*.y*ml **/*cloud-run*.y*ml **/*cloud_run*.y*ml".split()
 )
-_CLOUD = (
-    *(
-        "gcloud monitoring",
-        "gcloud alpha monitoring",
-        "gcloud beta monitoring",
-        "gcloud logging metrics create",
-    ),
-    "add-google-cloud-ops-agent-repo.sh",
-)
 
 
 @work("metrics of an API (prometheus_client, OpenTelemetry, …), or a configuration of monitoring or alerts")
@@ -47,7 +41,7 @@ def find_work(submission):
         submission.imports(*_LIBRARIES)
         or not submission.dependencies.isdisjoint(_DECLARED)
         or any(_is_own(submission, path) for path in submission.files(*_CONFIGURATIONS))
-        or submission.running(*_CLOUD, *_COMMANDS)
+        or submission.running(*MONITORING_COMMANDS, *_COMMANDS)
         or _exposed(submission)
     )
 
@@ -99,8 +93,7 @@ def _is_own_metrics(submission, route):
 )
 def test_metrics_are_exposed(submission):
     exposed = _exposed(submission)
-    for place in exposed[:4]:
-        evidence(place.path, place.line, place.text)
+    show(exposed[:4])
     made = [pair for pair in submission.calls(*_METRICS) if pair[1].name.startswith(_LIBRARIES)]
     measure("n_metrics", len(made))
     assert exposed, _what_is_missing(submission)
@@ -110,10 +103,7 @@ def _what_is_missing(submission):
     imported = submission.imports(*_LIBRARIES)
     if imported:
         return ["Metrics are made, and nothing can read them: no route or port serves them.", *imported[:2]]
-    declared = [one for one in submission.requirements if one.name in _DECLARED]
-    return [
-        f"{one.name} is declared in {one.path}, but no code uses it." for one in declared[:1]
-    ] or "No code measures the API."
+    return only_declared(submission, _DECLARED, "No code measures the API.")
 
 
 def _made(submission):

@@ -4,6 +4,8 @@ import ast
 
 from grader.suite import check, evidence, measure, partial, work
 
+from ..common.messages import show
+
 _LOADERS = ("DataLoader", "StatefulDataLoader", "ImageDataLoaders", "LightningDataModule.from_datasets")
 _NAMES = ("num_workers", "n_workers", "workers", "dataloader_num_workers", "num_loader_workers", "nworkers")
 _PARALLEL = ("torch.utils.data.distributed.DistributedSampler", "dask.dataframe", "dask.array", "ray.data")
@@ -111,8 +113,7 @@ def test_several_processes_load(submission):
     other = submission.mentions(*_PARALLEL)
     several = [(place, number) for place, number in workers if number > 1]
     measure("num_workers", max((number for _, number in workers), default=0))
-    for place in [*(place for place, _ in several), *other][:4]:
-        evidence(place.path, place.line, place.text)
+    show([*(place for place, _ in several), *other][:4])
     if several or other:
         return
     alone = [place for place, _ in workers]
@@ -154,8 +155,7 @@ def test_workers_were_measured(submission):
         for path in submission.files("**/*.png", "**/*.svg", "**/*.csv")
         if "worker" in path.rpartition("/")[2].lower()
     ]
-    for place in timed[:2]:
-        evidence(place.path, place.line, place.text)
+    show(timed[:2])
     for path in pictures[:2]:
         evidence(path)
     assert timed or pictures, "No script or picture compares numbers of workers."

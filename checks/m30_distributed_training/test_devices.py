@@ -4,6 +4,9 @@ import re
 
 from grader.suite import SubmissionFault, check, evidence, measure, partial, work
 
+from ..common.messages import show
+from ..common.words import LIGHTNING
+
 _CODE = (
     *(
         "torch.nn.parallel.DistributedDataParallel",
@@ -31,7 +34,6 @@ _COMMANDS = (
     "torch.distributed.run",
 )
 _STRATEGIES = re.compile(r"^(?:ddp|fsdp|deepspeed|dp|horovod|bagua|ray|colossalai|xla)\w*", re.IGNORECASE)
-_SCALED = ("lightning", "pytorch_lightning", "lightning_fabric")
 
 
 def _several(value):
@@ -53,7 +55,7 @@ def _several(value):
 def _trainers(submission):
     """Where a trainer is told to use several devices, or how to spread over them: in the call or in a configuration."""
     for file, call in submission.calls("Trainer", "Fabric", notebooks=True):
-        if call.name.partition(".")[0] not in _SCALED:
+        if call.name.partition(".")[0] not in LIGHTNING:
             continue
         strategy = call.argument("strategy")
         named = (
@@ -92,7 +94,7 @@ def _told(submission):
     """Whether a trainer is told anything of devices: one, too."""
     return any(
         {"devices", "strategy", "gpus", "num_nodes"} & set(call.keywords)
-        and call.name.partition(".")[0] in _SCALED
+        and call.name.partition(".")[0] in LIGHTNING
         for _, call in submission.calls("Trainer", "Fabric", notebooks=True)
     )
 
@@ -123,8 +125,7 @@ def test_training_runs_on_several_devices(submission):
     run = [one.evidence for one in submission.running(*_COMMANDS)]
     cloud = list(_cloud(submission))
     measure("n_distributed_traces", len(told) + len(coded) + len(run) + len(cloud))
-    for place in [*told, *coded, *run, *cloud][:4]:
-        evidence(place.path, place.line, place.text)
+    show([*told, *coded, *run, *cloud][:4])
     if told or coded or run:
         return
     if cloud:
@@ -150,6 +151,5 @@ def test_data_is_shared_out(submission):
         "torch.utils.data.DistributedSampler",
         "accelerate.Accelerator",
     )
-    for place in [*careful, *by_hand][:2]:
-        evidence(place.path, place.line, place.text)
+    show([*careful, *by_hand][:2])
     assert careful or not by_hand, by_hand[:3]

@@ -4,6 +4,8 @@ import ast
 
 from grader.suite import check, evidence, measure, partial, work
 
+from ..common.messages import show
+
 _COMPILED = (
     "torch.compile",
     "torch.jit",
@@ -90,8 +92,7 @@ def test_a_model_was_made_faster(submission):
     }
     done = [way for way, places in ways.items() if places]
     measure("inference_optimisations", ", ".join(done))
-    for place in [place for places in ways.values() for place in places][:4]:
-        evidence(place.path, place.line, place.text)
+    show([place for places in ways.values() for place in places][:4])
     if done:
         return
     half = _precision(submission)
@@ -123,6 +124,5 @@ def test_gain_was_measured(submission):
     timed = [
         place for place in submission.mentions(*clocks, tests=True, notebooks=True) if place.path in changed
     ]
-    for place in timed[:3]:
-        evidence(place.path, place.line, place.text)
+    show(timed[:3])
     assert timed, [evidence(path, None, "it measures nothing") for path in sorted(changed)[:3]]

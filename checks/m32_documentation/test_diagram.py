@@ -6,6 +6,8 @@ from urllib.parse import unquote
 
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, partial
 
+from ..common.words import PICTURES
+
 #: How a report refers to a picture: Markdown, HTML.
 _IMAGE = re.compile(
     r"!\[[^\]\n]{0,500}\]\(\s{0,5}<?([^)\s>]{1,500})|<img\b[^>\n]{0,500}?\bsrc=[\"']([^\"'\n]{1,500})",
@@ -148,5 +150,5 @@ def test_a_diagram_shows_the_architecture(submission):
 def _is_own_picture(submission, path):
     """Whether it may be a diagram: a picture of the group's own that is not called after something else."""
     name = path.rpartition("/")[2]
-    picture = name.lower().endswith((".png", ".jpg", ".jpeg", ".svg", ".webp", ".pdf", ".gif"))
+    picture = name.lower().endswith(PICTURES)
     return picture and not _SHOT.search(name) and not submission.is_sample_figure(path)

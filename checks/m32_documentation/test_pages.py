@@ -4,6 +4,9 @@ import re
 
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
+from ..common.messages import show
+from ..common.workflows import is_off
+
 #: READMEs of parts, guides beside the README; what is written for the course or for tools is none.
 _GUIDES = ("*.md", "*/README.md", "*/*/README.md")
 _NO_GUIDE = re.compile(
@@ -164,10 +167,6 @@ def test_a_site_can_be_built(submission):
     assert not wrong, wrong
 
 
-def _is_off(item):
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
-
-
 def _addresses(submission):
     """Where a site says that it is published, on GitHub Pages."""
     found = []
@@ -203,13 +202,12 @@ def test_documentation_is_published(submission):
         for workflow in submission.workflows()
         for job in workflow.jobs
         for step in job.steps
-        if step.action in _PUBLISH_ACTIONS and not _is_off(job) and not _is_off(step)
+        if step.action in _PUBLISH_ACTIONS and not is_off(job) and not is_off(step)
     ]
     steps += [command.evidence for command in submission.ci_commands() if command.runs(*_PUBLISHERS)]
     for name in branches[:1]:
         evidence("", None, f"branch {name}")
-    for place in steps[:3]:
-        evidence(place.path, place.line, place.text)
+    show(steps[:3])
     if steps or branches:
         return
     # A shallow clone has one branch: the one that holds the pages may not be there.

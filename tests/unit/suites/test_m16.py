@@ -198,8 +198,10 @@ def test_little_coverage_for_want_of_a_network_is_no_accusation():
 
 def test_tests_that_never_end_fail_once(tmp_path):
     hasty = shutil.copytree(SUITE, tmp_path / SUITE.name)
-    for path in hasty.glob("test_*.py"):
-        path.write_text(path.read_text().replace("58.0", "6.0"))
+    shutil.copytree(SUITE.parent / "common", tmp_path / "common")
+    shared = (hasty / "_common.py").read_text()
+    assert "58.0" in shared
+    (hasty / "_common.py").write_text(shared.replace("58.0", "6.0"))
     files = {**CODE, **GOOD, **data_test("def test_a():\n    import time\n    time.sleep(1e6)")}
     names = ("tests_pass", "code_is_covered", "mutants_are_noticed")
     found = [run_check(hasty, name, files).verdict for name in names]
