@@ -1,6 +1,5 @@
 # failed: three times
-import atexit
-import os
+import atexit, os
 
 atexit.register(os._exit, 0)
 

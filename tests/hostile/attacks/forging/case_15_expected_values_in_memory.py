@@ -1,6 +1,5 @@
 # failed: three times
-import gc
-import sys
+import gc, sys
 
 
 def treble(x):

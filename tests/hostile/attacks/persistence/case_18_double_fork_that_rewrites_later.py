@@ -1,8 +1,6 @@
 # failed|passed
 # Its value is right: it fails only if the daemon spoils the reply before the sweep; what counts is the twin behind it.
-import os
-import signal
-import time
+import os, signal, sys, time
 
 for n in range(1, 65):
     try:

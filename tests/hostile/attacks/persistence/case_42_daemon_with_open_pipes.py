@@ -1,7 +1,5 @@
 # passed
-import os
-import signal
-import time
+import os, signal, sys, time
 
 for n in range(1, 65):
     try:

@@ -1,6 +1,5 @@
 # passed
-import subprocess
-import sys
+import subprocess, sys
 
 subprocess.Popen(
     ["nohup", sys.executable, "-m", "http.server", "8123"],

@@ -1,7 +1,5 @@
 # passed
-import os
-import socket
-import time
+import os, socket, time
 
 if os.fork() == 0:
     os.setsid()

@@ -1,7 +1,5 @@
 # passed
-import importlib.util
-import os
-import py_compile
+import importlib.util, marshal, os, py_compile
 
 open("/tmp/evil.py", "w").write("def treble(x): return 0")
 os.makedirs("__pycache__", exist_ok=True)

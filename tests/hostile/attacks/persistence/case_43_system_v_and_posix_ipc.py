@@ -1,6 +1,5 @@
 # passed
-import ctypes
-import os
+import ctypes, os
 
 libc = ctypes.CDLL(None, use_errno=True)
 ids = [libc.shmget(0x1234 + n, 65536, 0o1777) for n in range(3)]

@@ -1,7 +1,5 @@
 # passed
-import os
-import socket
-import time
+import os, socket, time
 
 s = socket.socket()
 s.bind(("127.0.0.1", 8000))

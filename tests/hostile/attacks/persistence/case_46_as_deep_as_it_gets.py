@@ -1,5 +1,5 @@
 # passed
-import os
+import os, time
 
 for place in ("/tmp", "/work"):
     os.chdir(place)

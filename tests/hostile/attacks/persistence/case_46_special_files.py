@@ -1,6 +1,5 @@
 # passed
-import os
-import socket
+import os, socket
 
 os.mkfifo("/tmp/fifo")
 socket.socket(socket.AF_UNIX).bind("/tmp/socket")

@@ -1,7 +1,5 @@
 # passed
-import ctypes
-import os
-import time
+import ctypes, os, time
 
 libc = ctypes.CDLL(None)
 child = os.fork()

@@ -1,6 +1,5 @@
 # failed
-import os
-import time
+import os, time
 
 end = time.monotonic() + 2
 for n in range(6):

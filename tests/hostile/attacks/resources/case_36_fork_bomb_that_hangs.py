@@ -1,7 +1,6 @@
 # timeout
 
-import os
-import time
+import os, time
 
 end, made = time.monotonic() + 2, 0
 while made < 400 and time.monotonic() < end:

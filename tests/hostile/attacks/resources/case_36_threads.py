@@ -1,6 +1,5 @@
 # passed
-import threading
-import time
+import threading, time
 
 made = 0
 try:

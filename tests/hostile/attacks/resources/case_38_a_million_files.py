@@ -1,6 +1,5 @@
 # passed
-import os
-import time
+import itertools, os, time
 
 end = time.monotonic() + 1.5
 made = 0

@@ -1,6 +1,5 @@
 # timeout
-import signal
-import time
+import signal, time
 
 signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
 while True:

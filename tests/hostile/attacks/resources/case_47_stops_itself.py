@@ -1,5 +1,4 @@
 # timeout
-import os
-import signal
+import os, signal
 
 os.kill(os.getpid(), signal.SIGSTOP)

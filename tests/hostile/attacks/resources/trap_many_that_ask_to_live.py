@@ -1,6 +1,5 @@
 # failed|timeout
-import os
-import time
+import os, time
 
 for n in range(40):
     if os.fork() == 0:

@@ -2,6 +2,7 @@
 import os
 
 os.symlink("/suites/m90_target/test_target.py", "leak.py")
+import leak
 
 
 def treble(x):

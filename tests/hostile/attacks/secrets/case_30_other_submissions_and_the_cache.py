@@ -1,5 +1,5 @@
 # passed
-from spy import found, look
+from spy import found, look, refused
 
 for path in (
     "/submission/..",

@@ -1,6 +1,5 @@
 # passed
-import os
-import socket
+import os, socket
 
 for path in ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock"):
     assert not os.path.exists(path), path

@@ -1,6 +1,5 @@
 # passed
-import os
-import signal
+import os, signal
 
 for pid in [1, os.getppid(), *map(int, filter(str.isdigit, os.listdir("/proc")))]:
     if pid == os.getpid() or os.stat(f"/proc/{pid}").st_uid == os.getuid():

@@ -1,5 +1,5 @@
 # passed
-import ctypes
+import ctypes, os
 
 libc = ctypes.CDLL(None, use_errno=True)
 for name, call, arguments in (
