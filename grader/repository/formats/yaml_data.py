@@ -26,6 +26,9 @@ _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,300}|[0-9]{1,300}(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,9})?")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
 _CORE = "tag:yaml.org,2002:"
+#: Quoted text, comments, and brackets outside of both.
+_FLOW = re.compile(r"""(?<![^\s,:\[{])(?:'[^']*+(?:'|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)|\#.*)|[\[\]{}]""")
+_DEPTH = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class YamlMap(dict[Any, Any]):
@@ -194,7 +197,11 @@ def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
         mark = problem.problem_mark or problem.context_mark
         what = f"not valid YAML: {problem.problem or problem.context}"
         # Some releases of PyYAML have a limit of their own, in words of their own.
-        if mark and _open_brackets(text[: mark.index]) > MAX_DEPTH:
+        if (
+            isinstance(problem, yaml.scanner.ScannerError)
+            and mark
+            and _open_brackets(text[: mark.index]) > MAX_DEPTH
+        ):
             what = f"nested deeper than {MAX_DEPTH} levels"
         raise DataError(what, mark.line + 1 if mark else 1) from None
     except (yaml.YAMLError, UnicodeError, RecursionError, MemoryError) as problem:
@@ -204,7 +211,8 @@ def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
 
 
 def _open_brackets(text: str) -> int:
-    return sum(text.count(bracket) for bracket in "[{") - sum(text.count(bracket) for bracket in "]}")
+    """Count the brackets that are open at the end of a text, those in quotes and comments apart."""
+    return sum(_DEPTH.get(match.group(), 0) for match in _FLOW.finditer(text))
 
 
 def yaml_documents(text: str, path: str) -> list[Any]:
