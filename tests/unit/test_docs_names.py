@@ -17,7 +17,10 @@ from grader.suite.student.student import Student
 ROOT = Path(__file__).parents[2]
 PAGES = {
     page.name: page.read_text(encoding="utf-8")
-    for page in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    for page in [
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    ]
 }
 _CODE = re.compile(r"`([^`\n]+)`")
 _DOTTED = re.compile(r"(?<![\w./-])(?:grader|tests)(?:\.[A-Za-z_]\w*)+")
