@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from grader import pipeline
+from grader.cli.stages import prepare_environment
 from grader.course.pack import load_course
 from grader.demo import build_demo
-from grader.environment.prepare import prepare_student_python
 from grader.pipeline import Options
 from grader.sandbox.container.container_sandbox import (
     BOOT,
@@ -49,7 +49,7 @@ def main() -> int:
         repository = build_demo(scratch / "project")
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
         planned = pipeline.plan_submission(submission, course, Options())
-        student = prepare_student_python(planned, DockerSandbox(client, image), progress=lambda line: None)
+        student = prepare_environment(planned, DockerSandbox(client, image))
         capture = MemorySandbox()
         pipeline.grade(planned, sandbox=capture, options=Options(), prepare_environment=lambda one: student)
         bare_command, document = _bare(capture.jobs[0], image.tag)

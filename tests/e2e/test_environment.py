@@ -36,6 +36,7 @@ from grader.sandbox.container.image import Image, connect, ensure_image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.lock import Locked, for_target, read_lock, target
+from grader.sandbox.protocol import StudentPython
 from grader.sandbox.student_tools import student_tools_local
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
@@ -381,10 +382,10 @@ def test_a_proof_gets_the_locked_version_though_a_newer_one_is_out(
     locked = read_lock(f"{NOWHERE}==1.0 \\\n    --hash=sha256:{digest}\n")
     planned = planned_for(tmp_path, f"{NOWHERE}\n", locked)
     wheel(tmp_path, "2.0")
-    student = prepare_student_python(planned, LocalSandbox(), progress=quiet)
+    student = prepared(planned)
     ask = [student.interpreter, "-c", "import nowhere; print(nowhere.VERSION)"]
     assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "1.0"
-    free = prepare_student_python(replace(planned, locked=()), LocalSandbox(), progress=quiet)
+    free = prepared(replace(planned, locked=()))
     ask = [free.interpreter, "-c", "import nowhere; print(nowhere.VERSION)"]
     assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "2.0"
 
@@ -396,7 +397,7 @@ def test_another_file_than_the_locked_one_is_not_installed(
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
     locked = read_lock(f"{NOWHERE}==1.0 --hash=sha256:{'0' * 64}\n")
     planned = planned_for(tmp_path, f"{NOWHERE}\n", locked)
-    assert NOWHERE in prepare_student_python(planned, LocalSandbox(), progress=quiet).missing
+    assert NOWHERE in prepared(planned).missing
 
 
 @pytest.mark.parametrize("asked", [f"{NOWHERE}>=2", f"{NOWHERE}\nsix"])
@@ -408,7 +409,19 @@ def test_a_lock_that_does_not_go_with_what_is_asked_for_is_an_error(
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
     planned = planned_for(tmp_path, asked, read_lock(f"{NOWHERE}==1.0 --hash=sha256:{digest}\n"))
     with pytest.raises(CourseError, match="make lock"):
-        prepare_student_python(planned, LocalSandbox(), progress=quiet)
+        prepared(planned)
+
+
+def prepared(planned: Planned) -> StudentPython:
+    """The environment of a planned submission, without isolation."""
+    return prepare_student_python(
+        planned.submission,
+        LocalSandbox(),
+        course=planned.course.root,
+        packages=planned.packages,
+        locked=planned.locked,
+        progress=quiet,
+    )
 
 
 def planned_for(folder: Path, asked: str, locked: tuple[Locked, ...]) -> Planned:

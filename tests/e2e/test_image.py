@@ -87,7 +87,8 @@ def test_no_exercise_and_nothing_else_of_the_engine_is_inside(
 ) -> None:
     found = run(client, image, "find / -xdev -name answer.py; ls /opt/grader/lib/grader /opt/grader", 0)
     assert found.split() == [
-        "/opt/grader:", "lib", "student", "/opt/grader/lib/grader:", "__init__.py", "__pycache__", "suite",
+        "/opt/grader:", "lib", "student",
+        "/opt/grader/lib/grader:", "__init__.py", "__pycache__", "parsing", "repository", "secrets", "suite",
     ]  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from grader.authoring.prove import prove_course
+from grader.cli.stages import prepare_environment
 from grader.course.pack import load_course
-from grader.environment.prepare import prepare_student_python
 from grader.sandbox.container.container_sandbox import DockerSandbox
 from grader.sandbox.container.image import connect, ensure_image
 
@@ -18,9 +18,6 @@ def test_a_suite_is_proven(module):
     client = connect()
     sandbox = DockerSandbox(client, ensure_image(COURSE.root, client=client, progress=lambda line: None))
 
-    def prepare(planned, place):
-        return prepare_student_python(planned, place, progress=lambda line: None)
-
-    proof = prove_course(COURSE, [module], sandbox, prepare)
+    proof = prove_course(COURSE, [module], sandbox, prepare_environment)
     assert proof.modules[0].faults == ()
     assert proof.modules[0].mutants >= 6

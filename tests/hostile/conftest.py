@@ -73,7 +73,7 @@ def grade(
             for module, found in planned.plan.modules
             if (kept := tuple(c for c in found if checks is None or c.name in checks))
         )
-        chosen = pipeline.Planned(**{**vars(planned), "plan": pipeline.grading.Plan(modules=modules)})
+        chosen = pipeline.Planned(**{**vars(planned), "plan": pipeline.grading.CheckPlan(modules=modules)})
         log: list[str] = []
         result = pipeline.grade(
             chosen,
