@@ -70,7 +70,9 @@ def locate(path: Path, *, parents: bool = False) -> Located:
 
 
 def has_remote(located: Located, git: Git) -> bool:
-    """Whether the configuration of a repository names another one, to which it may have been pushed."""
+    """Whether a repository may have been pushed: its configuration names another one, or it is bare, which is what others push to."""
+    if located.work_tree is None:
+        return True
     with Below(located.common) as common:
         config = _optional(common, "config", 1024 * 1024)
     return bool(_read(config, git, "--get-regexp", r"^remote\..*\.url$"))

@@ -87,5 +87,8 @@ def test_a_remote_is_known_of_every_kind_of_source(tmp_path: Path) -> None:
     assert fetch(str(tmp_path / "clone"), into=tmp_path / "b").has_remote
     git(path, "worktree", "add", "-q", str(tmp_path / "tree"))
     assert not fetch_working_tree(tmp_path / "tree", into=tmp_path / "c").has_remote
+    git(path, "clone", "--quiet", "--bare", str(path), str(tmp_path / "bare"))
+    git(tmp_path / "bare", "remote", "remove", "origin")
+    assert fetch(str(tmp_path / "bare"), into=tmp_path / "e").has_remote
     git(path, "remote", "add", "upstream", "git@gitlab.com:group/project")
     assert fetch_working_tree(tmp_path / "tree", into=tmp_path / "d").has_remote
