@@ -70,7 +70,7 @@ def locate(path: Path, *, parents: bool = False) -> Located:
 
 
 def has_remote(located: Located, git: Git) -> bool:
-    """Whether a repository may have been pushed: its configuration names another one, or it is bare, so that others push to it."""
+    """Whether a repository may have been pushed: its configuration names another one, or it is bare, made to be pushed to."""
     if located.work_tree is None:
         return True
     with Below(located.common) as common:

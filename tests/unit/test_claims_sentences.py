@@ -186,6 +186,8 @@ def test_left_open(text: str, name: str) -> None:
         ("We did not have to use DVC.", "DVC"),
         ("Monitoring has not been implemented yet.", "Monitoring"),
         ("As for profiling, we did not do any.", "profiling"),
+        ("Had we known, Docker runs it.", "Docker"),
+        ("The Docker build didn't it was too slow.", "Docker build"),
         ("None of us used Docker before.", "Docker"),
         ("Not used: Docker, DVC", "DVC"),
         ("We would use Prometheus.", "Prometheus"),
