@@ -1,9 +1,10 @@
-"""What a suite's author needs: run one check on a few files, without Docker and without a repository.
+"""Functions for authors of suites: run one check on a few files, without Docker and without a repository.
 
-from grader.testing import run_check
+Example:
+    from grader.testing import run_check
 
-outcome = run_check("checks/m10_docker", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
-assert outcome.verdict == "failed"
+    outcome = run_check("checks/m10_docker", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
+    assert outcome.verdict == "failed"
 """
 
 from __future__ import annotations
@@ -42,20 +43,25 @@ def run_check(
     history_gaps: Sequence[str] = (),
     report_path: str = "",
 ) -> CheckResult:
-    """Run one check on a submission made of `files`, as if those that it requires had passed.
+    """Run one check on a submission made of `files`, as if the checks that it requires had passed.
 
     Args:
         suite: the folder of the suite.
         check: the name of the check, without `test_`.
-        files: contents by path.
+        files: file contents by path.
         profile: `exercises` or `project`.
-        commits: the history, newest first, as `Submission.commits` has it.
-        branches: as `Submission.branches` has them.
-        history_gaps: what of the history was not read.
-        report_path: which of the files is the exam report.
+        commits: the history, newest first, as in `Submission.commits`.
+        branches: the branches, as in `Submission.branches`.
+        history_gaps: the parts of the history that were not read.
+        report_path: path of the exam report among `files`.
 
     Raises:
         LookupError: the suite has no such check.
+
+    Example:
+        files = {"Dockerfile": "FROM python:3.12-slim\\n"}
+        outcome = run_check("checks/m10_docker", "base_images_are_pinned", files, profile="project")
+        assert outcome.verdict == "passed", outcome.message
     """
     folder = Path(suite).resolve()
     with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
@@ -76,7 +82,12 @@ def run_check(
 
 
 def plain_session(path: Path) -> Session:
-    """The session of plain `pytest checks/… --submission PATH`: the working tree at `path`, no isolation, no plan."""
+    """Return the session of plain `pytest checks/… --submission PATH`: the working tree at `path`, no isolation, no plan.
+
+    Example:
+        session = plain_session(Path("~/my_project").expanduser())
+        assert session.view.exists("README.md")
+    """
     into = Path(tempfile.mkdtemp(prefix="grader-submission-"))
     submission = fetch_working_tree(path, into=into, limits=SubmissionLimits())
     facts = {

@@ -1,4 +1,4 @@
-"""The one way a check says a student's file is broken: a fault with evidence, never a crash."""
+"""The way a check reports that a student's file is broken: a fault with evidence, never a crash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ MAX_TEXT = 200
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where something was seen in the submission: a path, a 1-based line if known and the text there."""
+    """Where something was seen in the submission: a path, a 1-based line if known, and the text there.
+
+    Example:
+        place = Evidence("Dockerfile", 1, "FROM python")
+        assert "@sha256:" in place.text, place
+    """
 
     path: str
     line: int | None = None
@@ -24,14 +29,14 @@ class Evidence:
 
 
 def _one_line(text: str) -> str:
-    # A secret that is cut in two would no longer be known as one.
+    # Redact before cutting: a secret that is cut in two would not be recognised.
     short = " ".join(redacted(text[: MAX_TEXT * 4]).split())
     short = "".join(char if char.isprintable() else "\ufffd" for char in short)
     return short if len(short) <= MAX_TEXT else short[: MAX_TEXT - 1] + "…"
 
 
 def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
-    """Build one piece of evidence.
+    """Return one piece of evidence, shortened and printable.
 
     path: relative to the submission's root; line: 1-based; text: shortened to one printable line.
     """
@@ -39,7 +44,12 @@ def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
 
 
 class SubmissionFault(Exception):
-    """The submission's own content stops a check: a failed check for the student, never our error."""
+    """The submission's own content stops a check: a failed check for the student, never a fault of the grader.
+
+    Example:
+        if len(submission.text("README.md")) < 100:
+            raise SubmissionFault("README.md is nearly empty.", Evidence("README.md"))
+    """
 
     def __init__(self, message: str, evidence: Iterable[Evidence] | Evidence = ()) -> None:
         super().__init__(message)
@@ -50,4 +60,4 @@ class SubmissionFault(Exception):
 
 
 class NotRead(Exception):
-    """What would decide was not read (a part of the history, a folder above): nothing can be said of the work."""
+    """The deciding data was not read (a part of the history, a folder above), so the work cannot be judged."""

@@ -1,4 +1,4 @@
-"""Files of a repository, and what is in them: parsed on demand and once."""
+"""The files of a repository and their content, parsed on demand and cached."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from grader.repository.python.roles import rank
 
 T = TypeVar("T")
 
-#: Characters of parsed files that are kept; their data takes up to sixty times the memory, and the suite must not die
-#: of it. A node of a Python tree counts as 16.
+#: Maximum characters of parsed files that are kept. The parsed data takes up to sixty times that memory, and the suite must
+#: not run out of it. A node of a Python syntax tree counts as 16.
 MAX_KEPT = 16 * 1024 * 1024
 _NODE_COST = 16
 _PYTHON_COST = 3
@@ -31,13 +31,13 @@ _WITH_COMMENTS = ("devcontainer.json", ".devcontainer.json", "tsconfig.json", "j
 
 
 class ParsedView:
-    """A submission as checks see it. Data is shared between checks: read it, do not change it.
+    """A submission as checks see it. The data is shared between checks: treat it as read-only.
 
-    root: the snapshot's folder. facts: what the engine knows of it: `profile`, `commit`, `branch`, `dirty`, `has_remote`,
-    `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
-    `sample_figures`; each may be missing.
+    root: the folder of the snapshot. facts: what the engine knows of the submission: `profile`, `commit`, `branch`, `dirty`,
+    `has_remote`, `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
+    `sample_figures`; all optional.
 
-    Whatever is wrong with a student's file is a `SubmissionFault`; every relative path is POSIX.
+    Every fault in a student's file is raised as `SubmissionFault`; every relative path is POSIX.
     """
 
     def __init__(self, root: Path, facts: Mapping[str, Any]) -> None:
@@ -61,18 +61,22 @@ class ParsedView:
     # Files.
 
     def files(self, *globs: str) -> list[str]:
-        """Sorted paths that match any glob (all without one), vendored and generated folders left out.
+        """Return the sorted paths that match any glob (all paths without a glob), without vendored and generated folders.
 
-        `**` is any number of folders, as in pathlib: `*.py` is the root's only, `**/*.py` all. A glob that
-        matches nothing exactly is tried without regard to case. A generated folder that a glob names itself
-        is looked into.
+        `**` is any number of folders, as in pathlib: `*.py` matches the root only, `**/*.py` every folder. If a glob has no exact
+        match, case is ignored. A generated folder is searched if a glob names it.
+
+        Example:
+            assert submission.files("**/requirements*.txt"), "There is no requirements file."
         """
         return self._files.find(globs or ("**",))
 
     def lies_above(self, *names: str) -> str:
-        """The first of the names that a folder above the submission has and the submission has not, or nothing.
+        """Return the first name that exists above the submission but not in it, or an empty string.
 
-        Only where a folder of a repository is graded; what lies above it is never read.
+        Only for a submission that is a folder of a repository; what lies above it is never read.
+
+        Example: `if submission.lies_above(".github"): not_applicable("The workflows lie above the graded folder.")`
         """
         if not self._above.intersection(names):
             return ""
@@ -81,55 +85,62 @@ class ParsedView:
 
     @property
     def top(self) -> str:
-        """How the repository is named on the command line, where a folder of it is graded."""
+        """The path of the whole repository as named on the command line, if a folder of it is graded."""
         return str(self._facts.get("top") or ".")
 
     @property
     def all_files(self) -> tuple[str, ...]:
-        """Every path, vendored and generated folders too."""
+        """Every path, including vendored and generated folders. Example: `len(submission.all_files)`."""
         return self._files.paths
 
     def exists(self, path: str) -> bool:
-        """Whether there is such a file or a folder with files; for a file, another case of its letters counts."""
+        """Return whether such a file or a folder with files exists; for a file, case is ignored.
+
+        Example: `assert submission.exists("README.md"), "There is no README.md."`
+        """
         return self._files.resolve(path) is not None or self._files.is_folder(path)
 
     def case_variants(self, path: str) -> list[str]:
-        """Files whose path differs from `path` in case only."""
+        """Return the files whose path differs from `path` in case only. Example: `submission.case_variants("README.md")`."""
         return self._files.case_variants(path)
 
     def text(self, path: str) -> str:
-        r"""The text of a file of at most 2 MiB, with `\n` line ends."""
+        r"""Return the text of a file of at most 2 MiB, with `\n` line ends. Example: `submission.text("README.md")`."""
         return self._files.text(self._files.resolve(path) or path)
 
     def bytes(self, path: str) -> bytes:
-        """The bytes of a file."""
+        """Return the bytes of a file. Example: `submission.bytes("reports/figures/overview.png")[:8]`."""
         return self._files.read(path)
 
     def lines(self, path: str) -> list[str]:
-        """The lines of a text file, each cut to 10 000 characters."""
+        """Return the lines of a text file, each cut to 10 000 characters. Example: `submission.lines(".gitignore")`."""
         return self._files.lines(self._files.resolve(path) or path)
 
     def blob(self, path: str) -> str:
-        """The git blob id of a file."""
+        """Return the git blob id of a file. Example: `submission.blob("README.md")`."""
         return self._once("blob", path, self._files.blob)
 
     def is_template(self, path: str) -> bool:
-        """Whether a file is empty, or an untouched file of the course or its template."""
+        """Return whether a file is empty, or an untouched file of the course or its template.
+
+        Example: `files = [path for path in submission.files("**/*.md") if not submission.is_template(path)]`
+        """
         return self.blob(path) in self._template_blobs
 
     def is_sample_figure(self, path: str) -> bool:
-        """Whether a picture is one of the course's own examples."""
+        """Return whether a picture is one of the course's own examples. Example: `submission.is_sample_figure("a.png")`."""
         return self.blob(path) in self._sample_figures
 
     # Data.
 
     def toml(self, path: str) -> dict[str, Any]:
-        """The data of a TOML file."""
+        """Return the data of a TOML file. Example: `submission.toml("pyproject.toml").get("project", {})`."""
         return self._once("toml", path, lambda real: toml_data(self._keep(real), real))
 
     def yaml(self, path: str) -> Any:
-        """The data of a YAML file of one document; None if it is empty. Only `true` and `false` are
-        booleans.
+        """Return the data of a YAML file with one document, or None if it is empty; only `true` and `false` are booleans.
+
+        Example: `image = submission.yaml("cloudbuild.yaml")["steps"][0]["name"]`
         """
         documents = self.yaml_documents(path)
         if len(documents) > 1:
@@ -138,12 +149,15 @@ class ParsedView:
         return documents[0] if documents else None
 
     def yaml_documents(self, path: str) -> list[Any]:
-        """Every document of a YAML file."""
+        """Return every document of a YAML file. Example: `submission.yaml_documents("k8s/service.yaml")`."""
         return self._once("yaml", path, lambda real: yaml_documents(self._keep(real), real))
 
     def json(self, path: str, *, comments: bool | None = None) -> Any:
-        """The data of a JSON file; comments are allowed if asked, and where tools allow them (devcontainer,
-        .vscode).
+        """Return the data of a JSON file. Comments are allowed if `comments` is true, and by default where tools allow them.
+
+        Those files are `devcontainer.json`, `tsconfig.json`, `jsconfig.json` and the files in `.vscode/`.
+
+        Example: `image = submission.json(".devcontainer/devcontainer.json").get("image")`
         """
         if comments is None:
             comments = path.rpartition("/")[2].lower() in _WITH_COMMENTS or ".vscode/" in path
@@ -153,31 +167,35 @@ class ParsedView:
     # Python.
 
     def python(self, path: str) -> PythonFile:
-        """A Python file as a syntax tree."""
+        """Return a Python file as a syntax tree. Example: `submission.python("tasks.py").functions`."""
         return self._once("python", path, self._python)
 
     def _python(self, path: str) -> PythonFile:
         text = self._keep(path)
-        # Parsing costs time even where the tree turns out too large to keep.
+        # Parsing costs time even if the tree turns out to be too large to keep.
         self._spend(_PYTHON_COST * len(text), path)
         file = PythonFile(path, text)
         self._spend(_NODE_COST * file.size, path)
         return file
 
     def python_files(self, *globs: str) -> list[PythonFile]:
-        """Every Python file that parses, or those that match a glob; the others are in `broken_python`."""
+        """Return every Python file that parses, or those that match a glob; the others are in `broken_python`.
+
+        Example: `tests = submission.python_files("tests/**/test_*.py")`
+        """
         paths = [path for path in self.files(*(globs or ("**/*.py",))) if path.endswith(".py")]
         return self._parsable(paths, self.python)[0]
 
     @cached_property
     def broken_python(self) -> list[SubmissionFault]:
-        """What is wrong with the Python files that do not parse."""
+        """The faults of the Python files that do not parse. Example: `assert not submission.broken_python, "…"`."""
         return self._parsable(self.files("**/*.py"), self.python)[1]
 
     @cached_property
     def package(self) -> Package | None:
-        """The students' package wherever it lies, or the folder of their scripts; None without Python but
-        tests.
+        """The students' package in any folder, or the folder of their scripts; None if there is no Python but tests.
+
+        Example: `assert submission.package, "There is no Python package."`
         """
         try:
             pyproject = self.pyproject
@@ -186,20 +204,24 @@ class ParsedView:
         return discover(self.python_files(), self.files("**/*.py"), pyproject)
 
     def find(self, role: str) -> list[PythonFile]:
-        """The Python files of a role (data, model, train, …) in the whole repository, best first; see
-        `Package.find`.
+        """Return the Python files of a role (data, model, train, …) in the whole repository, best match first.
+
+        See `Package.find`. Example: `assert submission.find("model"), "There is no file with a model."`
         """
         return self.package.find(role) if self.package else rank(self.python_files(), role)
 
     # Tools.
 
     def dockerfiles(self) -> list[Dockerfile]:
-        """Every Dockerfile that can be read, in any folder; the others are in `broken_dockerfiles`."""
+        """Return every Dockerfile that can be read, in any folder; the others are in `broken_dockerfiles`.
+
+        Example: `stages = [stage for dockerfile in submission.dockerfiles() for stage in dockerfile.stages]`
+        """
         return self._dockerfiles[0]
 
     @property
     def broken_dockerfiles(self) -> list[SubmissionFault]:
-        """What is wrong with the Dockerfiles that cannot be read."""
+        """The faults of the Dockerfiles that cannot be read. Example: `len(submission.broken_dockerfiles)`."""
         return self._dockerfiles[1]
 
     @cached_property
@@ -213,13 +235,17 @@ class ParsedView:
         return Dockerfile(path, self._keep(path), ignored)
 
     def workflows(self) -> list[Workflow]:
-        """Every GitHub workflow that can be read; the others are in `broken_workflows`."""
+        """Return every GitHub workflow that can be read; the others are in `broken_workflows`.
+
+        Example: `assert any("push" in workflow.triggers for workflow in submission.workflows()), "Nothing runs on push."`
+        """
         return self._workflows[0]
 
     @property
     def broken_workflows(self) -> list[SubmissionFault]:
-        """What is wrong with the workflow files that GitHub would not run: empty, malformed, no triggers,
-        no jobs.
+        """The faults of the workflow files that GitHub would not run: empty, malformed, no triggers, no jobs.
+
+        Example: `for fault in submission.broken_workflows: raise fault`
         """
         return self._workflows[1]
 
@@ -229,7 +255,7 @@ class ParsedView:
         return self._parsable(paths, lambda path: Workflow(path, self._keep(path)))
 
     def notebook(self, path: str) -> Notebook:
-        """A notebook of format 4."""
+        """Return a notebook of format 4. Example: `submission.notebook("notebooks/eda.ipynb").code`."""
         return self._once("notebook", path, self._notebook)
 
     def _notebook(self, path: str) -> Notebook:
@@ -238,21 +264,23 @@ class ParsedView:
         return book
 
     def notebooks(self, *globs: str) -> list[Notebook]:
-        """Every notebook that can be read, or those that match a glob; the others are in
-        `broken_notebooks`.
+        """Return every notebook that can be read, or those that match a glob; the others are in `broken_notebooks`.
+
+        Example: `cells = [cell for notebook in submission.notebooks() for cell in notebook.cells]`
         """
         paths = [path for path in self.files(*(globs or ("**/*.ipynb",))) if path.endswith(".ipynb")]
         return self._parsable(paths, self.notebook)[0]
 
     @cached_property
     def broken_notebooks(self) -> list[SubmissionFault]:
-        """What is wrong with the notebooks that cannot be read."""
+        """The faults of the notebooks that cannot be read. Example: `len(submission.broken_notebooks)`."""
         return self._parsable(self.files("**/*.ipynb"), self.notebook)[1]
 
     @property
     def pyproject(self) -> dict[str, Any]:
-        """The data of the root's pyproject.toml, or of the only one one folder below; `{}` if there is
-        none.
+        """The data of the root's pyproject.toml, or of the only one that is one folder below; `{}` if there is none.
+
+        Example: `tools = submission.pyproject.get("tool", {})`
         """
         below = [] if self.exists("pyproject.toml") else self.files("*/pyproject.toml")
         if len(below) == 1:
@@ -271,7 +299,7 @@ class ParsedView:
         self._kept += cost
 
     def _once(self, kind: str, path: str, read: Callable[[str], T]) -> T:
-        """What `read` makes of a path, remembered: checks share a view. A fault is remembered, too."""
+        """Return the cached result of `read` for a path, because checks share a view. A fault is cached, too."""
         real = self._files.resolve(path) or path
         if (kind, real) not in self._memory:
             try:

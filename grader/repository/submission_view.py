@@ -32,28 +32,52 @@ from grader.repository.routes.routes import routes
 
 
 class SubmissionView(ParsedView):
-    """A submission as checks see it: its files (see `ParsedView`), and what the group runs, imports, serves and configures."""
+    """A submission as checks see it: its files (see `ParsedView`), and what its code runs, imports, serves and configures.
+
+    Example:
+        def test_training_is_logged(submission):
+            assert submission.imports("wandb"), "No module imports wandb."
+    """
 
     @cached_property
     def declarations(self) -> Declarations:
-        """Every declared dependency, addresses without a name too, and what is wrong with the files that declare them."""
+        """Every declared dependency, URLs without a name included, and the errors in the files that declare them.
+
+        Example:
+            for dependency in submission.declarations.unnamed:
+                evidence(dependency.path, dependency.line, dependency.url)
+        """
         return declarations(self)
 
     @property
     def requirements(self) -> list[Dependency]:
-        """Every declared dependency with specifier, path and line."""
+        """Every declared dependency with specifier, path and line.
+
+        Example:
+            for dependency in submission.requirements:
+                assert dependency.specifier, evidence(dependency.path, dependency.line, f"{dependency.name} has no version")
+        """
         return self.declarations.named
 
     @cached_property
     def locks(self) -> Locks:
-        """The lock files, and where each does not fit what is declared."""
+        """The lock files, and where each of them does not match the declared dependencies.
+
+        Example:
+            for path, places in submission.locks.misfits.items():
+                assert not places, places
+        """
         return locks(self, self.declarations)
 
     def require_sound_declarations(self) -> None:
-        """Stop the check where a file that declares dependencies is broken: nobody can tell what is declared.
+        """Fail the check if a file that declares dependencies is broken, because then it is unknown what is declared.
 
         Raises:
-            SubmissionFault: names each such file, with the line where it is known.
+            SubmissionFault: names each broken file, with the line if it is known.
+
+        Example:
+            submission.require_sound_declarations()
+            assert "torch" in submission.dependencies, "PyTorch is not declared."
         """
         broken = self.declarations.broken
         if broken:
@@ -62,16 +86,29 @@ class SubmissionView(ParsedView):
 
     @cached_property
     def dependencies(self) -> set[str]:
-        """Normalised names of the declared dependencies, wherever they are declared."""
+        """The normalised names of all declared dependencies, from every file that declares some.
+
+        Example:
+            assert "pytest" in submission.dependencies, "pytest is not declared."
+        """
         return {dependency.name for dependency in self.requirements}
 
     @cached_property
     def commands(self) -> list[ShellCommand]:
-        """Every shell command that the repository itself runs: in workflows, images, builds, scripts, tasks, hooks."""
+        """Every shell command that the repository itself runs: in workflows, images, builds, scripts, tasks, hooks.
+
+        Example:
+            n_pulls = sum(command.runs("dvc pull") for command in submission.commands)
+        """
         return commands(self)
 
     def running(self, *programs: str) -> list[ShellCommand]:
-        """The commands that run one of the programs (`"pytest"`, `"gcloud run deploy"`); see `ShellCommand.runs`."""
+        """Return the commands that run one of the programs; see `ShellCommand.runs`.
+
+        Example:
+            deployments = submission.running("gcloud run deploy", "gcloud functions deploy")
+            assert deployments, "Nothing deploys the application."
+        """
         return [command for command in self.commands if command.runs(*programs)]
 
     @cached_property
@@ -79,19 +116,36 @@ class SubmissionView(ParsedView):
         return ci_commands(self, self.commands, self._reach)
 
     def ci_commands(self) -> list[ShellCommand]:
-        """What workflows and Cloud Build run: their own commands, then those that these start (make, tasks, scripts, hooks)."""
+        """Return the commands of workflows and Cloud Build, then those that these start (make, tasks, scripts, hooks).
+
+        Example:
+            assert any(command.runs("ruff") for command in submission.ci_commands()), "CI does not run ruff."
+        """
         return list(self._ci_commands)
 
     def ci_test_runs(self) -> list[PytestRun]:
-        """The runs of the tests among them, and which files each collects."""
+        """Return the test runs among the CI commands, and which files each collects.
+
+        Example:
+            runs = submission.ci_test_runs()
+            assert any(run.collects("tests/test_model.py") for run in runs), "CI does not run tests/test_model.py."
+        """
         return pytest_runs(self, self._ci_commands)
 
     def workflow_step(self, command: ShellCommand) -> WorkflowStep | None:
-        """The step of a workflow in which a command stands; None for any other command."""
+        """Return the workflow step that contains a command, or None if the command is not part of a workflow.
+
+        Example:
+            steps = [submission.workflow_step(command) for command in submission.ci_commands()]
+        """
         return workflow_step(self, command)
 
     def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
-        """The group's own Python: without files of the course and empty ones; tests and notebooks if asked for."""
+        """Return the group's own Python files, without empty ones and files of the course; tests and notebooks are optional.
+
+        Example:
+            assert any(file.classes for file in submission.code()), "No class is defined."
+        """
         files = [file for file in self.python_files() if tests or not is_test(file.path)]
         own = [
             file
@@ -103,7 +157,12 @@ class SubmissionView(ParsedView):
         return own
 
     def imports(self, *modules: str, tests: bool = False, notebooks: bool = False) -> list[Evidence]:
-        """Where the group's code imports one of the modules, or something of it: the first place of each file."""
+        """Return where the group's code imports one of the modules or a part of it: the first place in each file.
+
+        Example:
+            places = submission.imports("fastapi", "flask", notebooks=True)
+            assert places, "No web framework is imported."
+        """
         return [
             place
             for file in self.code(tests=tests, notebooks=notebooks)
@@ -111,7 +170,11 @@ class SubmissionView(ParsedView):
         ]
 
     def mentions(self, *names: str, tests: bool = False, notebooks: bool = False) -> list[Evidence]:
-        """Where the group's code mentions one of the dotted names, or what is in it: the first place of each file."""
+        """Return where the group's code mentions one of the dotted names or a part of it: the first place in each file.
+
+        Example:
+            assert submission.mentions("torch.utils.data.DataLoader"), "No DataLoader is used."
+        """
         return [
             place
             for file in self.code(tests=tests, notebooks=notebooks)
@@ -121,13 +184,23 @@ class SubmissionView(ParsedView):
     def calls(
         self, *names: str, tests: bool = False, notebooks: bool = False
     ) -> list[tuple[PythonFile, Call]]:
-        """Calls of the names (dotted, or their ends) in the group's code, with the file of each."""
+        """Return the calls of the names (dotted, or the end of a dotted name) in the group's code, each with its file.
+
+        Example:
+            for file, call in submission.calls("wandb.init"):
+                evidence(file.path, call.line, "starts a run")
+        """
         files = self.code(tests=tests, notebooks=notebooks)
         return [(file, call) for file in files for name in names for call in file.calls(name)]
 
     @cached_property
     def modules(self) -> Modules:
-        """Which file of the repository an import means, and what text an expression stands for."""
+        """An index that resolves an import to a file of the repository, and an expression to its text.
+
+        Example:
+            for file, call in submission.calls("torch.save"):
+                path = submission.modules.text(file, call.node.args[-1])
+        """
         return Modules(self.python_files())
 
     @cached_property
@@ -135,10 +208,14 @@ class SubmissionView(ParsedView):
         return Reach(self.modules)
 
     def reach(self, file: PythonFile, *nodes: ast.AST) -> list[Reached]:
-        """The code that `nodes` of a file may run: themselves, then the functions, classes and values that they name.
+        """Return the code that `nodes` of a file may run: the nodes, then the functions, classes and values that they name.
 
-        A name is followed across files; which branch or method runs is not decided. Start-up code of an application is not
-        among what its handlers run.
+        A name is followed across files; branches and methods are not decided: each may run. The start-up code of an application
+        does not count as run by its handlers.
+
+        Example:
+            for file in submission.find("train"):
+                calls = [call.name for piece in submission.reach(file, file.tree) for call in piece.calls]
         """
         return self._reach.run(file, *nodes)
 
@@ -147,7 +224,11 @@ class SubmissionView(ParsedView):
         return tuple(routes(self.code(), self.modules))
 
     def routes(self) -> list[Route]:
-        """Every route of the web applications in the group's own code, tests apart."""
+        """Return every route of the web applications in the group's own code, without tests.
+
+        Example:
+            assert any(route.method == "POST" for route in submission.routes()), "No route accepts POST."
+        """
         return list(self._routes)
 
     @cached_property
@@ -155,7 +236,11 @@ class SubmissionView(ParsedView):
         return tuple(programs(self, self.code(), self.modules))
 
     def programs(self) -> list[Program]:
-        """Every Python file of the group that takes a command line, and what it may hold; tests apart."""
+        """Return every Python file of the group that parses a command line, with its options; without tests.
+
+        Example:
+            assert any(program.accepts("--lr") for program in submission.programs()), "No program has an option `--lr`."
+        """
         return list(self._programs)
 
     @cached_property
@@ -163,7 +248,11 @@ class SubmissionView(ParsedView):
         return tuple(configs(self))
 
     def configs(self) -> list[Config]:
-        """Every configuration file of experiments; those of tools, and data, left out."""
+        """Return every configuration file of experiments; configurations of tools, and data files, are skipped.
+
+        Example:
+            assert any(config.hyperparameters for config in submission.configs()), "No configuration sets hyperparameters."
+        """
         return list(self._configs)
 
     @cached_property
@@ -177,12 +266,21 @@ class SubmissionView(ParsedView):
         )
 
     def reads(self, config: Config) -> Evidence | None:
-        """The code or command that plausibly loads a configuration file; None where none is to be seen."""
+        """Return the code or command that plausibly loads a configuration file, or None if there is none.
+
+        Example:
+            for config in submission.configs():
+                assert submission.reads(config), config.evidence()
+        """
         return self._config_reads.of(config)
 
     @cached_property
     def dvc(self) -> Dvc:
-        """DVC's folders, remotes, tracked files and pipelines, wherever they lie; empty without it."""
+        """The folders, remotes, tracked files and pipelines of DVC, in any folder; empty if DVC is not used.
+
+        Example:
+            assert submission.dvc.remotes, "DVC has no remote."
+        """
         return read_dvc(self)
 
     @cached_property
@@ -191,25 +289,49 @@ class SubmissionView(ParsedView):
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """Keys, tokens and passwords in files; each says what kind and where, never what."""
+        """Keys, tokens and passwords in files; each has its kind and place, never its value.
+
+        Example:
+            for secret in submission.secrets:
+                evidence(secret.path, secret.line, secret.rule)
+        """
         return self._secrets.found
 
     @property
     def unsearched(self) -> tuple[str, ...]:
-        """Files that could not be searched for secrets."""
+        """Paths of the files that could not be searched for secrets.
+
+        Example:
+            for path in submission.unsearched:
+                evidence(path, text="not searched for secrets")
+        """
         return self._secrets.unread
 
     def redacted(self, data: Any) -> Any:
-        """`data`, JSON data or text, without the secrets that were found in files, or that look like one."""
+        """Return `data` (JSON data or text) without the secrets that were found in files and without what looks like a secret.
+
+        Example:
+            printed = submission.redacted(student.run(["python", "main.py"]).output)
+        """
         return without(data, self._secrets.values)
 
     def lint(self, *rules: str, line_length: int = 120) -> list[LintFinding]:
-        """What ruff finds in the group's own code by these rules (`"E"`, `"F401"`); their settings count for nothing."""
+        """Return what ruff finds in the group's own code by these rules; the repository's own settings are ignored.
+
+        Example:
+            findings = submission.lint("E", "F401", line_length=120)
+            assert not findings, [finding.evidence for finding in findings[:10]]
+        """
         return lint(self.root, [file.path for file in self.code(tests=True)], rules, line_length)
 
     @cached_property
     def history(self) -> History:
-        """Commits, branches, merges and authors."""
+        """Commits, branches, merges and authors.
+
+        Example:
+            measure("n_commits", len(submission.history.commits))
+            assert len(submission.history.people) > 1, "Only one person made commits."
+        """
         facts = self._facts
         return History(
             facts.get("commits") or (), facts.get("branches") or (), facts.get("history_gaps") or ()

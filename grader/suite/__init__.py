@@ -1,12 +1,14 @@
-"""What a check is written with. These names, and no others, are for suites.
+"""The names that a check is written with. Suites import these and no others.
 
+Example:
     from grader.suite import check, work
 
     @check("The repository has a README", points=1, hint="Add a `README.md`.")
     def test_readme(submission):
         assert submission.exists("README.md"), "There is no README.md."
 
-Everything here runs inside the sandbox: the standard library, pytest and a few parsers, nothing else of the grader.
+Everything here runs inside the sandbox, so it imports only the standard library, pytest and a few parsers, and of the grader
+only what lies below this package.
 """
 
 from grader.repository.faults import Evidence, SubmissionFault

@@ -1,4 +1,7 @@
-"""What a check is: a title, what it is worth, what it bears on. Declared with `@check`, read without importing it."""
+"""The declaration of a check: its title, its points and what it is evidence for.
+
+A check is declared with `@check`; the planner reads the declaration from the syntax tree, without importing the suite.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class CheckSpec:
 
     @classmethod
     def from_arguments(cls, title: str, **arguments: Any) -> CheckSpec:
-        """Build a spec from what stands in a decorator; lists become tuples. Raises ValueError or TypeError."""
+        """Build a spec from a decorator's arguments; lists become tuples. Raise ValueError or TypeError if one is invalid."""
         for name in ("questions", "boxes", "requires", "above"):
             if name in arguments:
                 arguments[name] = tuple(arguments[name])
@@ -61,22 +64,29 @@ def check(
     timeout: float | None = None,
     above: Sequence[str] = (),
 ) -> Callable[[Function], Function]:
-    """Make a test function a check. All arguments are literals, so that a plan is made without running a suite.
+    """Declare a test function as a check. All arguments must be literals, so that the plan is made without running a suite.
 
     Args:
-        title: the sentence that holds when the check passes; students read it.
-        points: what it is worth.
-        questions: the numbers of the current edition's exam questions that it bears on.
-        boxes: the ids of the checklist boxes that it bears on.
-        hint: what to do when it fails; students read it.
-        scope: whether it is planned for exercises, for projects, or for both.
-        required: whether failing it makes the run end with exit code 1.
-        requires: names of checks of this module (without `test_`) that must have passed, or this one is blocked.
-        environment: whether the students' dependencies are installed first. `required` and not to be had makes
-            the check not applicable; `optional` runs it without.
-        timeout: wall seconds of the whole check, below the general limit.
-        above: names (`.github`) that may lie above the folder where only a folder of a repository is graded. If one does,
-            and the folder has none of that name, this check is not applicable unless it passes.
+        title: the sentence that is true when the check passes; shown to students.
+        points: the maximum points of the check.
+        questions: numbers of the current edition's exam questions that the check is evidence for.
+        boxes: ids of the checklist boxes that the check is evidence for.
+        hint: what to do if the check fails; shown to students.
+        scope: whether the check is planned for exercises, for projects, or for both.
+        required: whether a failure makes the run end with exit code 1.
+        requires: names of checks of the same module (without `test_`) that must pass first; otherwise this check is blocked.
+        environment: whether the students' dependencies are installed first. If the installation is not possible,
+            `required` makes the check not applicable, and `optional` runs it without them.
+        timeout: wall seconds for the whole check, below the general limit.
+        above: names (`.github`) that may lie above the graded folder if only a folder of a repository is graded. If one
+            does, and the folder has none of that name, this check is not applicable unless it passes.
+
+    Example:
+        @check("Every image starts from a pinned base", points=2, questions=[15], hint="`FROM python:3.12`, not `FROM python`")
+        def test_base_images_are_pinned(submission):
+            for dockerfile in submission.dockerfiles():
+                for stage in dockerfile.stages:
+                    assert stage.pinned, dockerfile.evidence(stage.line, "no tag and no digest")
     """
     spec = CheckSpec.from_arguments(
         title,
@@ -100,12 +110,17 @@ def check(
 
 
 def work(looked_for: str, *, above: Sequence[str] = ()) -> Callable[[Function], Function]:
-    """Make a function the one that finds out whether a module was started at all.
+    """Declare a function that decides whether work on a module was started at all.
 
     Args:
-        looked_for: what counts as work and where it was looked for; students read it where nothing was found.
-        above: names (`.github`) that may lie above the folder where only a folder of a repository is graded. If one does,
-            and nothing was found in the folder, the module's checks are not applicable.
+        looked_for: what counts as work and where the grader looked for it; shown to students if nothing was found.
+        above: names (`.github`) that may lie above the graded folder if only a folder of a repository is graded. If one
+            does, and nothing was found in the folder, the module's checks are not applicable.
+
+    Example:
+        @work("a Dockerfile: `Dockerfile*`, `*.dockerfile`, `*.docker`, in any folder")
+        def find_work(submission):
+            return bool(submission.dockerfiles())
     """
 
     def decorate(function: Function) -> Function:
@@ -117,6 +132,6 @@ def work(looked_for: str, *, above: Sequence[str] = ()) -> Callable[[Function], 
 
 
 def spec_of(function: Any) -> CheckSpec | None:
-    """The spec that `check` put on `function`, or None."""
+    """Return the spec that `check` attached to `function`, or None."""
     spec = getattr(function, "__grader_check__", None)
     return spec if isinstance(spec, CheckSpec) else None

@@ -1,4 +1,4 @@
-"""Ways for a check to end that are neither a pass nor a failed assertion."""
+"""Ways for a check to end other than a pass or a failed assertion."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from grader.repository.faults import Evidence
 
-#: Exit code of a suite's process that needs another sandbox for the checks that are left.
+#: Exit code of a suite's process that needs a new sandbox for the remaining checks.
 SPENT = 70
 
 
@@ -17,8 +17,14 @@ class StudentFault(Exception):
     Args:
         kind: `exception`, `exited`, `timeout`, `memory`, `killed`, `reply`, `missing`, `value` or `command`.
         message: what happened, for the student.
-        evidence: the students' own frames, never a suite's.
-        raised: the name of the exception class for the kind `exception`.
+        evidence: stack frames of the students' code, never of a suite.
+        raised: the name of the exception class if the kind is `exception`.
+
+    Example:
+        try:
+            student.load("src/model.py").MyModel()(array([[1.0]])).value()
+        except StudentFault as fault:
+            assert fault.kind == "exception" and fault.raised == "ValueError", "MyModel accepts input of the wrong shape."
     """
 
     def __init__(self, kind: str, message: str, evidence: Sequence[Evidence] = (), raised: str = "") -> None:
@@ -30,7 +36,7 @@ class StudentFault(Exception):
 
 
 class PartialOutcome(Exception):
-    """Some of the points; see `partial`."""
+    """The check earns a part of its points; see `partial`."""
 
     def __init__(self, points: float, message: str, evidence: Sequence[Evidence] = ()) -> None:
         super().__init__(message)
@@ -44,28 +50,38 @@ class NotApplicableOutcome(Exception):
 
 
 class BlockedOutcome(Exception):
-    """Another check, or the work itself, has to be there first."""
+    """The check needs another check to pass, or work to be started, first."""
 
 
 class EnvironmentBroken(Exception):
-    """The environment step broke for a reason of the grader's, and the check needs it."""
+    """The check needs the environment, and the environment step failed through a fault of the grader."""
 
 
 class CheckDeadline(Exception):
-    """The suite's own part of a check took too long: the grader's fault."""
+    """The suite's own part of a check took too long: a fault of the grader."""
 
 
 def partial(points: float, message: str, evidence: Sequence[Evidence] = ()) -> NoReturn:
-    """End the check with some of its points.
+    """End the check with a part of its points.
 
     Args:
-        points: at least 0, and less than the check's own points (which would be a pass).
+        points: at least 0 and less than the check's own points (full points are a pass).
         message: what is missing for the rest.
-        evidence: where.
+        evidence: where it is missing.
+
+    Example:
+        missing = [name for name in ("train", "test") if not submission.find(name)]
+        if missing:
+            partial(1, f"No code for {', '.join(missing)} was found.")
     """
     raise PartialOutcome(points, message, evidence)
 
 
 def not_applicable(why: str) -> NoReturn:
-    """End the check without a verdict: it does not apply to this submission, for the reason given."""
+    """End the check without a verdict, because it does not apply to this submission for the given reason.
+
+    Example:
+        if not submission.dvc.remotes:
+            not_applicable("The repository does not use DVC.")
+    """
     raise NotApplicableOutcome(why)

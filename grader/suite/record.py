@@ -1,4 +1,4 @@
-"""What the check that runs now has seen so far. One at a time: a suite's process runs one check after the other."""
+"""What the current check has recorded so far. There is one record, because a suite's process runs its checks one by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.repository.faults import Evidence
 
 @dataclass
 class Record:
-    """Evidence, measurements and findings of one check."""
+    """The evidence, measurements and findings of one check."""
 
     evidence: list[Evidence] = field(default_factory=list)
     measurements: list[dict[str, Any]] = field(default_factory=list)
@@ -18,7 +18,7 @@ class Record:
     boxes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add_evidence(self, item: Evidence) -> None:
-        """Keep `item` once."""
+        """Add `item` unless it is recorded already."""
         if item not in self.evidence:
             self.evidence.append(item)
 
@@ -34,31 +34,40 @@ def begin() -> Record:
 
 
 def current() -> Record:
-    """The record of the check that runs now."""
+    """Return the record of the current check."""
     return _current
 
 
 def measure(
     name: str, value: float | int | bool | str | None, unit: str = "", *, self_reported: bool = False
 ) -> None:
-    """Record a named value that the check found out, e.g. `measure("coverage_percent", 62.3, "%")`.
+    """Record a named value that the check measured.
 
     Args:
-        name: lower case with underscores; the exam's claims look values up by it.
-        value: a number, a truth value or a short text.
-        unit: as printed behind the value.
-        self_reported: True where the value comes from a process that runs the students' code.
+        name: lower case with underscores; claims of the exam report look the value up by this name.
+        value: a number, a boolean or a short text.
+        unit: the unit, printed after the value.
+        self_reported: True if the value comes from a process that runs the students' code.
+
+    Example:
+        measure("coverage_percent", 62.3, "%")
+        measure("n_tests", 14, self_reported=True)
     """
     _current.measurements.append({"name": name, "value": value, "unit": unit, "self_reported": self_reported})
 
 
 def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
-    """Record what the check saw, pass or fail, and return it (so that it can also be an assertion's message).
+    """Record what the check saw, whatever its verdict, and return it, so that it can also be the message of an assertion.
 
     Args:
-        path: in the repository, relative.
-        line: 1-based, or None for the whole file.
-        text: an excerpt, or what is to be said about it.
+        path: path relative to the repository.
+        line: 1-based line, or None for the whole file.
+        text: an excerpt or a remark.
+
+    Example:
+        for path in submission.files("**/*.pth"):
+            evidence(path, text="a model file in git")
+        assert submission.exists(".gitignore"), evidence(".gitignore", text="does not exist")
     """
     item = Evidence(path, line, text)
     _current.add_evidence(item)
@@ -66,14 +75,18 @@ def evidence(path: str, line: int | None = None, text: str = "") -> Evidence:
 
 
 def finding(rule: str, path: str, line: int | None, message: str, digest: str = "") -> None:
-    """Record something that the repository's owners should know of, whatever the verdict is.
+    """Record something that the owners of the repository should know, whatever the verdict is.
 
     Args:
-        rule: what was found, never the thing itself.
-        path: in the repository, relative.
-        line: 1-based, or None for the whole file.
+        rule: the kind of the finding; never the found text itself.
+        path: path relative to the repository.
+        line: 1-based line, or None for the whole file.
         message: what it means and what to do about it.
-        digest: tells two of a kind apart.
+        digest: distinguishes two findings of the same kind.
+
+    Example:
+        for secret in submission.secrets:
+            finding(secret.rule, secret.path, secret.line, secret.message, secret.digest)
     """
     _current.findings.append(
         {"rule": rule, "path": path[:1000], "line": line, "message": message, "digest": digest}
@@ -81,11 +94,15 @@ def finding(rule: str, path: str, line: int | None, message: str, digest: str = 
 
 
 def box(name: str, shown: bool | None, why: str) -> None:
-    """Say of a box of the checklist something else than the check's verdict does, which is about more, or about less.
+    """Set the state of a checklist box apart from the check's verdict, if the check asks for more or for less than the box.
 
     Args:
         name: one of the check's `boxes`.
-        shown: whether it is borne out; None leaves it open.
-        why: as a sentence.
+        shown: whether the repository supports the box; None leaves it open.
+        why: the reason, as a sentence.
+
+    Example:
+        if submission.history.commits:
+            box("w1-01", True, "The repository has commits.")
     """
     _current.boxes[name] = {"id": name, "shown": shown, "why": why}

@@ -1,1 +1,1 @@
-"""The students' code: processes, and values that cross to and fro."""
+"""The students' code: its processes, and the values exchanged with them."""

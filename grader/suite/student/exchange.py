@@ -1,4 +1,4 @@
-"""The pipes of one student process: what goes in, what comes out, within the limits."""
+"""The pipes of one student process: its input and its output, within the limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO
 
 
 class Exchange:
-    """The pipes of one process: feeds two, drains three, keeps no more than the limits allow."""
+    """The pipes of one process: writes two, drains three, and keeps no more than the limits allow."""
 
     def __init__(
         self, process: subprocess.Popen[bytes], request: int, reply: int, limits: dict[str, float]
@@ -36,7 +36,7 @@ class Exchange:
             os.set_blocking(descriptor, False)
 
     def until(self, deadline: float, stdin: bytes, request: bytes | None) -> bool:
-        """Exchange until the process ends; True if it had to be stopped at the deadline."""
+        """Exchange data until the process ends; return True if it had to be stopped at the deadline."""
         pending = {"stdin": memoryview(stdin), "request": memoryview(request or b"")}
         for name, descriptor in list(self._out.items()):
             if pending[name]:
@@ -60,17 +60,17 @@ class Exchange:
                     self._selector.unregister(key.fd)
 
     def drain(self) -> None:
-        """Read what still lies in the pipes, without waiting for their end: a survivor might hold them open."""
+        """Read what is left in the pipes without waiting for end of file: a surviving process might hold them open."""
         for name in self._in:
             while self._take(name):
                 pass
 
     def kept(self, name: str) -> bytes:
-        """What was kept of a stream."""
+        """Return the bytes kept of a stream."""
         return bytes(self._data[name])
 
     def cut(self, name: str) -> bool:
-        """Whether more came than was kept."""
+        """Return whether a stream had more bytes than were kept."""
         return self._seen[name] > len(self._data[name])
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class Exchange:
         os.close(self._out.pop(name))
 
     def _take(self, name: str) -> bool:
-        """Read once; False at the end of the stream or when there is nothing now."""
+        """Read once; return False at the end of the stream or if no data is available now."""
         try:
             data = os.read(self._in[name], 65536)
         except OSError:
@@ -109,7 +109,7 @@ class Exchange:
 
 
 def _owned(stream: IO[bytes]) -> int:
-    """A descriptor of our own, so that `subprocess` closing its file object does not take it away."""
+    """Duplicate the descriptor, so that it stays open when `subprocess` closes its file object."""
     descriptor = os.dup(stream.fileno())
     stream.close()
     return descriptor

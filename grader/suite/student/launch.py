@@ -1,7 +1,7 @@
-"""Starting a student process: what goes in, what comes out, whatever it does.
+"""The contract for starting a student process: its input, its output and its end.
 
-Two launchers share this contract. `isolated` is for the container: another user, limits, a sweep. `plain` is for one's own
-code on one's own machine, where nothing but the standard library's portable part is assumed.
+Two launchers implement it. `isolated` is for the container: another user, limits, and a sweep of processes. `plain` is for
+one's own code on one's own machine, and assumes only the portable part of the standard library.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import Any, Protocol
 
 from grader.suite.outcomes import StudentFault
 
-#: Where a student process finds its harness.
+#: Path of the harness that runs in a student process.
 HARNESS = Path(__file__).with_name("inside") / "harness.py"
 
 
 class LeftBehind(RuntimeError):
-    """Student processes left what cannot be removed: the check failed, and the sandbox is spent."""
+    """Student processes left something that cannot be removed: the check fails, and the sandbox cannot be used again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """A student process to be.
+    """A student process that is to be started.
 
-    `request` goes to the harness, if there is one: `{request}` and `{reply}` in `argv` stand for its two ends. Deadlines are
-    wall seconds (`deadline_s`) and CPU seconds (`cpu_s`).
+    `request` is the optional input of the harness: `{request}` and `{reply}` in `argv` stand for the two ends of its channel.
+    Deadlines are wall seconds (`deadline_s`) and CPU seconds (`cpu_s`).
     """
 
     argv: Sequence[str]
@@ -56,34 +56,34 @@ class Ended:
 
 
 class Launcher(Protocol):
-    """Starts student processes in a working copy that is made new for each check."""
+    """Starts student processes in a working copy that is recreated for each check."""
 
     def working_copy(self) -> Path:
-        """The students' files, writable for their processes; made on first use in a check."""
+        """Return the folder of the students' files, writable for their processes; created on first use in a check."""
         ...
 
     def interpreter(self) -> list[str]:
-        """How to start the Python of the students' environment."""
+        """Return the command that starts the Python of the students' environment."""
         ...
 
     def tools(self) -> list[str]:
-        """Folders that are appended to the import path of harness processes."""
+        """Return the folders that are appended to the import path of harness processes."""
         ...
 
     def temporary(self) -> str:
-        """A folder for temporary files of a student process."""
+        """Return a folder for the temporary files of a student process."""
         ...
 
     def environment(self, import_paths: list[str]) -> dict[str, str]:
-        """The environment variables of a student process that imports from `import_paths`."""
+        """Return the environment variables of a student process that imports from `import_paths`."""
         ...
 
     def run(self, start: Start) -> Ended:
-        """Run one process to its end, and end whatever it left behind."""
+        """Run one process to its end, and kill the processes that it left behind."""
         ...
 
     def reset(self) -> None:
-        """End every student process and make every writable place new. Raises LeftBehind where that cannot be done."""
+        """Kill every student process and recreate every writable place. Raise LeftBehind if that is not possible."""
         ...
 
 
@@ -95,7 +95,7 @@ def student_environment(
     import_paths: Sequence[str],
     extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The environment of a student process: built, never inherited, the same on every machine."""
+    """Return the environment of a student process: built from scratch, never inherited, the same on every machine."""
     variables = {
         "PATH": path,
         "HOME": home,
@@ -115,7 +115,7 @@ def student_environment(
         "WANDB_MODE": "disabled",
         "WANDB_SILENT": "true",
         "CUDA_VISIBLE_DEVICES": "",
-        # One thread a process: BLAS would start one a core, and a verdict must not depend on the host's cores.
+        # One thread per process: BLAS would start one per core, and a verdict must not depend on the host's cores.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
@@ -128,7 +128,7 @@ def student_environment(
 
 
 def fault_of_end(ended: Ended, what: str) -> StudentFault | None:
-    """The fault in how a process ended that the limits or a signal ended, or None if it ended by itself."""
+    """Return the fault if a limit or a signal ended the process, or None if it ended by itself."""
     if ended.timed_out:
         return StudentFault("timeout", f"{what} did not end in time.")
     if ended.out_of_memory:
@@ -146,5 +146,5 @@ def _signal(number: int) -> str:
 
 
 def limits_of(job: Mapping[str, Any]) -> dict[str, float]:
-    """The limits of a job as plain numbers."""
+    """Return the limits of a job as plain numbers."""
     return dict(job["limits"])

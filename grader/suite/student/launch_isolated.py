@@ -1,8 +1,8 @@
-"""Student processes in the container: another user, under limits, swept and wiped.
+"""Student processes in the container: another user, limits, killed and wiped after each check.
 
-The suite's process is root with no capability but to change user and to signal; `setpriv` (by vfork, so that the cost does
-not grow with the suite's memory) makes the student's user of a child. Everything that a student process can write is in
-`PLACES`, and nothing else: the root file system is read-only.
+The suite's process is root with only the capabilities to change user and to signal. `setpriv` makes a child run as the
+student's user; it is started by vfork, so that the cost does not grow with the suite's memory. A student process can write
+only to `PLACES`: the root file system is read-only.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from grader.suite.student.launch import Ended, LeftBehind, Start, limits_of, stu
 
 WORK = "/work"
 HOME = "/home/student"
-#: There is no network: libraries that would try again and again for minutes are told so.
+#: There is no network: tell libraries that would otherwise retry for minutes.
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "NO_GCE_CHECK": "true",
 }
-#: Every place that a student process may write; each is emptied after each check.
+#: Every place that a student process may write to; each is emptied after each check.
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", HOME, WORK)
 GRACE_S = 0.2
-#: Seconds for dead processes of the students' user to be reaped: until then they count against its limit.
+#: Seconds to wait until dead processes of the students' user are reaped: until then they count against its limit.
 REAP_S = 2.0
-#: Where our own programs are, and nobody else's: what starts as root is never looked for in a student's folder.
+#: Folders of the system's programs only: a program that starts as root is never looked up in a student's folder.
 SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
 ROOT_ENVIRONMENT = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"}
-#: Seconds for the working copy to be made.
+#: Seconds to create the working copy.
 COPY_S = 60.0
 _TOOLS = ("choom", "prlimit", "setpriv", "env", "sh", "cp", "ipcrm")
 
 
 class IsolatedLauncher:
-    """Starts processes as user `uid`, which no other container uses (RLIMIT_NPROC counts a user's processes everywhere)."""
+    """Starts processes as user `uid`, which no other container uses: RLIMIT_NPROC counts the processes of a user on the host."""
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._limits = limits_of(job)
@@ -58,7 +58,7 @@ class IsolatedLauncher:
         self._dirty = False
 
     def working_copy(self) -> Path:
-        """`/work`, filled as the student's user. Files are links where a copy would not fit."""
+        """Return `/work`, filled by the student's user. Files are links if a copy would not fit."""
         if not self._ready:
             self._ready = True
             fits = _size(self._source) <= self._limits["work_bytes"] // 2
@@ -66,19 +66,19 @@ class IsolatedLauncher:
         return Path(WORK)
 
     def interpreter(self) -> list[str]:
-        """The Python of the students' environment, or the image's."""
+        """Return the Python of the students' environment, or the image's."""
         return self._python
 
     def tools(self) -> list[str]:
-        """pytest, coverage, nbclient and a kernel, behind the students' own packages."""
+        """Return the folder of pytest, coverage, nbclient and a kernel; it comes after the students' own packages."""
         return self._tools
 
     def temporary(self) -> str:
-        """`/tmp`: a tmpfs with a limit of its own."""
+        """Return `/tmp`: a tmpfs with its own limit."""
         return PLACES[0]
 
     def run(self, start: Start) -> Ended:
-        """Run one process, drain what it says within the limits, kill what is left of it."""
+        """Run one process, drain its output within the limits, and kill what is left of it."""
         self._dirty = True
         request_read, request_write = os.pipe()
         reply_read, reply_write = os.pipe()
@@ -123,10 +123,10 @@ class IsolatedLauncher:
         )
 
     def sweep(self) -> None:
-        """Kill every process of the student's user. Needs no fork, which a fork bomb would block.
+        """Kill every process of the student's user, without a fork, which a fork bomb would block.
 
-        Only the effective user changes for the moment: with the real and the saved one still root's, no process of the
-        student's may signal this one meanwhile.
+        Only the effective user changes meanwhile: the real and the saved user stay root, so that no process of the student's user
+        may signal this one.
         """
         for _ in range(200):
             os.seteuid(self._uid)
@@ -142,7 +142,7 @@ class IsolatedLauncher:
         raise LeftBehind("Processes of the code could not be ended.")
 
     def reset(self) -> None:
-        """Sweep, remove what was written, remove System V IPC; raise LeftBehind if anything is left."""
+        """Kill all processes, remove written files and System V IPC; raise LeftBehind if anything is left."""
         if not self._dirty and not self._ready:
             return
         self.sweep()
@@ -168,13 +168,13 @@ class IsolatedLauncher:
             time.sleep(0.005)
 
     def environment(self, import_paths: list[str]) -> dict[str, str]:
-        """The environment variables of a student process."""
+        """Return the environment variables of a student process."""
         return student_environment(
             home=HOME, temporary=PLACES[0], path=self._path, import_paths=import_paths, extra=OFFLINE
         )
 
     def _prefix(self, cpu_s: int) -> list[str]:
-        """What starts as root and ends as the student's user, with limits and without any variable."""
+        """Return the command prefix that starts as root and ends as the student's user, with limits and an empty environment."""
         limits, programs = self._limits, self._programs
         return [
             *(programs["choom"], "-n", "1000", "--"),
@@ -191,7 +191,7 @@ class IsolatedLauncher:
         ]
 
     def _as_student(self, argv: list[str], seconds: float) -> None:
-        """A short command of ours as the student's user, while no student process runs."""
+        """Run a short command of the grader as the student's user, while no student process runs."""
         variables = _assignments({"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"})
         command = [*self._prefix(60), "--", *variables, self._programs[argv[0]], *argv[1:]]
         self._dirty = True
@@ -215,7 +215,7 @@ def _size(folder: str) -> int:
 
 
 def _out_of_memory_kills() -> int:
-    """How often the kernel has ended a process of this container for its memory (cgroup version 2, then 1)."""
+    """Return how often the kernel has killed a process of this container for its memory (cgroup version 2, then 1)."""
     for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
         try:
             with open(path, encoding="ascii") as file:
@@ -235,12 +235,12 @@ def _program(name: str) -> str:
 
 
 def _assignments(variables: Mapping[str, str]) -> list[str]:
-    """Words for `env`: a variable that the students' files name (LD_PRELOAD) must not reach what runs as root."""
+    """Return arguments for `env`: variables of the students (LD_PRELOAD) must not reach a program that runs as root."""
     return [f"{name}={value}" for name, value in variables.items()]
 
 
 def _alive(uid: int, *, dead: bool = False) -> bool:
-    """Whether a process of `uid` is left; one that is already dead counts only where asked for."""
+    """Return whether a process of `uid` is left; `dead` counts processes that have ended but are not reaped, too."""
     for name in os.listdir("/proc"):
         if not name.isdigit():
             continue

@@ -1,7 +1,8 @@
-"""Student processes for one's own code on one's own machine: no other user, no limits of the kernel, any system.
+"""Student processes for one's own code on one's own machine: the current user, no kernel limits, any system.
 
-The same exchange as in the container, by portable means: a request file, a reply file, and one reader thread a stream. It
-isolates nothing and says so elsewhere; it only keeps checks apart: a fresh working copy, home and temporary folder each.
+The same exchange as in the container, by portable means: a request file, a reply file, and one reader thread per stream.
+There is no isolation, and the terminal and the report say so; checks are only kept apart by a new working copy, home and
+temporary folder each.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import psutil
 
 from grader.suite.student.launch import Ended, Start, limits_of, student_environment
 
-#: What a program may need of the system it runs on, and the students' code gets of our environment.
+#: Variables of the grader's environment that students' code gets, because programs may need them on the system.
 INHERITED = (
     "SYSTEMROOT",
     "SYSTEMDRIVE",
@@ -46,7 +47,7 @@ class PlainLauncher:
         self._ready = False
 
     def working_copy(self) -> Path:
-        """A copy of the submission in a temporary folder."""
+        """Return a copy of the submission in a temporary folder."""
         work = self._folder("work")
         if not self._ready:
             self._ready = True
@@ -54,19 +55,19 @@ class PlainLauncher:
         return work
 
     def interpreter(self) -> list[str]:
-        """The Python of the students' environment, or the one that runs the grader."""
+        """Return the Python of the students' environment, or the one that runs the grader."""
         return self._python
 
     def tools(self) -> list[str]:
-        """pytest, coverage, nbclient and a kernel, behind the students' own packages."""
+        """Return the folder of pytest, coverage, nbclient and a kernel; it comes after the students' own packages."""
         return self._tools
 
     def temporary(self) -> str:
-        """A temporary folder of this check."""
+        """Return a temporary folder of this check."""
         return str(self._folder("tmp"))
 
     def run(self, start: Start) -> Ended:
-        """Run one process; at the deadline end it and its children."""
+        """Run one process; at the deadline kill it and its children."""
         exchange = Path(tempfile.mkdtemp(dir=self._folder("exchange")))
         request, reply = exchange / "request", exchange / "reply"
         argv = list(start.argv)
@@ -125,7 +126,7 @@ class PlainLauncher:
         self._ready = False
 
     def environment(self, import_paths: list[str]) -> dict[str, str]:
-        """The environment variables of a student process."""
+        """Return the environment variables of a student process."""
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
         return student_environment(
             home=str(self._folder("home")),
@@ -144,7 +145,7 @@ class PlainLauncher:
 
 
 class _PipeReader(threading.Thread):
-    """Drains a stream, keeps the first `most` bytes."""
+    """A thread that drains a stream and keeps the first `most` bytes."""
 
     def __init__(self, stream: IO[bytes] | None, most: int) -> None:
         super().__init__(daemon=True)

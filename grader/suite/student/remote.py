@@ -1,7 +1,7 @@
-"""Expressions over the students' code: built here, evaluated over there, one process for each evaluation.
+"""Expressions over the students' code: built in the suite, evaluated in a student process, one process per evaluation.
 
-`student.load("model.py").MyModel()(x)` is a graph of steps (load, attribute, call, item). Nothing runs until `.value()`;
-then the graph crosses as JSON, a student process walks it, and the last value comes back as JSON. A node that is used
+`student.load("model.py").MyModel()(x)` is a graph of steps (load, attribute, call, item). Nothing runs until `.value()`:
+then the graph is sent as JSON, a student process evaluates it, and the last value comes back as JSON. A node that is used
 twice in one evaluation is computed once, so a model can be built once and called often.
 """
 
@@ -21,9 +21,14 @@ Evaluate = Callable[[dict[str, Any], "float | None"], list[Any]]
 
 
 class Remote:
-    """One step of an expression.
+    """One step of an expression over the students' code.
 
-    Attributes, items and calls make further steps; an attribute whose name starts with `_` is `get(name)`.
+    Attributes, items and calls make further steps; for an attribute whose name starts with `_` use `get(name)`.
+
+    Example:
+        model = student.load("src/my_project/model.py").MyModel()
+        output = model(array([[0.0] * 784])).value(Array)
+        assert output.shape == (1, 10), f"The output has shape {output.shape}."
     """
 
     __slots__ = ("_arguments", "_evaluate", "_keywords", "_kind", "_label", "_of")
@@ -45,7 +50,11 @@ class Remote:
         self._label = label
 
     def get(self, name: str) -> Remote:
-        """The attribute `name`, whatever its spelling."""
+        """Return the step for the attribute `name`, even if the name starts with `_`.
+
+        Example:
+            version = student.load(module="my_project").get("__version__").value(str)
+        """
         return Remote(self._evaluate, "attribute", self, [name], label=f"{self._label}.{name}")
 
     def __getattr__(self, name: str) -> Remote:
@@ -57,7 +66,7 @@ class Remote:
         return Remote(self._evaluate, "item", self, [key], label=f"{self._label}[{key!r}]")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Remote:
-        """The step that calls this one; arguments may be values, arrays, or other steps."""
+        """Return the step that calls this one; arguments may be values, arrays, or other steps."""
         return Remote(self._evaluate, "call", self, arguments, keywords, label=f"{self._label}(…)")
 
     def __iter__(self) -> Any:
@@ -74,15 +83,18 @@ class Remote:
     @overload
     def value(self, returns: type[T], *, timeout: float | None = None) -> T: ...
     def value(self, returns: type[Any] | None = None, *, timeout: float | None = None) -> Any:
-        """Evaluate in a student process.
+        """Evaluate the expression in a student process.
 
         Args:
-            returns: the type that must come back: `int`, `float` (an `int` is one too), `str`, `bool`, `list`, `dict`
-                or `Array`.
+            returns: the expected type: `int`, `float` (which includes `int`), `str`, `bool`, `list`, `dict` or `Array`.
             timeout: wall seconds, below the general limit of a call.
 
         Raises:
-            StudentFault: the code raised, ended, hung, or returned something else.
+            StudentFault: the code raised, ended, hung, or returned another type.
+
+        Example:
+            accuracy = student.load("evaluate.py").accuracy([1, 0, 1], [1, 1, 1]).value(float, timeout=20)
+            assert abs(accuracy - 2 / 3) < 1e-6, "`accuracy` is wrong for three labels."
         """
         found = values([self], timeout=timeout)[0]
         if returns is not None:
@@ -90,7 +102,12 @@ class Remote:
         return found
 
     def raises(self, *, timeout: float | None = None) -> str | None:
-        """Evaluate and return the name of the exception class that the students' code raised, or None if it raised none."""
+        """Evaluate and return the name of the exception class that the students' code raised, or None if it raised none.
+
+        Example:
+            raised = student.load("src/my_project/model.py").MyModel()(array([1.0])).raises()
+            assert raised == "ValueError", "MyModel accepts input of the wrong shape."
+        """
         try:
             values([self], timeout=timeout)
         except StudentFault as fault:
@@ -103,7 +120,12 @@ class Remote:
 
 
 def values(expressions: Sequence[Remote], *, timeout: float | None = None) -> list[Any]:
-    """Evaluate several expressions in one student process, in order; steps that they share run once."""
+    """Evaluate several expressions in one student process, in order; shared steps run once.
+
+    Example:
+        model = student.load("src/my_project/model.py").MyModel()
+        first, second = values([model(array([[1.0]])), model(array([[2.0]]))], timeout=30)
+    """
     nodes: list[dict[str, Any]] = []
     known: dict[int, int] = {}
     wanted = [_flatten(expression, nodes, known) for expression in expressions]
@@ -112,7 +134,7 @@ def values(expressions: Sequence[Remote], *, timeout: float | None = None) -> li
 
 
 def expect(found: Any, wanted: type[Any], label: str) -> None:
-    """Fail the check, in the student's words, if `found` is not a `wanted`. Raises StudentFault."""
+    """Fail the check, with a message for the student, if `found` is not of type `wanted`. Raise StudentFault."""
     right = (
         isinstance(found, wanted) and not (wanted in (int, float) and isinstance(found, bool))
         if wanted is not float
@@ -125,13 +147,17 @@ def expect(found: Any, wanted: type[Any], label: str) -> None:
 def array(
     data: Sequence[Any], *, shape: Sequence[int] | None = None, dtype: str = "float32", kind: str = "numpy"
 ) -> Array:
-    """An array argument from flat or nested sequences.
+    """Build an array argument from flat or nested sequences.
 
     Args:
-        data: numbers, nested as the array is unless `shape` is given.
-        shape: of the result; by default as `data` is nested.
+        data: numbers, nested like the array unless `shape` is given.
+        shape: the shape of the array; by default the nesting of `data`.
         dtype: `float32`, `float64`, `int64`, `uint8`, `bool`.
-        kind: what the students' code gets: `numpy`, `torch`, or `list`.
+        kind: the type that the students' code gets: `numpy`, `torch`, or `list`.
+
+    Example:
+        image = array([0.0] * 784, shape=(1, 1, 28, 28), kind="torch")
+        output = student.load("src/my_project/model.py").MyModel()(image).value(Array)
     """
     flat, found = _flat(data)
     wanted = tuple(shape) if shape is not None else found
@@ -143,7 +169,14 @@ def array(
 def random_array(
     rng: random.Random, shape: Sequence[int], *, dtype: str = "float32", kind: str = "numpy"
 ) -> Array:
-    """Standard normal numbers (integers 0 to 9 for `int64`) from the run's seed."""
+    """Draw an array of standard normal numbers (integers 0 to 9 for `int64`) from the run's seed.
+
+    Example:
+        def test_softmax(student, rng):
+            logits = random_array(rng, (4, 10))
+            output = student.load("softmax.py").softmax(logits).value(Array)
+            assert output.shape == (4, 10), "`softmax` changes the shape."
+    """
     count = math.prod(shape)
     draw = (lambda: rng.randrange(10)) if dtype == "int64" else (lambda: round(rng.gauss(0, 1), 5))
     return Array(tuple(shape), dtype, tuple(draw() for _ in range(count)), kind)

@@ -1,7 +1,7 @@
-"""The only way to run the students' code: the `student` fixture.
+"""The `student` fixture: the only way to run the students' code.
 
-Arguments go out and values come back as JSON; each evaluation and each command is a process of its own. Whatever the
-students' code does wrong is a `StudentFault`, which the plugin turns into a failed check or a time-out.
+Arguments and values are exchanged as JSON; each evaluation and each command is a separate process. Every fault of the
+students' code is a `StudentFault`, which the plugin turns into a failed check or a timeout.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
-    """A command that ended by itself. Output is text, cut to the limits (`cut` says whether)."""
+    """A command that ended by itself. Its output is text, cut to the limits (`cut` tells whether)."""
 
     argv: tuple[str, ...]
     returncode: int
@@ -37,11 +37,14 @@ class Completed:
 
     @property
     def output(self) -> str:
-        """stdout, then stderr."""
+        """stdout, then stderr. Example: `student.run(["python", "main.py", "--help"]).output`."""
         return self.stdout + self.stderr
 
     def succeeded(self) -> Completed:
-        """Return itself, or fail the check with the end of what the command said."""
+        """Return the command if its exit code is 0, or fail the check with the end of its output.
+
+        Example: `student.run(["python", "main.py"]).succeeded().stdout`
+        """
         if self.returncode:
             tail = "\n".join(self.output.strip().splitlines()[-6:])
             said = f" It said: {tail[-600:]}" if tail else ""
@@ -52,15 +55,17 @@ class Completed:
 
 
 class Student:
-    """The students' code of one check.
+    """The students' code, as one check may run it.
 
     Args:
         launcher: starts processes.
-        limits: those of the job.
+        limits: the limits of the job.
         import_paths: folders of the repository, relative, that student code is imported from.
-        missing: what could not be installed, by name, and why.
-        alone: those of them that the course leaves out by name: nothing else comes with them.
-        watch: called with True before and False after each process, so that a death in between has an owner.
+        missing: packages that could not be installed, by name, and why.
+        alone: those of `missing` that the course leaves out by name, so that no other package is missing with them.
+        watch: called with True before and False after each process, so that a death in between can be attributed.
+
+    Example: `def test_help(student): student.run(["python", "main.py", "--help"]).succeeded()`
     """
 
     def __init__(
@@ -75,35 +80,46 @@ class Student:
         self._launcher = launcher
         self._limits = limits
         self._import_paths = list(import_paths)
-        #: What the submission asks for and could not be installed, and why.
+        #: Packages that the submission asks for and that could not be installed, and why.
         self.missing = dict(missing or {})
         self._companions = [name for name in self.missing if name not in alone]
         self._watch = watch
         self._deadline = float("inf")
 
     def begin(self, seconds: float) -> None:
-        """Start the clock of a check: all its processes together have `seconds`."""
+        """Start the time limit of a check: all its processes together have `seconds`."""
         self._deadline = time.monotonic() + seconds
 
     def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
-        """Why what failed with `text` says nothing of the students' code, for the student to read; nothing where it does.
+        """Return why a failure with `text` does not count against the student, in words for the student, or an empty string.
 
         Args:
-            text: what the failure said.
-            own: top-level modules of the submission, which nothing excuses.
-            network: whether the want of a network or an account is a reason too.
+            text: the text of the failure.
+            own: top-level modules of the submission, whose absence is never excused.
+            network: whether a missing network or account is an excuse, too.
+
+        Example:
+            done = student.run(["python", "train.py"])
+            if done.returncode and (why := student.excuse(done.output, network=True)):
+                not_applicable(why)
         """
         return reason(text, self.missing, companions=self._companions, own=own, network=network)
 
     def load(self, path: str = "", *, module: str = "") -> Remote:
-        """The students' module: a file of the repository by `path`, or an importable `module` by name."""
+        """Return the students' module: a file of the repository by `path`, or an importable `module` by name.
+
+        Example: `student.load("src/my_project/model.py").MyModel()(array([[1.0]])).value(Array)`
+        """
         if bool(path) == bool(module):
             raise TypeError("load takes a path or a module, and one of them only")
         kind, name = ("load", path) if path else ("module", module)
         return Remote(self._evaluate, kind, None, [name], label=name)
 
     def notebook(self, path: str, *, cell_timeout: float = 30.0) -> Remote:
-        """The namespace of a notebook after all its cells have run (nbclient), each in at most `cell_timeout` seconds."""
+        """Return the namespace of a notebook after all its cells have run (nbclient), each for at most `cell_timeout` seconds.
+
+        Example: `student.notebook("softmax.ipynb").softmax(array([[1.0, 2.0]])).value(Array)`
+        """
 
         def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
             return self._evaluate(
@@ -121,11 +137,15 @@ class Student:
         timeout: float | None = None,
         cwd: str = ".",
     ) -> Completed:
-        """Run a command in the working copy. A first word `python` is the Python of the students' environment.
+        """Run a command in the working copy. `python` as the first word is the Python of the students' environment.
 
         Raises:
-            StudentFault: it did not end in time, or a limit or a signal ended it. An exit code other than 0 is no fault:
-                see `Completed.succeeded`.
+            StudentFault: a timeout, a limit or a signal ended the command. An exit code other than 0 raises nothing: see
+                `Completed.succeeded`.
+
+        Example:
+            done = student.run(["python", "main.py", "--epochs", "1"], timeout=60, env={"WANDB_MODE": "offline"})
+            assert done.returncode == 0, "`main.py --epochs 1` fails."
         """
         work = self._launcher.working_copy()
         command = [*self._launcher.interpreter(), *argv[1:]] if argv[0] == "python" else list(argv)
@@ -144,25 +164,34 @@ class Student:
     def run_module(
         self, module: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None
     ) -> Completed:
-        """Run `python -m module arguments` where the grader's own pytest and coverage stand in for missing ones."""
+        """Run `python -m module arguments`, with the grader's own pytest and coverage as a fallback for missing ones.
+
+        Example: `student.run_module("pytest", ["tests", "-q"], timeout=120).succeeded()`
+        """
         request = {"do": "module", "module": module, "arguments": list(arguments)}
         ended = self._harness(request, timeout, cpu_s)
         self._check_end(ended, f"`python -m {module}`")
         return _completed(["python", "-m", module, *arguments], ended)
 
     def files(self, *globs: str) -> list[str]:
-        """The files and folders of the working copy as they are now, sorted; all of them without a pattern."""
+        """Return the current files and folders of the working copy, sorted; all of them without a pattern.
+
+        Example: `assert student.files("models/*.pt"), "Training saves no model."`
+        """
         glob = self._standard("glob").glob
         listed = glob("**/*", recursive=True, include_hidden=True).value(list)
         names = sorted(str(name).replace("\\", "/") for name in listed)
         return [name for name in names if not globs or any(fnmatch.fnmatch(name, wanted) for wanted in globs)]
 
     def exists(self, path: str) -> bool:
-        """Whether the working copy has `path` now."""
+        """Return whether `path` exists in the working copy now. Example: `student.exists("models/model.pt")`."""
         return path in self.files()
 
     def read(self, path: str) -> str:
-        """The text of a file in the working copy, read as the students' user. Raises StudentFault where there is none."""
+        """Return the text of a file in the working copy, read as the students' user. Raise StudentFault if it does not exist.
+
+        Example: `log = student.read("train.log")`
+        """
         value = self._standard("pathlib").Path(path).read_text(encoding="utf-8", errors="replace")
         try:
             return value.value(str)
@@ -172,12 +201,12 @@ class Student:
             raise
 
     def write(self, path: str, text: str) -> None:
-        """Replace or make a file of the working copy, as the students' user."""
+        """Create or replace a file in the working copy, as the students' user. Example: `student.write("a.txt", "text")`."""
         target = self._standard("pathlib").Path(path)
         values([target.parent.mkdir(parents=True, exist_ok=True), target.write_text(text, encoding="utf-8")])
 
     def _standard(self, module: str) -> Remote:
-        """A module of the standard library, whatever the repository calls its own."""
+        """Return a module of the standard library, even if the repository has a module of the same name."""
 
         def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
             return self._evaluate({**plan, "paths": []}, timeout)

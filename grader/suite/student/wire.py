@@ -1,7 +1,7 @@
-"""Values on the line between a suite and student code: JSON with two tags, read by a bounded parser.
+"""Values exchanged between a suite and student code: JSON with two tags, read by a bounded parser.
 
-A JSON object on the line is always a tag: `{"$dict": {...}}` for a mapping, `{"$array": {...}}` for an array. Nothing else
-crosses, and never a pickle, so that no object of the students' with operators of its own ever meets a comparison.
+A JSON object is always a tag: `{"$dict": {...}}` for a mapping, `{"$array": {...}}` for an array. Nothing else is exchanged,
+and never a pickle, so that no object of the students with its own operators takes part in a comparison.
 """
 
 from __future__ import annotations
@@ -21,9 +21,13 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Array:
-    """An array: shape, dtype by its short name (`float32`, `int64`, …), flat row-major data, and what it is in student code.
+    """An array: shape, short dtype (`float32`, `int64`, …), flat row-major data, and its type in student code.
 
-    `kind` is `numpy`, `torch` or `list` and decides what the students' function is handed; replies say what they were.
+    `kind` is `numpy`, `torch` or `list`: as an argument, the type that the students' function gets; in a reply, the type it gave.
+
+    Example:
+        output = student.load("softmax.py").softmax(array([[1.0, 2.0]])).value(Array)
+        assert output.finite and abs(sum(output.row(0)) - 1) < 1e-4, "A row of `softmax` does not sum to 1."
     """
 
     shape: tuple[int, ...]
@@ -33,22 +37,22 @@ class Array:
 
     @property
     def size(self) -> int:
-        """Number of elements."""
+        """Number of elements. Example: `assert output.size == 10, "There are not 10 outputs."`."""
         return math.prod(self.shape)
 
     def row(self, index: int) -> tuple[float | int | bool, ...]:
-        """The flat data of element `index` of the first axis."""
+        """Return the flat data of element `index` of the first axis. Example: `first = output.row(0)`."""
         step = math.prod(self.shape[1:])
         return self.data[index * step : (index + 1) * step]
 
     @property
     def finite(self) -> bool:
-        """Whether every element is a finite number."""
+        """Whether every element is a finite number. Example: `assert output.finite, "The loss is not finite."`."""
         return all(math.isfinite(value) for value in self.data)
 
 
 def encode(value: Any) -> Any:
-    """What `value` looks like on the line. Raises TypeError for what is neither JSON nor an `Array`."""
+    """Return the JSON form of `value`. Raise TypeError for what is neither JSON nor an `Array`."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
@@ -71,7 +75,7 @@ def parse(data: bytes) -> Any:
     """Read one JSON value that a student process wrote.
 
     Raises:
-        WireError: malformed, too deep, a key twice, a number that is not finite or absurdly long, a lone surrogate.
+        WireError: malformed, too deep, a duplicate key, a number that is not finite or too long, a lone surrogate.
     """
     try:
         text = data.decode("utf-8")
@@ -89,7 +93,7 @@ def parse(data: bytes) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Turn a parsed reply into plain Python values and `Array`s. Raises WireError for an unknown tag."""
+    """Turn a parsed reply into plain Python values and `Array`s. Raise WireError for an unknown tag."""
     if isinstance(value, list):
         return [decode(item) for item in value]
     if isinstance(value, dict):

@@ -1,1 +1,1 @@
-"""What runs in a student process. Imports nothing of the grader."""
+"""Code that runs in a student process. It imports nothing of the grader."""

@@ -1,10 +1,10 @@
-"""Runs in a student process: reads a request, walks the expression, writes one reply.
+"""The program of a student process: reads a request, evaluates the expression, writes one reply.
 
     python -E -s -P harness.py REQUEST REPLY      (each `fd:N` or a path)
 
-The request names what to do (`evaluate`, `notebook`, `module`), the nonce that a reply starts with, and the folders that
-student code is imported from. The students' code shares this process, so a reply proves nothing but what it says: the
-suite compares it with values that never come here. Standard library only; what student code may shadow is imported first.
+The request has the action (`evaluate`, `notebook`, `module`), the nonce that a reply starts with, and the folders that
+student code is imported from. The students' code shares this process, so a reply is untrusted: the suite compares it with
+values that are never sent here. Standard library only; modules that student code may shadow are imported first.
 """
 
 import importlib
@@ -21,7 +21,7 @@ NONCE_END = b"\n"
 
 
 def main() -> None:
-    """Serve one request and end the process at once, whatever threads the students' code left."""
+    """Serve one request and exit the process at once, even if threads of the students' code still run."""
     source, target = sys.argv[1:3]
     request = json.loads(_read(source).decode("utf-8"))
     sys.path[:0] = request["paths"]
@@ -53,7 +53,7 @@ def _reply_to(request: "dict[str, Any]") -> bytes:
 
 
 def _notebook(request: "dict[str, Any]") -> bytes:
-    # By its path: the students' repository may well have a `notebook.py` of its own.
+    # Load it by path: the students' repository may have its own `notebook.py`.
     beside = _from_file(
         "_grader_notebook", os.path.join(os.path.dirname(os.path.abspath(__file__)), "notebook_kernel.py")
     )
@@ -62,7 +62,7 @@ def _notebook(request: "dict[str, Any]") -> bytes:
 
 
 def answer_in_kernel(plan: str, answer: str, namespace: "dict[str, Any]") -> None:
-    """Called in a notebook's kernel after its last cell: evaluate there, leave the reply in a file."""
+    """Evaluate in a notebook's kernel, after its last cell, and write the reply to a file."""
     with open(plan, encoding="utf-8") as file:
         request = json.load(file)
     try:
@@ -74,7 +74,7 @@ def answer_in_kernel(plan: str, answer: str, namespace: "dict[str, Any]") -> Non
 
 
 def evaluate(request: "dict[str, Any]", namespace: "dict[str, Any] | None") -> bytes:
-    """Walk the nodes of the expression; `namespace` is what the root of a notebook's expression names."""
+    """Evaluate the nodes of the expression; `namespace` holds the names of a notebook, if there is one."""
     done: list[Any] = []
     for node in request["nodes"]:
         of: Any = None if node["of"] is None else done[node["of"]]
@@ -138,7 +138,7 @@ def _from_file(name: str, path: str) -> Any:
 
 
 def _dotted(path: str, request: "dict[str, Any]") -> str:
-    """The import name of a file that lies in a package below one of the import folders, or nothing."""
+    """Return the import name of a file that lies in a package below one of the import folders, or an empty string."""
     full = os.path.join(request["cwd"], path)
     for root in request["paths"]:
         relative = os.path.relpath(full, root)
@@ -157,7 +157,7 @@ def _run_module(request: "dict[str, Any]") -> None:
 
 
 def fault_of(problem: BaseException, request: "dict[str, Any]") -> "dict[str, Any]":
-    """The students' frames of an exception: those below the working copy, innermost last."""
+    """Return the fault for an exception, with the students' frames: those below the working copy, innermost last."""
     root = os.path.realpath(request["cwd"])
     frames = []
     summary = traceback.extract_tb(problem.__traceback__)
@@ -206,7 +206,7 @@ def _array_argument(array: "dict[str, Any]") -> Any:
 
 
 def _encode(value: Any, depth: int = 0) -> Any:
-    """Plain values, arrays and containers of them; anything else is refused by the name of its type."""
+    """Encode plain values, arrays and containers of them; refuse anything else, naming its type."""
     kind = type(value)
     if value is None or kind in (bool, int, str):
         return value
@@ -244,7 +244,7 @@ def _array_reply(shape: "list[Any]", dtype: str, flat: "list[Any]", kind: str) -
 
 
 def dump(value: "dict[str, Any]") -> bytes:
-    """The bytes of a reply."""
+    """Return the bytes of a reply."""
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 

@@ -1,7 +1,7 @@
 """Executes a notebook with nbclient in a student process, then evaluates an expression in its kernel's namespace.
 
-The kernel is the very interpreter that runs this, so no kernel spec has to be installed and the spec that a notebook
-names does not matter. The kernel's process belongs to the student as much as this one: what comes back is data.
+The kernel is the interpreter that runs this file, so no kernel spec has to be installed, and the spec that a notebook names
+does not matter. The kernel's process is as untrusted as this one: what comes back is data.
 """
 
 import json
@@ -17,7 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 
 def execute(request: "dict[str, Any]", harness: Any) -> Any:
-    """Run all cells, then the expression. `harness` is the module that called. Returns the reply, as bytes."""
+    """Run all cells, then the expression. `harness` is the calling module. Return the reply as bytes."""
     path = os.path.join(request["cwd"], request["notebook"])
     with open(path, encoding="utf-8") as file:
         notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
