@@ -1,4 +1,4 @@
-"""An end for the suite's own part of a check: nobody's student waits for a regular expression of ours."""
+"""A time limit for the suite's own part of a check, so that no student waits for slow code of a suite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.suite.outcomes import CheckDeadline
 
 @contextlib.contextmanager
 def alarm(seconds: float) -> Iterator[None]:
-    """Raise CheckDeadline inside the block after `seconds` of wall time, where the system has such an alarm."""
+    """Raise CheckDeadline inside the block after `seconds` of wall time, on systems that have such an alarm."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return

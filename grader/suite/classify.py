@@ -1,17 +1,17 @@
-"""From how a check's function ended to its verdict: the one table of whose fault it is.
+"""From how a check's function ended to its verdict: the one table that decides whose fault it is.
 
 nothing raised                     passed
 AssertionError with a message      failed      the message, never an expression of the suite
 SubmissionFault                    failed      a file of the submission is missing or broken
 StudentFault `timeout`             timeout     the students' code hung
-StudentFault, any other            failed      the students' code raised, ended, was killed, gave something else
+StudentFault, any other            failed      the students' code raised, exited, was killed, or returned another type
 partial(...)                       partial
 not_applicable(...), pytest.skip   not_applicable
 blocked                            blocked     a required check did not pass, or nothing was started
 TypeError, ValueError, LookupError, AttributeError, ArithmeticError
-  after student code has run       failed      a value of the students' that the suite could not work with: it works with
-                                               the solution's, or the suite would not be proven
-anything else                      error       ours: never counts against a student
+  after student code has run       failed      a value of the students that the suite cannot process: it processes the
+                                               solution's values, as `grader prove` shows
+anything else                      error       the grader's fault: never counts against a student
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from grader.suite.outcomes import (
 
 @dataclass(frozen=True, kw_only=True)
 class CheckOutcome:
-    """A verdict, the points that go with it (None: all or nothing), and what the student reads."""
+    """A verdict, its points (None: all or nothing), and the message for the student."""
 
     verdict: str
     points: float | None = None
@@ -44,16 +44,16 @@ class CheckOutcome:
     evidence: tuple[Evidence, ...] = ()
 
 
-#: What an operation on a value of the wrong type or content raises.
+#: Exceptions that an operation on a value of the wrong type or content raises.
 _OF_VALUES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 PASSED = CheckOutcome(verdict="passed")
 
 
 def classify(problem: BaseException | None, most: float, *, called: bool = False) -> CheckOutcome:
-    """The outcome of a check that is worth `most` points and ended with `problem` (None: it returned).
+    """Return the outcome of a check that is worth `most` points and ended with `problem` (None: it returned).
 
-    `called` says whether student code had run in this check.
+    `called` tells whether student code had run in this check.
     """
     match problem:
         case None:
@@ -90,12 +90,12 @@ def classify(problem: BaseException | None, most: float, *, called: bool = False
         return CheckOutcome(
             verdict="failed", message=f"The code gave something that this check cannot use ({kind})."
         )
-    # The class of the exception says enough here; its text may hold what a student must not read.
+    # The class of the exception is enough here; its text may hold what a student must not read.
     return CheckOutcome(verdict="error", message=f"The grader's own check broke ({type(problem).__name__}).")
 
 
 def _is_ours(problem: BaseException) -> bool:
-    """Whether the exception comes from the grader itself, not from a suite or what it called."""
+    """Return whether the exception comes from the grader itself, not from a suite or what it called."""
     frames = [frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(problem.__traceback__)]
     return bool(frames) and str(frames[-1]).startswith("grader.")
 

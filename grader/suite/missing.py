@@ -1,7 +1,7 @@
-"""What excuses a check: what the students' code needs and has not where grading runs, through no fault of theirs.
+"""Excuses for a failed check: something that the students' code needs is missing where grading runs, through no fault of theirs.
 
-A package that could not be installed, a library of the system, an operator of a package of which only the Python part is
-here; and, where a suite asks for it, a network or an account. Each with the reason, which the student reads.
+It may be a package that could not be installed, a system library, or an operator of a package of which only the Python part
+is installed; and, if a suite asks for it, a network or an account. Each comes with the reason, which the student reads.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from grader.suite.outcomes import NotApplicableOutcome, StudentFault
 
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 _NO_LIBRARY = re.compile(r"\b([\w.+-]{1,80}\.so(?:\.[\w.]{1,20})?): cannot open shared object file")
-#: `checks/environment/stand_ins.py` says this of what it cannot stand in for.
+#: The message of `checks/environment/stand_ins.py` for an operator that it cannot replace.
 _NO_OPERATOR = re.compile(r"The grader's environment has this package without [^\n.]{1,80}")
 _NO_NETWORK = re.compile(
     r"ConnectionError|ConnectError|ConnectTimeout|URLError|HTTPError|MaxRetryError|gaierror|Name or service not known"
@@ -21,12 +21,12 @@ _NO_NETWORK = re.compile(
     r"|no internet connection|[Cc]an(?:not|'t|not even) connect to|couldn't connect to|offline mode"
     r"|DefaultCredentialsError|CredentialsError|api_key not configured|(?:[Nn]o|[Mm]issing|[Ii]nvalid) API key"
     r"|API key.{0,40}(?:not|missing|required|must)"
-    # Where transformers finds no file of a tokenizer it asks for the state of none.
+    # If transformers finds no file of a tokenizer, it calls `stat` with None.
     r"|TypeError: stat: path should be string, bytes, os\.PathLike or integer, not NoneType"
     r"|OfflineModeIsEnabled|LocalEntryNotFoundError|wandb\.errors|CommError|No CUDA GPUs"
 )
 
-#: Packages whose modules are called otherwise.
+#: Packages whose modules have another name.
 _MODULES = {
     "opencv-python": "cv2",
     "opencv-python-headless": "cv2",
@@ -46,10 +46,10 @@ _MODULES = {
 
 
 def excused(problem: BaseException | None, missing: Mapping[str, str]) -> BaseException | None:
-    """`problem`, or that the check does not apply where a student's code stumbled over what is missing.
+    """Return `problem`, or a not-applicable outcome if a student's code failed for something that is missing.
 
     Args:
-        problem: what a check ended with.
+        problem: the exception that ended a check.
         missing: packages that the submission asks for and that could not be installed, and why.
     """
     if not isinstance(problem, StudentFault) or problem.kind == "timeout":
@@ -67,14 +67,14 @@ def reason(
     own: Collection[str] = (),
     network: bool = False,
 ) -> str:
-    """Why what failed with `text` says nothing of the students' code; nothing where it does.
+    """Return why a failure with `text` does not count against the students' code, or an empty string.
 
     Args:
-        text: what the failure said.
+        text: the text of the failure.
         missing: packages that could not be installed, and why.
         companions: see `reason_for`.
-        own: top-level modules of the submission: nothing excuses that these cannot be imported.
-        network: whether the want of a network or an account is a reason too.
+        own: top-level modules of the submission: their absence is never excused.
+        network: whether a missing network or account is an excuse, too.
     """
     for found in _NO_MODULE.finditer(text):
         if found.group(1).partition(".")[0] not in own:
@@ -91,13 +91,13 @@ def reason(
 
 
 def reason_for(module: str, missing: Mapping[str, str], companions: Collection[str] = ()) -> str:
-    """`package: why` for a module whose package could not be installed, or nothing.
+    """Return `package: why` for a module whose package could not be installed, or an empty string.
 
     Args:
         module: dotted, as the import names it.
         missing: packages that could not be installed, and why.
-        companions: those of them that other packages may come with: a module that no missing package provides may be one of
-            those. Nobody knows what a package needs that cannot be had.
+        companions: those of `missing` that may depend on other packages: a module that no missing package provides may be such
+            a dependency. The dependencies of a package that cannot be installed are unknown.
     """
     top = module.partition(".")[0].lower()
     for package, why in missing.items():
@@ -109,6 +109,6 @@ def reason_for(module: str, missing: Mapping[str, str], companions: Collection[s
 
 
 def _modules_of(package: str) -> set[str]:
-    """Top-level modules that a package may provide, in lower case: `google-cloud-storage` has a part of `google`."""
+    """Return the top-level modules that a package may provide, in lower case: `google-cloud-storage` has a part of `google`."""
     name = _MODULES.get(package, package.replace("-", "_")).lower()
     return {name, name.partition("_")[0]} if name.startswith(("google_", "azure_")) else {name}

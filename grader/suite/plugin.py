@@ -1,6 +1,6 @@
-"""The pytest plugin: fixtures, order, verdicts.
+"""The pytest plugin of suites: fixtures, order, verdicts.
 
-Whoever starts pytest puts the session into the stash: `grader.suite.run` for the engine, whose events go to it, and
+The caller of pytest puts the session into the stash: `grader.suite.run` for the engine, which receives the events, and
 `grader.authoring.pytest_plugin` for plain `pytest checks/m10_docker --submission PATH`.
 """
 
@@ -27,7 +27,7 @@ CHECK: pytest.StashKey[tuple[str, CheckSpec]] = pytest.StashKey()
 
 
 class SuiteFile(pytest.Module):
-    """A file of a suite, imported as part of its course pack, so that it can import what suites share."""
+    """A file of a suite, imported as part of its course pack, so that it can import the modules that suites share."""
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """Import the file, then collect its checks as pytest does."""
@@ -40,13 +40,13 @@ class SuiteFile(pytest.Module):
 
 @pytest.hookimpl
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    """Take files of suites; all others are left to pytest."""
+    """Collect files of suites; leave all others to pytest."""
     return SuiteFile.from_parent(parent, path=module_path) if is_suite_file(module_path) else None
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what is planned, in the order of the plan."""
+    """Keep the planned checks, in the order of the plan."""
     session = config.stash.get(SESSION, None)
     if session is None:
         return
@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A check begins, runs through pytest's own phases, and ends with an event."""
+    """Begin a check, run it through pytest's own phases, and end it with an event."""
     session = item.config.stash.get(SESSION, None)
     if session is None or CHECK not in item.stash:
         return (yield)
@@ -86,7 +86,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember what the first failing phase raised; plain pytest shows blocked and not applicable as skipped."""
+    """Store the exception of the first failing phase; plain pytest shows blocked and not applicable as skipped."""
     report = yield
     if call.excinfo is not None and PROBLEM not in item.stash:
         item.stash[PROBLEM] = call.excinfo.value
@@ -112,19 +112,19 @@ def _admitted(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def submission(request: pytest.FixtureRequest) -> SubmissionView:
-    """Read-only views of the submission."""
+    """Return read-only views of the submission."""
     return _session(request).view
 
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Student:
-    """The only way to run the students' code."""
+    """Return the only way to run the students' code."""
     return _session(request).student()
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> random.Random:
-    """Random numbers for hidden inputs, from the run's seed and the check's id."""
+    """Return a random generator for hidden inputs, seeded from the run's seed and the check's id."""
     return _session(request).rng(request.node.stash[CHECK][0])
 
 
@@ -136,7 +136,7 @@ def _session(request: pytest.FixtureRequest) -> Session:
 
 
 def _check_id(item: pytest.Item) -> str:
-    """`M10.name` for `test_name` in a folder `m10_…`."""
+    """Return `M10.name` for `test_name` in a folder `m10_…`."""
     folder = item.path.parent.name
     module = folder.partition("_")[0].upper()
     number = module[1:]
@@ -145,7 +145,7 @@ def _check_id(item: pytest.Item) -> str:
 
 
 def _works(request: pytest.FixtureRequest) -> list[Callable[..., Any]]:
-    """The `@work` functions of the module's suite, wherever they stand in its files."""
+    """Return the `@work` functions of the module's suite, from all of its files."""
     folder = request.node.path.parent
     modules = {
         item.module

@@ -1,8 +1,8 @@
-"""The suite's process: a job comes in on stdin, events go out on stdout.
+"""The suite's process: reads a job from stdin, writes events to stdout.
 
     python3 -I BOOT    (BOOT puts the run-time part on the import path and calls `main`)
 
-stdout is moved to a descriptor of our own first, so that nothing that a suite prints can be taken for an event.
+stdout is first moved to a private descriptor, so that no output of a suite can be taken for an event.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from grader.suite.student.launch import Launcher
 
 
 class _Events:
-    """Writes events, one JSON object a line, whole."""
+    """Writes events, each as one whole line of JSON."""
 
     def __init__(self) -> None:
         self._descriptor = os.dup(1)
@@ -41,27 +41,27 @@ class _Events:
 
 
 class _CollectionLog:
-    """Suites that cannot be imported are named on stderr; their checks stay without an event, which is an error."""
+    """Names suites that cannot be imported on stderr; their checks get no event, which is an error."""
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Say which suite did not load, and why."""
+        """Print which suite did not load, and why."""
         if report.failed:
             sys.stderr.write(f"{report.nodeid}: {report.longreprtext[-3000:]}\n")
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Say what broke in pytest or a plugin."""
+        """Print what broke in pytest or a plugin."""
         sys.stderr.write(f"{excrepr}\n")
 
 
 def main() -> int:
-    """Run the job on stdin. Returns pytest's exit code; verdicts never depend on it."""
+    """Run the job on stdin. Return pytest's exit code; verdicts never depend on it."""
     job = parse_json(sys.stdin.buffer.read())
     emit = _Events()
     emit({"event": "ready", "python": ".".join(map(str, sys.version_info[:3])), "at": time.time()})
     launcher = _launcher(job)
     view = SubmissionView(Path(job["paths"]["submission"]), job["facts"])
     session = Session(job, view, launcher, emit)
-    # A run that goes on after another one died has no need of a second.
+    # A run that continues after another one died needs no second inventory.
     if job["facts"].get("inventory") and not job["done"]:
         _take_inventory(job, view, emit)
     arguments = [
@@ -92,7 +92,7 @@ def _take_inventory(job: dict[str, Any], view: SubmissionView, emit: _Events) ->
 
 
 class _Handover:
-    """Gives the session to the plugin before it looks for one."""
+    """Passes the session to the plugin before the plugin looks for one."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

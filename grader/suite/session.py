@@ -1,4 +1,4 @@
-"""The state of one run of suites: the views, the launcher, what became of each check so far."""
+"""The state of one run of suites: the views, the launcher, and the outcome of each check so far."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Emit = Callable[[dict[str, Any]], None]
 
 
 class Session:
-    """Runs checks one after the other and says what became of them.
+    """Runs checks one after the other and emits their outcomes.
 
     Args:
-        job: what the engine sent (see `grader.sandbox.protocol.Job`).
+        job: the job that the engine sent (see `grader.sandbox.protocol.Job`).
         view: the submission.
         launcher: starts student processes.
-        emit: takes an event.
+        emit: called with each event.
     """
 
     def __init__(self, job: dict[str, Any], view: SubmissionView, launcher: Launcher, emit: Emit) -> None:
@@ -53,7 +53,7 @@ class Session:
         self.spent = False
 
     def student(self) -> Student:
-        """The `student` fixture of the check that runs now."""
+        """Return the `student` fixture of the current check."""
         limit = float(self._limits["check_s"])
         lacking = self.job["student"]
         student = Student(
@@ -69,22 +69,22 @@ class Session:
 
     @property
     def alarm_s(self) -> float:
-        """Seconds after which a check is ended whatever it does: more than its student processes may take together."""
+        """Seconds after which a check is aborted in any case: more than its student processes may take together."""
         return 1.1 * float(self._limits["check_s"]) + 2
 
     def rng(self, check: str) -> random.Random:
-        """Hidden inputs of a check: the same for the same seed, and different from check to check."""
+        """Return the random generator of a check: the same for the same seed, and different from check to check."""
         return random.Random(f"{self.job['seed']}:{check}")  # noqa: S311 - reproducible, not secret from us
 
     def begin(self, check: str, spec: CheckSpec) -> None:
-        """A check starts."""
+        """Start a check."""
         self._running, self._began, self._timeout = check, time.monotonic(), spec.timeout
         self._called = False
         record.begin()
         self._emit({"event": "start", "check": check})
 
     def admit(self, check: str, spec: CheckSpec, works: Iterable[Callable[..., Any]]) -> None:
-        """Whether the check may run. Raises BlockedOutcome or EnvironmentBroken with the reason."""
+        """Decide whether the check may run. Raise BlockedOutcome or EnvironmentBroken with the reason if not."""
         module = check.partition(".")[0]
         functions = list(works)
         if not self._is_started(module, functions):
@@ -104,7 +104,7 @@ class Session:
             raise BlockedOutcome("The time for this submission was used up by checks before this one.")
 
     def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> CheckOutcome:
-        """A check ended: clean up, decide, emit. A sandbox that cannot be made new is `spent`: nothing more may run in it."""
+        """End a check: clean up, classify, emit. If the sandbox cannot be reset it is `spent`, and nothing more may run in it."""
         problem = excused(problem, self.job["student"]["missing"])
         outcome = classify(problem, spec.points, called=self._called)
         above = self.view.lies_above(*spec.above)
@@ -112,7 +112,7 @@ class Session:
             message = self._elsewhere(check.partition(".")[0], above)
             outcome = CheckOutcome(verdict="not_applicable", message=message, unseen=True)
         if outcome.verdict == "error":
-            # For the course author, who may read a suite; the event says no more than that it broke.
+            # For the course author, who may read a suite; the event says only that it broke.
             traceback.print_exception(problem, limit=-6)
         try:
             self.launcher.reset()
@@ -122,7 +122,7 @@ class Session:
         except (OSError, RuntimeError) as broken:
             outcome = CheckOutcome(verdict="error", message=f"The sandbox could not be made new: {broken}")
         seen = record.current()
-        # What decided the verdict comes first: a reader looks at one or two places.
+        # The evidence that decided the verdict comes first: a reader looks at one or two places.
         seen.evidence = list(dict.fromkeys([*outcome.evidence, *seen.evidence]))
         self.verdicts[check] = outcome.verdict
         if outcome.unseen:
@@ -175,7 +175,7 @@ class Session:
             ],
             "duration_s": round(time.monotonic() - self._began, 4),
         }
-        # Control characters grow sixfold on the line. An event that is too long would be dropped, verdict and all.
+        # Control characters grow sixfold in JSON. An event that is too long would be dropped with its verdict.
         for name in ("evidence", "measurements", "findings"):
             if len(json.dumps(event)) > self._limits["event_bytes"]:
                 event[name] = event[name][:3]
@@ -194,7 +194,7 @@ class Session:
         return {"path": _cut(item.path, 1000), "line": item.line, "text": text}
 
     def _import_paths(self) -> list[str]:
-        """What an editable install would put on the import path: the folder above the package, `src`, the root."""
+        """Return what an editable install would put on the import path: the folder above the package, `src`, the root."""
         package = self.view.package
         above = [str(PurePosixPath(package.folder).parent)] if package is not None else []
         source = ["src"] if any(path.startswith("src/") for path in self.view.files()) else []
@@ -206,7 +206,7 @@ class Session:
 
 
 def _cut(text: str, most: int) -> str:
-    """At most `most` bytes of UTF-8; what was cut says so."""
+    """Return at most `most` bytes of UTF-8, with a mark if the text was cut."""
     data = text.encode("utf-8", "replace")
     if len(data) <= most:
         return data.decode("utf-8")

@@ -1,11 +1,11 @@
-"""Loads the files of a suite, for whoever runs checks: the sandbox, `grader.testing`, plain pytest.
+"""Loads the files of a suite for every runner of checks: the sandbox, `grader.testing`, plain pytest.
 
     from ._common import x            `_common.py` beside the file: for the files of one suite
     from ..common.words import y      `checks/common/`: for all suites of the course pack
 
-The folder of suites is imported as a package whose name is made of its path (`_pack_1a2b….m16_unittesting.test_style`), so
-that nothing of a suite can be imported by accident, and two course packs in one process never share a module. The folders
-need no `__init__.py`: Python finds them as namespace packages below that one, and no import path is changed.
+The folder of suites is imported as a package whose name is derived from its path (`_pack_1a2b….m16_unittesting.test_style`),
+so that nothing of a suite can be imported by accident, and two course packs in one process never share a module. The folders
+need no `__init__.py`: Python finds them as namespace packages, and the import path is not changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SUITE_FOLDER = re.compile(r"m[0-9]+_\w+")
 
 
 def is_suite_file(path: Path) -> bool:
-    """Whether a file holds checks of a suite: `mNN_slug/test_*.py`, beside the suite's `module.toml`."""
+    """Return whether a file holds checks of a suite: `mNN_slug/test_*.py`, beside the suite's `module.toml`."""
     return bool(
         _SUITE_FOLDER.fullmatch(path.parent.name)
         and path.match("test_*.py")
@@ -32,12 +32,12 @@ def is_suite_file(path: Path) -> bool:
 
 
 def load_suite_file(path: Path) -> ModuleType:
-    """The module of one file of a suite, imported once a process; pytest rewrites its assertions where it is told to."""
+    """Return the module of one file of a suite, imported once per process; pytest rewrites its assertions if configured."""
     return importlib.import_module(_name(path.resolve()))
 
 
 def load_suite(folder: Path) -> list[ModuleType]:
-    """The modules of all files of a suite, read anew (an author may have edited them), with their assertions as they are."""
+    """Return the modules of a suite's files, imported again (an author may have edited them), without rewritten assertions."""
     folder = folder.resolve()
     pack = _pack(folder.parent)
     for name in [name for name in sys.modules if name.startswith(f"{pack}.")]:
@@ -62,7 +62,7 @@ def _name(path: Path) -> str:
 
 
 def _pack(checks: Path) -> str:
-    """The name of the package that the folder of suites is; it is made where it is missing."""
+    """Return the name of the package for the folder of suites; create the package if it is missing."""
     name = f"_pack_{hashlib.sha256(str(checks).encode()).hexdigest()[:12]}"
     if name not in sys.modules:
         spec = ModuleSpec(name, loader=None, is_package=True)

@@ -1,7 +1,7 @@
-"""The inventory of a repository: what statements of an exam report can be held against. See `grader.inventory` for its shape.
+"""The inventory of a repository: the facts that claims of an exam report are judged by. See `grader.inventory` for its shape.
 
-Runs inside the sandbox, once a run, from the views that the checks read. A part that a student's file breaks is left out
-and named in `cut`; nothing here raises for any repository.
+Runs inside the sandbox, once per run, with the views that the checks use. A part that a student's file breaks is skipped and
+named in `cut`; nothing here raises for any repository.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _PARTS: tuple[tuple[str, Callable[[SubmissionView], Any]], ...] = (
 
 
 def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
-    """The inventory as JSON data of at most `most_bytes`; parts that do not fit any more are left out and named in `cut`."""
+    """Return the inventory as JSON data of at most `most_bytes`; parts that do not fit are skipped and named in `cut`."""
     found: dict[str, Any] = {}
     cut: list[str] = []
     left = most_bytes - 2_000
@@ -57,14 +57,14 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
         except CheckDeadline:
             raise
         except Exception:  # noqa: BLE001
-            # Whatever a student's file did to a reader: claims about this part stay undetermined, and checks still run.
+            # Whatever fault a student's file caused in a reader: claims about this part stay undetermined, and checks still run.
             traceback.print_exc(limit=-6)
             part, whole = None, False
         if part is not None:
             found[name] = part
             left -= len(json.dumps(part))
-        # What a broken file declares nobody can tell, and a report may speak of what lies above a folder: nothing may be said
-        # to be missing from either.
+        # It is unknown what a broken file declares, and a report may speak of what lies above a folder: in neither case may
+        # the inventory be used to conclude that something is missing.
         broken = name == "dependencies" and bool(view.declarations.broken)
         if not whole or broken or view.subfolder:
             cut.append(name)
@@ -72,7 +72,7 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
 
 
 def _bounded(part: Any, left: int) -> tuple[Any, bool]:
-    """As much of a part as fits, and whether that is all of it."""
+    """Return as much of a part as fits, and whether that is all of it."""
     if len(json.dumps(part)) <= left:
         return part, True
     if isinstance(part, str):

@@ -1,4 +1,4 @@
-"""What the Python of a repository imports, mentions, logs, serves and tests."""
+"""What the Python code of a repository imports, mentions, logs, serves and tests."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _LOGS = ("log", "log_dict", "log_metric", "log_metrics", "add_scalar")
 
 
 def _every(view: SubmissionView) -> list[PythonFile]:
-    """The group's Python, tests last, then notebooks."""
+    """Return the group's Python, tests last, then notebooks."""
     code = view.code(tests=True)
     notebooks = view.code(tests=True, notebooks=True)[len(code) :]
     return sorted(code, key=lambda file: is_test(file.path)) + notebooks
 
 
 def imports(view: SubmissionView) -> dict[str, list[dict[str, Any]]]:
-    """Each imported module and name of a module, with its first places."""
+    """Return each imported module and name of a module, with its first places."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file in _every(view):
         for name, line in file.imported.items():
@@ -40,7 +40,7 @@ def imports(view: SubmissionView) -> dict[str, list[dict[str, Any]]]:
 
 
 def names(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """Dotted names of libraries that code mentions: what is below an import of another package."""
+    """Return the dotted names of libraries that code mentions, if they are imported from another package."""
     package = view.package
     own = {package.name, "src"} if package else {"src"}
     found: dict[str, dict[str, Any]] = {}
@@ -60,7 +60,7 @@ def names(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def _targets(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """What configurations have made by Hydra or Lightning's command line: `_target_: lightning.pytorch.loggers.WandbLogger`."""
+    """Return what Hydra or Lightning's command line instantiates: `_target_: lightning.pytorch.loggers.WandbLogger`."""
     found: dict[str, dict[str, Any]] = {}
     for config in view.configs()[:MAX_CONFIGS]:
         for key, value in config.values.items():
@@ -71,7 +71,7 @@ def _targets(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def metrics(view: SubmissionView) -> list[str]:
-    """Names that code logs to a tracker: `self.log("val_loss", …)`, `wandb.log({"accuracy": …})`."""
+    """Return the names that code logs to a tracker: `self.log("val_loss", …)`, `wandb.log({"accuracy": …})`."""
     found: dict[str, None] = {}
     for file in _every(view):
         for call in file.calls():
@@ -93,7 +93,7 @@ def metrics(view: SubmissionView) -> list[str]:
 
 
 def routes(view: SubmissionView) -> list[dict[str, Any]]:
-    """The routes of the web applications."""
+    """Return the routes of the web applications."""
     return [
         {
             "method": route.method,
@@ -107,7 +107,7 @@ def routes(view: SubmissionView) -> list[dict[str, Any]]:
 
 
 def programs(view: SubmissionView) -> list[dict[str, Any]]:
-    """The files that take a command line."""
+    """Return the files that take a command line."""
     return [
         {
             "path": program.path,
@@ -122,7 +122,7 @@ def programs(view: SubmissionView) -> list[dict[str, Any]]:
 
 
 def configs(view: SubmissionView) -> list[dict[str, Any]]:
-    """The configuration files of experiments."""
+    """Return the configuration files of experiments."""
     return [
         {
             "path": config.path,
@@ -134,7 +134,7 @@ def configs(view: SubmissionView) -> list[dict[str, Any]]:
 
 
 def tests(view: SubmissionView) -> list[dict[str, Any]]:
-    """The files with test functions."""
+    """Return the files with test functions."""
     found = []
     for file in view.python_files():
         functions = list(_test_functions(file)) if is_test(file.path) else []
@@ -167,7 +167,7 @@ def _test_functions(file: PythonFile) -> Iterator[Function]:
 
 
 def _cases(file: PythonFile, function: Function) -> int | None:
-    """How many cases a test function makes; None where its parameters are computed."""
+    """Return how many cases a test function makes; None if its parameters are computed."""
     owner = function.qualname.rpartition(".")[0]
     decorators = list(function.decorators)
     for one in file.classes:

@@ -1,4 +1,4 @@
-"""Whether the coverage settings of a repository leave code of the group out, so that their figure is not that of all of it."""
+"""Whether the coverage settings of a repository exclude code of the group, so that their figure does not cover all of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST = 100
 
 
 def left_out(view: SubmissionView) -> Iterator[tuple[str, dict[str, Any]]]:
-    """`coverage.omit` and the first pattern of `omit` that is about a file of code beside the tests, with its place."""
+    """Yield `coverage.omit` with the first `omit` pattern that matches a file of code other than tests, and its place."""
     code = [path for path in view.files("**/*.py") if not is_test(path) and not path.endswith("__init__.py")]
     for path, pattern in _patterns(view):
         if any(fnmatchcase(each, pattern) or fnmatchcase(f"/{each}", pattern) for each in code[:2_000]):

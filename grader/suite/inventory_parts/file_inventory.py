@@ -1,4 +1,4 @@
-"""Which files there are, which are not the group's own, and which cannot be there."""
+"""The files that exist, those that are not the group's own, and those that are kept out of git."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from grader.repository.submission_view import SubmissionView
 
 
 def every_file(view: SubmissionView) -> list[str]:
-    """Every path of the commit, those that were too large to be read, too."""
+    """Return every path of the commit, including those that were too large to be read."""
     return sorted({*view.all_files, *view.skipped})
 
 
 def template_files(view: SubmissionView) -> list[str]:
-    """Untouched files of the course's template, and empty ones."""
+    """Return the empty files and the untouched files of the course's template."""
     return [path for path in view.all_files if view.is_template(path)]
 
 
 def sample_figures(view: SubmissionView) -> list[str]:
-    """The course's example pictures, untouched."""
+    """Return the untouched example pictures of the course."""
     return [path for path in view.all_files if view.is_sample_figure(path)]
 
 
 def ignored(view: SubmissionView) -> list[str]:
-    """Patterns of the `.gitignore` files, written from the root; those that take something back are left out."""
+    """Return the patterns of the `.gitignore` files, relative to the root; negated patterns are skipped."""
     found: list[str] = []
     for path in view.files("**/.gitignore"):
         folder = path.rpartition("/")[0]
@@ -38,10 +38,10 @@ def ignored(view: SubmissionView) -> list[str]:
 
 
 def tracked(view: SubmissionView) -> list[str]:
-    """What DVC keeps instead of git: the outputs of its metafiles and pipelines."""
+    """Return what DVC keeps instead of git: the outputs of its metafiles and pipelines."""
     return [path for path in view.dvc.tracked if path]
 
 
 def commits(view: SubmissionView) -> list[str]:
-    """The first 12 digits of each commit's id, newest first."""
+    """Return the first 12 digits of each commit's id, newest first."""
     return [commit.sha[:12] for commit in view.history.seen]

@@ -1,4 +1,4 @@
-"""Which tools a repository declares, configures and runs, and what its workflows and images do."""
+"""The tools that a repository declares, configures and runs, and what its workflows and images do."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ROLES = {
 
 
 def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """Each declared dependency and where it is declared first."""
+    """Return each declared dependency and the first place that declares it."""
     found: dict[str, dict[str, Any]] = {}
     for one in view.requirements:
         text = f"{one.name}{one.specifier}"[:200]
@@ -49,7 +49,7 @@ def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """Tables of tools in pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, the versions of Python asked for."""
+    """Return tool tables of pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, and the Python versions asked for."""
     found = {**dict(_pythons(view)), **dict(left_out(view))}
     for path in view.files("**/pyproject.toml"):
         try:
@@ -75,7 +75,7 @@ def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def _pythons(view: SubmissionView) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where the project says which Python it is for: `requires-python`, `.python-version`, a constant of its tasks."""
+    """Yield where the project states its Python version: `requires-python`, `.python-version`, a constant of its tasks."""
     patterns = (
         ("**/pyproject.toml", "project.requires-python", re.compile(r"\s*(?:requires-)?python\s*=")),
         ("**/.python-version", ".python-version", re.compile(r"\s*\d")),
@@ -106,7 +106,7 @@ def _sections(view: SubmissionView, path: str) -> Iterator[tuple[int, str]]:
 
 
 def hooks(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """The pre-commit hooks by id."""
+    """Return the pre-commit hooks by id."""
     found: dict[str, dict[str, Any]] = {}
     for path in view.files("**/.pre-commit-config.yaml", "**/.pre-commit-config.yml"):
         try:
@@ -128,7 +128,7 @@ def hooks(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def actions(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """The actions that workflows use, without version."""
+    """Return the actions that workflows use, without version."""
     found: dict[str, dict[str, Any]] = {}
     for workflow in view.workflows():
         for step in workflow.steps:
@@ -139,7 +139,7 @@ def actions(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def commands(view: SubmissionView) -> list[dict[str, Any]]:
-    """What the repository runs itself."""
+    """Return the commands that the repository itself runs."""
     return [
         {
             "words": [word[:300] for word in command.plain[:40]],
@@ -152,7 +152,7 @@ def commands(view: SubmissionView) -> list[dict[str, Any]]:
 
 
 def workflows(view: SubmissionView) -> list[dict[str, Any]]:
-    """What starts each workflow, and on what its jobs run."""
+    """Return the triggers of each workflow and the runners of its jobs."""
     tested = {command.path for command in view.running(*_TEST_RUNNERS) if command.source == "workflow"}
     return [
         {
@@ -201,12 +201,12 @@ def _caches(action: str, options: dict[str, str]) -> bool:
         "auto",
     ):
         return True
-    # setup-uv caches by itself on hosted runners unless it is told not to.
+    # setup-uv caches by default on hosted runners.
     return action == "astral-sh/setup-uv" and options.get("enable-cache", "").lower() != "false"
 
 
 def images(view: SubmissionView) -> list[dict[str, Any]]:
-    """What each Dockerfile is for."""
+    """Return the purpose of each Dockerfile."""
     return [
         {
             "path": image.path,
@@ -232,7 +232,7 @@ def _purpose(image: Dockerfile) -> str:
 
 
 def remotes(view: SubmissionView) -> list[dict[str, Any]]:
-    """The remotes of DVC."""
+    """Return the remotes of DVC."""
     return [
         {"name": one.name[:200], "url": one.url[:300], "path": one.path, "line": one.line}
         for one in view.dvc.remotes[:50]
@@ -240,7 +240,7 @@ def remotes(view: SubmissionView) -> list[dict[str, Any]]:
 
 
 def scripts(view: SubmissionView) -> list[str]:
-    """The commands that installing the project puts on the path."""
+    """Return the commands that an installation of the project puts on the path."""
     project, tool = view.pyproject.get("project"), view.pyproject.get("tool")
     poetry = tool.get("poetry") if isinstance(tool, dict) else None
     found: list[str] = []
@@ -251,7 +251,7 @@ def scripts(view: SubmissionView) -> list[str]:
 
 
 def tasks(view: SubmissionView) -> list[str]:
-    """The tasks of invoke as they are typed."""
+    """Return the tasks of invoke as they are typed."""
     found: list[str] = []
     for file in view.python_files("**/tasks.py", "**/tasks/*.py"):
         for function in file.functions:
@@ -263,7 +263,7 @@ def tasks(view: SubmissionView) -> list[str]:
 
 
 def targets(view: SubmissionView) -> list[str]:
-    """The targets of Makefiles and justfiles."""
+    """Return the targets of Makefiles and justfiles."""
     found: list[str] = []
     for path in view.files(
         "**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk", "**/justfile", "**/Justfile"
