@@ -1,4 +1,4 @@
-"""What the continuous integration of a repository runs: the commands of its workflows, and those that they start in turn."""
+"""The commands that continuous integration runs: those of its workflows, and those that they start in turn."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _TARGET = re.compile(r"^([A-Za-z_][\w.-]{0,80}(?:[ \t][\w.-]{1,80}){0,5})[ \t]{0
 
 
 def ci_commands(view: ParsedView, commands: list[ShellCommand], reach: Reach) -> list[ShellCommand]:
-    """Commands of workflows, of steps that are not switched off, and of Cloud Build; then what they start in turn: targets of
-    make and just, tasks of invoke, scripts, sessions of nox, tasks of pyproject.toml, hooks of pre-commit, RUN of built images.
+    """Return the commands of workflows (enabled steps only) and of Cloud Build, then the commands that these start in turn.
+
+    These are targets of make and just, tasks of invoke, scripts, sessions of nox, tasks of pyproject.toml, hooks of pre-commit,
+    and RUN of built images.
     """
     off = _switched_off(view)
     todo = [one for one in commands if one.source == "workflow" and not _is_off(one, off)]
@@ -39,7 +41,7 @@ def ci_commands(view: ParsedView, commands: list[ShellCommand], reach: Reach) ->
 
 
 def _switched_off(view: ParsedView) -> dict[str, list[tuple[int, bool]]]:
-    """For each workflow, the line of each step, and whether it never runs."""
+    """Return for each workflow the line of each step, and whether it never runs."""
     found: dict[str, list[tuple[int, bool]]] = {}
     for workflow in view.workflows():
         lines = [
@@ -61,7 +63,7 @@ def _is_off(command: ShellCommand, steps: dict[str, list[tuple[int, bool]]]) -> 
 
 
 def workflow_step(view: ParsedView, command: ShellCommand) -> WorkflowStep | None:
-    """The step of a workflow in which a command stands; None for any other command."""
+    """Return the workflow step that contains a command; None for any other command."""
     for workflow in view.workflows():
         if workflow.path == command.path:
             before = [step for step in workflow.steps if step.line <= (command.line or 0)]
@@ -72,7 +74,7 @@ def workflow_step(view: ParsedView, command: ShellCommand) -> WorkflowStep | Non
 def _started(
     view: ParsedView, commands: list[ShellCommand], reach: Reach, command: ShellCommand
 ) -> Iterator[ShellCommand]:
-    """The commands that a command starts, if it is a runner of any kind."""
+    """Yield the commands that a command starts, if it is a runner of any kind."""
     plain = command.plain
     if not plain:
         return
@@ -106,7 +108,7 @@ def _same_file(command: ShellCommand, names: list[str]) -> bool:
 def _targets(
     view: ParsedView, commands: list[ShellCommand], source: str, names: list[str]
 ) -> Iterator[ShellCommand]:
-    """The recipes of targets and of what they need; all recipes where none is named."""
+    """Yield the recipes of targets and of their prerequisites; all recipes if no target is named."""
     inside = [one for one in commands if one.source == source]
     for path in sorted({one.path for one in inside}):
         try:
@@ -130,7 +132,7 @@ def _targets(
 def _tasks(
     view: ParsedView, commands: list[ShellCommand], reach: Reach, names: list[str]
 ) -> Iterator[ShellCommand]:
-    """The commands of tasks of invoke and of what these call or name."""
+    """Yield the commands of invoke tasks and of the functions that these call or name."""
     inside = [one for one in commands if one.source == "task"]
     wanted = {name.rpartition(".")[2].replace("-", "_") for name in names}
     for path in sorted({one.path for one in inside}):

@@ -56,7 +56,7 @@ class ShellCommand:
 
     @property
     def plain(self) -> tuple[str, ...]:
-        """The words of what runs in the end."""
+        """The words of the command without its wrappers."""
         return plain_words(self.words)
 
     @property
@@ -66,14 +66,17 @@ class ShellCommand:
 
     @property
     def evidence(self) -> Evidence:
-        """Where it is."""
+        """The place of the command."""
         return evidence(self.path, self.line, self.text)
 
     def runs(self, *programs: str) -> bool:
-        """Whether it runs one of the programs: `"pytest"`, or with leading words, `"dvc pull"`.
+        """Return whether it runs one of the programs: `"pytest"`, or with leading words, `"dvc pull"`.
 
-        Options between the words are passed over: `gcloud --project x run deploy` is `gcloud run deploy` no more than
-        `gcloud run --region y deploy`, which is.
+        Options between the words are skipped, but not the values of options: `gcloud run --quiet deploy` is
+        `gcloud run deploy`; `gcloud --project x run deploy` is not.
+
+        Example:
+            tests = [command for command in submission.commands if command.runs("pytest", "tox")]
         """
         for plain in self._inner():
             bare = [word for word in plain[:12] if not word.startswith("-")]
@@ -86,7 +89,7 @@ class ShellCommand:
         return False
 
     def _inner(self) -> list[tuple[str, ...]]:
-        """The command, and what it starts in turn: `coverage run -m pytest` is pytest, too."""
+        """Return the command and the commands that it starts: `coverage run -m pytest` also runs pytest."""
         plain = self.plain
         if plain[:2] == ("coverage", "run") and "-m" in plain:
             return [plain, plain[plain.index("-m") + 1 :]]
@@ -94,7 +97,7 @@ class ShellCommand:
 
 
 def commands(view: ParsedView) -> list[ShellCommand]:
-    """All of them, by source and path; a file that cannot be read contributes none."""
+    """Return all commands, by source and path; a file that cannot be read contributes none."""
     found: list[ShellCommand] = []
     for read in (_workflows, _dockerfiles, _scripts, _makefiles, _python, _yaml_files, _pyproject):
         for command in read(view):
@@ -105,7 +108,7 @@ def commands(view: ParsedView) -> list[ShellCommand]:
 
 
 def _parsed(text: str, source: str, path: str, first: int) -> Iterator[ShellCommand]:
-    """Commands of a text whose first line is line `first` of the file."""
+    """Yield the commands of a text whose first line is line `first` of the file."""
     for line, words in shell_commands(text):
         yield ShellCommand(words, source, path, first + line - 1)
 
@@ -122,7 +125,7 @@ def _workflows(view: ParsedView) -> Iterator[ShellCommand]:
 
 
 def _line_of(text: str, run: str, start: int) -> int:
-    """The line of a step's command: the first at or after the step that holds its first line."""
+    """Return the line of a step's command: the first line from the step on that contains the command's first line."""
     first = next((line.strip() for line in run.split("\n") if line.strip()), "")
     lines = text.split("\n")
     for number in range(start, min(start + 40, len(lines) + 1)):
@@ -221,7 +224,7 @@ def _called(file: PythonFile, args: list[ast.expr], line: int, source: str) -> I
         for _, parsed in shell_commands(text):
             yield ShellCommand(parsed, source, file.path, line)
     elif isinstance(args[0], ast.Name):
-        # The command stands in a variable of the same file: its constant values, if any.
+        # The command is a variable of the same file: use its constant values, if any.
         for node in ast.walk(file.tree):
             if isinstance(node, ast.Assign) and any(
                 isinstance(target, ast.Name) and target.id == args[0].id for target in node.targets
@@ -231,7 +234,7 @@ def _called(file: PythonFile, args: list[ast.expr], line: int, source: str) -> I
 
 
 def _string(node: ast.expr) -> str:
-    """The text of a constant, of a joined string (`{}` for what is not known) or of a concatenation."""
+    """Return the text of a constant, of an f-string (`{}` for unknown parts) or of a concatenation."""
     if isinstance(node, ast.Constant):
         return str(node.value) if isinstance(node.value, str | int) else ""
     if isinstance(node, ast.JoinedStr):
@@ -246,7 +249,7 @@ def _string(node: ast.expr) -> str:
 
 
 def _yaml_files(view: ParsedView) -> Iterator[ShellCommand]:
-    """Cloud Build, Compose, Vertex AI jobs, pre-commit: YAML files that are known by what they hold."""
+    """Yield the commands of Cloud Build, Compose, Vertex AI jobs and pre-commit: YAML files recognised by their content."""
     for path in view.files("**/*.yaml", "**/*.yml"):
         if path.startswith(".github/"):
             continue
@@ -323,7 +326,7 @@ def _pyproject(view: ParsedView) -> Iterator[ShellCommand]:
 
 
 def _either(value: Any, source: str, path: str, line: int | None) -> Iterator[ShellCommand]:
-    """A command as a text or as a list of words."""
+    """Yield a command that is given as a text or as a list of words."""
     if isinstance(value, str):
         for _, words in shell_commands(value):
             yield ShellCommand(words, source, path, line)
@@ -336,7 +339,7 @@ def _either(value: Any, source: str, path: str, line: int | None) -> Iterator[Sh
 
 
 def _tolerant(read: Callable[[str], T], path: str) -> T | None:
-    """What `read` makes of a file; None where it cannot be read, which is for others to say."""
+    """Return the result of `read` for a file, or None if the file cannot be read, which other checks report."""
     try:
         return read(path)
     except SubmissionFault:

@@ -1,4 +1,4 @@
-"""What the test commands of continuous integration collect: which of the test files pytest would run."""
+"""The test files that the test commands of continuous integration collect."""
 
 # A table of names reads best as words.
 # ruff: noqa: SIM905
@@ -18,7 +18,7 @@ from grader.repository.parsed_view import ParsedView
 _PROGRAMS = ("pytest", "py.test")
 _NOT_RUNNING = {"--collect-only", "--co", "--version", "--help"}
 _INSTALLING = {"install", "add", "download", "sync"}
-#: Options of pytest, and of plugins that groups use, whose value is the next word.
+#: Options of pytest and of common plugins whose value is the next word.
 _VALUED = frozenset(
     "-k -m -n -c -p -o -W -r --rootdir --deselect --cov --cov-report --cov-config --cov-fail-under --durations --maxfail "
     "--tb --junitxml --timeout --dist --basetemp --import-mode --log-cli-level --log-level --html".split()
@@ -27,7 +27,7 @@ _VALUED = frozenset(
 
 @dataclass(frozen=True)
 class PytestRun:
-    """A command that runs tests, the paths that it names and ignores, and the folder that it runs in (`""`: the root)."""
+    """A command that runs tests, the paths that it names and ignores, and its working folder (`""`: the root)."""
 
     command: ShellCommand
     named: tuple[str, ...]
@@ -35,14 +35,14 @@ class PytestRun:
     folder: str = ""
 
     def collects(self, path: str) -> bool:
-        """Whether it finds the tests of a file; every file, where it names none."""
+        """Return whether it collects the tests of a file; every file, if it names none."""
         if any(_is_under(path, one) for one in self.ignored) or not _is_under(path, self.folder):
             return False
         return not self.named or any(_is_under(path, one) for one in self.named)
 
 
 def pytest_runs(view: ParsedView, commands: list[ShellCommand]) -> list[PytestRun]:
-    """The runs of pytest, unittest, tox and nox in continuous integration, through make, tasks and scripts too."""
+    """Return the runs of pytest, unittest, tox and nox in continuous integration, also through make, tasks and scripts."""
     found = []
     for command in commands:
         rest = _arguments(command)
@@ -56,7 +56,7 @@ def pytest_runs(view: ParsedView, commands: list[ShellCommand]) -> list[PytestRu
 
 
 def _arguments(command: ShellCommand) -> tuple[str, ...] | None:
-    """What stands behind `pytest`, wherever in a command it is; None where it is not, or only installs or lists."""
+    """Return the arguments after `pytest` anywhere in a command; None if it does not run pytest, or only installs or lists."""
     words = command.words
     at = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in _PROGRAMS), None)
     if at is None:
@@ -67,7 +67,7 @@ def _arguments(command: ShellCommand) -> tuple[str, ...] | None:
 
 
 def _selection(rest: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """The paths that a command names, and those that it ignores."""
+    """Return the paths that a command names, and those that it ignores."""
     named: list[str] = []
     ignored: list[str] = []
     words = list(rest)
@@ -84,7 +84,7 @@ def _selection(rest: tuple[str, ...]) -> tuple[list[str], list[str]]:
 
 
 def _configured(view: ParsedView) -> list[str]:
-    """The folders that pytest's own configuration names."""
+    """Return the folders that pytest's own configuration names."""
     value: Any = None
     try:
         tool = view.pyproject.get("tool")
@@ -107,7 +107,7 @@ def _configured(view: ParsedView) -> list[str]:
 
 
 def _is_under(path: str, pattern: str) -> bool:
-    """Whether a file is a named path or lies in it; a path below a subfolder counts, for commands may run there."""
+    """Return whether a file is a named path or lies in it; paths below a subfolder match, because commands may run there."""
     plain = pattern.removeprefix("./").rstrip("/")
     if plain in ("", "."):
         return True

@@ -13,7 +13,7 @@ from grader.repository.parsed_view import ParsedView
 
 MAX_BYTES = 200_000
 MAX_FILES = 500
-#: Keys at the top, and items of a list in JSON: a file with more is data.
+#: Maximum number of keys at the top, and of items of a list in JSON: a file with more is data.
 MAX_NAMES = 300
 MAX_LISTED = 50
 _GLOBS = ("**/*.yaml", "**/*.yml", "**/*.toml", "**/*.json", "**/*.ini")
@@ -39,14 +39,14 @@ _FOLDERS = frozenset(_FOLDER_NAMES.split())
 #: Folders at the root whose files are data, results or pages, unless they lie in a folder of configuration there.
 _DATA = frozenset({"data", "datasets", "reports", "results", "docs", "notebooks", "logs"})
 _CONFIG_WORDS = ("conf", "param", "setting", "sweep", "hyper")
-#: Keys of the top level by which a file is known for a tool's, or for a model's description: one of them will do.
+#: Top-level keys that identify a file of a tool or the description of a model; one of them is enough.
 _OF_TOOLS = """
     workerPoolSpecs worker_pool_specs scrape_configs panels receivers nbformat bindings datasources openapi swagger
     architectures tokenizer_class added_tokens best_metric log_history compilerOptions private_key site_name repos outs stages
     transformers_version peft_type
 """
 _KNOWN = frozenset(_OF_TOOLS.split())
-#: And several that are all there.
+#: Sets of keys that identify such a file if all of them are present.
 _TOGETHER = (
     {"apiVersion", "kind"},
     {"on", "jobs"},
@@ -57,7 +57,7 @@ _TOGETHER = (
 
 
 def config_files(view: ParsedView) -> Iterator[tuple[str, dict[Any, Any]]]:
-    """Path and data of each file that may configure an experiment; files that cannot be read are left out."""
+    """Yield path and data of each file that may configure an experiment; files that cannot be read are skipped."""
     for path in [path for path in view.files(*_GLOBS) if _may_be(path)][:MAX_FILES]:
         try:
             if (view.root / path).lstat().st_size > MAX_BYTES:
@@ -103,20 +103,20 @@ def _ini(text: str) -> dict[str, dict[str, str]]:
 def _is_config(path: str, data: dict[Any, Any]) -> bool:
     keys = {str(key) for key in data}
     if isinstance(data.get("defaults"), list):
-        # Hydra's own word: whatever else it holds, it configures a run.
+        # A key of Hydra: whatever else the file holds, it configures a run.
         return True
     if keys & _KNOWN or any(several <= keys for several in _TOGETHER) or len(keys) > MAX_NAMES:
         return False
     if _are_records(data.get("services")) or _are_records(data.get("steps"), "name"):
         return False
     if path.lower().endswith(".json"):
-        # JSON is data more often than not.
+        # A JSON file is usually data.
         return any(map(_is_config_word, path.lower().split("/"))) and not _is_data(data)
     return True
 
 
 def _are_records(data: Any, key: str = "") -> bool:
-    """Whether there are mappings in a mapping or a list: services of Compose, steps of a cloud build."""
+    """Return whether a mapping or list contains mappings: services of Compose, steps of a cloud build."""
     values = list(data.values()) if isinstance(data, dict) else data if isinstance(data, list) else []
     return bool(values) and all(isinstance(one, dict) and (not key or key in one) for one in values)
 

@@ -1,4 +1,4 @@
-"""Which code or command of a repository plausibly loads a configuration file."""
+"""The code or command of a repository that plausibly loads a configuration file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from grader.repository.faults import Evidence, evidence
 from grader.repository.python.module_index import Modules
 from grader.repository.python.python_file import PythonFile
 
-#: Texts of one name that are compared with a path.
+#: Maximum number of texts with the same file name that are compared with a path.
 MAX_SAME = 200
 MAX_TEXT = 300
-#: By the suffix of a file: calls that read such a file, by their last words.
+#: Calls that read a file, by the file's suffix; each is given by its last words.
 _YAML = """
     yaml.safe_load yaml.load yaml.full_load yaml.unsafe_load yaml.load_all YAML OmegaConf.load from_yaml Dynaconf LightningCLI
     parse_config_file load_yaml read_yaml
@@ -33,7 +33,7 @@ _LOADERS = {
     ".toml": tuple(_TOML.split()),
     ".ini": ("ConfigParser", "RawConfigParser", "SafeConfigParser"),
 }
-#: Programs that move, show or check a file, which is not to load it.
+#: Programs that move, show or check a file, and so do not load it.
 _MOVER_NAMES = (
     "cp mv rm git mkdir cat echo ls chmod dvc touch gsutil scp rsync yamllint sed tar zip test codespell"
 )
@@ -41,7 +41,7 @@ _MOVERS = frozenset(_MOVER_NAMES.split())
 
 
 class ConfigReads:
-    """What the group's code and commands load; asked file by file with `of`."""
+    """The files that the group's code and commands load; `of` answers for one file."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class ConfigReads:
         self._found = HydraReads(configs, code=code, modules=modules, commands=commands).found
 
     def of(self, config: Config) -> Evidence | None:
-        """The code or command that loads it; None where there is none to be seen."""
+        """Return the code or command that loads the file, or None if there is none."""
         if config.path not in self._found:
             found = self._in_code(config) or self._in_commands(config) or self._in_dvc(config)
             if found is None:
@@ -83,7 +83,7 @@ class ConfigReads:
             if len(same) < MAX_SAME:
                 same.append((text, line, file))
             stem, suffix = posixpath.splitext(name)
-            # `f"{name}.yaml"`, `glob("*.yaml")`: names that are made when it runs.
+            # `f"{name}.yaml"`, `glob("*.yaml")`: names that are built at run time.
             if not stem.strip("*{}%s") or name in _LOADERS:
                 self._patterns.add((file.path, suffix or name))
 
@@ -98,8 +98,9 @@ class ConfigReads:
                 same.append((value, command))
 
     def _in_code(self, config: Config) -> Evidence | None:
-        """A text that names the file, in a repository whose code loads files of this kind; or its folder, in code that does so
-        and makes the name when it runs.
+        """Return a text that names the file, in a repository whose code loads files of this kind.
+
+        Also a text that names its folder, in code that loads such files and builds the name at run time.
         """
         folder, name = posixpath.split(config.path.lower())
         suffix = posixpath.splitext(name)[1]
@@ -129,7 +130,7 @@ class ConfigReads:
 
 
 def _path_texts(file: PythonFile) -> Iterator[tuple[str, int]]:
-    """Texts of a file that may be paths, with their lines; documentation is none."""
+    """Yield the texts of a file that may be paths, with their lines; docstrings are skipped."""
     documentation = {
         id(node.value)
         for node in ast.walk(file.tree)
@@ -143,7 +144,7 @@ def _path_texts(file: PythonFile) -> Iterator[tuple[str, int]]:
 
 
 def _means(text: str, path: str) -> bool:
-    """Whether a text is a path or the end of it, at least its name; or ends in the path (`/app/conf/a.yaml`)."""
+    """Return whether a text is a path or the end of it, at least its name; or ends in the path (`/app/conf/a.yaml`)."""
     parts = [part.lower() for part in text.split("/") if part not in ("", ".", "..")]
     own = path.lower().split("/")
     return bool(parts) and (own[-len(parts) :] == parts or parts[-len(own) :] == own)

@@ -15,7 +15,7 @@ from grader.repository.parsed_view import ParsedView
 
 MAX_KEYS = 2_000
 MAX_DEPTH = 20
-#: Last words of a key that name a hyperparameter, whatever stands in front.
+#: Last words of a key that name a hyperparameter, whatever precedes them.
 _WORDS = """
     lr learning_rate learningrate lr_rate batch_size batchsize bs train_batch_size eval_batch_size epochs n_epochs num_epochs
     max_epochs epoch nepochs num_train_epochs max_steps seed random_seed random_state dropout dropout_rate dropout_prob p_dropout
@@ -47,7 +47,7 @@ _SWEEPERS = ("optuna", "ax", "nevergrad")
 class Config:
     """A configuration file: `path` and its `data` (a mapping).
 
-    `keys` are dotted, those of mappings before what they hold, at most 2 000; lists are not looked into.
+    `keys` are dotted, each mapping before its content, at most 2 000; lists are not searched.
     """
 
     path: str
@@ -71,8 +71,9 @@ class Config:
 
     @cached_property
     def defaults(self) -> tuple[str, ...]:
-        """What Hydra composes this one from, as paths below the folder of the configuration: `model/cnn`, `override` and
-        `@package` left out; a group without a choice (`???`, null) ends in `/`.
+        """The files that Hydra composes this one from, as paths below the configuration folder: `model/cnn`.
+
+        `override` and `@package` are left out; a group without a choice (`???`, null) ends in `/`.
         """
         listed = self.data.get("defaults")
         found: list[str] = []
@@ -91,7 +92,7 @@ class Config:
 
     @cached_property
     def hyperparameters(self) -> tuple[str, ...]:
-        """Keys whose last word names a hyperparameter; of a sweep, every parameter that it varies."""
+        """Keys whose last word names a hyperparameter; for a sweep, every parameter that it varies."""
         if self.is_wandb_sweep:
             return tuple(str(key)[:200] for key in list(self.data["parameters"])[:MAX_KEYS])
         return tuple(
@@ -102,7 +103,7 @@ class Config:
 
     @property
     def is_wandb_sweep(self) -> bool:
-        """Whether it is a sweep of Weights & Biases: a method and parameters."""
+        """Whether it is a sweep of Weights & Biases, with a method and parameters."""
         return isinstance(self.data.get("parameters"), dict) and isinstance(self.data.get("method"), str)
 
     @cached_property
@@ -123,14 +124,14 @@ class Config:
                 yield group, option
 
     def evidence(self, key: str = "") -> Evidence:
-        """Where a dotted key stands (the file without one); `text` is its line."""
+        """Return the place of a dotted key (the file without one); `text` is its line."""
         line = self.line(key) if key else None
         lines = self.text.split("\n")
         text = lines[line - 1].strip() if line and line <= len(lines) else key
         return evidence(self.path, line, text)
 
     def line(self, key: str) -> int | None:
-        """The line of a dotted key: exact for YAML, else the first line that sets its last word."""
+        """Return the line of a dotted key: exact for YAML, else the first line that sets its last word."""
         here: Any = self.data
         line: int | None = None
         rest = key
@@ -147,12 +148,12 @@ class Config:
 
 
 def configs(view: ParsedView) -> list[Config]:
-    """Every configuration file of experiments, by path; those of tools and data left out."""
+    """Return every configuration file of experiments, by path; files of tools and data are skipped."""
     return [Config(path, data, view.text(path)) for path, data in config_files(view)]
 
 
 def is_hyperparameter(key: str) -> bool:
-    """Whether the last word of a dotted key names a hyperparameter."""
+    """Return whether the last word of a dotted key names a hyperparameter."""
     word = key.rpartition(".")[2].lower().replace("-", "_")
     return word in _HYPERPARAMETERS or word.endswith(_ENDINGS) or word.startswith("hidden_")
 

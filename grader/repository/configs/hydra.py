@@ -1,4 +1,4 @@
-"""Which configuration files Hydra loads: those that code names, what their defaults name, and the other choices there."""
+"""Which configuration files Hydra loads: those that code names, those that their defaults name, and the alternatives to these."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.repository.python.module_index import Modules
 from grader.repository.python.python_file import PythonFile
 
 MAX_FOLDERS = 20
-#: Words of command lines that are tried as a choice of a group.
+#: Maximum number of words of command lines that are tried as a choice of a group.
 MAX_CHOICES = 20_000
 _SUFFIXES = (".yaml", ".yml")
 _INITIALIZE = (
@@ -28,7 +28,7 @@ _COMPOSE = ("hydra.compose", "hydra.experimental.compose")
 
 
 class HydraReads:
-    """What Hydra loads in a repository: `found` has the place for each path."""
+    """The files that Hydra loads in a repository: `found` has the place for each path."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class HydraReads:
             self._chosen_by_commands()
 
     def _start(self, file: PythonFile) -> None:
-        """What `@hydra.main` loads, and folders that Hydra is told of."""
+        """Follow the files that `@hydra.main` loads, and record the folders that Hydra is given."""
         for call in file.calls():
             if call.name != "hydra.main" and call.name not in _INITIALIZE:
                 continue
@@ -66,7 +66,7 @@ class HydraReads:
                     self._follow(path, place)
 
     def _composed(self, file: PythonFile) -> None:
-        """What `compose("name", overrides=["model=cnn"])` loads."""
+        """Follow the files that `compose("name", overrides=["model=cnn"])` loads."""
         for call in file.calls():
             if call.name not in _COMPOSE:
                 continue
@@ -95,7 +95,7 @@ class HydraReads:
                     self._follow(path, command.evidence)
 
     def _follow(self, start: str, place: Evidence) -> None:
-        """A file and everything that its defaults reach."""
+        """Record a file and every file that its defaults reach."""
         waiting = [start]
         while waiting:
             path = waiting.pop()
@@ -109,7 +109,7 @@ class HydraReads:
                 for base in dict.fromkeys((own, root)):
                     target = posixpath.normpath(posixpath.join(base, default.lstrip("/")))
                     waiting += _with_suffix(target)
-                    # The other choices of a group can be named on the command line.
+                    # The other choices of a group can be selected on the command line.
                     group = target if default.endswith("/") else posixpath.dirname(target)
                     if "/" in default.lstrip("/"):
                         waiting += self._in_folder.get(group, ())
@@ -121,7 +121,7 @@ def _with_suffix(path: str) -> list[str]:
 
 
 def _choices(folder: str, words: list[str]) -> Iterator[str]:
-    """The files that words of Hydra's command line name: `--config-name small`, `+experiment=a`, `model=cnn,vit`."""
+    """Yield the files that words of Hydra's command line select: `--config-name small`, `+experiment=a`, `model=cnn,vit`."""
     for at, word in enumerate(words):
         name, equals, value = word.lstrip("+").partition("=")
         if name in ("--config-name", "-cn"):

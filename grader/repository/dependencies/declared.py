@@ -1,4 +1,4 @@
-"""What the readers of dependency files share: what they yield, and the line of an entry."""
+"""What the readers of dependency files share: the types that they yield, and the line of an entry."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any, Literal, NamedTuple
 from grader.repository.dependencies.requirement import Dependency, address, is_address, is_valid, parse, shown
 from grader.repository.faults import SubmissionFault, evidence
 
-#: Entries of one table: each is looked up in the text for its line.
+#: Maximum number of entries of one table: the text is searched for the line of each.
 MAX_ENTRIES = 2_000
-#: Characters that are searched for line numbers, for all lines of a text together.
+#: Maximum number of characters searched for line numbers, for all lines of a text together.
 MAX_SEARCHED = 256 * 1024 * 1024
 _KEY = re.compile(r"""^[ \t]*["']?([\w.-]+)["']?[ \t]*=""", re.MULTILINE)
 
 
 class Note(NamedTuple):
-    """Something else that a dependency file says.
+    """A statement of a dependency file that is not a dependency.
 
     own: the name of the project itself. include, constraint: another requirements file, relative to this one.
-    broken: what no tool would accept, as a message for people. unread: what is not followed, and why (`reason`).
+    broken: an entry that no tool would accept, as a message for people. unread: an entry that is not followed, and why (`reason`).
     """
 
     kind: Literal["own", "include", "constraint", "broken", "unread"]
@@ -33,12 +33,12 @@ class Note(NamedTuple):
     reason: str = ""
 
 
-#: Reads the text of a file; the second argument is its path. Raises SubmissionFault for what is no such file.
+#: Reads the text of a file; the second argument is its path. Raises SubmissionFault if the text has another format.
 Reader = Callable[[str, str], Iterator[Dependency | Note]]
 
 
 class Lines:
-    """Where something stands in a text: parsers of data keep no line numbers."""
+    """Finds the line of an entry in a text, because parsers of data keep no line numbers."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -46,7 +46,7 @@ class Lines:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def of(self, needle: str) -> int | None:
-        """The first line that holds `needle`; None where there is none, or the search has taken long enough."""
+        """Return the first line that contains `needle`; None if there is none, or if the search limit is reached."""
         if self._left < 0:
             return None
         at = self._text.find(needle)
@@ -54,7 +54,7 @@ class Lines:
         return None if at < 0 else bisect_right(self._starts, at)
 
     def key(self, name: str) -> int | None:
-        """The first line that gives `name` a value or names it at the end of a table's header."""
+        """Return the first line that gives `name` a value, or has it at the end of a table's header."""
         found = self._keys.get(name)
         if found is None:
             return self.of(f".{name}]") or self.of(name)
@@ -69,17 +69,17 @@ class Lines:
 
 
 def broken(path: str, line: int | None, what: str) -> Note:
-    """A note on what is wrong with a file, and where."""
+    """Return a note on what is wrong with a file, and where."""
     return Note("broken", f"{path}, line {line}: {what}." if line else f"{path}: {what}.", path, line)
 
 
 def fault(note: Note) -> SubmissionFault:
-    """The fault that a note of kind `broken` speaks of."""
+    """Return the fault that a note of kind `broken` describes."""
     return SubmissionFault(note.text, evidence(note.path, note.line))
 
 
 def table(data: Any, *keys: str) -> dict[str, Any]:
-    """The table under `keys`; empty where there is none or something else."""
+    """Return the table under `keys`; empty if there is none or if it is not a table."""
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
     return data if isinstance(data, dict) else {}
@@ -88,7 +88,7 @@ def table(data: Any, *keys: str) -> dict[str, Any]:
 def several(
     items: Any, path: str, lines: Lines, group: str = "", *, where: str = "", extra: bool = False
 ) -> Iterator[Dependency | Note]:
-    """The requirements of a list; with `where`, the name of that list, what is no requirement is broken."""
+    """Yield the requirements of a list; `where` is the optional name of the list, and makes malformed entries broken."""
     if items is not None and not isinstance(items, list) and where:
         last = where.rpartition(".")[2]
         yield broken(path, lines.key(last), f"`{where}` is not a list of requirements")

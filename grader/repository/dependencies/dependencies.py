@@ -1,4 +1,4 @@
-"""What a submission says it depends on, wherever it says so. Nothing is installed or run."""
+"""The dependencies that a submission declares, in files of any format. Nothing is installed or run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.repository.parsed_view import ParsedView
 __all__ = ["Declarations", "Dependency", "declarations", "parse"]
 
 MAX_REQUIREMENTS = 5_000
-#: Requirements files that include each other.
+#: Maximum depth of requirements files that include each other.
 MAX_INCLUDES = 50
 _PACKAGES = ("pyproject.toml", "setup.py", "setup.cfg")
 _READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
@@ -32,11 +32,11 @@ _READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
 
 @dataclass
 class Declarations:
-    """Every dependency that is declared, and what is wrong with the files that declare them.
+    """Every declared dependency, and the errors in the files that declare them.
 
-    named: with the name of a package. unnamed: addresses that state no name. constraints: bounds of packages that
-    may or may not be needed. own: names of the repository's own packages. broken: what no tool would accept, one
-    fault a place. dynamic: requirements files that stand for a table of a pyproject.toml.
+    named: with the name of a package. unnamed: addresses without a name. constraints: bounds of packages that
+    may or may not be needed. own: names of the repository's own packages. broken: entries that no tool would accept, one
+    fault per place. dynamic: requirements files that stand for a table of a pyproject.toml.
     """
 
     named: list[Dependency] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Declarations:
 
     @property
     def wanted(self) -> list[Dependency]:
-        """What has to be had from elsewhere: everything but the repository's own packages."""
+        """The dependencies that come from elsewhere: all but the repository's own packages."""
         return [
             one
             for one in [*self.named, *self.unnamed]
@@ -58,9 +58,9 @@ class Declarations:
 
 
 def declarations(view: ParsedView) -> Declarations:
-    """Every dependency of pyproject.toml, requirements files, environment.yml, setup.cfg, setup.py, Pipfile, pixi.toml.
+    """Return every dependency of pyproject.toml, requirements files, environment.yml, setup.cfg, setup.py, Pipfile, pixi.toml.
 
-    A file that is broken contributes what can be read of it, and is named in `broken`.
+    A broken file contributes what can be read of it, and is named in `broken`.
     """
     reading = _Reading(view)
     for globs, reader in _READERS:
@@ -72,20 +72,20 @@ def declarations(view: ParsedView) -> Declarations:
     found = reading.found
     found.named = list(dict.fromkeys(found.named))[:MAX_REQUIREMENTS]
     found.unnamed = list(dict.fromkeys(found.unnamed))[:MAX_REQUIREMENTS]
-    # A file that others include is read once for each.
+    # A file that others include is read once for each of them.
     found.broken = list({problem.message: problem for problem in found.broken}.values())
     return found
 
 
 def is_requirements(path: str) -> bool:
-    """Whether a path has the name of a requirements file."""
+    """Return whether a path has the name of a requirements file."""
     name = path.rpartition("/")[2].lower()
     folders = ("**/requirements/*.txt", "**/requirements/*.in")
     return "requirements" in name or any(matches(path.lower(), glob) for glob in folders)
 
 
 def relative(path: str, include: str) -> str | None:
-    """The path that a reference in the file `path` means; None where it leaves the repository."""
+    """Return the path that a reference in the file `path` means; None if it leaves the repository."""
     parts = path.split("/")[:-1]
     for part in include.split("/"):
         if part == ".." and not parts:
@@ -104,7 +104,7 @@ class _Reading:
         self.found = Declarations()
 
     def file(self, path: str, reader: Reader, seen: set[str], *, bound: bool = False) -> None:
-        """Read a file and what it includes; `seen` are the paths on the way, `bound` marks constraints."""
+        """Read a file and its includes; `seen` are the paths on the way, `bound` marks constraints."""
         if len(self.found.named) + len(self.found.constraints) > MAX_REQUIREMENTS:
             return
         try:
@@ -136,7 +136,7 @@ class _Reading:
                 self.file(inner, requirements, seen, bound=bound or note.kind == "constraint")
 
     def is_held(self, one: Dependency) -> bool:
-        """Whether an address is a package, or a file, of this repository."""
+        """Return whether an address is a package or a file of this repository."""
         if one.remote:
             return False
         inner = relative(one.path, one.url.partition("#")[0].partition("[")[0].strip())

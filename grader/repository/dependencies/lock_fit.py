@@ -1,4 +1,4 @@
-"""Whether lock files fit what is declared: every dependency is named, in a version that it allows."""
+"""Whether lock files match the declarations: every dependency is named, in a version that it allows."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from grader.repository.parsed_view import ParsedView
 
 @dataclass
 class Locks:
-    """The lock files of a repository, held against what it declares.
+    """The lock files of a repository, compared with its declarations.
 
-    found: those that can be read. too_large: paths of those that are larger than what is read. broken: what is wrong
-    with the others. misfits: by path of the lock, where it does not fit. governed: by path of the lock, the
+    found: the readable ones. too_large: paths of those above the size limit. broken: the faults of the others.
+    misfits: by path of the lock, the places where it does not match. governed: by path of the lock, the
     dependencies that it is for.
     """
 
@@ -34,7 +34,7 @@ class Locks:
     governed: dict[str, list[Dependency]] = field(default_factory=dict)
 
     def fixes(self, one: Dependency) -> bool:
-        """Whether a lock names a dependency in a version that it allows.
+        """Return whether a lock names a dependency in a version that it allows.
 
         A dependency from an address has to be one of those that the lock was made for.
         """
@@ -46,7 +46,7 @@ class Locks:
 
 
 def locks(view: ParsedView, declared: Declarations) -> Locks:
-    """Read every lock file, and hold each against the files that it is made from."""
+    """Read every lock file, and compare each with the files that it is made from."""
     return _Fitting(view, declared).all()
 
 
@@ -73,14 +73,14 @@ class _Fitting:
         return self.result
 
     def governed(self, lock: Lock, sources: tuple[str, ...]) -> list[Dependency]:
-        """The dependencies of the files of those names beside a lock, and in the folders of its members."""
+        """Return the dependencies of the files of those names beside a lock, and in the folders of its members."""
         folders = {lock.folder, *(_joined(lock.folder, member) for member in lock.members)}
         paths = {_joined(folder, name) for folder in folders for name in sources}
         found = [one for one in self.named if one.path in paths or self._stands_for(one) in paths]
         return found if lock.groups is None else [one for one in found if one.group in lock.groups]
 
     def fit(self, lock: Lock, governed: list[Dependency]) -> None:
-        """Hold a lock against the dependencies that it is for."""
+        """Compare a lock with the dependencies that it is for."""
         self.result.found.append(lock)
         self.result.governed[lock.path] = governed
         found = [*self._stale(lock), *self._missing(lock, governed)]
@@ -92,14 +92,14 @@ class _Fitting:
         return [one for one in self.declared.wanted if one.name]
 
     def _stands_for(self, one: Dependency) -> str:
-        """The pyproject.toml of which a requirements file is a part."""
+        """Return the pyproject.toml that a requirements file is a part of."""
         return self.declared.dynamic.get(one.path, one.path)
 
     def _missing(self, lock: Lock, governed: list[Dependency]) -> Iterator[Evidence]:
         asked = {name for wanted in lock.asked.values() for name, _ in wanted}
         for one in governed:
             versions = lock.versions.get(one.name)
-            # A lock leaves out what no system or Python that the project supports needs.
+            # A lock omits dependencies that no system or Python version of the project needs.
             if versions is None and not (one.marker and (one.name in asked or not lock.asked)):
                 yield evidence(one.path, one.line, f"`{lock.path}` does not name {one.name}")
             elif versions and one.name not in lock.overridden and not any(map(one.allows, versions)):
@@ -107,7 +107,7 @@ class _Fitting:
                 yield evidence(one.path, one.line, f"`{lock.path}` has {has}; declared is {one.said}")
 
     def _stale(self, lock: Lock) -> Iterator[Evidence]:
-        """Where the lock was made for other declarations than those of today; only uv's says so."""
+        """Yield where the lock was made for older declarations; only uv's format records that."""
         if not lock.path.endswith("uv.lock"):
             return
         for folder in sorted({"", *lock.members}):
@@ -119,7 +119,7 @@ class _Fitting:
                 yield from self._differences(lock, path, lock.asked[name])
 
     def _project(self, path: str) -> str:
-        """The normalised name of the project that a pyproject.toml describes; empty where it describes none."""
+        """Return the normalised name of the project that a pyproject.toml describes; empty if it describes none."""
         try:
             project = self.view.toml(path).get("project") if self.view.exists(path) else None
         except SubmissionFault:
@@ -128,7 +128,7 @@ class _Fitting:
         return str(canonicalize_name(name)) if isinstance(name, str) else ""
 
     def _is_computed(self, path: str) -> bool:
-        """Whether a build tool makes up the dependencies in a way that is not read here."""
+        """Return whether a build tool computes the dependencies in a way that is not read here."""
         dynamic = self.view.toml(path)["project"].get("dynamic")
         computed = isinstance(dynamic, list) and (
             "dependencies" in dynamic or "optional-dependencies" in dynamic
@@ -156,7 +156,7 @@ class _Fitting:
             yield evidence(path, None, f"`{lock.path}` was made when {name} was declared, too")
 
     def requirements(self) -> None:
-        """Requirements files that are locks: made by pip-compile or uv, or by `pip freeze` beside a loose declaration."""
+        """Compare requirements files that are locks: made by pip-compile or uv, or by `pip freeze` beside a loose declaration."""
         by_path: dict[str, list[Dependency]] = defaultdict(list)
         for one in self.named:
             by_path[one.path].append(one)
@@ -184,14 +184,14 @@ class _Fitting:
         for names in [sources] if sources else likely:
             paths = {_joined(lock.folder, name) for name in names}
             found = [one for path in sorted(paths) for one in by_path.get(path, [])]
-            # Extras and groups are in such a file only if somebody asked for them.
+            # Extras and groups are in such a file only if they were requested.
             found = [one for one in found if not (one.group and one.path.endswith("pyproject.toml"))]
             if found:
                 return found
         return []
 
     def _excuse(self, lock: Lock) -> None:
-        """Forget that a requirements file does not fit where another lock of the same declarations does."""
+        """Drop the misfits of a requirements file if another lock of the same declarations matches."""
         governed = set(self.result.governed[lock.path])
         for other in self.result.found:
             fits = other.path not in self.result.misfits
@@ -200,7 +200,7 @@ class _Fitting:
 
 
 def _is_frozen(lock: Lock, ones: list[Dependency], beside: list[Dependency]) -> bool:
-    """Whether a file is what `pip freeze` writes: nothing but exact versions, and of most of what is declared."""
+    """Return whether a file is output of `pip freeze`: only exact versions, and of most of the declared dependencies."""
     held = [one for one in beside if one.name in lock.versions]
     exact = all(one.url or one.specifier.startswith("==") for one in ones)
     return lock.path.endswith("requirements.txt") and exact and 2 * len(held) >= len(beside)

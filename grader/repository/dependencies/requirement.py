@@ -1,4 +1,4 @@
-"""One declared dependency: what it asks for, and whether a newcomer gets the same version."""
+"""One declared dependency: its requirement, and whether a new installation gets the same version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion
 
-#: Characters of one requirement that are read.
+#: Maximum number of characters read of one requirement.
 MAX_TEXT = 1000
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*([^;@#]*)")
@@ -37,13 +37,12 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Dependency:
-    """A declared dependency: normalised name, version specifier as written, where, and in which group
-    (`""`: always).
+    """A declared dependency: normalised name, version specifier as written, place, and group (`""`: always).
 
-    `name` is empty for an address that states none. `url` is set where it comes from no index: a path, a
-    URL, a repository. `dialect` says how to read the specifier: `""` (PEP 440), `"poetry"`, `"conda"`.
-    `held` is set where the address is a path of the repository itself. `extra` says that the group is an extra of
-    the package, `text` what is written where that is a requirement by PEP 508 (or was meant as one).
+    `name` is empty for an address without one. `url` is set if it does not come from an index: a path, a
+    URL, a repository. `dialect` tells how to read the specifier: `""` (PEP 440), `"poetry"`, `"conda"`.
+    `held` is set if the address is a path of the repository itself. `extra` tells that the group is an extra of
+    the package; `text` is the text as written if that is a requirement by PEP 508 (or was meant as one).
     """
 
     name: str
@@ -63,7 +62,7 @@ class Dependency:
 
     @property
     def bounds(self) -> SpecifierSet | None:
-        """The specifier by PEP 440; None where it has no such form."""
+        """The specifier by PEP 440; None if it has no such form."""
         text = self.specifier
         if self.dialect:
             text = poetry_bounds(text) if self.dialect == "poetry" else conda_bounds(text)
@@ -73,7 +72,7 @@ class Dependency:
             return None
 
     def allows(self, version: str) -> bool:
-        """Whether a version satisfies the specifier; True where nobody can tell."""
+        """Return whether a version satisfies the specifier; True if unknown."""
         bounds = self.bounds
         try:
             return bounds is None or bounds.contains(version, prereleases=True)
@@ -82,7 +81,7 @@ class Dependency:
 
     @property
     def requirement(self) -> str:
-        """As a requirement of PEP 508, address apart: as written, else put together. It may be malformed."""
+        """The requirement by PEP 508, without the address: as written, else composed from the parts. It may be malformed."""
         if self.text:
             return self.text
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
@@ -91,7 +90,7 @@ class Dependency:
 
     @property
     def fixed(self) -> bool:
-        """Whether it names one version, or bounds it from above; an address: whether it cannot move."""
+        """Whether it names one version or has an upper bound; for an address, whether it is immutable."""
         if not self.url:
             bounds = self.bounds
             if bounds is None:
@@ -105,12 +104,12 @@ class Dependency:
 
     @property
     def remote(self) -> bool:
-        """Whether it comes from a repository or an address on the net."""
+        """Whether it comes from a repository or an address on the network."""
         return bool(_VCS.match(self.url) or re.match(r"https?:", self.url))
 
     @property
     def said(self) -> str:
-        """What is asked for, in words: `typer>=0.15: at least 0.15`."""
+        """The requirement in words: `typer>=0.15: at least 0.15`."""
         if not self.url:
             bounds = "" if self.specifier == "*" else self.specifier
             return f"{self.name}{bounds}: {self._bounds_in_words()}"
@@ -134,9 +133,7 @@ class Dependency:
 
 
 def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency | None:
-    """One requirement by PEP 508, or leniently its name where it is malformed; None where there is no
-    name.
-    """
+    """Return one requirement by PEP 508, or only its name if it is malformed; None if there is no name."""
     text = text.strip()[:MAX_TEXT]
     try:
         wanted = Requirement(text)
@@ -164,12 +161,12 @@ def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency
 
 
 def shown(text: str) -> str:
-    """A line for a message: shortened, without a user and a password in an address."""
+    """Return a line for a message: shortened, without a user and a password in an address."""
     return _USER.sub("//", text[:MAX_TEXT])[:100]
 
 
 def is_valid(text: str) -> bool:
-    """Whether a text is one requirement by PEP 508."""
+    """Return whether a text is one requirement by PEP 508."""
     try:
         Requirement(text.strip()[:MAX_TEXT])
     except (InvalidRequirement, RecursionError):
@@ -178,7 +175,7 @@ def is_valid(text: str) -> bool:
 
 
 def address(text: str, path: str, line: int | None, group: str = "", *, editable: bool = False) -> Dependency:
-    """A dependency that is a path or an address; its name where the address states it."""
+    """Return a dependency that is a path or an address; its name if the address has one."""
     text = text.strip()[:MAX_TEXT]
     egg = _EGG.search(text)
     name = canonicalize_name(egg.group(1)) if egg else wheel(text)
@@ -186,7 +183,7 @@ def address(text: str, path: str, line: int | None, group: str = "", *, editable
 
 
 def is_address(text: str) -> bool:
-    """Whether a line of a requirements file is a path or an address without a name before it."""
+    """Return whether a line of a requirements file is a path or an address without a name before it."""
     first = text.split(maxsplit=1)[0] if text.strip() else ""
     return (
         first.startswith((".", "/", "~", "git@"))
@@ -197,7 +194,7 @@ def is_address(text: str) -> bool:
 
 
 def wheel(address: str) -> str:
-    """The name of the package whose versioned wheel an address or path ends with; empty for anything else."""
+    """Return the package name of the versioned wheel at the end of an address or path; empty for anything else."""
     last = re.split(r"[?#]", address, maxsplit=1)[0].replace("\\", "/").rpartition("/")[2].replace("%2B", "+")
     try:
         return str(parse_wheel_filename(last)[0])
@@ -206,7 +203,7 @@ def wheel(address: str) -> str:
 
 
 def poetry_bounds(version: str) -> str:
-    """Poetry's version constraint as PEP 440 has it."""
+    """Return Poetry's version constraint in the form of PEP 440."""
     parts = []
     for part in (part.strip() for part in version.split(",")):
         match = re.fullmatch(r"(\^|~)\s*(\d+(?:\.\d+)*)(.*)", part)
@@ -227,7 +224,7 @@ def poetry_bounds(version: str) -> str:
 
 
 def conda_bounds(version: str) -> str:
-    """A version of a conda specification (`=2.1`, `=2.1=cpu`, `2.1.*`, `>=2`) as PEP 440 has it."""
+    """Return a version of a conda specification (`=2.1`, `=2.1=cpu`, `2.1.*`, `>=2`) in the form of PEP 440."""
     version = version.strip()
     exact = re.fullmatch(r"=?\s*([^=<>!~|,\s]+)(?:=|\s+)[^=<>!~|,\s]+", version)
     if exact:

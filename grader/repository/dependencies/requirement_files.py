@@ -1,4 +1,4 @@
-"""Dependencies in pip's format, conda's, and those of setuptools. Nothing is imported or run."""
+"""Dependencies in the formats of pip, conda and setuptools. Nothing is imported or run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grader.repository.formats.yaml_data import yaml_documents
 from grader.repository.python.python_file import PythonFile
 
 MAX_LINE = 10_000
-#: Requirements of one file.
+#: Maximum number of requirements of one file.
 MAX_LINES = 5_000
 _INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)[ =]?\s*(\S+)")
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =]?\s*(\S.*)")
@@ -28,7 +28,10 @@ _CONDA_SPEC = re.compile(r"([\w.-]+)\s*(.*)")
 
 
 def requirements(text: str, path: str) -> Iterator[Dependency | Note]:
-    """pip's format. Malformed lines are broken where most lines are requirements: other texts have such names."""
+    """Yield the requirements in pip's format. Malformed lines are broken only if most lines are requirements.
+
+    Otherwise the file is another kind of text with such a name.
+    """
     name = path.rpartition("/")[2]
     group = "" if name.lower() in ("requirements.txt", "requirements.in") else name.rpartition(".")[0]
     found: list[Dependency | Note] = []
@@ -58,7 +61,7 @@ def requirements(text: str, path: str) -> Iterator[Dependency | Note]:
 
 
 def _logical(text: str) -> Iterator[tuple[int, str]]:
-    """Lines without comments, continued ones joined, each with the number of its last line."""
+    """Yield lines without comments, continued lines joined, each with the number of its last line."""
     whole = ""
     for number, raw in enumerate(text.split("\n"), start=1):
         line = re.sub(r"(?:^|\s)#.*$", "", raw[:MAX_LINE]).strip()
@@ -72,7 +75,7 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
 
 
 def conda(text: str, path: str) -> Iterator[Dependency | Note]:
-    """conda's environment file: its packages, and those of its pip part."""
+    """Yield the packages of conda's environment file, and those of its pip part."""
     lines = Lines(text)
     for data in yaml_documents(text, path):
         items = data.get("dependencies") if isinstance(data, dict) else None
@@ -102,7 +105,7 @@ def _pip_part(items: Any, path: str, lines: Lines) -> Iterator[Dependency | Note
 
 
 def setup_cfg(text: str, path: str) -> Iterator[Dependency | Note]:
-    """setuptools' declarative format."""
+    """Yield the requirements of setuptools' declarative format."""
     config = configparser.RawConfigParser(strict=False)
     try:
         config.read_string(text)
@@ -132,7 +135,7 @@ def setup_cfg(text: str, path: str) -> Iterator[Dependency | Note]:
 
 
 def setup_py(text: str, path: str) -> Iterator[Dependency | Note]:
-    """`setup(…)` as written: lists of literals, given in place or by a name of the module."""
+    """Yield the requirements of `setup(…)` as written: lists of literals, inline or by a name of the module."""
     file = PythonFile(path, text)
     assigned = {
         target.id: node.value
@@ -154,7 +157,7 @@ def setup_py(text: str, path: str) -> Iterator[Dependency | Note]:
 
 
 def _groups(key: str, node: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
-    """The lists of an argument of `setup`, each with the name of its group."""
+    """Yield the lists of an argument of `setup`, each with the name of its group."""
     always = "" if key == "install_requires" else key
     if not isinstance(node, ast.Dict):
         yield always, node

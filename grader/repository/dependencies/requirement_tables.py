@@ -54,7 +54,7 @@ def _pyproject(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Depend
 
 
 def _shape(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Note]:
-    """What stands where a table has to be."""
+    """Yield a note for each value that has to be a table and is not."""
     for keys in (("project",), ("project", "optional-dependencies"), ("dependency-groups",)):
         value = table(data, *keys[:-1]).get(keys[-1])
         if value is not None and not isinstance(value, dict):
@@ -62,7 +62,7 @@ def _shape(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Note]:
 
 
 def _uv_sources(data: dict[str, Any]) -> dict[str, str]:
-    """Where uv takes packages from instead of the index."""
+    """Return the addresses from which uv takes packages instead of the index."""
     found: dict[str, str] = {}
     for name, source in table(data, "tool", "uv", "sources").items():
         for entry in source if isinstance(source, list) else [source]:
@@ -73,7 +73,7 @@ def _uv_sources(data: dict[str, Any]) -> dict[str, str]:
 
 
 def _address(wanted: dict[str, Any]) -> str:
-    """The address in a table of Poetry, uv or Pipenv; empty where it means the index."""
+    """Return the address in a table of Poetry, uv or Pipenv; empty if it means the index."""
     if isinstance(wanted.get("git"), str):
         asked = (wanted.get(key) for key in ("rev", "ref", "tag", "branch"))
         at = next((value for value in asked if isinstance(value, str)), "")
@@ -83,7 +83,7 @@ def _address(wanted: dict[str, Any]) -> str:
 
 
 def _versions(wanted: Any, path: str, lines: Lines, group: str, dialect: str) -> Iterator[Dependency]:
-    """A table of names and versions, or tables with a version."""
+    """Yield the dependencies of a table of names and versions, or of tables with a version."""
     for name, value in list(table(wanted).items())[:MAX_ENTRIES]:
         if name.lower() in ("python", "pip"):
             continue

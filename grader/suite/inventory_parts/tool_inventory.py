@@ -49,7 +49,7 @@ def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
 
 
 def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """Return tool tables of pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, and the Python versions asked for."""
+    """Return tool tables of pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, and the required Python versions."""
     found = {**dict(_pythons(view)), **dict(left_out(view))}
     for path in view.files("**/pyproject.toml"):
         try:
