@@ -1,4 +1,4 @@
-"""Committed secrets: which files are searched, and what is said of a secret without saying it."""
+"""Committed secrets: which files are searched, and how a secret is reported without its value."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from grader.secrets.rules import MAX_PLACES, redacted, spans
 from grader.secrets.shapes import digest
 from grader.secrets.table import Rule
 
-#: Secrets of one file that are named, and places that are looked at in all files together.
+#: Maximum number of secrets named per file, and of places searched in all files together.
 _NAMED = 50
-#: Values that are kept to be taken out of texts; no secret is shorter than this many characters.
+#: Maximum number of values kept for redaction; no secret is shorter than this many characters.
 _VALUES = 200
 _SHORTEST = 8
 _ALL_PLACES = 300_000
@@ -28,20 +28,20 @@ _CELLS = 5_000
 
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
-#: Nobody's own files: vendored, or locked (hashes).
+#: Files that are not the group's own: vendored, or lock files (hashes).
 _NOT_READ = re.compile(
     r"(?:^|/)(?:\.git|\.venv|venv|env|site-packages|node_modules|__pycache__|\.dvc/cache)/"
     r"|(?:^|/)[^/]*(?:\.lock|-lock\.json|-lock\.ya?ml|\.sum|\.resolved|\.md5|\.sha\d+)$",
     re.IGNORECASE,
 )
-#: What tests and examples hold may be made up: it is no finding, and not shown all the same.
+#: Secrets in tests and examples may be made up: they are redacted but are no findings.
 _MADE_UP = re.compile(
     r"(?:^|/)(?:tests?|testing|fixtures?|testdata|examples?|samples?|mocks?)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$"
     r"|\.(?:example|sample|template|dist|tmpl)(?:\.[a-z]{1,6})?$",
     re.IGNORECASE,
 )
-#: Compressed: no secret can be read off them. What only has such a name is searched.
+#: Compressed formats, in which no secret is readable. A file that only has such a suffix is searched.
 _MEDIA = re.compile(
     r"\.(?:png|jpe?g|gif|webp|bmp|tiff?|ico|heic|mp[34]|mov|avi|wav|ogg|flac|zip|gz|tgz|bz2|xz|zst|7z|rar|woff2?|npz|parquet)$",
     re.IGNORECASE,
@@ -49,7 +49,7 @@ _MEDIA = re.compile(
 
 
 class _Source(Protocol):
-    """What is needed of a submission."""
+    """What the search needs of a submission."""
 
     @property
     def all_files(self) -> tuple[str, ...]: ...
@@ -59,7 +59,7 @@ class _Source(Protocol):
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret in a file: what kind, where, and eight digits that tell it from others; never itself."""
+    """A secret in a file: its kind, its place, and eight digits that distinguish it from others; never its value."""
 
     rule: str
     path: str
@@ -74,13 +74,13 @@ class Secret:
 
     @property
     def evidence(self) -> Evidence:
-        """Where it is, with the kind in place of the line's text."""
+        """The place, with the kind instead of the line's text."""
         return evidence(self.path, self.line, f"{self.rule} (not shown)")
 
 
 @dataclass(frozen=True)
 class Search:
-    """What a search found: secrets, files that could not be searched, and `values`, which never leave this process."""
+    """The result of a search: secrets, files that could not be searched, and `values`, which never leave this process."""
 
     found: tuple[Secret, ...]
     unread: tuple[str, ...]
@@ -109,7 +109,7 @@ def find_secrets(source: _Source) -> Search:
 
 
 def without(data: Any, values: frozenset[str]) -> Any:
-    """JSON data with `values`, and whatever looks like a secret, replaced in every text."""
+    """Return JSON data with `values`, and everything that looks like a secret, redacted in every text."""
     if isinstance(data, str):
         for value in values:
             data = data.replace(value, "[removed: a secret]")
@@ -141,13 +141,13 @@ def _found(text: str, binary: bool, most: int) -> Iterator[tuple[Rule, int, str]
 
 
 def _secret(rule: Rule, path: str, line: int | None, secret: str) -> Secret:
-    # Part of a digest of what a person made up would help to guess it.
+    # Part of a digest of a secret that a person chose would help to guess it.
     known = "" if rule.guessable else digest(secret)
     return Secret(rule.name, path, line, known, rule.remedy)
 
 
 def _cells(data: bytes) -> list[str] | None:
-    """The sources of a notebook's cells (outputs hold what programs print); None for what is none."""
+    """Return the sources of a notebook's cells (outputs are skipped: programs print them); None if it is not a notebook."""
     if len(data) > _NOTEBOOK_BYTES:
         return None
     try:
@@ -170,7 +170,7 @@ def _in_cells(path: str, data: bytes, cells: list[str], most: int) -> list[tuple
     raw = data.decode("utf-8", "replace")
     found = []
     for rule, _, secret in _found("\n".join(cells), False, most):
-        # A line of a cell is a string of the file; where it is not written as is, the file alone is named.
+        # A line of a cell is a JSON string of the file; if it is not found there as written, only the file is named.
         at = raw.find(json.dumps(secret.split("\n")[0])[1:-1])
         found.append((_secret(rule, path, raw.count("\n", 0, at) + 1 if at != -1 else None, secret), secret))
     return found

@@ -1,4 +1,4 @@
-"""DVC in a repository: its folders, remotes, what `.dvc` files and pipelines keep out of git."""
+"""DVC in a repository: its folders, its remotes, and what `.dvc` files and pipelines keep out of git."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPTION = re.compile(r"^([\w-]{1,60})\s{0,10}=\s{0,10}(.{0,500})$")
 
 @dataclass(frozen=True)
 class DvcRemote:
-    """A remote: where `dvc push` puts data. `default` where `core.remote` names it."""
+    """A remote, to which `dvc push` uploads data. `default` is set if `core.remote` names it."""
 
     name: str
     url: str
@@ -42,7 +42,7 @@ class DvcRemote:
 class Output:
     """A file or folder that DVC keeps: `path` from the root of the repository, its hash, size in bytes, number of files.
 
-    The hash is empty where the remote keeps the versions: each file has its own then.
+    The hash is empty if the remote keeps the versions: then each file has its own.
     """
 
     path: str
@@ -53,7 +53,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Metafile:
-    """A `.dvc` file: what it tracks. `imported` is where `dvc import` or `import-url` took it from."""
+    """A `.dvc` file and what it tracks. `imported` is the source of `dvc import` or `import-url`."""
 
     path: str
     outs: tuple[Output, ...]
@@ -61,7 +61,7 @@ class Metafile:
 
     @property
     def evidence(self) -> Evidence:
-        """The file, and what it tracks."""
+        """The file, with what it tracks as text."""
         return evidence(self.path, None, ", ".join(out.path for out in self.outs))
 
 
@@ -79,7 +79,7 @@ class DvcStage:
 
 @dataclass(frozen=True)
 class Dvc:
-    """What a repository says of DVC; every part is empty where there is none.
+    """The DVC files of a repository; every part is empty if there is none.
 
     folders: each `.dvc` folder. remotes: of `.dvc/config`, never of `config.local`. metafiles: `*.dvc`. stages: of each
     `dvc.yaml`. locked: outputs that a `dvc.lock` names.
@@ -100,7 +100,7 @@ class Dvc:
 
 
 def read_dvc(view: ParsedView) -> Dvc:
-    """Everything of DVC; files that cannot be read are left out."""
+    """Return the DVC files of a repository; files that cannot be read are skipped."""
     folders = {found for path in view.all_files if (found := _folder(path))}
     remotes = [
         remote
@@ -195,7 +195,7 @@ def _stages(path: str, data: dict[Any, Any]) -> Iterator[DvcStage]:
     for name, stage in list(stages.items())[:MAX_ITEMS] if isinstance(stages, dict) else ():
         if not isinstance(stage, dict):
             continue
-        # `foreach: … do: {…}` holds the stage itself one level deeper.
+        # `foreach: … do: {…}` nests the stage one level deeper.
         body = stage["do"] if isinstance(stage.get("do"), dict) else stage
         folder = _below(posixpath.dirname(path), body.get("wdir"))
         command = body.get("cmd")
@@ -217,7 +217,7 @@ def _stages(path: str, data: dict[Any, Any]) -> Iterator[DvcStage]:
 
 
 def _paths(items: Any, folder: str, *, cached: bool = True) -> Iterator[str]:
-    """The paths of a list of texts or of `path: {cache: false}`; those that DVC does not cache only if they are outputs."""
+    """Yield the paths of a list of texts or of `path: {cache: false}`; outputs that DVC does not cache only if not `cached`."""
     for item in items[:MAX_ITEMS] if isinstance(items, list) else ():
         if isinstance(item, str) and cached:
             yield _below(folder, item)
@@ -242,7 +242,7 @@ def _records(items: Any) -> Iterator[dict[Any, Any]]:
 
 
 def _below(folder: str, path: Any) -> str:
-    """A path inside a folder of the repository, as a path from its root; one that leaves it stays as it is written."""
+    """Return a path in a folder of the repository relative to its root; a path that leaves it stays as written."""
     if not isinstance(path, str) or not path:
         return folder
     joined = posixpath.normpath(posixpath.join(folder, path[:500]))

@@ -15,7 +15,7 @@ MAX_FILES = 20_000
 MAX_DEPTH = 64
 MAX_TEXT_BYTES = 2 * 1024 * 1024
 MAX_FILE_BYTES = 32 * 1024 * 1024
-#: Longer lines are cut by `lines`, so that no regular expression of a check meets a hostile one.
+#: Longer lines are cut by `lines`, so that no regular expression of a check runs on a hostile one.
 MAX_LINE = 10_000
 
 _BOMS = (
@@ -28,9 +28,9 @@ _BOMS = (
 
 
 class Files:
-    """Paths below `root` and what is in them.
+    """The paths below `root` and the content of the files.
 
-    `blobs` (path to git blob id) is the list of paths where the engine knows it; otherwise the folder is
+    `blobs` (path to git blob id) is the list of paths if the engine provides it; otherwise the folder is
     walked: regular files only, no symlink followed, at most 20 000 of them and 64 folders deep.
     """
 
@@ -47,7 +47,7 @@ class Files:
             self._variants.setdefault(path.casefold(), []).append(path)
 
     def find(self, globs: Iterable[str]) -> list[str]:
-        """Sorted paths that match any glob; where a glob matches nothing exactly, case-variants of it."""
+        """Return the sorted paths that match any glob; case is ignored for a glob without an exact match."""
         found: set[str] = set()
         for glob in globs:
             candidates = [path for path in self.paths if not is_generated(path, glob)]
@@ -57,9 +57,7 @@ class Files:
         return sorted(found)
 
     def resolve(self, path: str) -> str | None:
-        """The path as the submission spells it: exact first, else the one that differs in case only, else
-        None.
-        """
+        """Return the path as the submission spells it: an exact match, else one that differs in case only, else None."""
         path = path.removeprefix("./")
         if path in self._known:
             return path
@@ -67,7 +65,7 @@ class Files:
         return variants[0] if variants else None
 
     def is_folder(self, path: str) -> bool:
-        """Whether any file lies below `path`."""
+        """Return whether any file lies below `path`."""
         inside = path.removeprefix("./").rstrip("/") + "/"
         return any(other.startswith(inside) for other in self.paths)
 
@@ -76,10 +74,10 @@ class Files:
         return [other for other in self._variants.get(path.casefold(), []) if other != path]
 
     def read(self, path: str, limit: int = MAX_FILE_BYTES) -> bytes:
-        """The bytes of a regular file of at most `limit` bytes.
+        """Return the bytes of a regular file of at most `limit` bytes.
 
         Raises:
-            SubmissionFault: missing, left out of the snapshot, no regular file, unreadable or too large.
+            SubmissionFault: missing, not in the snapshot, not a regular file, unreadable or too large.
         """
         real = self.resolve(path)
         if real is None:
@@ -100,10 +98,10 @@ class Files:
         return data
 
     def text(self, path: str, limit: int = MAX_TEXT_BYTES) -> str:
-        r"""The text of a file with `\n` line ends: by its byte order mark, else UTF-8, else Windows-1252.
+        r"""Return the text of a file with `\n` line ends: by its byte order mark, else UTF-8, else Windows-1252.
 
         Raises:
-            SubmissionFault: as `read`, or no text in any of these encodings.
+            SubmissionFault: as `read`, or not a text in any of these encodings.
         """
         data = self.read(path, limit)
         encodings = next(((name,) for bom, name in _BOMS if data.startswith(bom)), ("utf-8", "cp1252"))
@@ -120,12 +118,12 @@ class Files:
         return text
 
     def lines(self, path: str) -> list[str]:
-        """The lines of a text file without line ends, each cut to 10 000 characters."""
+        """Return the lines of a text file without line ends, each cut to 10 000 characters."""
         lines = [line[:MAX_LINE] for line in self.text(path).split("\n")]
         return lines[:-1] if lines[-1] == "" else lines
 
     def blob(self, path: str) -> str:
-        """The git blob id of a file, computed where the engine did not give it."""
+        """Return the git blob id of a file, computed if the engine did not provide it."""
         real = self.resolve(path) or path
         if real in self.blobs:
             return self.blobs[real]
@@ -133,7 +131,7 @@ class Files:
         return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
     def _walk(self) -> list[str]:
-        # Generated folders come last, so that a virtual environment does not use up the limit.
+        # Generated folders are walked last, so that a virtual environment does not use up the limit.
         found: list[str] = []
         ordinary, generated = [("", 0)], [(".", -1)][:0]
         while (ordinary or generated) and len(found) < MAX_FILES:
@@ -161,7 +159,7 @@ def _is_relative(path: str) -> bool:
 
 
 def _read_regular(root: Path, path: str, limit: int) -> bytes | None:
-    """At most `limit + 1` bytes, or None where a link or anything but a regular file stands in the way."""
+    """Return at most `limit + 1` bytes, or None if a link or anything but a regular file stands in the way."""
     here = root
     for part in path.split("/"):
         here = here / part

@@ -1,4 +1,4 @@
-"""Which paths a glob means: `**` as in pathlib's `full_match`, and folders that are nobody's own work."""
+"""Glob patterns for paths: `**` as in pathlib's `full_match`, and folders that are vendored or generated."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ def _segment(segment: str) -> str:
 
 
 def matches(path: str, glob: str) -> bool:
-    """Whether the whole of `path` (relative, POSIX) is what `glob` describes. Case matters."""
+    """Return whether `glob` matches the whole of `path` (relative, POSIX). Case matters."""
     return _pattern(glob).fullmatch(path) is not None
 
 
 def is_generated(path: str, asked: str = "") -> bool:
-    """Whether `path` lies in a vendored or generated folder that the glob `asked` does not name itself."""
+    """Return whether `path` lies in a vendored or generated folder that the glob `asked` does not name."""
     named = asked.split("/")
     return any(folder not in named for folder in _generated_above(path.rpartition("/")[0]))
 
 
 @lru_cache(maxsize=32_768)
 def _generated_above(folder: str) -> tuple[str, ...]:
-    """The parts of a folder's path that are vendored or generated."""
+    """Return the parts of a folder's path that are vendored or generated."""
     parts = folder.split("/")
     found = []
     for pattern in GENERATED:

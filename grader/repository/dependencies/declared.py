@@ -23,7 +23,7 @@ class Note(NamedTuple):
     """A statement of a dependency file that is not a dependency.
 
     own: the name of the project itself. include, constraint: another requirements file, relative to this one.
-    broken: an entry that no tool would accept, as a message for people. unread: an entry that is not followed, and why (`reason`).
+    broken: an entry that no tool would accept, as a message. unread: an entry that is not followed, and why (`reason`).
     """
 
     kind: Literal["own", "include", "constraint", "broken", "unread"]

@@ -1,4 +1,4 @@
-"""The git history of a submission as the engine read it: commits, branches, merges and who wrote them."""
+"""The git history of a submission as the engine read it: commits, branches, merges and authors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Commit:
-    """One commit. Dates are the committer's own clock: nothing here proves when work was pushed."""
+    """One commit. Dates come from the committer's clock, so nothing here proves when work was pushed."""
 
     sha: str
     parents: tuple[str, ...]
@@ -51,9 +51,9 @@ class Branch:
 
 @dataclass(frozen=True)
 class Author:
-    """Somebody with all names and addresses under which they committed, or were named as co-author.
+    """A person with all names and addresses under which they committed, or were named as co-author.
 
-    `commits` leaves merges out, and commits of others; both are 0 for who is only named.
+    `commits` excludes merges and commits of others; both are 0 for a person who is only named.
     """
 
     name: str
@@ -64,16 +64,16 @@ class Author:
 
     @property
     def is_bot(self) -> bool:
-        """Whether it is a program: dependabot, github-actions, …"""
+        """Whether it is a bot: dependabot, github-actions, …"""
         return any(Person(name=text, email=text).is_bot for text in (*self.names, *self.emails))
 
 
 class History:
     """Commits newest first, branches, merges and authors.
 
-    Where a part of the history was not read (`gaps`: a shallow clone), what is told of all commits ends the check as not
-    applicable: a part must not be judged as if it were the whole. `seen` are the commits that were read, for a check that
-    only looks for something that is there.
+    If a part of the history was not read (`gaps`: a shallow clone), attributes about all commits end the check as not
+    applicable, so that a part is not judged as the whole. `seen` has the commits that were read, for a check that
+    only searches for something present.
     """
 
     def __init__(
@@ -94,13 +94,13 @@ class History:
         return not self.gaps
 
     def require_complete(self) -> None:
-        """End the check as not applicable where a part of the history was not read."""
+        """End the check as not applicable if a part of the history was not read."""
         if self.gaps:
             raise NotRead(f"It judges the whole history. {' '.join(self.gaps)}")
 
     @property
     def commits(self) -> tuple[Commit, ...]:
-        """Every commit, newest first; ends the check where some were not read."""
+        """Every commit, newest first; ends the check if some were not read."""
         self.require_complete()
         return self.seen
 
@@ -111,28 +111,28 @@ class History:
 
     @property
     def on_default(self) -> tuple[Commit, ...]:
-        """Commits that the default branch holds."""
+        """Commits on the default branch."""
         return tuple(commit for commit in self.commits if commit.on_default)
 
     def with_message(self, pattern: str) -> list[Commit]:
-        """Commits whose subject or body holds a regular expression, whatever its case."""
+        """Return the commits whose subject or body matches a regular expression, ignoring case."""
         wanted = re.compile(pattern, re.IGNORECASE)
         return [commit for commit in self.commits if wanted.search(commit.message)]
 
     @property
     def average_message_length(self) -> float:
-        """Characters of a message (subject and body), merges apart; 0 without commits."""
+        """Mean characters of a message (subject and body), without merges; 0 without commits."""
         lengths = [len(commit.message) for commit in self.commits if not commit.is_merge]
         return sum(lengths) / len(lengths) if lengths else 0.0
 
     @property
     def authors(self) -> tuple[Author, ...]:
-        """Who made commits, most first: the identities of one person are one."""
+        """Authors of commits, most commits first; the identities of one person are merged."""
         return tuple(one for one in self._everybody if one.commits or one.merges)
 
     @property
     def people(self) -> tuple[Author, ...]:
-        """Authors and those who are only named as co-authors, without programs and without nameless commits."""
+        """Authors and co-authors, without bots and without commits that have no name."""
         return tuple(one for one in self._everybody if not one.is_bot and any((*one.names, *one.emails)))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Who is who in a history: identities of one person made one, programs told from people."""
+"""Identities in a history: those of one person merged, and bots distinguished from people."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _NOREPLY = re.compile(r"(?:\d+\+)?([a-z0-9-]+(?:\[bot\])?)@users\.noreply\.github\.com", re.IGNORECASE)
-#: Addresses and names that are everybody's.
+#: Addresses and names that many people share.
 _SHARED_HOSTS = ("@localhost", "@localhost.localdomain", "@example.com", ".local")
 _SHARED_NAMES = {"root", "user", "admin", "student", "unknown", "yourname", "ubuntu", "vscode"}
 
 _NUMBER = re.compile(r"[a-z]{0,2}\d{5,12}")
-#: A word of more letters is no common first name.
+#: A word with more letters is not a common first name.
 _WHOLE = 7
-#: Letters that Unicode does not take apart.
+#: Letters that Unicode does not decompose.
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-#: How a keyboard without them writes Danish and German letters.
+#: Spellings of Danish and German letters on keyboards that do not have them.
 _SPELLED = (("aa", "a"), ("ae", "a"), ("oe", "o"), ("ue", "u"))
 
-#: Programs: what forges mark as such, hosts of assistants, and those that commit without a mark.
+#: Bots: names marked by forges, hosts of assistants, and bots that commit without a mark.
 _BOT = re.compile(
     r"\[bot\]|@(?:anthropic|openai|cursor|aider)\.\w{1,20}$|^(?:\d+\+)?copilot@users\.noreply\.|^bot@"
     r"|^(?:github[ -]actions?|actions?-user|dependabot|renovate(?:[ -]bot)?|pre-commit(?:[ .-]ci)?|copilot"
@@ -38,25 +38,25 @@ class Person:
     email: str
 
     def as_data(self) -> dict[str, str]:
-        """As plain JSON data."""
+        """Return the person as plain JSON data."""
         return {"name": self.name, "email": self.email}
 
     @property
     def is_bot(self) -> bool:
-        """Whether it is a program: dependabot, github-actions, an assistant that signs its commits."""
+        """Whether it is a bot: dependabot, github-actions, an assistant that signs its commits."""
         return any(_BOT.search(text.strip()) for text in (self.name, self.email))
 
     @property
     def is_known(self) -> bool:
-        """Whether it names anybody at all."""
+        """Whether it identifies a person at all."""
         return bool(self.name.strip() or self.email.strip())
 
 
 def same_people(people: Sequence[Person]) -> Mapping[Person, Person]:
-    """Each identity's representative: those that share an address, a name or a login are one person.
+    """Return the representative of each identity: those that share an address, a name or a login are one person.
 
-    Names are compared without case, blanks, accents and middle names; a study number counts as a name. What git cannot tie
-    (a nickname with a private address) stays apart.
+    Names are compared without case, blanks, accents and middle names; a study number counts as a name. Identities that git
+    cannot connect (a nickname with a private address) stay apart.
     """
     logins = {login for person in people if (login := _login(person))}
     whole = {letters(person.name) for person in people if len(person.name.split()) > 1}
@@ -77,7 +77,7 @@ def same_people(people: Sequence[Person]) -> Mapping[Person, Person]:
 
 
 def letters(text: str) -> str:
-    """`text` in plain small letters and digits: what is left of a name whoever's keyboard wrote it."""
+    """Return `text` in plain lower-case letters and digits, so that a name is the same from every keyboard."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     return "".join(letter for letter in plain if letter.isalnum())
 
@@ -98,7 +98,7 @@ def _keys(person: Person, logins: set[str], names: set[str]) -> Iterable[str]:
         yield f"name:{login}"
         yield f"login:{login}"
         return
-    # The same word before the `@` of two addresses proves nothing; that it is a login, or a whole name, does.
+    # The same word before the `@` of two addresses proves nothing, unless it is a login or a whole name.
     plain = letters(local)
     for word in dict.fromkeys((plain, plain.rstrip("0123456789"))):
         if word in logins and (word == plain or len(word) > _WHOLE):

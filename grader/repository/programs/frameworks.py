@@ -10,7 +10,7 @@ from grader.repository.python.module_index import Modules, written
 from grader.repository.python.nodes import Call, Function
 from grader.repository.python.python_file import PythonFile
 
-#: Libraries whose command line is made from types: that there is one can be told, what it takes cannot.
+#: Libraries that derive the command line from types: its existence is known, its options are not.
 _OTHERS = (
     ("tyro", ("tyro.cli",)),
     ("jsonargparse", ("jsonargparse.CLI", "jsonargparse.auto_cli", "jsonargparse.ArgumentParser")),
@@ -56,7 +56,7 @@ _LIGHTNING = ("fit", "validate", "test", "predict")
 
 
 def argparse(file: PythonFile, modules: Modules) -> Parts | None:
-    """The options of every parser of a file, sub-parsers' too; None without one."""
+    """Return the options of every parser of a file, sub-parsers included; None without a parser."""
     made = file.calls("argparse.ArgumentParser")
     if not made:
         return None
@@ -81,7 +81,7 @@ def argparse(file: PythonFile, modules: Modules) -> Parts | None:
 
 
 def _given_away(file: PythonFile, modules: Modules) -> bool:
-    """Whether a parser is handed to something that may add options to it: of another file or a library."""
+    """Return whether a parser is passed to code of another file or a library, which may add options to it."""
     parsers = {
         name
         for name, value in modules.assigned(file).items()
@@ -99,7 +99,7 @@ def _given_away(file: PythonFile, modules: Modules) -> bool:
 
 
 def fire(file: PythonFile, modules: Modules) -> Parts | None:
-    """What Fire makes of functions, classes and tables of them; None without `fire.Fire`."""
+    """Return the options that Fire derives from functions, classes and tables of them; None without `fire.Fire`."""
     calls = file.calls("fire.Fire")
     if not calls:
         return None
@@ -141,14 +141,14 @@ def _component(file: PythonFile, modules: Modules, node: ast.expr, parts: Parts,
 
 def _fired(function: Function, parts: Parts) -> None:
     for item in parameters(function):
-        # Fire takes both spellings, and any parameter without its name.
+        # Fire accepts both spellings, and any parameter by position.
         parts.options += [f"--{item.name}", f"--{item.name.replace('_', '-')}"]
         parts.positionals.append(item.name)
     parts.open = parts.open or function.node.args.kwarg is not None
 
 
 def hydra(file: PythonFile, modules: Modules) -> Parts | None:
-    """What `@hydra.main` loads: `configs` are the paths at which its configuration may lie; None without."""
+    """Return the command line of `@hydra.main`: `configs` are the possible paths of its configuration; None without it."""
     calls = file.calls("hydra.main")
     if not calls:
         return None
@@ -159,7 +159,7 @@ def hydra(file: PythonFile, modules: Modules) -> Parts | None:
 
 
 def hydra_configs(file: PythonFile, modules: Modules, call: Call) -> list[str]:
-    """The files (from the root of the repository) that a call with `config_path` and `config_name` may load."""
+    """Return the files (from the root of the repository) that a call with `config_path` and `config_name` may load."""
     folder = config_folder(file, modules, call)
     words = call.keywords
     name_node = words.get("config_name") or (call.args[1] if len(call.args) > 1 else None)
@@ -172,7 +172,7 @@ def hydra_configs(file: PythonFile, modules: Modules, call: Call) -> list[str]:
 
 
 def config_folder(file: PythonFile, modules: Modules, call: Call) -> str | None:
-    """The folder that Hydra is given, from the root of the repository (`""`); None where it cannot be told."""
+    """Return the folder that Hydra is given, from the root of the repository (`""`); None if it is unknown."""
     words = call.keywords
     node = words.get("config_path") or words.get("config_dir") or (call.args[0] if call.args else None)
     text = modules.text(file, node)
@@ -181,7 +181,7 @@ def config_folder(file: PythonFile, modules: Modules, call: Call) -> str | None:
     if text.startswith("pkg://"):
         package = modules.module(text.removeprefix("pkg://").replace("/", "."), file)
         return posixpath.dirname(package.path) if package else None
-    # Relative to the file that calls; an absolute path of ours starts at the root of the repository.
+    # Relative to the calling file; an absolute path of `Modules.text` starts at the root of the repository.
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), text))
     if joined.split("/")[0] == "..":
         return None
@@ -189,7 +189,7 @@ def config_folder(file: PythonFile, modules: Modules, call: Call) -> str | None:
 
 
 def absl(file: PythonFile, modules: Modules) -> Parts | None:
-    """The flags that a file defines with absl; None without `app.run`."""
+    """Return the flags that a file defines with absl; None without `app.run`."""
     runs = file.calls("absl.app.run")
     if not runs:
         return None
@@ -207,7 +207,7 @@ def absl(file: PythonFile, modules: Modules) -> Parts | None:
 
 
 def lightning(file: PythonFile, modules: Modules) -> Parts | None:
-    """LightningCLI: its sub-commands; what they take is made from the classes, so it stays open."""
+    """Return the sub-commands of LightningCLI; options are derived from classes, so `open` is set."""
     for name in ("LightningCLI", "cli.LightningCLI"):
         calls = file.calls(name)
         if calls:
@@ -221,7 +221,7 @@ def lightning(file: PythonFile, modules: Modules) -> Parts | None:
 
 
 def unknown(file: PythonFile) -> tuple[str, int] | None:
-    """Another library that reads the command line, and the line of its call."""
+    """Return another library that reads the command line, and the line of its call."""
     for library, names in _OTHERS:
         for name in names:
             calls = file.calls(name)

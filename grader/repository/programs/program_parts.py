@@ -1,4 +1,4 @@
-"""What is found of a command line while a file is read, and how Python names become options."""
+"""The parts of a command line that are collected from a file, and the conversion of Python names to options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_ITEMS = 300
 
 @dataclass
 class Parts:
-    """Options, positional names and commands of one file; `open` where there are more than can be told."""
+    """Options, positional names and commands of one file; `open` if there may be more than are known."""
 
     line: int | None = None
     options: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Parameter:
 
 
 def parameters(function: Function) -> Iterator[Parameter]:
-    """The parameters of a function without `self`, `*args` and `**kwargs`, in order."""
+    """Yield the parameters of a function without `self`, `*args` and `**kwargs`, in order."""
     spec = function.node.args
     ordinary = [*spec.posonlyargs, *spec.args]
     defaults: list[ast.expr | None] = [None] * (len(ordinary) - len(spec.defaults)) + list(spec.defaults)
@@ -45,18 +45,18 @@ def parameters(function: Function) -> Iterator[Parameter]:
 
 
 def dashed(name: str) -> str:
-    """A Python name as typed: `batch_size` is `batch-size`."""
+    """Return a Python name as typed: `batch_size` becomes `batch-size`."""
     return name.strip("_").lower().replace("_", "-")
 
 
 def flags(declarations: list[str]) -> list[str]:
-    """The options of declarations such as `--batch-size`, `-b`, `--shuffle/--no-shuffle`; Python names are left out."""
+    """Return the options of declarations such as `--batch-size`, `-b`, `--shuffle/--no-shuffle`, without Python names."""
     parts = [part.strip() for text in declarations for part in text.replace(";", "/").split("/")]
     return [part[:100] for part in parts if part.startswith("-")]
 
 
 def is_bool(file: PythonFile, annotation: ast.expr | None, default: ast.expr | None) -> bool:
-    """Whether a parameter is a switch: annotated `bool` (optional, too), or with True or False as default."""
+    """Return whether a parameter is a switch: annotated `bool` (optional, too), or with True or False as default."""
     for node in ast.walk(annotation) if annotation is not None else ():
         if isinstance(node, ast.Name) and node.id == "bool":
             return True

@@ -1,4 +1,4 @@
-"""Which Python files take a command line, and what it may hold: options as typed, positional names, sub-commands."""
+"""Python files that parse a command line, and its content: options as typed, positional names, sub-commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.repository.python.python_file import PythonFile
 MAX_PROGRAMS = 500
 _READS_HERE = ("argparse.ArgumentParser", "typer.run", "fire.Fire", "absl.app.run", "tyro.cli", "app", "cli")
 
-#: By framework: what reads it from a file, None where the file does not use it.
+#: By framework: the function that reads its command line from a file; it returns None if the file does not use it.
 _READERS: dict[str, Callable[[PythonFile, Modules], Parts | None]] = {
     "hydra": hydra,
     "typer": typer,
@@ -30,12 +30,12 @@ _READERS: dict[str, Callable[[PythonFile, Modules], Parts | None]] = {
 
 @dataclass(frozen=True)
 class Program:
-    """A file's command line by one framework (a file that uses two is there twice).
+    """The command line of a file by one framework (a file that uses two has two entries).
 
     framework: argparse, typer, click, fire, hydra, absl, lightning, another library by its name (tyro, jsonargparse, …), or
-    `plain` where there is only a main guard. options: as typed (`--batch-size`, `-b`), those that the framework always has
-    (`--help`), too. positionals: names of arguments without dashes. commands: sub-commands. config: the file that Hydra loads,
-    or nothing. open: options cannot be told completely, so that one that is missing here may exist.
+    `plain` if there is only a main guard. options: as typed (`--batch-size`, `-b`), including those that the framework always
+    has (`--help`). positionals: names of arguments without dashes. commands: sub-commands. config: the file that Hydra loads,
+    or an empty string. open: the options are not completely known, so one that is missing here may exist.
     """
 
     path: str
@@ -54,9 +54,9 @@ class Program:
         return self.file.evidence(self.line) if self.file else Evidence(self.path, self.line)
 
     def accepts(self, option: str) -> bool | None:
-        """Whether an option as typed (`--lr`, `--lr=0.1`) exists; None where nobody can tell.
+        """Return whether an option as typed (`--lr`, `--lr=0.1`) exists; None if unknown.
 
-        A unique beginning of a long option will do for argparse.
+        For argparse, an unambiguous prefix of a long option is enough.
         """
         name = option.partition("=")[0]
         if name in self.options:
@@ -68,7 +68,7 @@ class Program:
 
 
 def programs(view: ParsedView, code: Sequence[PythonFile], modules: Modules) -> list[Program]:
-    """Every Python file of the group that takes a command line, by path; tests apart."""
+    """Return every Python file of the group that parses a command line, by path; without tests."""
     found: dict[str, list[Program]] = {}
     plain: list[PythonFile] = []
     for file in code:
@@ -106,7 +106,7 @@ def _program(file: PythonFile, framework: str, parts: Parts, view: ParsedView) -
 
 
 def _borrowed(file: PythonFile, modules: Modules, known: dict[str, list[Program]]) -> list[Program]:
-    """The command line of a file that only starts what another one defines; `plain` where it starts nothing of that kind."""
+    """Return the command line of a file that only starts what another file defines; `plain` if it starts nothing like it."""
     tried: set[tuple[str, str]] = set()
     for call in file.calls():
         place = modules.home(call.node.func, file)
@@ -121,8 +121,9 @@ def _borrowed(file: PythonFile, modules: Modules, known: dict[str, list[Program]
 
 
 def _starts(file: PythonFile, name: str, program: Program) -> bool:
-    """Whether calling a name of a file reads its command line: the application itself, a decorated command, or a function
-    with the parser in it.
+    """Return whether a call of a name of a file parses its command line.
+
+    The name may be the application itself, a decorated command, or a function with the parser in it.
     """
     function = file.functions.get(name)
     if function is None:

@@ -9,9 +9,9 @@ from grader.repository.python.module_index import Modules, written
 from grader.repository.python.nodes import Call, Decorator, Function
 from grader.repository.python.python_file import PythonFile
 
-#: Parameters that the framework fills in.
+#: Types of parameters that the framework fills in.
 _CONTEXTS = ("Context", "CallbackParam")
-#: Decorators from elsewhere that add options: nobody can tell which.
+#: Decorators that add no options; others may add some, which are then unknown.
 _PLAIN_DECORATORS = (
     "click",
     "typer",
@@ -26,7 +26,7 @@ _PLAIN_DECORATORS = (
 
 
 def typer(file: PythonFile, modules: Modules) -> Parts | None:
-    """The command line of a Typer application or of `typer.run`; None without."""
+    """Return the command line of a Typer application or of `typer.run`; None without."""
     if not file.imports_module("typer"):
         return None
     parts = Parts()
@@ -72,7 +72,7 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
             parts.open = parts.open or written(call.args[0]) not in apps
     if parts.line is None:
         return None
-    # With a single command, Typer takes its options without its name.
+    # With a single command, Typer uses the options of the command without its name.
     if len(named) > 1 or groups:
         parts.commands.extend(named)
     parts.options += ["--help", "--install-completion", "--show-completion"]
@@ -80,7 +80,7 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
 
 
 def click(file: PythonFile, modules: Modules) -> Parts | None:
-    """The command line of Click commands and groups; None without."""
+    """Return the command line of Click commands and groups; None without."""
     if not file.imports_module("click", "rich_click", "asyncclick"):
         return None
     parts = Parts()
@@ -121,7 +121,7 @@ def _makes(file: PythonFile, value: ast.expr, name: str) -> bool:
 
 
 def _is_app(node: ast.expr, file: PythonFile, modules: Modules, apps: set[str]) -> bool:
-    """Whether an expression is a Typer application, of another file, too."""
+    """Return whether an expression is a Typer application, of this or another file."""
     if written(node) in apps:
         return True
     place = modules.home(node, file)
@@ -148,7 +148,7 @@ def _command_name(file: PythonFile, modules: Modules, decorator: Decorator, func
 
 
 def _signature(file: PythonFile, function: Function, parts: Parts) -> None:
-    """What Typer makes of a function's parameters."""
+    """Add the options that Typer derives from a function's parameters."""
     if function.node.args.kwarg or any(
         "unknown_options" in ast.dump(item) for item in function.node.decorator_list
     ):
@@ -175,7 +175,7 @@ def _signature(file: PythonFile, function: Function, parts: Parts) -> None:
 
 
 def _annotated(file: PythonFile, item: Parameter) -> tuple[ast.expr | None, ast.Call | None]:
-    """The type of a parameter, and the call of `typer.Option` or `typer.Argument` that declares it."""
+    """Return the type of a parameter, and the call of `typer.Option` or `typer.Argument` that declares it."""
     calls = [item.default]
     annotation = item.annotation
     if isinstance(annotation, ast.Subscript) and file.dotted(annotation.value).endswith("Annotated"):
@@ -188,7 +188,7 @@ def _annotated(file: PythonFile, item: Parameter) -> tuple[ast.expr | None, ast.
 
 
 def _has_click(function: Function) -> bool:
-    """Whether a function with `@cli.command()` is Click's: its group is one, or it has options of Click's."""
+    """Return whether a function with `@cli.command()` belongs to Click: its group does, or it has options of Click."""
     return not any(item.name.startswith("typer.") for item in function.decorators)
 
 

@@ -33,7 +33,7 @@ class ByName(tuple[T, ...], Generic[T]):
         return self._index[key] if isinstance(key, str) else super().__getitem__(key)
 
     def get(self, name: str) -> T | None:
-        """The last one of that name, or None."""
+        """Return the last one of that name, or None."""
         return self._index.get(name)
 
     @property

@@ -10,7 +10,7 @@ from grader.repository.python.python_file import PythonFile
 
 
 def import_places(file: PythonFile, modules: Sequence[str]) -> list[Evidence]:
-    """The first import of one of the modules, or of something inside it; empty if there is none."""
+    """Return the first import of one of the modules, or of a part of it; empty if there is none."""
     if not file.imports_module(*modules):
         return []
     wanted = tuple(f"{module}." for module in modules)
@@ -26,7 +26,7 @@ def import_places(file: PythonFile, modules: Sequence[str]) -> list[Evidence]:
 
 
 def name_places(file: PythonFile, names: Sequence[str]) -> list[Evidence]:
-    """The first mention of one of the dotted names or of something inside it, an import of it too; empty if there is none."""
+    """Return the first mention of one of the dotted names or of a part of it, imports included; empty if there is none."""
     wanted = tuple(f"{name}." for name in names)
     if not any(f"{seen}.".startswith(wanted) for seen in file.names | file.imports):
         return []

@@ -1,4 +1,4 @@
-"""The style of the students' Python as ruff sees it, by rules of ours: their own settings decide nothing."""
+"""Style findings of ruff in the students' Python, by the grader's rules: the students' own settings have no effect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECONDS = 30.0
 
 @dataclass(frozen=True)
 class LintFinding:
-    """A finding: ruff's rule (`F401`), where it is, and what ruff says."""
+    """A finding: ruff's rule (`F401`), its place, and ruff's message."""
 
     rule: str
     path: str
@@ -34,7 +34,7 @@ class LintFinding:
 
 
 def lint(root: Path, paths: Sequence[str], rules: Sequence[str], line_length: int) -> list[LintFinding]:
-    """What ruff finds in at most 500 files; nothing of the repository's configuration is read, and no `noqa` heeded.
+    """Return what ruff finds in at most 500 files; the repository's configuration and `noqa` comments are ignored.
 
     Raises:
         SubmissionFault: there are more findings than can be read.

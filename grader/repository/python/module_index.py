@@ -1,4 +1,4 @@
-"""Which file of the repository an imported name means, and what text an expression stands for. Nothing is ever run."""
+"""Resolves imported names to files of the repository, and expressions to their text. Nothing is ever run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 from grader.repository.python.python_file import PythonFile
 
-#: Names that are re-exported from file to file are followed so far.
+#: Maximum number of re-exports from file to file that are followed.
 MAX_HOPS = 6
-#: Expressions looked at for one text, and the longest text.
+#: Maximum number of expressions evaluated for one text, and of characters of the text.
 MAX_STEPS = 300
 MAX_TEXT = 1_000
-#: Files of one module name that are told apart.
+#: Maximum number of files with the same module name.
 MAX_SAME = 50
 _SUFFIX_PARTS = 8
 _SAME = ("str", "os.fspath", "os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser")
@@ -24,7 +24,7 @@ _ENVIRONMENT = ("os.getenv", "os.environ.get")
 
 
 class Modules:
-    """The Python files of a repository by the names under which code imports them, and the texts they define."""
+    """The Python files of a repository by their import names, and the texts that they define."""
 
     def __init__(self, files: Iterable[PythonFile]) -> None:
         self._by_name: dict[str, list[PythonFile]] = {}
@@ -38,7 +38,7 @@ class Modules:
                     same.append(file)
 
     def module(self, name: str, seen_from: PythonFile) -> PythonFile | None:
-        """The file of a module (`pkg.routes`, `.routes`) as `seen_from` imports it; None where it is not in the repository."""
+        """Return the file of a module (`pkg.routes`, `.routes`) as `seen_from` imports it; None if not in the repository."""
         if name.startswith("."):
             level = len(name) - len(name.lstrip("."))
             folders = seen_from.path.split("/")[:-1]
@@ -50,17 +50,17 @@ class Modules:
             exact = {"/".join(inside) + ".py", "/".join([*inside, "__init__.py"])}
             named = self._by_name.get(".".join(inside[-_SUFFIX_PARTS:]), [])
             return next((file for file in named if file.path in exact), None)
-        # Of modules of one name, the one that is nearest to the importing file.
+        # If several modules have the name, use the one nearest to the importing file.
         found = self._by_name.get(name, [])
         return max(
             found, key=lambda file: len(posixpath.commonpath([file.path, seen_from.path])), default=None
         )
 
     def locate(self, dotted: str, seen_from: PythonFile) -> tuple[PythonFile, str] | None:
-        """The file that defines a dotted name as `seen_from` resolves it, and the name inside it (`""`: the module itself).
+        """Return the file that defines a dotted name, as resolved in `seen_from`, and the name in it (`""`: the module itself).
 
-        `pkg.routes.router` is (`src/pkg/routes.py`, `router`); names that a file only imports are followed to where they are
-        made. None where it is not in the repository.
+        `pkg.routes.router` is (`src/pkg/routes.py`, `router`); names that a file only imports are followed to their definition.
+        None if it is not in the repository.
         """
         for _ in range(MAX_HOPS):
             split = self._split(dotted, seen_from)
@@ -76,8 +76,9 @@ class Modules:
         return None
 
     def home(self, node: ast.expr, file: PythonFile) -> tuple[PythonFile, str] | None:
-        """The file that defines the name `node` (`app`, `routes.router`, `self.app`), and the name there; `file` itself where
-        it is not imported. None for other expressions, and for names from outside of the repository.
+        """Return the file that defines the name `node` (`app`, `routes.router`, `self.app`), and the name there.
+
+        The file is `file` itself if the name is not imported. None for other expressions, and for names from outside the repository.
         """
         name = written(node)
         if not name:
@@ -96,7 +97,7 @@ class Modules:
         return None
 
     def assigned(self, file: PythonFile) -> dict[str, ast.expr]:
-        """What each name of a file is bound to first: at the top level, else anywhere; `self.x` counts as a name."""
+        """Return the first value bound to each name of a file: at the top level, else anywhere; `self.x` counts as a name."""
         if file.path not in self._assigned:
             found: dict[str, ast.expr] = {}
             for node in [*file.tree.body, *ast.walk(file.tree)]:
@@ -112,16 +113,16 @@ class Modules:
         return self._assigned[file.path]
 
     def text(self, file: PythonFile, node: ast.AST | None) -> str | None:
-        """The text or path that an expression stands for, None where nobody can tell without running it.
+        """Return the text or path of an expression, or None if it is unknown without running it.
 
-        Constants, f-strings, `+`, `/`, names of this or another file, `Path`, `os.path`, defaults of environment variables.
-        The root of the repository is `/`: `Path(__file__).parent / "conf"` in `src/a.py` is `/src/conf`.
+        Supported are constants, f-strings, `+`, `/`, names of this or another file, `Path`, `os.path`, defaults of environment
+        variables. The root of the repository is `/`: `Path(__file__).parent / "conf"` in `src/a.py` is `/src/conf`.
         """
         return _Text(self).of(file, node)
 
 
 class _Text:
-    """One evaluation, with its budget."""
+    """One evaluation, with a limited number of steps."""
 
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
@@ -216,7 +217,7 @@ class _Text:
 
 
 def written(node: ast.expr) -> str:
-    """The dotted name as written, imports not resolved."""
+    """Return the dotted name as written, without resolving imports."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -1,4 +1,4 @@
-"""What a Python file defines and calls, as plain objects with lines."""
+"""Definitions and calls of a Python file, as plain objects with lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LITERAL_FAULTS = (ValueError, TypeError, SyntaxError, MemoryError, RecursionErr
 
 
 def literal(node: ast.AST | None, default: Any = None) -> Any:
-    """The value of a literal expression (numbers, strings, lists, …), `default` for anything else. Runs
+    """Return the value of a literal expression (numbers, strings, lists, …), `default` for anything else. Runs
     nothing.
     """
     if node is None:
@@ -25,9 +25,7 @@ def literal(node: ast.AST | None, default: Any = None) -> Any:
 
 
 def same_name(dotted: str, asked: str) -> bool:
-    """Whether `asked` is the dotted name or its end: `Linear`, `nn.Linear` and `torch.nn.Linear` all ask
-    for the last.
-    """
+    """Return whether `asked` is the dotted name or its end: `Linear`, `nn.Linear` or `torch.nn.Linear` for the last one."""
     return dotted == asked or dotted.endswith("." + asked)
 
 
@@ -46,13 +44,11 @@ class Call:
 
     @cached_property
     def keywords(self) -> dict[str, ast.expr]:
-        """The keyword arguments, unevaluated; `**mapping` is left out."""
+        """The keyword arguments, unevaluated; `**mapping` is skipped."""
         return {keyword.arg: keyword.value for keyword in self.node.keywords if keyword.arg}
 
     def argument(self, name: str = "", position: int | None = None, default: Any = None) -> Any:
-        """The literal value of a keyword argument, else of a positional one; `default` if absent or no
-        literal.
-        """
+        """Return the literal value of a keyword argument, else of a positional one, else `default`."""
         if name in self.keywords:
             return literal(self.keywords[name], default)
         if position is not None and position < len(self.args):
@@ -124,7 +120,7 @@ class Class:
     decorators: tuple[Decorator, ...] = ()
 
     def inherits(self, *names: str) -> bool:
-        """Whether a base is, or ends in, one of the names (`Module`, `nn.Module`)."""
+        """Return whether a base is, or ends in, one of the names (`Module`, `nn.Module`)."""
         return any(same_name(base, name) for base in self.bases for name in names)
 
 

@@ -1,6 +1,4 @@
-"""The students' package, wherever it lies: `src/<name>/`, `src` itself, a root folder, or a flat folder of
-scripts.
-"""
+"""The students' package in any layout: `src/<name>/`, `src` itself, a root folder, or a flat folder of scripts."""
 
 from __future__ import annotations
 
@@ -24,9 +22,9 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
 class Package:
     """A folder of the students' code.
 
-    `name` is its import name (`""` where a folder of scripts has none), `folder` its path (`""` for the
+    `name` is its import name (`""` for a folder of scripts without one), `folder` its path (`""` for the
     root), `modules` its parsable files without tests, `secondary` other packages of the repository.
-    `importable` says whether it has an `__init__.py`.
+    `importable` tells whether it has an `__init__.py`.
     """
 
     name: str
@@ -43,13 +41,13 @@ class Package:
 
     @property
     def code_lines(self) -> int:
-        """Lines of Python, blank lines and comments apart."""
+        """Lines of Python, without blank lines and comments."""
         return sum(module.code_lines for module in self.modules)
 
     def find(self, role: str) -> list[PythonFile]:
-        """The files of a role, best first: content, then file name, then folder; the package's own lead
-        among equals.
+        """Return the files of a role, best match first: by content, then file name, then folder.
 
+        Among equals the package's own files come first.
         role: data, model, train, evaluate, visualize, api, frontend, drift_monitoring or tests.
 
         Raises:
@@ -58,23 +56,23 @@ class Package:
         return rank([*self.modules, *self.elsewhere], role, self.paths)
 
     def module_name(self, path: str) -> str:
-        """The dotted name by which a file of the package is imported: `src/pkg/model.py` is `pkg.model`."""
+        """Return the dotted name by which a file of the package is imported: `src/pkg/model.py` is `pkg.model`."""
         inside = path.removeprefix(f"{self.folder}/" if self.folder else "").removesuffix(".py").split("/")
         parts = ([self.name] if self.name else []) + [part for part in inside if part != "__init__"]
         return ".".join(parts)
 
 
 def discover(files: list[PythonFile], paths: list[str], pyproject: dict[str, Any]) -> Package | None:
-    """The package with most lines among the candidates; None where there is no Python but tests.
+    """Return the candidate package with the most lines; None if there is no Python but tests.
 
-    files: every parsable Python file; paths: every Python path, broken ones too; pyproject: its data, `{}`
+    files: every parsable Python file; paths: every Python path, broken ones included; pyproject: its data, `{}`
     if there is none.
     """
     code = [file for file in files if not is_test(file.path)]
     folders = _candidates(paths, _declared(pyproject))
     found = [_package(folder, code, paths, files) for folder in folders]
     filled = [package for package in found if package.modules]
-    # `src` holds what `src/name` holds: the inner one is the package where it has code.
+    # `src` contains `src/name`: the inner folder is the package if it has code.
     filled = [one for one in filled if not any(_inside(other, one) for other in filled)]
     filled.sort(key=lambda package: (-package.code_lines, package.folder))
     if filled:
@@ -131,7 +129,7 @@ def _declared(pyproject: dict[str, Any]) -> set[str]:
 
 
 def _flat_folder(code: list[PythonFile]) -> str:
-    """The one folder that holds at least two of data, model and train, else the root."""
+    """Return the only folder that contains at least two of data, model and train, else the root."""
     typical = Counter(
         file.path.rpartition("/")[0] for file in code if file.path.rpartition("/")[2] in _TYPICAL
     )

@@ -1,4 +1,4 @@
-"""A Python file of a submission as its syntax tree says it is. Nothing of it is ever run."""
+"""The syntax tree of a Python file of a submission. Nothing of it is ever run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from grader.repository.python.source_text import parse_python
 
 
 class PythonFile:
-    """One parsed file: `.path`, `.text`, `.tree` and what is found in it.
+    """One parsed file: `.path`, `.text`, `.tree` and the definitions, imports and calls in it.
 
     Raises:
-        SubmissionFault: on construction, if the text is no Python that can be read.
+        SubmissionFault: on construction, if the text is not Python that can be parsed.
     """
 
     def __init__(self, path: str, text: str) -> None:
@@ -29,7 +29,7 @@ class PythonFile:
 
     @property
     def size(self) -> int:
-        """The nodes of its tree: what it costs to keep."""
+        """The number of nodes of its tree: its cost in memory."""
         return len(self._nodes)
 
     @property
@@ -49,7 +49,7 @@ class PythonFile:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """What each imported name stands for: `nn` is `torch.nn`."""
+        """The full name of each imported name: `nn` is `torch.nn`."""
         names: dict[str, str] = {}
         for node in self._nodes:
             if isinstance(node, ast.Import):
@@ -86,13 +86,11 @@ class PythonFile:
         return found
 
     def imports_module(self, *names: str) -> bool:
-        """Whether any of the modules (or something inside it) is imported, anywhere in the file."""
+        """Return whether any of the modules (or something inside it) is imported, anywhere in the file."""
         return not self.imports.isdisjoint(names)
 
     def dotted(self, node: ast.AST) -> str:
-        """The dotted name of an expression with imports resolved; calls and items inside it show as `()`
-        and `[]`.
-        """
+        """Return the dotted name of an expression with imports resolved; calls and items inside it appear as `()` and `[]`."""
         parts: list[str] = []
         while True:
             if isinstance(node, ast.Attribute):
@@ -120,9 +118,7 @@ class PythonFile:
         return ByName(self._class(node) for node in self._nodes if isinstance(node, ast.ClassDef))
 
     def calls(self, name: str = "", *, within: ast.AST | None = None) -> list[Call]:
-        """Calls of `name` (a dotted name or its end, imports resolved), all calls if empty, inside `within`
-        if given.
-        """
+        """Return the calls of `name` (dotted or its end, imports resolved; all calls if empty), inside `within` if given."""
         if within is not None:
             return [call for call in self._calls(ast.walk(within)) if not name or same_name(call.name, name)]
         return [call for call in self._all_calls if not name or same_name(call.name, name)]
@@ -138,7 +134,7 @@ class PythonFile:
         return frozenset(self.dotted(node) for node in self._nodes if isinstance(node, wanted))
 
     def uses(self, *names: str) -> bool:
-        """Whether the code mentions any of the dotted names (or their ends)."""
+        """Return whether the code mentions any of the dotted names (or their ends)."""
         return any(same_name(seen, name) for seen in self.names for name in names)
 
     @cached_property
@@ -154,9 +150,7 @@ class PythonFile:
         )
 
     def evidence(self, where: object = None, text: str = "") -> Evidence:
-        """Evidence at a line, a syntax node, or a function, class or call of this file; `text` defaults to
-        the line.
-        """
+        """Return evidence at a line, a syntax node, or a function, class or call of this file; `text` defaults to the line."""
         line = where if isinstance(where, int) else getattr(where, "lineno", getattr(where, "line", None))
         if not text and line and 0 < line <= len(self.lines):
             text = self.lines[line - 1].strip()

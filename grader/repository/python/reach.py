@@ -1,4 +1,4 @@
-"""What a piece of code runs in turn, as far as its names tell: functions, classes and values of the repository."""
+"""The code that a piece of code may run, as far as its names tell: functions, classes and values of the repository."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from grader.repository.python.module_index import Modules, written
 from grader.repository.python.nodes import Call
 from grader.repository.python.python_file import PythonFile
 
-#: Pieces of code that are looked at from one start.
+#: Maximum number of pieces of code followed from one start.
 MAX_PIECES = 400
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
-#: An application knows its start-up code, but a handler that names the application does not run that code.
+#: An application refers to its start-up code, but a handler that names the application does not run that code.
 _APPLICATIONS = ("FastAPI", "Flask", "APIRouter", "Starlette", "Litestar", "Blueprint", "Quart", "Sanic")
 
 
@@ -33,7 +33,7 @@ class Reached:
 
 
 class Reach:
-    """Follows names from a piece of code to what they stand for, file by file; see `SubmissionView.reach`."""
+    """Follows names from a piece of code to their definitions, file by file; see `SubmissionView.reach`."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
@@ -42,7 +42,7 @@ class Reach:
         self._next: dict[int, tuple[Reached, ...]] = {}
 
     def run(self, file: PythonFile, *nodes: ast.AST) -> list[Reached]:
-        """The pieces themselves, then whatever they name: nearest first, each once."""
+        """Return the pieces themselves, then everything that they name: nearest first, each once."""
         found: dict[int, Reached] = {}
         todo = deque(piece for node in nodes for piece in self._pieces(file, node))
         while todo and len(found) < MAX_PIECES:
@@ -53,7 +53,7 @@ class Reach:
         return list(found.values())
 
     def _after(self, piece: Reached) -> tuple[Reached, ...]:
-        """What a piece names, each once: worked out once for all starts."""
+        """Return what a piece names, each once; cached for all starts."""
         if id(piece.node) not in self._next:
             named = {id(one.node): one for found in self._named(piece) for one in found}
             self._next[id(piece.node)] = tuple(named.values())
@@ -63,7 +63,7 @@ class Reach:
         return self._known.setdefault(id(node), Reached(file, node))
 
     def _pieces(self, file: PythonFile, node: ast.AST) -> list[Reached]:
-        """A class is its methods and the rest of its body: which of them runs cannot be told."""
+        """Return the methods of a class and the rest of its body, because it is unknown which of them runs."""
         inside: list[ast.AST] = [*node.bases, *node.body] if isinstance(node, ast.ClassDef) else [node]
         return [self._piece(file, one) for one in inside]
 
@@ -97,14 +97,14 @@ class Reach:
         ]
 
     def _values(self, file: PythonFile, name: str) -> list[Reached]:
-        """What a global name, or any attribute of that name (`.model`), is bound to in a file."""
+        """Return the values that a global name, or any attribute of that name (`.model`), is bound to in a file."""
         if file.path not in self._bound:
             self._bound[file.path] = _bindings(file)
         return [self._piece(file, value) for value in self._bound[file.path].get(name, [])]
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node inside, without decorators: what declares a handler is not what it runs."""
+    """Yield every node inside, without decorators: they declare a handler and are not run by it."""
     todo = [node]
     while todo:
         one = todo.pop()
@@ -123,7 +123,7 @@ def _is_node(item: object) -> bool:
 
 
 def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """The names that are the function's own: its parameters, and what it binds without `global`."""
+    """Return the local names of a function: its parameters, and the names that it binds without `global`."""
     spec = function.args
     every = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg]
     names = {arg.arg for arg in every if arg}
@@ -137,7 +137,7 @@ def _locals(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 
 
 def _bindings(file: PythonFile) -> dict[str, list[ast.expr]]:
-    """Values by name: of the file's globals, and as `.name` of attributes, wherever they are assigned."""
+    """Return values by name: of the file's globals, and as `.name` of attributes, wherever they are assigned."""
     found: dict[str, list[ast.expr]] = {}
     local: dict[int, set[str]] = {}
     for function in file.functions:
@@ -165,7 +165,7 @@ def _assignments(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
 
 
 def _names(target: ast.expr) -> list[str]:
-    """`model`, `.model` for `app.state.model`, `models` for `models["best"]`, each name of a tuple."""
+    """Return the names that a target binds: `model`, `.model` for `app.state.model`, `models` for `models["best"]`."""
     if isinstance(target, ast.Tuple | ast.List):
         return [name for item in target.elts for name in _names(item)]
     while isinstance(target, ast.Subscript | ast.Starred):

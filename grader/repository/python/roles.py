@@ -1,4 +1,4 @@
-"""Which file plays which part (data, model, train, …): content first, then file name, then folder."""
+"""The role of a file (data, model, train, …): judged by content first, then file name, then folder."""
 
 from __future__ import annotations
 
@@ -47,23 +47,22 @@ _ROUTES = (".get", ".post", ".put", ".delete", ".route", ".api", "task")
 
 
 def is_test(path: str) -> bool:
-    """Whether a path is a test: by its name, or in a folder of tests (`test.py` of a package is not)."""
+    """Return whether a path is a test: by its name, or in a folder of tests (`test.py` of a package is not)."""
     *folders, name = path.split("/")
     in_tests = not {"tests", "test", "unittests", "integrationtests", "performancetests"}.isdisjoint(folders)
     return in_tests or name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
 
 
 def is_report_script(file: PythonFile) -> bool:
-    """Whether a file is the course's own `reports/report.py`, in any of its versions and however a group reformatted it.
+    """Return whether a file is the course's own `reports/report.py`, in any of its versions, even reformatted.
 
-    It brings a command line and a logger along that are nobody's own work.
+    It contains a command line and a logger that are not the group's work.
     """
     return file.imports_module("markdown") and {"check", "html"} <= set(file.functions.names)
 
 
 def score(file: PythonFile, role: str) -> int:
-    """How well a file fits a role: 100 for what it holds (less for a hint), 10 for its name, 5 for its
-    folder, 0 for not.
+    """Return how well a file fits a role: 100 for its content (less for a hint), 10 for its name, 5 for its folder, else 0.
 
     Raises:
         ValueError: no such role (a mistake of the suite, not of a student).
@@ -81,7 +80,7 @@ def score(file: PythonFile, role: str) -> int:
 
 
 def _starts(file: PythonFile, *stems: str, methods: bool = False) -> bool:
-    """Whether a function that is more than a stub begins with a stem; tasks and endpoints do not count."""
+    """Return whether a function that is more than a stub has a name that starts with a stem, tasks and endpoints excluded."""
     return any(
         function.name.lower().startswith(stems) and (methods or "." not in function.qualname)
         for function in file.functions
@@ -168,9 +167,7 @@ CONTENT: dict[str, Callable[[PythonFile], int]] = {
 
 
 def rank(files: list[PythonFile], role: str, own: frozenset[str] = frozenset()) -> list[PythonFile]:
-    """The files that fit a role, best first; among equals those of the package (`own` paths) and non-empty
-    ones lead.
-    """
+    """Return the files that fit a role, best match first; then files of the package (`own` paths) and non-empty ones lead."""
     scored = [(score(file, role), file) for file in files]
     fitting = [
         (points, file)

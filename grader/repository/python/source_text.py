@@ -1,4 +1,4 @@
-"""Python text to a syntax tree, or a fault: never a crash, whatever the text."""
+"""Parses Python text to a syntax tree, or raises a fault; it never crashes, whatever the text."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import warnings
 from grader.repository.faults import SubmissionFault, evidence
 
 MAX_BYTES = 1024 * 1024
-#: Brackets in brackets, and operators in a row: beyond it no person wrote it, and a C parser's stack is at
-#: risk.
+#: Maximum nesting of brackets, and of operators in a row: more is not written by people and risks the stack of the C parser.
 MAX_NESTING = 100
-#: Levels of the tree; two frames each for a `NodeVisitor` stay below Python's recursion limit.
+#: Maximum depth of the tree: with two frames per level, a `NodeVisitor` stays below Python's recursion limit.
 MAX_DEPTH = 300
-#: Nodes of one tree: about half a kilobyte each, and real files have a fifth of it per MiB.
+#: Maximum number of nodes of one tree: about half a kilobyte each; real files have a fifth of this per MiB.
 MAX_NODES = 300_000
 
 _TOKEN = re.compile(
@@ -30,7 +29,7 @@ _TOKEN = re.compile(
 
 
 def parse_python(text: str, path: str) -> tuple[ast.Module, tuple[ast.AST, ...]]:
-    """The syntax tree of `text` and all its nodes, outer before inner.
+    """Return the syntax tree of `text` and all its nodes, outer before inner.
 
     Raises:
         SubmissionFault: larger than 1 MiB, nested too deep, or no valid Python (with the line).
@@ -54,7 +53,7 @@ def parse_python(text: str, path: str) -> tuple[ast.Module, tuple[ast.AST, ...]]
 
 
 def _too_nested(text: str) -> int:
-    """The line at which brackets or prefix operators nest beyond the limit, or 0."""
+    """Return the line at which brackets or prefix operators nest beyond the limit, or 0."""
     depth = 0
     for match in _TOKEN.finditer(text):
         char = text[match.start()]

@@ -1,4 +1,4 @@
-"""Web applications and routers of a repository, and under which prefixes each one's routes are served."""
+"""Web applications and routers of a repository, and the prefixes under which their routes are served."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from grader.repository.python.module_index import Modules, written
 from grader.repository.python.nodes import Call
 from grader.repository.python.python_file import PythonFile
 
-#: Prefixes under which one router is served, and characters of one.
+#: Maximum number of prefixes of one router, and of characters of one.
 MAX_PREFIXES = 8
 MAX_PREFIX = 500
-#: Routers that are followed: each may lie in another one, and Python's stack is limited.
+#: Maximum number of routers that are followed: they may be nested, and Python's stack is limited.
 MAX_APPS = 200
-#: Inclusions in one file, and routers that one loop includes.
+#: Maximum number of inclusions in one file, and of routers that one loop includes.
 MAX_INCLUDES = 1_000
 MAX_LOOPED = 20
-#: Classes that make an application or a router: the framework, and the argument that is its own prefix.
+#: Classes of applications and routers: the framework, and the argument that is its own prefix.
 MAKERS = {
     "fastapi.FastAPI": ("fastapi", ""),
     "fastapi.applications.FastAPI": ("fastapi", ""),
@@ -73,7 +73,7 @@ class App:
 
 
 class Apps:
-    """All of them, by (path of the file, name as written there)."""
+    """All applications and routers, by (path of the file, name as written there)."""
 
     def __init__(self, files: list[PythonFile], modules: Modules) -> None:
         self.modules = modules
@@ -88,22 +88,22 @@ class Apps:
                 self._include(file, call, loops)
 
     def of(self, node: ast.expr, file: PythonFile) -> tuple[Key, App] | None:
-        """The application that an expression names, in this or another file of the repository."""
+        """Return the application that an expression names, in this or another file of the repository."""
         place = self.modules.home(node, file)
         if place is None:
             return None
         key = (place[0].path, place[1])
         app = self.found.get(key)
         if app is None and place[1].endswith(".app"):
-            # A LitServe server and other wrappers keep the application inside.
+            # A LitServe server and other wrappers keep the application in an attribute.
             key = (place[0].path, place[1].removesuffix(".app"))
             app = self.found.get(key)
         return (key, app) if app else None
 
     def prefixes(self, key: Key) -> list[str]:
-        """Under which prefixes the routes of an application are served; one of `""` where it is no part of another."""
+        """Return the prefixes under which the routes of an application are served; `[""]` if no other application includes it."""
         if key not in self._prefixes:
-            # Routers that include each other find this in place of what is being worked out.
+            # For routers that include each other: the result while it is being computed.
             self._prefixes[key] = []
             self._prefixes[key] = self._worked_out(key)
         return self._prefixes[key]
@@ -122,7 +122,7 @@ class Apps:
                 call, (framework, argument) = made
                 prefix = self.modules.text(file, call.keywords.get(argument)) if argument else ""
                 self.found[file.path, name] = App(framework, (prefix or "").rstrip("/"))
-        # A function that is given the application: `def register(app: FastAPI)`.
+        # A function with the application as a parameter: `def register(app: FastAPI)`.
         for function in file.functions:
             spec = function.node.args
             for arg in [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]:
@@ -147,7 +147,7 @@ class Apps:
                     child[1].replaced = child[1].replaced or replaces
 
     def _prefix_of(self, file: PythonFile, call: Call) -> tuple[str, bool]:
-        """The prefix of an inclusion, and whether it stands in for the router's own (Flask)."""
+        """Return the prefix of an inclusion, and whether it replaces the router's own (Flask)."""
         words = call.keywords
         node = words.get("prefix") or words.get("url_prefix") or words.get("path")
         if node is None and call.name.endswith((".mount", ".add_subapp", ".add_namespace")):
@@ -165,7 +165,7 @@ def _maker(file: PythonFile, value: ast.expr) -> tuple[Call, tuple[str, str]] | 
 
 
 def _loops(file: PythonFile) -> dict[str, list[ast.expr]]:
-    """The values that variables of loops over a written list take."""
+    """Return the values of the variables of loops over a literal list."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(file.tree):
         if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
@@ -175,7 +175,7 @@ def _loops(file: PythonFile) -> dict[str, list[ast.expr]]:
 
 
 def _named(node: ast.expr, file: PythonFile, loops: dict[str, list[ast.expr]]) -> list[ast.expr]:
-    """The names that an included argument stands for: itself, what a wrapper holds, or the values of a loop's variable."""
+    """Return what an included argument may be: itself, the content of a wrapper, or the values of a loop's variable."""
     if isinstance(node, ast.Call) and file.dotted(node.func).rpartition(".")[2] in _WRAPPERS and node.args:
         node = node.args[0]
     values = loops.get(node.id, []) if isinstance(node, ast.Name) else []

@@ -1,4 +1,4 @@
-"""What a route is, and the small rules of paths and methods that every framework shares."""
+"""A route, and the rules of paths and methods that all frameworks share."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Handler = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Route:
-    """A route: `method` (upper case; `WEBSOCKET`, or `ANY` where the framework serves every method), `path` with all prefixes
-    (`""` where it cannot be told), `framework`, name of the `function` (`""` if there is none), file and line of the declaration.
+    """A route: `method`, `path`, `framework`, name of the `function` (`""` if there is none), file and line of the declaration.
 
-    `handler` is the function's node, or the class's; it stands in `home`, which is another file where it is imported.
+    `method` is upper case; `WEBSOCKET`, or `ANY` if the framework serves every method. `path` includes all prefixes and is
+    `""` if it is unknown. `handler` is the node of the function or class; it is in `home`, another file if it is imported.
     """
 
     method: str
@@ -39,16 +39,16 @@ class Route:
 
 
 def each(node: ast.expr | None) -> list[ast.expr | None]:
-    """A path, or each of a list of them (Litestar, Flask's)."""
+    """Return a path, or each path of a list (Litestar, Flask)."""
     return list(node.elts) if isinstance(node, ast.List | ast.Tuple) else [node]
 
 
 def joined(prefix: str, path: str) -> str:
-    """A prefix and a path as one path with a single leading slash."""
+    """Return a prefix and a path as one path with a single leading slash."""
     return _SLASHES.sub("/", f"/{prefix}/{path.lstrip('/')}" if path else f"/{prefix}") or "/"
 
 
 def class_verbs(cls: ast.ClassDef) -> list[str]:
-    """The methods that a class of handlers answers to."""
+    """Return the HTTP methods that a class of handlers implements."""
     names = {node.name for node in cls.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     return sorted(verb.upper() for verb in VERBS if verb in names or f"on_{verb}" in names)

@@ -1,4 +1,4 @@
-"""Routes of the web applications that a repository serves, whatever the framework."""
+"""Routes of the web applications that a repository serves, for all supported frameworks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _METRICS_APPS = ("make_asgi_app", "make_wsgi_app", "metrics_app", "handle_metric
 
 
 def routes(code: Sequence[PythonFile], modules: Modules) -> list[Route]:
-    """The routes of the group's own code, without tests, by file and line."""
+    """Return the routes of the group's own code, without tests, by file and line."""
     files = [file for file in code if not file.imports.isdisjoint(_RELEVANT) or _may_serve(file)]
     apps = Apps(files, modules)
     found: list[Route] = []
@@ -38,7 +38,7 @@ _RELEVANT = FRAMEWORKS | {"functions_framework", "django", "django.urls", "bento
 
 
 def _may_serve(file: PythonFile) -> bool:
-    """Whether a file without a framework's import may declare routes all the same: the application is imported."""
+    """Return whether a file without a framework's import may still declare routes, because it imports the application."""
     return any(name.rpartition(".")[2] in (*VERBS, *_ANY) for name in file.names)
 
 
@@ -78,18 +78,18 @@ class _Finder:
                     yield from self._declared(decorator.call, verb, *owner, function.node)
 
     def _controller(self, function: Function) -> str:
-        """The path of the Litestar controller that a method belongs to."""
+        """Return the path of the Litestar controller that a method belongs to."""
         cls = self.file.classes.get(function.qualname.rpartition(".")[0])
         assigned = [node for node in cls.node.body if isinstance(node, ast.Assign)] if cls else []
         named = [node.value for node in assigned if any(written(one) == "path" for one in node.targets)]
         return (self.modules.text(self.file, named[0]) or "") if named else ""
 
     def _owner(self, node: ast.expr, call: Call) -> tuple[str, list[str]] | None:
-        """The framework and the prefixes of what a route is declared on."""
+        """Return the framework and the prefixes of the object that a route is declared on."""
         known = self.apps.of(node, self.file)
         if known:
             return known[1].framework, self.apps.prefixes(known[0])
-        # An application whose making is out of sight: in a file of a framework, a path says that it is a route.
+        # The creation of the application is not visible: in a file that imports a framework, a path is enough for a route.
         framework = next((name for name in sorted(FRAMEWORKS) if self.file.imports_module(name)), "")
         path = literal(call.args[0]) if call.args else None
         if framework and isinstance(path, str) and path.startswith("/") and written(node):
@@ -105,7 +105,7 @@ class _Finder:
         handler: Handler | None,
         home: PythonFile | None = None,
     ) -> Iterator[Route]:
-        """The routes of a call such as `app.get("/x")` or `app.add_api_route("/x", f, methods=["GET"])`."""
+        """Yield the routes of a call such as `app.get("/x")` or `app.add_api_route("/x", f, methods=["GET"])`."""
         plain = verb.removeprefix("add_")
         words = call.keywords
         if plain not in (*VERBS, *_WEBSOCKETS) and verb not in _ANY:
@@ -201,7 +201,7 @@ class _Finder:
             yield from self._declared(call, func.attr, framework, prefixes, handler, home)
 
     def _mounted(self, call: Call, key: Key) -> Iterator[Route]:
-        """`app.mount("/metrics", make_asgi_app())`, the second one in a variable, too."""
+        """Yield the routes of `app.mount("/metrics", make_asgi_app())`, also if the second argument is a variable."""
         if len(call.args) < 2 and "app" not in call.keywords:
             return
         target = call.keywords.get("app") or call.args[1]
@@ -224,7 +224,7 @@ class _Finder:
         return "Instrumentator" in name or "Instrumentator" in made
 
     def _handler(self, call: Call) -> tuple[Handler | None, PythonFile | None]:
-        """The function or class that a call names as its handler, and the file in which it stands."""
+        """Return the function or class that a call names as its handler, and its file."""
         words = call.keywords
         named = [words[key] for key in ("endpoint", "handler", "view_func", "view", "app") if key in words]
         for node in [*named, *call.args[:4]]:
