@@ -1,1 +1,1 @@
-"""The doors of data formats: a text becomes data in linear time, or is refused."""
+"""The parsers of data formats: they turn a text into data in linear time, or refuse it."""

@@ -1,7 +1,7 @@
-"""The one door for TOML and JSON, on the host and in the sandbox: a text becomes data in linear time, or is refused.
+"""The only parser of TOML and JSON, on the host and in the sandbox: it parses in linear time, or refuses the text.
 
-Nothing else may import `tomllib` or call `json.loads` (a test looks). `structured` has the same as faults of a submission;
-YAML's door is `yaml_data`.
+No other module may import `tomllib` or call `json.loads` (a test checks it). `structured` raises the errors as faults of a
+submission; YAML's parser is `yaml_data`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 from grader.parsing.toml_cost import TomlTooCostly, check_toml_cost
 
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-#: Characters of a parser's own message: it may repeat a key of any length.
+#: Maximum length of the parser's own message, which may repeat a key of any length.
 _MAX_REASON = 200
 
 
 class DataError(ValueError):
-    """A text that is not data; `line` is 1-based, or None where the parser does not name it."""
+    """A text that is not valid data; `line` is 1-based, or None if the parser does not report it."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:
         super().__init__(f"line {line}: {reason}" if line else reason)
@@ -31,7 +31,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Parse a TOML text.
 
     Raises:
-        DataError: malformed, or so shaped that reading it takes more than linear time.
+        DataError: malformed, or parsing it would take more than linear time.
     """
     try:
         check_toml_cost(text)

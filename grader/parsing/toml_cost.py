@@ -1,9 +1,9 @@
-"""What a TOML text costs tomllib, told before it is parsed, in one pass and linear time.
+"""Estimates the cost of a TOML text for tomllib before it is parsed, in one pass and linear time.
 
-tomllib repeats work a line for each part of the key, and of the table header above it: keys of many parts, long headers
-above many lines and long names are quadratic, and there are many spellings of each (quotes, blanks between parts, inline
-tables). So the tokens of the text are walked as tomllib would walk them, and the steps that it would take are counted.
-Up to the first error the walk sees what tomllib sees; what comes after is never parsed.
+On each line, tomllib repeats work for each part of the key and of the table header above it: keys of many parts, long
+headers above many lines and long names are quadratic, and each has many spellings (quotes, blanks between parts, inline
+tables). So this module walks the tokens of the text as tomllib would, and counts the steps that it would take.
+Up to the first error the walk sees the same tokens as tomllib; the rest is never parsed.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 MAX_KEY_PARTS = 100
-#: Levels of tables and arrays, by headers, dotted keys and brackets together: readers of the data recurse.
+#: Maximum levels of tables and arrays, by headers, dotted keys and brackets together: readers of the data recurse.
 MAX_DEPTH = 200
-#: Characters of one name in a key, and of a bare value: names are compared, and digits converted, again and again.
+#: Maximum characters of one name in a key, and of a bare value: names are compared, and digits converted, repeatedly.
 MAX_NAME = 1000
-#: Steps that are allowed: a step is one part of a key that is visited once. Files of people take less than 3 a character.
+#: Maximum steps: a step is one visit of one part of a key. Files of people take less than 3 per character.
 STEPS, STEPS_A_CHARACTER = 1_000_000, 8
 
 _TOKEN = re.compile(
@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 
 
 class TomlTooCostly(Exception):
-    """The text would take tomllib more than linear time; `at` is the offset of what is wrong."""
+    """tomllib would take more than linear time for the text; `at` is the offset of the cause."""
 
     def __init__(self, reason: str, at: int) -> None:
         super().__init__(reason)
@@ -49,17 +49,17 @@ def check_toml_cost(text: str) -> None:
 
 
 class _Walk:
-    """Where the walk is: in a key, a header or a value, below which header and inside which brackets."""
+    """The state of the walk: in a key, a header or a value, below which header and inside which brackets."""
 
     def __init__(self, steps: int) -> None:
         self.at = 0
         self._left = steps
-        #: Parts of the header above, and of the key that is read or was read last.
+        #: Number of parts of the header above, and of the current or last key.
         self._header = 0
         self._parts = 1
         self._in_key = self._fresh = True
         self._in_header = False
-        #: Of every open bracket: whether it is an inline table, and the levels outside it.
+        #: For every open bracket: whether it is an inline table, and the levels outside it.
         self._open: list[tuple[bool, int]] = []
         self._outside = 0
 

@@ -1,1 +1,1 @@
-"""What a secret looks like, and how text is redacted."""
+"""The kinds of secrets, and the redaction of text."""

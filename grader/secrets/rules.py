@@ -1,7 +1,6 @@
-"""Find secrets in a text, and replace them.
+"""Find secrets in a text, and redact them.
 
-Each rule of the table looks at a bounded window around a fixed word, so that the time is linear in the text, whatever it
-holds.
+Each rule of the table searches a bounded window around a fixed word, so that the time is linear in the text for any text.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from collections.abc import Iterator
 from grader.secrets.shapes import Span
 from grader.secrets.table import RULES, Rule
 
-#: Places of fixed words that are looked at in a text.
+#: Maximum number of places of fixed words that are searched in a text.
 MAX_PLACES = 20_000
 
 
 def spans(text: str, *, binary: bool = False, most: int = MAX_PLACES) -> Iterator[tuple[Rule, int, int]]:
-    """Rule, start and end of every secret in `text`; placeholders are none. At most `most` places are looked at."""
+    """Yield rule, start and end of every secret in `text`, placeholders excluded; at most `most` places are searched."""
     for rule in RULES:
         if binary and rule.textual:
             continue
@@ -33,7 +32,7 @@ def spans(text: str, *, binary: bool = False, most: int = MAX_PLACES) -> Iterato
 
 
 def redacted(text: str) -> str:
-    """`text` with every secret in it replaced by the name of its kind."""
+    """Return `text` with every secret replaced by the name of its kind."""
     out, last = [], 0
     for start, end, rule in sorted((start, end, rule.name) for rule, start, end in spans(text)):
         if start >= last:
@@ -50,6 +49,6 @@ _PLACEHOLDER = re.compile(
 
 
 def is_placeholder(secret: str) -> bool:
-    """Whether it stands for a secret that is not there: `hf_xxxx…`, `…EXAMPLE`, a run of digits."""
+    """Return whether a text is a placeholder for a secret: `hf_xxxx…`, `…EXAMPLE`, a run of digits."""
     head = secret[:200]
     return _PLACEHOLDER.search(head) is not None or len(set(head)) < min(8, len(head) // 2)

@@ -1,4 +1,4 @@
-"""The shapes of secrets that a regular expression alone does not tell: what stands around them, or inside, decides.
+"""Finders for secrets that a regular expression alone does not identify: the context or the content decides.
 
 Each finder takes a text and the position of a fixed word in it, and yields the spans of secrets in a bounded window around
 that word.
@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.parsing.plain_data import parse_json
 
-#: Characters between a fixed word and its secret.
+#: Maximum characters between a fixed word and its secret.
 _NEAR = 400
 
 Span = tuple[int, int]
@@ -23,12 +23,12 @@ Finder = Callable[[str, int], Iterator[Span]]
 
 
 def digest(secret: str) -> str:
-    """Eight digits that tell two secrets apart without telling either."""
+    """Return eight digits that distinguish two secrets without revealing either."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def matches(pattern: str, *, before: int = 0, after: int = 300) -> Finder:
-    """Where `pattern` matches in the window from `before` characters before a word to `after` behind it."""
+    """Return a finder for `pattern` in the window from `before` characters before a word to `after` characters after it."""
     compiled = re.compile(pattern, re.ASCII)
     group = "secret" if "secret" in compiled.groupindex else 0
 
@@ -39,7 +39,7 @@ def matches(pattern: str, *, before: int = 0, after: int = 300) -> Finder:
     return find
 
 
-# Private keys: the marker alone is talk of keys; what follows must be one.
+# Private keys: the marker alone may be text about keys; key data must follow it.
 
 _KEY_HEAD = re.compile(r"-----BEGIN (?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_BODY = re.compile(r"[A-Za-z0-9+/=]{48,400}")
@@ -47,14 +47,14 @@ _KEY_NOISE = re.compile(r"\\[nrt]|[\s\"',`#>|\\]|(?:Proc-Type|DEK-Info|Version|C
 
 
 def private_key(text: str, at: int) -> Iterator[Span]:
-    """The body of a private key, where it is none of a service account."""
+    """Yield the body of a private key that does not belong to a service account."""
     body = _key_after(text, at)
     if body is not None and "service_account" not in text[max(at - 3000, 0) : at + 6000]:
         yield body
 
 
 def service_account(text: str, at: int) -> Iterator[Span]:
-    """The private key of a service account of Google."""
+    """Yield the private key of a Google service account."""
     body = _key_after(text, at)
     if body is not None and "service_account" in text[max(at - 3000, 0) : at + 6000]:
         yield body
@@ -64,7 +64,7 @@ def _key_after(text: str, at: int) -> Span | None:
     head = _KEY_HEAD.search(text, max(at - 60, 0), at + 40)
     if head is None:
         return None
-    # Base64 that a real key would fill, not dots between two markers.
+    # Require base64 as in a real key, not dots between two markers.
     letters = _KEY_BODY.match(_KEY_NOISE.sub("", text[head.end() : head.end() + 400].partition("-----")[0]))
     if letters is None or len(set(letters[0])) < 20:
         return None
@@ -72,7 +72,7 @@ def _key_after(text: str, at: int) -> Span | None:
     return head.end(), end if end != -1 else head.end() + 400
 
 
-# Weights & Biases: forty hex digits are a commit's id as well, so what stands before them decides.
+# Weights & Biases: forty hex digits may also be a commit's id, so the text before them decides.
 
 _HEX40 = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{40}(?![0-9A-Za-z])")
 _WANDB_NAMED = re.compile(
@@ -87,18 +87,18 @@ _NAMED = re.compile(
 
 
 def wandb(text: str, at: int) -> Iterator[Span]:
-    """A key of Weights & Biases: forty digits that are named or used as one."""
+    """Yield a key of Weights & Biases: forty hex digits that are named or used as one."""
     for match in _HEX40.finditer(text, at, at + _NEAR):
         line = text.rfind("\n", max(match.start() - _NEAR, 0), match.start()) + 1
         before = text[max(line, match.start() - _NEAR) : match.start()]
-        # `netrc`, and a call or a mapping on several lines, have the name on a line before.
+        # In `netrc`, and in a call or a mapping on several lines, the name is on an earlier line.
         if _WANDB_NAMED.search(before) or (
             _NAMED.search(before) and text.count("\n", at, match.start()) <= 3
         ):
             yield match.span()
 
 
-# Amazon: an id is public (signed links show it); the secret beside it is not.
+# Amazon: the id is public (signed links contain it); the secret beside it is not.
 
 _AWS_SECRET = re.compile(
     r"secret_?(?:access_?)?key[\"'\])]{0,3}\s{0,5}(?:[:=,]|=>|\s)\s{0,5}[\"']?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
@@ -109,7 +109,7 @@ _AWS_ID = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])")
 
 
 def aws(text: str, at: int) -> Iterator[Span]:
-    """A secret access key: named so, or in quotes beside the id that it belongs to."""
+    """Yield a secret access key: named as such, or in quotes beside its id."""
     pattern = _AWS_SECRET
     if text.startswith(("AKIA", "ASIA"), at):
         if not _AWS_ID.match(text, at):
@@ -121,26 +121,26 @@ def aws(text: str, at: int) -> Iterator[Span]:
 
 
 def _is_mixed(text: str) -> bool:
-    """Capitals, small letters and digits: no hash, no word."""
+    """Return whether a text has capitals, small letters and digits, so that it is neither a hash nor a word."""
     kinds = (str.isupper, str.islower, str.isdigit)
     return all(any(kind(character) for character in text) for kind in kinds)
 
 
-# Tokens that say what they are.
+# Tokens that contain their own description.
 
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{10,1000}\.eyJ[\w-]{10,3000}\.[\w-]{20,1000}(?![\w-])", re.ASCII)
 _DAY_S = 86_400
 
 
 def jwt(text: str, at: int) -> Iterator[Span]:
-    """A signed token that is neither public nor gone within a day."""
+    """Yield a signed token that is neither public nor expires within a day."""
     match = _JWT.match(text, at)
     if match is None:
         return
     header, claims = (_decoded(part) for part in match[0].split(".")[:2])
     if not isinstance(header, dict) or not isinstance(claims, dict) or header.get("alg") in (None, "none"):
         return
-    # The key of an anonymous visitor is public; a signed link that lived for minutes is no standing secret.
+    # The key of an anonymous visitor is public; a signed link that was valid for minutes is not a lasting secret.
     if claims.get("role") == "anon" or claims.get("sub") == "1234567890" or _is_short_lived(claims):
         return
     yield match.span()
@@ -160,7 +160,7 @@ def _is_short_lived(claims: dict[str, Any]) -> bool:
 
 
 def google_api_key(text: str, at: int) -> Iterator[Span]:
-    """A key of Google's programming interfaces that is not that of a web page."""
+    """Yield a key of a Google API, unless it belongs to a web page."""
     # Firebase's key of a web page is public by design.
     if "authDomain" not in text[max(at - 500, 0) : at + 500]:
         yield from _GOOGLE_API_KEY(text, at)
@@ -168,7 +168,7 @@ def google_api_key(text: str, at: int) -> Iterator[Span]:
 
 _GOOGLE_API_KEY = matches(r"(?<![\w-])AIza[\w-]{35}(?![\w-])", after=45)
 
-# `scheme://user:password@host`, where host and password are not those of everybody's own machine.
+# `scheme://user:password@host`, unless the host is local or the password is a common default.
 
 _BASIC = re.compile(
     r"://(?P<user>[^\s:/@\"'`<>{}$%()]{1,60}):(?P<secret>[^\s/@\"'`<>{}$%()\[\]]{8,100})@(?P<host>[A-Za-z0-9.-]{4,200})"
@@ -185,7 +185,7 @@ _NO_HOST = re.compile(
 
 
 def basic(text: str, at: int) -> Iterator[Span]:
-    """The password of an address, where the host is nobody's own machine and the password is none of everybody's."""
+    """Yield the password of an address, unless the host is a local machine or the password is a common default."""
     match = _BASIC.match(text, at)
     if match is None or "." not in match["host"] or _NO_HOST.search(match["host"]):
         return
@@ -193,13 +193,13 @@ def basic(text: str, at: int) -> Iterator[Span]:
         yield match.span("secret")
 
 
-#: What Azure's storage emulator has on every machine.
+#: The key of Azure's storage emulator, which is the same on every machine.
 _AZURITE = "0011cc25"
 _AZURE = matches(r"(?<!\w)AccountKey=[A-Za-z0-9+/=]{88}(?!\w)", after=110)
 
 
 def azure_storage(text: str, at: int) -> Iterator[Span]:
-    """The key of a storage account that is not the emulator's."""
+    """Yield the key of a storage account, unless it is the emulator's."""
     for start, end in _AZURE(text, at):
         if digest(text[start + len("AccountKey=") : end]) != _AZURITE:
             yield start + len("AccountKey="), end

@@ -1,7 +1,7 @@
 """The kinds of secrets: rules of structure (a prefix, a length, an alphabet), never entropy or a variable's name alone.
 
-The formats are those that each service documents for its tokens. A kind that needs more than an expression has a function
-of `grader.secrets.shapes`.
+The formats are those that each service documents for its tokens. A kind that needs more than a regular expression has a
+function in `grader.secrets.shapes`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ class Rule:
 
     Attributes:
         name: for people.
-        words: fixed words, one of which is in every such secret or right beside it; exact case.
-        find: spans of secrets in a window of the text around a word: (text, position of the word).
+        words: fixed words, one of which is in every such secret or directly beside it; case matters.
+        find: yields spans of secrets in a window of the text around a word: (text, position of the word).
         remedy: what to do about it.
-        textual: whether it is looked for in text only; a rule with a strong structure is sought in any bytes.
+        textual: whether only text is searched for it; a rule with a strong structure is searched in any bytes.
         guessable: whether people choose such secrets, so that even a digest would help to guess one.
-        proven: whether `find` rules out placeholders by itself.
+        proven: whether `find` itself excludes placeholders.
     """
 
     name: str
