@@ -1,1 +1,1 @@
-"""Read a repository: bounded, read-only views of files, parsed on demand. Runs on both sides of the sandbox."""
+"""Bounded, read-only views of a repository's files, parsed on demand. Runs inside and outside the sandbox."""

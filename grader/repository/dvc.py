@@ -217,7 +217,7 @@ def _stages(path: str, data: dict[Any, Any]) -> Iterator[DvcStage]:
 
 
 def _paths(items: Any, folder: str, *, cached: bool = True) -> Iterator[str]:
-    """Yield the paths of a list of texts or of `path: {cache: false}`; outputs that DVC does not cache only if not `cached`."""
+    """Yield the paths of a list of texts and of `path: {settings}`, without `cache: false`; texts only if `cached`."""
     for item in items[:MAX_ITEMS] if isinstance(items, list) else ():
         if isinstance(item, str) and cached:
             yield _below(folder, item)

@@ -1,1 +1,1 @@
-"""File formats: one reader each, bounded, and tolerant of nothing but what the format allows."""
+"""File formats: one bounded reader each, as strict as the format."""

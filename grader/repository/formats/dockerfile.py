@@ -1,4 +1,4 @@
-"""Dockerfiles of a submission: stages, what is copied, run and started. Read, never built."""
+"""Dockerfiles of a submission: their stages, copies and commands. They are parsed, never built."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ _PAIR = re.compile(r"""([^\s="']+)=((?:"(?:[^"\\]|\\.)*+"|'[^']*+'|\\.|[^\s"'\\]
 
 
 def is_dockerfile(path: str) -> bool:
-    """Whether the name says Dockerfile: `Dockerfile*`, `Containerfile*`, `*.dockerfile`, `*.docker`, in any
-    folder.
-    """
+    """Return whether the file name is `Dockerfile*`, `Containerfile*`, `*.dockerfile` or `*.docker`, in any folder."""
     name = path.rsplit("/", 1)[-1].casefold()
     if name.endswith(_NOT_DOCKERFILES):
         return False
@@ -45,10 +43,9 @@ def is_dockerfile(path: str) -> bool:
 
 @dataclass(frozen=True)
 class ImageStage:
-    """A FROM. Variables of `image` and `tag` are replaced by the defaults of their ARG; `raw` is as written.
+    """A FROM instruction. Variables of `image` and `tag` are replaced by the defaults of their ARG; `raw` is as written.
 
-    `tag` and `digest` are empty strings where there is none. `of` is the index of the earlier stage it
-    builds on.
+    `tag` and `digest` are empty strings if there is none. `of` is the index of the earlier stage that it builds on.
     """
 
     index: int
@@ -62,7 +59,7 @@ class ImageStage:
 
     @property
     def pinned(self) -> bool:
-        """Whether the base is fixed: a tag other than `latest`, a digest, an earlier stage, or `scratch`."""
+        """Whether the base is pinned: a tag other than `latest`, a digest, an earlier stage, or `scratch`."""
         if self.of is not None or self.image == "scratch" or self.digest:
             return True
         return bool(self.tag) and self.tag != "latest"
@@ -70,9 +67,7 @@ class ImageStage:
 
 @dataclass(frozen=True)
 class Copy:
-    """A COPY or ADD: what goes where; `from_stage` is the stage or image of `--from`, empty for the build
-    context.
-    """
+    """A COPY or ADD with its sources and target; `from_stage` is the stage or image of `--from`, empty for the build context."""
 
     instruction: str
     sources: tuple[str, ...]
@@ -83,10 +78,10 @@ class Copy:
 
 
 class Dockerfile:
-    """One Dockerfile: `.path`, `.instructions` and what they amount to.
+    """One Dockerfile: `.path`, `.instructions`, and their combined meaning.
 
     Raises:
-        SubmissionFault: on construction, if it is no Dockerfile that can be read.
+        SubmissionFault: on construction, if it is not a valid Dockerfile.
     """
 
     def __init__(self, path: str, text: str, dockerignore: tuple[str, ...] = ()) -> None:
@@ -99,7 +94,7 @@ class Dockerfile:
         return f"Dockerfile({self.path!r})"
 
     def all(self, name: str) -> list[Instruction]:
-        """Every instruction of that name, in order."""
+        """Return every instruction of that name, in order."""
         return [item for item in self.instructions if item.name == name.upper()]
 
     @cached_property
@@ -117,16 +112,14 @@ class Dockerfile:
 
     @property
     def base(self) -> ImageStage:
-        """The stage from which the final image starts outside of this file (stages that build on stages are
-        followed).
-        """
+        """The stage that the final image starts from outside this file (stages that build on stages are followed)."""
         stage = self.stages[-1]
         while stage.of is not None:
             stage = self.stages[stage.of]
         return stage
 
     def _final(self, name: str) -> list[Instruction]:
-        # The final image inherits what the stages it builds on set.
+        # The final image inherits the settings of the stages that it builds on.
         chain, index = [], len(self.stages) - 1
         while True:
             chain.append(index)
@@ -160,7 +153,7 @@ class Dockerfile:
 
     @cached_property
     def sources(self) -> tuple[tuple[Copy, str], ...]:
-        """What is copied out of the build context: each COPY with a path relative to it; of at most 200 COPYs."""
+        """The copies from the build context: each COPY with a path relative to it; of at most 200 COPYs."""
         return tuple(
             (copy, posixpath.normpath(source.lstrip("/") or "."))
             for copy in self.copies[:200]
@@ -171,7 +164,7 @@ class Dockerfile:
 
     @property
     def contexts(self) -> list[str]:
-        """What may be its build context, as prefixes of paths: the root, then each folder above it."""
+        """The possible build contexts, as prefixes of paths: the root, then each folder above the file."""
         parents = [str(folder) for folder in PurePosixPath(self.path).parents]
         return ["", *(f"{folder}/" for folder in parents if folder != ".")]
 
@@ -200,9 +193,7 @@ class Dockerfile:
         return [_substitute(word, self.env).partition("/")[0] or word for word in words]
 
     def evidence(self, where: object = None, text: str = "") -> Evidence:
-        """Evidence at a line, an instruction, stage or copy, or the first instruction of a name
-        (`"FROM"`).
-        """
+        """Return evidence at a line, an instruction, stage or copy, or the first instruction of a name (`"FROM"`)."""
         if isinstance(where, str):
             first = self.all(where)
             where = first[0].line if first else None
@@ -217,7 +208,7 @@ def _stage(item: Instruction, values: dict[str, str], earlier: list[ImageStage])
     match = _FROM.match(item.rest)
     raw, alias = (match.group("image"), match.group("alias") or "") if match else ("", "")
     name = _substitute(raw.strip("\"'"), values)
-    # The last `:` is a tag only after the last `/`: before it is a registry's port.
+    # A `:` before the last `/` is a registry's port; only one after it starts the tag.
     reference, _, digest = name.partition("@")
     image, colon, tag = reference.rpartition(":")
     if not colon or "/" in tag:
@@ -237,7 +228,7 @@ def _copy(item: Instruction) -> Copy:
 
 
 def _pairs(value: str) -> dict[str, str]:
-    """`A=1 B="two words"`, the old `A 1`, and ARG's bare `A` (no value: left out)."""
+    """Return the pairs of `A=1 B="two words"`, of the old `A 1`, and of ARG's bare `A` (without a value: skipped)."""
     first = value.split(None, 1)
     if first and "=" not in first[0]:
         return {first[0]: first[1].strip()} if len(first) == 2 and "=" not in first[1] else {}
@@ -251,7 +242,7 @@ def _unquoted(text: str) -> str:
 
 
 def _substitute(text: str, values: dict[str, str]) -> str:
-    """`$A`, `${A}`, `${A:-default}` and `${A:+other}` replaced once; a variable without value is empty."""
+    """Return the text with `$A`, `${A}`, `${A:-default}` and `${A:+other}` replaced once; an unset variable is empty."""
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1) or match.group(2)
@@ -260,5 +251,5 @@ def _substitute(text: str, values: dict[str, str]) -> str:
             return other if found else ""
         return found or (other if sign == "-" else "")
 
-    # A chain of ARGs that each double the one before would grow without end.
+    # A chain of ARGs that each double the previous one would grow without bound.
     return _VARIABLE.sub(value, text)[:4096]

@@ -1,4 +1,4 @@
-"""A Dockerfile's text to instructions with lines. Read by dockerfile-parse, never built."""
+"""Parses a Dockerfile's text to instructions with lines, by dockerfile-parse; never builds it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DIRECTIVE = re.compile(r"\s*#\s*([a-z]+)\s*=\s*(\S+)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Command:
-    """What RUN, CMD or ENTRYPOINT runs: `form` is `exec` (a JSON list) or `shell` (text)."""
+    """The command of RUN, CMD or ENTRYPOINT: `form` is `exec` (a JSON list) or `shell` (text)."""
 
     form: str
     words: tuple[str, ...]
@@ -40,10 +40,9 @@ class Command:
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction: its name in capitals, its value on one line, its 1-based lines, the stage (−1 before
-    the first FROM).
+    """One instruction: its name in capitals, its value on one line, its 1-based lines, the stage (−1 before the first FROM).
 
-    `heredocs` are the bodies of `<<EOF` that belong to it.
+    `heredocs` are the bodies of its `<<EOF`.
     """
 
     name: str
@@ -75,7 +74,7 @@ class Instruction:
 
     @property
     def json_list(self) -> tuple[str, ...] | None:
-        """The value where it is a JSON list of strings, as Docker wants the exec form; else None."""
+        """The value if it is a JSON list of strings, as Docker requires for the exec form; else None."""
         if not self.rest.startswith("["):
             return None
         try:
@@ -86,7 +85,7 @@ class Instruction:
 
     @property
     def command(self) -> Command:
-        """What is run, heredocs included."""
+        """The command that is run, heredocs included."""
         words = self.json_list
         if words is not None:
             return Command("exec", words)
@@ -94,10 +93,10 @@ class Instruction:
 
 
 def instructions(text: str, path: str) -> list[Instruction]:
-    """The instructions of a Dockerfile; comments and parser directives are left out.
+    """Return the instructions of a Dockerfile, without comments and parser directives.
 
     Raises:
-        SubmissionFault: empty, too large, an unknown instruction, or a heredoc without its end.
+        SubmissionFault: empty, too large, an unknown instruction, or an unterminated heredoc.
     """
     lines = text.split("\n")
     if len(text) > MAX_BYTES or max(map(len, lines)) > MAX_LINE:
@@ -127,10 +126,9 @@ def instructions(text: str, path: str) -> list[Instruction]:
 
 
 def _mask(lines: list[str], path: str) -> tuple[list[str], dict[int, list[str]]]:
-    """Lines as the parser may see them, and heredoc bodies by the (1-based) line that opens them.
+    """Return the lines for the parser, and heredoc bodies by the (1-based) line that opens them.
 
-    Heredoc bodies become comments, and so do blank lines within a continuation, which the parser would end
-    there.
+    Heredoc bodies are replaced by comments, and so are blank lines within a continuation, at which the parser would end it.
     """
     escape = _escape(lines)
     masked: list[str] = []
@@ -162,7 +160,7 @@ def _mask(lines: list[str], path: str) -> tuple[list[str], dict[int, list[str]]]
             number += 1
             masked.extend("#" * (len(body) + 1))
             bodies.setdefault(at, []).append("\n".join(body))
-    # The blank line ends a continuation that the file leaves open.
+    # The blank line ends a continuation that is open at the end of the file.
     return [*masked, "", ""], bodies
 
 

@@ -1,6 +1,6 @@
-"""The blocks of a Markdown text as the rendered page has them: the only reader of fences and comments in the grader.
+"""The blocks of a Markdown text as rendered: the only reader of fences and comments in the grader.
 
-CommonMark with tables, by markdown-it-py. Only blocks are read: what is inside a paragraph is the caller's.
+CommonMark with tables, by markdown-it-py. Only blocks are parsed; the content of a paragraph is left to the caller.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Rule = Callable[[StateBlock, int, int, bool], bool]
 
-#: A text with more lines has no structure worth following; what is behind them is `unread`.
+#: Maximum number of lines that are parsed; the lines after them are `unread`.
 MAX_LINES = 5_000
-#: Quotes and lists in each other, a list being two; deeper ones are read as paragraphs. More makes hostile texts slow.
+#: Maximum nesting of quotes and lists, a list counting twice; deeper ones are read as paragraphs, to bound the time.
 _MAX_NESTING = 20
 
 Kind = Literal["paragraph", "heading", "fence", "code", "html", "comment", "table", "rule", "unread"]
@@ -37,9 +37,9 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Block:
-    """A block that holds no other: lines from `first` up to and without `end`, counted from 0.
+    """A leaf block: lines from `first` up to and without `end`, counted from 0.
 
-    text: the inside of a fence, without the marks of quotes and lists around it. info: what stands behind the mark of
+    text: the content of a fence, without the marks of quotes and lists around it. info: the text after the opening mark of
     a fence. closed: whether a fence or comment has its closing mark.
     """
 
@@ -52,9 +52,9 @@ class Block:
 
 
 def read_blocks(lines: Sequence[str]) -> list[Block]:
-    """The blocks of a text in order; every line that is not blank belongs to one. Never raises; linear in the length.
+    """Return the blocks of a text in order; every non-blank line belongs to one. Never raises; linear in the length.
 
-    A comment that nothing closes is a paragraph: it hides nothing.
+    An unclosed comment is a paragraph: it hides nothing.
 
     Args:
         lines: the text, split at its line feeds.
@@ -77,7 +77,7 @@ def read_blocks(lines: Sequence[str]) -> list[Block]:
 
 
 def without_code(lines: Sequence[str]) -> list[str]:
-    """`lines` with blank ones in place of fenced code and of what was not read."""
+    """Return `lines` with fenced code and unread lines replaced by blank lines."""
     kept = list(lines)
     if len(lines) <= MAX_LINES and not any("```" in line or "~~~" in line for line in lines):
         return kept  # which is most answers, and far cheaper
@@ -98,7 +98,7 @@ def _block(kind: Kind, token: Token) -> Block:
 
 
 def _paragraphs(lines: Sequence[str], start: int, end: int) -> list[Block]:
-    """What is between two blocks and not blank: lists without text, and what is nested too deeply."""
+    """Return the non-blank lines between two blocks as paragraphs: lists without text, and blocks nested too deeply."""
     return [Block("paragraph", line, line + 1) for line in range(start, end) if lines[line].strip()]
 
 
@@ -124,12 +124,12 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import blockquote, list_block
 
-    # The parser's own limit skips the rest of the text; ours lets what is deeper be a paragraph.
+    # The parser's own limit skips the rest of the text; this limit turns deeper blocks into paragraphs.
     parser = MarkdownIt("commonmark", {"maxNesting": 5 * _MAX_NESTING}).enable("table")
     ends = ["paragraph", "reference", "blockquote"]
     parser.block.ruler.at("blockquote", _shallow(blockquote), {"alt": [*ends, "list"]})
     parser.block.ruler.at("list", _shallow(list_block), {"alt": ends})
-    # Definitions of links are told by their line, wherever they stand.
+    # Link definitions are recognised by their line, in any block.
     parser.block.ruler.disable("reference")
     return parser
 

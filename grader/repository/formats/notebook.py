@@ -1,4 +1,4 @@
-"""Jupyter notebooks of a submission: cells, their code as plain Python, and outputs only when asked for."""
+"""Jupyter notebooks of a submission: cells, their code as plain Python, and outputs only on request."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Cell:
 class Notebook:
     """One notebook: `.path`, `.cells`, `.code`, `.functions`, `.kernel`.
 
-    `load` reads the file's text; it is called again when outputs are asked for, which are not kept.
+    `load` reads the file's text; it is called again for outputs, which are not cached.
 
     Raises:
-        SubmissionFault: on construction: no JSON, no notebook of format 4, too large, or invalid.
+        SubmissionFault: on construction: not JSON, not a notebook of format 4, too large, or invalid.
     """
 
     def __init__(self, path: str, load: Callable[[], str]) -> None:
@@ -75,19 +75,17 @@ class Notebook:
 
     @property
     def code(self) -> str:
-        """The code cells as one Python text, IPython's magics replaced; cells that are no Python are left
-        out.
-        """
+        """The code cells as one Python text, with IPython's magics replaced; cells that are not Python are skipped."""
         return "\n\n".join(self._parts[0])
 
     @property
     def broken_cells(self) -> list[SubmissionFault]:
-        """What is wrong with the code cells that `code` leaves out."""
+        """The faults of the code cells that `code` skips."""
         return list(self._parts[1])
 
     @cached_property
     def python(self) -> PythonFile:
-        """The code as a Python file; its lines count in `code`, not in the notebook."""
+        """The code as a Python file; its line numbers refer to `code`, not to the notebook."""
         return PythonFile(self.path, self.code)
 
     @property
@@ -97,7 +95,7 @@ class Notebook:
 
     @property
     def outputs(self) -> list[tuple[int, str]]:
-        """(cell number, text) of every text output, each cut to 64 KiB. Images and HTML are never given."""
+        """(cell number, text) of every text output, each cut to 64 KiB. Images and HTML are skipped."""
         found = []
         for number, cell in enumerate(_parse(self._load(), self.path)["cells"], start=1):
             outputs = cell.get("outputs")
@@ -108,7 +106,7 @@ class Notebook:
         return found
 
     def evidence(self, cell: Cell | int | None = None, text: str = "") -> Evidence:
-        """Evidence at a cell, or its number; `text` defaults to the cell's first line."""
+        """Return evidence at a cell, or its number; `text` defaults to the cell's first line."""
         number = cell.number if isinstance(cell, Cell) else cell
         if number is None:
             return evidence(self.path, None, text)
@@ -171,7 +169,7 @@ def _output_text(output: Any) -> str:
 
 
 def _plain_python(source: str, path: str) -> str:
-    """A cell as Python: as it is if it parses, else without magics."""
+    """Return a cell as Python: unchanged if it parses, else without magics."""
     try:
         parse_python(source, path)
     except SubmissionFault:

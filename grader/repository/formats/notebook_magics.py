@@ -1,4 +1,4 @@
-"""IPython's magics out of a cell, so that what is left parses as Python."""
+"""Removes IPython's magics from a cell, so that the rest parses as Python."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _TOKEN = re.compile(r"\"\"\"|'''|\"(?:[^\"\\]|\\.)*+\"?|'(?:[^'\\]|\\.)*+'?|\#.*
 
 
 def without_magics(source: str) -> str:
-    """A cell with `%magic`, `!command` and `name?` lines replaced by `pass`; other languages commented."""
+    """Return a cell with `%magic`, `!command` and `name?` lines replaced by `pass`; other languages are commented out."""
     head = source.lstrip()
     if head.startswith("%%"):
         first, _, rest = head.partition("\n")
-        # The rest may begin with a cell magic of its own; a loop, since a hostile cell holds thousands.
+        # The rest may begin with another cell magic; a loop, not recursion, because a hostile cell has thousands.
         while first.split()[0] in _KEEPS_CODE and rest.lstrip().startswith("%%"):
             first, _, rest = rest.lstrip().partition("\n")
         if first.split()[0] not in _KEEPS_CODE:
@@ -36,7 +36,7 @@ def _replaced(line: str) -> str:
 
 
 def _state_after(line: str, depth: int, quote: str) -> tuple[int, str]:
-    """Open brackets and the open triple quote after a line: a `%` within either is no magic."""
+    """Return the open brackets and the open triple quote after a line: a `%` within either is not a magic."""
     at = 0
     while at <= len(line):
         if quote:

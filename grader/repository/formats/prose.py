@@ -1,4 +1,4 @@
-"""How long an answer is: as the course's own tool counts, and as a reader of the rendered page sees it."""
+"""The length of an answer: as the course's own tool counts it, and as a reader of the rendered page sees it."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ _ALWAYS_HIDDEN = {"script", "style", "template", "title"}
 _LINK_TARGET = re.compile(r"\]\([^()\n]{0,2000}\)")
 _BRACKET = re.compile(r"[\[\]]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{1,31});")
-#: Escaped angle brackets are text; unescaped they would look like a tag.
+#: Escaped angle brackets are text; if unescaped they would look like a tag.
 _ANGLES = {"&lt;": "\u2039", "&gt;": "\u203a"}
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.I)
-#: `[name]: target "title"` renders as nothing at all, which makes it a place to hide words in.
+#: `[name]: target "title"` is not rendered, so that words can be hidden in it.
 _REFERENCE = re.compile(r"[ \t]{0,3}\[([^\]\n]{1,200})\]:")
 _NAME_CHARACTERS = 200
 _PICTURE = re.compile(r"[\w)\]/-]\.(?:png|jpe?g|gif|svg|webp)\b", re.I)
-#: Letters and marks by their category that no reader sees.
+#: Invisible characters that Unicode classifies as letters or marks.
 _BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
-#: Runs of this many words are compared to find repeated text; ordinary prose hardly ever repeats one.
+#: Length of the word runs that are compared to find repeated text; ordinary prose hardly ever repeats one.
 _RUN = 4
 _REPEATED_SHARE = 0.5
 _ENOUGH_WORDS = 20
 
 
 def words(text: str) -> int:
-    """Whitespace-separated tokens, whatever they are: what the course's own tool counts."""
+    """Return the number of whitespace-separated tokens, as the course's own tool counts them."""
     return len(text.split())
 
 
 def words_shown(text: str) -> int:
-    """`words` without what never shows: comments, hidden elements, link definitions, blank characters."""
+    """Return `words` without invisible text: comments, hidden elements, link definitions, blank characters."""
     return len(_shown(text).split())
 
 
 def words_rendered(text: str) -> int:
-    """Words of prose on the rendered page: no images, tags, code, addresses, comments, blank characters."""
+    """Return the number of words of rendered prose: no images, tags, code, addresses, comments, blank characters."""
     return len(prose(text))
 
 
 def says_something(text: str) -> bool:
-    """Whether any letter or digit shows, be it prose or code."""
+    """Return whether any letter or digit is visible, in prose or code."""
     return any(character.isalnum() for character in _TAG.sub(" ", _shown(text)))
 
 
 def prose(text: str) -> list[str]:
-    """The words of prose on the rendered page, in order."""
+    """Return the words of prose on the rendered page, in order."""
     text = _without_code(_shown(text))
     text = _without_images(text)
     text = _LINK_TARGET.sub("]", text)
@@ -65,7 +65,7 @@ def prose(text: str) -> list[str]:
 
 
 def words_without_repeats(tokens: list[str]) -> int:
-    """How many of `tokens` are left when repeated text counts once; all of them in ordinary prose."""
+    """Return the number of `tokens` if repeated text counts once; all of them in ordinary prose."""
     if len(tokens) < _ENOUGH_WORDS:
         return len(tokens)
     folded = [token.casefold() for token in tokens]
@@ -75,13 +75,13 @@ def words_without_repeats(tokens: list[str]) -> int:
 
 
 def references(lines: Iterable[str]) -> frozenset[str]:
-    """The names that `[name]: address` defines, for images that are given by name."""
+    """Return the names that `[name]: address` defines, for images that are given by name."""
     found = (_REFERENCE.match(line[:300]) for line in lines if line.lstrip()[:1] == "[")
     return frozenset(_name(match[1]) for match in found if match)
 
 
 def images(text: str, known: Collection[str] = ()) -> int:
-    """Images on the page: `![…](…)`, also where it stands in code, `<img src=…>`, and `![…][name]`.
+    """Return the number of images on the page: `![…](…)`, also in code, `<img src=…>`, and `![…][name]`.
 
     Args:
         text: the answer.
@@ -94,24 +94,24 @@ def images(text: str, known: Collection[str] = ()) -> int:
 
 
 def images_in_code(text: str) -> int:
-    """Images that stand inside code, so that a reader sees their source and not the picture."""
+    """Return the number of images inside code, of which a reader sees the source and not the picture."""
     text = _without_comments(text)
     return len(_markdown_images(text)) - len(_markdown_images(_without_code(text)))
 
 
 def images_for_the_tool(text: str) -> int:
-    """Images as the course's own tool counts them: `![…](…)` on one line, wherever it stands."""
+    """Return the number of images as the course's own tool counts them: `![…](…)` on one line, anywhere."""
     return len(_markdown_images(text))
 
 
 def picture_links(text: str) -> int:
-    """How many pictures are named without being shown: links to them, and bare paths."""
+    """Return how many pictures are named but not shown: links to them, and bare paths."""
     text = _without_comments(text)
     return max(0, len(_PICTURE.findall(_without_images(_TAG.sub(" ", text)))))
 
 
 def _markdown_images(text: str) -> list[tuple[int, int]]:
-    """Spans of `![…](…)`, found by walking each line once."""
+    """Return the spans of `![…](…)`, in one pass over each line."""
     spans = []
     offset = 0
     for line in text.split("\n"):
@@ -134,7 +134,7 @@ def _markdown_images(text: str) -> list[tuple[int, int]]:
 
 
 def _named_images(text: str, known: Collection[str]) -> list[str]:
-    """The names of images like `![text][name]`, `![name][]` and `![name]` whose name has an address."""
+    """Return the names of images like `![text][name]`, `![name][]` and `![name]` whose name has an address."""
     found = []
     for line in text.split("\n"):
         closing = _closing_brackets(line) if "![" in line else {}
@@ -154,7 +154,7 @@ def _name(text: str) -> str:
 
 
 def _closing_brackets(line: str) -> dict[int, int]:
-    """The position of the bracket that closes each opening one."""
+    """Return the position of the bracket that closes each opening one."""
     opened: list[int] = []
     closing = {}
     for match in _BRACKET.finditer(line):
@@ -202,7 +202,7 @@ def _without_comments(text: str) -> str:
 
 
 def _without_hidden_elements(text: str) -> str:
-    """`text` without elements that say they are hidden; `<title>` and its like only where they are closed."""
+    """Return `text` without hidden elements; `<title>` and similar elements only if they are closed."""
     parts = []
     start = 0
     hiding: str | None = None
@@ -224,7 +224,7 @@ def _without_hidden_elements(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def _without_code(text: str) -> str:
-    """`text` without fenced blocks and without code spans (which end with their paragraph)."""
+    """Return `text` without fenced blocks and without code spans (which end with their paragraph)."""
     kept = [line if line.strip() else "" for line in without_code(text.split("\n"))]
     return "\n\n".join(_without_spans(paragraph) for paragraph in "\n".join(kept).split("\n\n"))
 

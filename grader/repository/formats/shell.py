@@ -1,4 +1,4 @@
-"""Shell text as commands: words, without comments, redirections and what only wraps a command. Read, never run."""
+"""Shell text as commands: words, without comments, redirections and wrappers. It is parsed, never run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-#: A line that is longer, or a text with more lines, is no script that a person wrote.
+#: Limits of a script: a longer line, or a text with more lines, was not written by a person.
 MAX_LINE = 10_000
 MAX_LINES = 5_000
 MAX_WORDS = 200
@@ -49,7 +49,7 @@ _SILENT = {
 _ASSIGNMENT = re.compile(r"(?:\$env:)?[A-Za-z_][A-Za-z0-9_]*\+?=")
 _HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
 _PYTHON = re.compile(r"(?:.*/)?python(?:3(?:\.\d+)?)?(?:\.exe)?")
-#: Programs that run another one, and their options that take a value.
+#: Programs that run another program, and their options that take a value.
 _RUNNERS: dict[tuple[str, ...], frozenset[str]] = {
     ("uv", "run"): frozenset(
         {
@@ -91,16 +91,16 @@ _SHELLS = {"bash", "sh", "/bin/bash", "/bin/sh", "/usr/bin/bash", "zsh", "dash"}
 
 
 def shell_commands(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The commands of a script with the 1-based line at which each starts; bodies of here-documents are left out."""
+    """Yield the commands of a script with the 1-based line at which each starts; bodies of here-documents are skipped."""
     for line, logical in _logical_lines(text):
         for words in _split(logical):
             yield line, words
 
 
 def plain_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """What a command runs in the end: assignments, `sudo`, `uv run`, `poetry run`, `python -m` and their like taken off.
+    """Return the words of a command without its wrappers: assignments, `sudo`, `uv run`, `poetry run`, `python -m`, ….
 
-    `python train.py` stays; `python -m pytest -q` is `pytest -q`; a path in front of the program goes (`.venv/bin/ruff`).
+    `python train.py` stays; `python -m pytest -q` becomes `pytest -q`; the program's path is removed (`.venv/bin/ruff`).
     """
     for _ in range(8):
         before = words
@@ -131,7 +131,7 @@ def _without_runner(words: tuple[str, ...]) -> tuple[str, ...]:
                 break
         if runner == ("timeout",) and rest:
             rest.pop(0)
-        # A bare runner with options only (`uv run --help`) is itself the command.
+        # A wrapper with options only (`uv run --help`) is itself the command.
         return tuple(rest) if rest else words
     return words
 
@@ -150,7 +150,7 @@ def _without_python(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with continuations joined; here-documents skipped."""
+    """Yield lines with continuations joined; here-documents skipped."""
     lines = text.split("\n")[:MAX_LINES]
     number = 0
     while number < len(lines):
@@ -187,7 +187,7 @@ def _split(line: str) -> Iterator[tuple[str, ...]]:
 
 
 def _tokens(line: str) -> list[str]:
-    # `${{ matrix.os }}` and `$(…)` would fall apart at their brackets.
+    # `${{ matrix.os }}` and `$(…)` would be split at their brackets.
     line = re.sub(
         r"\$\{\{\s{0,20}([^{}]{0,200}?)\s{0,20}\}\}",
         lambda match: "${{" + match.group(1).replace(" ", "") + "}}",

@@ -1,4 +1,4 @@
-"""TOML and JSON of a submission as data, with the line of what is wrong."""
+"""TOML and JSON of a submission as data; faults have the line of the error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TRAILING_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*+"?)|,(\s*+[}\]])')
 
 
 def toml_data(text: str, path: str) -> dict[str, Any]:
-    """The data of a TOML file of a submission; raises SubmissionFault, with the line where it is known."""
+    """Return the data of a TOML file of a submission; raise SubmissionFault, with the line if it is known."""
     try:
         return parse_toml(text)
     except DataError as problem:
@@ -21,7 +21,7 @@ def toml_data(text: str, path: str) -> dict[str, Any]:
 
 
 def json_data(text: str, path: str, *, comments: bool = False) -> Any:
-    """The data of a JSON file of a submission; with `comments`, `//`, `/* */` and trailing commas are allowed.
+    """Return the data of a JSON file of a submission; with `comments`, `//`, `/* */` and trailing commas are allowed.
 
     Raises:
         SubmissionFault: malformed (with the line), nested too deep, or a number too long.

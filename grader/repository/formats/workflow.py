@@ -1,4 +1,4 @@
-"""GitHub workflows of a submission: what starts them, and what their jobs do."""
+"""GitHub workflows of a submission: their triggers, jobs and steps."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from grader.repository.python.by_name import ByName
 
 @dataclass(frozen=True)
 class WorkflowStep:
-    """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty where
-    absent.
-    """
+    """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty if absent."""
 
     name: str
     uses: str
@@ -31,20 +29,18 @@ class WorkflowStep:
 
     @property
     def action(self) -> str:
-        """What it uses, without version: `actions/checkout`."""
+        """The action that it uses, without version: `actions/checkout`."""
         return self.uses.partition("@")[0]
 
     @property
     def version(self) -> str:
-        """The version of what it uses: `v4`, or empty."""
+        """The version of the action that it uses: `v4`, or empty."""
         return self.uses.partition("@")[2]
 
 
 @dataclass(frozen=True)
 class WorkflowJob:
-    """A job. `name` is its key in the file, `title` what it shows; `matrix` holds the axes of
-    `strategy.matrix` only.
-    """
+    """A job. `name` is its key in the file, `title` the displayed name; `matrix` has only the axes of `strategy.matrix`."""
 
     name: str
     title: str
@@ -63,7 +59,7 @@ class WorkflowJob:
     combinations: tuple[dict[str, Any], ...] = field(repr=False, default=())
 
     def resolve(self, text: str) -> list[str]:
-        """The values of a text with `${{ matrix.… }}` over all jobs of the matrix."""
+        """Return the values of a text with `${{ matrix.… }}` over all jobs of the matrix."""
         return resolve(text, list(self.combinations))
 
 
@@ -113,7 +109,7 @@ class Workflow:
         return tuple(step for job in self.jobs for step in job.steps)
 
     def branches(self, event: str) -> list[str] | None:
-        """The branch patterns of a trigger; None if it is for all branches or not there."""
+        """Return the branch patterns of a trigger; None if it applies to all branches or is absent."""
         config = self.triggers.get(event)
         found = config.get("branches") if isinstance(config, dict) else None
         if found is None:
@@ -121,7 +117,7 @@ class Workflow:
         return [plain(item) for item in (found if isinstance(found, list) else [found])]
 
     def evidence(self, where: object = None, text: str = "") -> Evidence:
-        """Evidence at a line, or at a job or step; `text` defaults to the line."""
+        """Return evidence at a line, or at a job or step; `text` defaults to the line."""
         line = where if isinstance(where, int) else getattr(where, "line", None)
         lines = self.text.split("\n")
         if not text and line and 0 < line <= len(lines):

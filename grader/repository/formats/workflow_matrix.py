@@ -1,4 +1,4 @@
-"""What a workflow's matrix amounts to: its combinations, and expressions replaced by their values."""
+"""Expands a workflow's matrix: its combinations, and expressions replaced by their values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import partial
 from itertools import islice, product
 from typing import Any
 
-#: GitHub's own limit of jobs of a matrix.
+#: GitHub's limit on the jobs of a matrix.
 MAX_COMBINATIONS = 256
 _EXPRESSION = re.compile(r"\$\{\{\s*matrix\.([\w.-]+)\s*\}\}")
 
 
 def combinations(axes: dict[str, list[Any]], include: list[Any], exclude: list[Any]) -> list[dict[str, Any]]:
-    """The jobs of a matrix, at most 256: the product of the axes, less `exclude`, extended by `include`."""
+    """Return the jobs of a matrix, at most 256: the product of the axes, less `exclude`, extended by `include`."""
     keys = list(axes)
     every = [
         dict(zip(keys, values, strict=True)) for values in islice(product(*axes.values()), MAX_COMBINATIONS)
@@ -24,8 +24,7 @@ def combinations(axes: dict[str, list[Any]], include: list[Any], exclude: list[A
     for extra in include[:MAX_COMBINATIONS]:
         if not isinstance(extra, dict):
             continue
-        # An include extends every combination that it does not contradict; if there is none, it is a job of
-        # its own.
+        # An include extends every combination that it does not contradict; if there is none, it is a separate job.
         shared = {key: value for key, value in extra.items() if key in axes}
         fitting = [number for number, job in enumerate(kept) if _has(job, shared)]
         for number in fitting:
@@ -36,9 +35,7 @@ def combinations(axes: dict[str, list[Any]], include: list[Any], exclude: list[A
 
 
 def resolve(text: str, jobs: list[dict[str, Any]]) -> list[str]:
-    """The values of `text` over all combinations, without repeats; an expression that is not in the matrix
-    stays.
-    """
+    """Return the values of `text` over all combinations, without repeats; an expression outside the matrix stays."""
     if not _EXPRESSION.search(text) or not jobs:
         return [text]
     found = (_EXPRESSION.sub(partial(_value, job), text) for job in jobs)
@@ -55,7 +52,7 @@ def _value(job: dict[str, Any], match: re.Match[str]) -> str:
 
 
 def plain(value: Any) -> str:
-    """A YAML value as GitHub writes it into text."""
+    """Return a YAML value as the text that GitHub makes of it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""The one door for YAML, on the host and in the sandbox: bounded, YAML 1.2 booleans, no tags that construct, lines."""
+"""The only YAML parser, on the host and in the sandbox: bounded, YAML 1.2 booleans, no constructing tags, line numbers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from grader.repository.faults import SubmissionFault, evidence
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
-#: Nodes after aliases are followed: what a reader of the data could ever visit.
+#: Maximum number of nodes after aliases are followed: what a reader of the data could visit.
 MAX_NODES = 200_000
 MAX_DOCUMENTS = 200
-#: libyaml compares every `%TAG` with all others.
+#: libyaml compares every `%TAG` with all others, so their number is bounded.
 MAX_DIRECTIVES = 200
 _DIRECTIVE = re.compile(r"^\ufeff?%", re.MULTILINE)
 
@@ -32,21 +32,21 @@ _DEPTH = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class YamlMap(dict[Any, Any]):
-    """A mapping; `.lines[key]` and `.line` say where it stands (1-based)."""
+    """A mapping; `.lines[key]` and `.line` are its places (1-based)."""
 
     line: int = 1
     lines: dict[Any, int]
 
 
 class YamlList(list[Any]):
-    """A sequence; `.lines[index]` and `.line` say where it stands (1-based)."""
+    """A sequence; `.lines[index]` and `.line` are its places (1-based)."""
 
     line: int = 1
     lines: list[int]
 
 
 class _Open:
-    """A container that is being read."""
+    """A container that is still being read."""
 
     def __init__(self, data: YamlMap | YamlList, anchor: str | None, line: int) -> None:
         self.data, self.anchor = data, anchor
@@ -58,7 +58,7 @@ class _Open:
 
 
 class _EventReader:
-    """Builds data from parse events without recursion, so that depth and size are ours to bound."""
+    """Builds data from parse events without recursion, so that depth and size are bounded here."""
 
     def __init__(self, aliases: bool) -> None:
         self.aliases = aliases
@@ -149,8 +149,8 @@ class _EventReader:
 
 
 def _refuse_tag(tag: str | None, reader: _EventReader, line: int) -> None:
-    # `!!python/name:` is how mkdocs-material names its icons: text to us. The others would run code
-    # elsewhere.
+    # mkdocs-material names its icons by `!!python/name:`: treat it as text. Other python tags would run code when
+    # loaded elsewhere.
     if tag and "python/" in tag and "python/name:" not in tag:
         raise reader.fault(f"the tag `{tag[-60:]}` would construct a Python object", line)
 
@@ -164,7 +164,7 @@ def _scalar(event: Any, reader: _EventReader) -> Any:
 
 
 def plain_value(text: str) -> Any:
-    """What an unquoted scalar means in YAML 1.2: only true and false are booleans, dates stay text."""
+    """Return the value of an unquoted scalar in YAML 1.2: only true and false are booleans, dates stay text."""
     lowered = text.lower()
     if text in ("", "~") or text in ("null", "Null", "NULL"):
         return None
@@ -180,10 +180,10 @@ def plain_value(text: str) -> Any:
 
 
 def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
-    """Every document of a YAML text; empty for an empty one.
+    """Return every document of a YAML text; an empty list for an empty text.
 
     Raises:
-        DataError: malformed, too large, too deep, too many aliases, a key twice, or a constructing tag; any alias
+        DataError: malformed, too large, too deep, too many aliases, a duplicate key, or a constructing tag; any alias
             unless `aliases`.
     """
     if len(text) > MAX_BYTES:
@@ -196,7 +196,7 @@ def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         what = f"not valid YAML: {problem.problem or problem.context}"
-        # Some releases of PyYAML have a limit of their own, in words of their own.
+        # Some releases of PyYAML have their own limit, with another message.
         if (
             isinstance(problem, yaml.scanner.ScannerError)
             and mark
@@ -216,7 +216,7 @@ def _open_brackets(text: str) -> int:
 
 
 def yaml_documents(text: str, path: str) -> list[Any]:
-    """Every document of a YAML file of a submission. Raises SubmissionFault, with the line, for what `parse_yaml` refuses."""
+    """Return every document of a YAML file. Raise SubmissionFault, with the line, for what `parse_yaml` refuses."""
     try:
         return parse_yaml(text)
     except DataError as problem:

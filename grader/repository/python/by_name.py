@@ -1,4 +1,4 @@
-"""A tuple of named things that can also be asked by name."""
+"""A tuple of named things with access by name."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ T = TypeVar("T", bound=_Named)
 
 
 class ByName(tuple[T, ...], Generic[T]):
-    """Iterates as a tuple; `"train" in functions` and `functions["train"]` go by name (the last one wins)."""
+    """A tuple of named things; `"train" in functions` and `functions["train"]` look up names (the last one wins)."""
 
     def __new__(cls, items: Iterable[T] = ()) -> ByName[T]:
-        """Keep the order of `items`."""
+        """Create the tuple in the order of `items`."""
         return super().__new__(cls, tuple(items))
 
     @cached_property
@@ -33,7 +33,7 @@ class ByName(tuple[T, ...], Generic[T]):
         return self._index[key] if isinstance(key, str) else super().__getitem__(key)
 
     def get(self, name: str) -> T | None:
-        """Return the last one of that name, or None."""
+        """Return the last item of that name, or None."""
         return self._index.get(name)
 
     @property

@@ -78,7 +78,7 @@ class Modules:
     def home(self, node: ast.expr, file: PythonFile) -> tuple[PythonFile, str] | None:
         """Return the file that defines the name `node` (`app`, `routes.router`, `self.app`), and the name there.
 
-        The file is `file` itself if the name is not imported. None for other expressions, and for names from outside the repository.
+        The file is `file` itself if the name is not imported. None for other expressions, and for names from elsewhere.
         """
         name = written(node)
         if not name:
