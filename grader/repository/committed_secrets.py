@@ -69,7 +69,7 @@ class Secret:
 
     @property
     def message(self) -> str:
-        """What to do about it, for people."""
+        """How to fix it, for people."""
         return f"{self.remedy[:1].upper()}{self.remedy[1:]}."
 
     @property

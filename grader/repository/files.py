@@ -70,7 +70,7 @@ class Files:
         return any(other.startswith(inside) for other in self.paths)
 
     def case_variants(self, path: str) -> list[str]:
-        """Other spellings of `path` that differ in case only."""
+        """Return other spellings of `path` that differ in case only."""
         return [other for other in self._variants.get(path.casefold(), []) if other != path]
 
     def read(self, path: str, limit: int = MAX_FILE_BYTES) -> bytes:

@@ -118,7 +118,7 @@ def submission(request: pytest.FixtureRequest) -> SubmissionView:
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Student:
-    """Return the only way to run the students' code."""
+    """Return the `Student` of the check: the only way to run the students' code."""
     return _session(request).student()
 
 

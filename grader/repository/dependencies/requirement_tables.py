@@ -14,7 +14,7 @@ from grader.repository.formats.structured import toml_data
 
 
 def pyproject(text: str, path: str) -> Iterator[Dependency | Note]:
-    """PEP 621 with the files of setuptools' dynamic tables, PEP 735, Poetry, PDM, uv, and pixi's tables."""
+    """Yield the dependencies of PEP 621, setuptools' dynamic files, PEP 735, Poetry, PDM, uv, and pixi's tables."""
     data, lines = toml_data(text, path), Lines(text)
     sources = _uv_sources(data)
     for found in _pyproject(data, path, lines):
@@ -113,13 +113,13 @@ def _pixi(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Dependency]
 
 
 def pixi(text: str, path: str) -> Iterator[Dependency | Note]:
-    """pixi.toml: conda's packages and those of PyPI."""
+    """Yield the dependencies of pixi.toml: conda's packages and those of PyPI."""
     data, lines = toml_data(text, path), Lines(text)
     yield from _pixi(data, path, lines)
 
 
 def pipfile(text: str, path: str) -> Iterator[Dependency | Note]:
-    """Pipenv's file: packages and those for development."""
+    """Yield the dependencies of a Pipfile: packages, and packages for development."""
     data, lines = toml_data(text, path), Lines(text)
     for key, group in (("packages", ""), ("dev-packages", "dev")):
         value = data.get(key)

@@ -26,7 +26,7 @@ _PLAIN_DECORATORS = (
 
 
 def typer(file: PythonFile, modules: Modules) -> Parts | None:
-    """Return the command line of a Typer application or of `typer.run`; None without."""
+    """Return the command line of a Typer application or of `typer.run`; None if there is neither."""
     if not file.imports_module("typer"):
         return None
     parts = Parts()
@@ -80,7 +80,7 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
 
 
 def click(file: PythonFile, modules: Modules) -> Parts | None:
-    """Return the command line of Click commands and groups; None without."""
+    """Return the command line of Click commands and groups; None if there are none."""
     if not file.imports_module("click", "rich_click", "asyncclick"):
         return None
     parts = Parts()

@@ -13,9 +13,7 @@ _LITERAL_FAULTS = (ValueError, TypeError, SyntaxError, MemoryError, RecursionErr
 
 
 def literal(node: ast.AST | None, default: Any = None) -> Any:
-    """Return the value of a literal expression (numbers, strings, lists, …), `default` for anything else. Runs
-    nothing.
-    """
+    """Return the value of a literal expression (numbers, strings, lists, …) without running it, else `default`."""
     if node is None:
         return default
     try:

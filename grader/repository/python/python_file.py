@@ -64,9 +64,7 @@ class PythonFile:
 
     @cached_property
     def imports(self) -> frozenset[str]:
-        """Every imported module with its parents, and `module.name` of `from` imports; relative ones keep
-        their dots.
-        """
+        """Every imported module with its parents, and `module.name` of `from` imports; relative ones keep their dots."""
         return frozenset(self.imported)
 
     @cached_property

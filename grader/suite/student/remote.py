@@ -66,7 +66,11 @@ class Remote:
         return Remote(self._evaluate, "item", self, [key], label=f"{self._label}[{key!r}]")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Remote:
-        """Return the step that calls this one; arguments may be values, arrays, or other steps."""
+        """Return the step that calls this one; arguments may be values, arrays, or other steps.
+
+        Example:
+            total = student.load("calculator.py").add(2, 3).value(int)
+        """
         return Remote(self._evaluate, "call", self, arguments, keywords, label=f"{self._label}(…)")
 
     def __iter__(self) -> Any:
