@@ -12,14 +12,14 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from grader.environment.requirement_formats import DEVELOPMENT, index_requirement
 from grader.environment.requirement_toml import uv_lock
 from grader.parsing.plain_data import DataError
 from grader.repository.dependencies.declared import Note, Reader
-from grader.repository.dependencies.requirement import Dependency
+from grader.repository.dependencies.requirement import MALFORMED, Dependency
 from grader.repository.dependencies.requirement_files import conda, requirements, setup_cfg, setup_py
 from grader.repository.dependencies.requirement_tables import pipfile, pixi, pyproject
 from grader.repository.faults import SubmissionFault
@@ -224,7 +224,7 @@ def _requirement(text: str) -> Requirement:
         raise ValueError("a URL or a path: only packages of the index are installed")
     try:
         requirement = Requirement(text)
-    except (InvalidRequirement, RecursionError) as problem:
+    except MALFORMED as problem:
         raise ValueError("not a requirement by PEP 508") from problem
     if requirement.url:
         raise ValueError("a URL or a path: only packages of the index are installed")

@@ -10,6 +10,8 @@ from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion
 
+#: What `packaging` raises for a text that is no requirement; some releases let out what they meet inside.
+MALFORMED = (InvalidRequirement, SyntaxError, RecursionError)
 #: Maximum number of characters read of one requirement.
 MAX_TEXT = 1000
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
@@ -137,7 +139,7 @@ def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency
     text = text.strip()[:MAX_TEXT]
     try:
         wanted = Requirement(text)
-    except (InvalidRequirement, RecursionError):
+    except MALFORMED:
         addressed = _NAMED_ADDRESS.match(text)
         if addressed:
             url = addressed.group(2).strip()
@@ -169,7 +171,7 @@ def is_valid(text: str) -> bool:
     """Return whether a text is one requirement by PEP 508."""
     try:
         Requirement(text.strip()[:MAX_TEXT])
-    except (InvalidRequirement, RecursionError):
+    except MALFORMED:
         return False
     return True
 
