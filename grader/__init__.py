@@ -1,6 +1,6 @@
 """Automated grading of exercises and projects: a repository in, a result and a report out.
 
-The stages, each a plain function of the one before: `grader.submission` fetches, `grader.grading` plans, runs and
+The steps, put in order by `grader.pipeline`: `grader.submission` fetches, `grader.grading` plans, runs and
 collects, `grader.exam` assesses, `grader.render` writes. `grader.suite` is what a check is written with.
 """
 

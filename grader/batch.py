@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader import render
 from grader.errors import GraderError
+from grader.pipeline import Setup, grade_source
 from grader.results import Result
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch
@@ -35,9 +35,8 @@ def grade_all(
     sources: Sequence[str],
     *,
     out: Path,
-    grade: Callable[[Submission], Result],
+    setup: Setup,
     write: Callable[[Result, Path], object],
-    reports: Path,
     say: Callable[[str], None],
 ) -> Graded:
     """Grade each source's committed state; a source that cannot be graded is named and the rest goes on.
@@ -45,21 +44,22 @@ def grade_all(
     Args:
         sources: paths, git URLs, or owner/name.
         out: gets `index.html`, `grades.csv`, `summary.json` and `submissions/<id>/`.
-        grade: from a submission to its result.
+        setup: how and where to grade.
         write: writes one result's reports into a folder.
-        reports: the course's templates.
         say: takes a line a submission.
     """
     results: list[Result] = []
     failed: list[tuple[str, str]] = []
     taken: set[str] = set()
+
+    def finish(result: Result) -> Result:
+        named = _with_free_id(result, taken)
+        write(named, out / "submissions" / named.submission.id)
+        return named
+
     for number, source in enumerate(sources, start=1):
-        scratch = Path(tempfile.mkdtemp(prefix="grader-"))
         try:
-            submission = fetch(source, into=scratch / "files", limits=SubmissionLimits())
-            result = _with_free_id(grade(submission), taken)
-            folder = out / "submissions" / result.submission.id
-            write(result, folder)
+            result = grade_source(partial(_fetch, source), setup, finish)
             results.append(result)
             points = f"{result.summary.points:g} of {result.summary.max_points:g} points"
             say(f"[{number}/{len(sources)}] {result.submission.id}: {points}")
@@ -67,14 +67,16 @@ def grade_all(
             # From here on nobody holds the source as it was typed: it may have a password in it.
             failed.append((shown(source), str(problem)))
             say(f"[{number}/{len(sources)}] {shown(source)}: could not be graded: {problem}")
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
     ungraded = [render.Ungraded(id=slug(source), source=source, reason=why) for source, why in failed]
     index = out / "index.html"
-    render.write_text(index, render.render_index(results, reports=reports, ungraded=ungraded))
+    render.write_text(index, render.render_index(results, reports=setup.course.reports, ungraded=ungraded))
     render.write_text(out / "grades.csv", render.render_csv(results, ungraded=ungraded))
     render.write_text(out / "summary.json", _summary(results, failed))
     return Graded(index=index, results=tuple(results), failed=tuple(failed))
+
+
+def _fetch(source: str, into: Path) -> Submission:
+    return fetch(source, into=into, limits=SubmissionLimits())
 
 
 def _summary(results: Sequence[Result], failed: Sequence[tuple[str, str]]) -> str:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from grader import pipeline
-from grader.cli.stages import prepare_environment
 from grader.course.pack import load_course
 from grader.demo import build_demo
 from grader.pipeline import Options
@@ -49,9 +48,11 @@ def main() -> int:
         repository = build_demo(scratch / "project")
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
         planned = pipeline.plan_submission(submission, course, Options())
-        student = prepare_environment(planned, DockerSandbox(client, image))
+        student = pipeline.install(planned, DockerSandbox(client, image))
         capture = MemorySandbox()
-        pipeline.grade(planned, sandbox=capture, options=Options(), prepare_environment=lambda one: student)
+        pipeline.grade(
+            planned, pipeline.Setup(course=course, sandbox=capture, install=lambda one, place: student)
+        )
         bare_command, document = _bare(capture.jobs[0], image.tag)
         graded = [
             sys.executable,

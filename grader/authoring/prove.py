@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,19 +20,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader import pipeline
 from grader.authoring.proof_plan import Mutant, ProofPlan, apply_edit, read_proof_lock, read_proof_plan
 from grader.authoring.recipe import build_repository
 from grader.course.module import Module, Profile
 from grader.course.pack import Course
 from grader.errors import CourseError
-from grader.pipeline import Options
+from grader.pipeline import Install, Options, Setup, grade, plan_submission
 from grader.results import CheckResult, Verdict
-from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.sandbox.protocol import Sandbox
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
-
-Prepare = Callable[[pipeline.Planned, Sandbox], StudentPython]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +79,14 @@ class Proof:
 
 
 def prove_course(
-    course: Course, modules: Sequence[Module], sandbox: Sandbox, prepare: Prepare, *, jobs: int = 2
+    course: Course, modules: Sequence[Module], sandbox: Sandbox, install: Install, *, jobs: int = 2
 ) -> Proof:
     """Prove the suites of `modules`, `jobs` repositories at a time.
 
     Raises:
         CourseError: a `proof.toml` is missing, does not read, or leaves a check without a mutant.
     """
-    return Proof(modules=tuple(_Prover(course, module, sandbox, prepare, jobs).prove() for module in modules))
+    return Proof(modules=tuple(_Prover(course, module, sandbox, install, jobs).prove() for module in modules))
 
 
 def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Path]:
@@ -115,12 +112,12 @@ def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Pa
 class _Prover:
     """Runs one suite on its solution, starter and mutants."""
 
-    def __init__(self, course: Course, module: Module, sandbox: Sandbox, prepare: Prepare, jobs: int) -> None:
+    def __init__(self, course: Course, module: Module, sandbox: Sandbox, install: Install, jobs: int) -> None:
         self._jobs = jobs
         self._course = course
         self._module = module
         self._sandbox = sandbox
-        self._prepare = prepare
+        self._install = install
         self._exercise = course.exercises / module.folder.name
         in_exercises = {check.name for check in module.planned("exercises")}
         self._profiles: dict[str, Profile] = {
@@ -231,15 +228,11 @@ class _Prover:
         submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
         options = Options(modules=(self._module.id,), profile=profile, only=only)
         planned = replace(
-            pipeline.plan_submission(submission, self._course, options),
+            plan_submission(submission, self._course, options),
             locked=read_proof_lock(self._exercise),
         )
-        result = pipeline.grade(
-            planned,
-            sandbox=self._sandbox,
-            options=options,
-            prepare_environment=lambda one: self._prepare(one, self._sandbox),
-        )
+        setup = Setup(course=self._course, sandbox=self._sandbox, options=options, install=self._install)
+        result = grade(planned, setup)
         return {check.id.partition(".")[2]: check for module in result.modules for check in module.checks}
 
     def _mutant(self, scratch: Path, mutant: Mutant) -> str | None:

@@ -108,7 +108,8 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Check your own repository: an answer in seconds, what to do next, a report."""
-    from grader.cli.stages import choose, grade_one, grading_options, read_tree, with_forge
+    from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
+    from grader.pipeline import grade_source
 
     pack = load_course(course)
     wanted = read_formats(formats)
@@ -116,10 +117,11 @@ def check(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
     )
     check_writable(out, file_names(wanted))
-    with tempfile.TemporaryDirectory(prefix="grader-") as temporary:
-        submission = read_tree(path, Path(temporary) / "files")
-        result = grade_one(submission, pack, options, choose(sandbox, pack, base))
-        written = render.write_reports(result, out, wanted, pack.reports)
+    result, written = grade_source(
+        read_tree(path),
+        set_up(pack, options, choose(sandbox, pack, base)),
+        lambda result: (result, render.write_reports(result, out, wanted, pack.reports)),
+    )
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
     render.print_result(result, console)
@@ -147,7 +149,7 @@ def grade(
 ) -> None:
     """Grade committed work: one report each, an overview of all."""
     from grader.batch import grade_all
-    from grader.cli.stages import choose, grade_one, grading_options, with_forge
+    from grader.cli.stages import choose, grading_options, set_up, with_forge
 
     pack = load_course(course)
     wanted = read_formats(formats)
@@ -165,9 +167,8 @@ def grade(
     graded = grade_all(
         sources,
         out=out,
-        grade=lambda submission: grade_one(submission, pack, options, place),
+        setup=set_up(pack, options, place),
         write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
-        reports=pack.reports,
         say=tell,
     )
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
@@ -240,17 +241,19 @@ def demo(
     debug: DebugOption = False,
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
-    from grader.cli.stages import choose, grade_one, read_tree
+    from grader.cli.stages import choose, read_tree, set_up
     from grader.demo import build_demo
-    from grader.pipeline import Options
+    from grader.pipeline import Options, grade_source
 
     pack = load_course()
     check_writable(out, file_names(["html", "json"]))
     with tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary:
         repository = build_demo(Path(temporary) / "corrupt-mnist-project")
-        submission = read_tree(repository, Path(temporary) / "files")
-        result = grade_one(submission, pack, Options(), choose(sandbox, pack, base))
-        written = render.write_reports(result, out, ["html", "json"], pack.reports)
+        result, written = grade_source(
+            read_tree(repository),
+            set_up(pack, Options(), choose(sandbox, pack, base)),
+            lambda result: (result, render.write_reports(result, out, ["html", "json"], pack.reports)),
+        )
     render.print_result(result, console)
     console.print("This was a sample project with mistakes on purpose. Yours: [bold]grader check PATH[/]")
     say_where(written)
@@ -267,11 +270,11 @@ def prove(
 ) -> None:
     """Prove the suites: the solution passes, the starter does not, every mutant is caught."""
     from grader.authoring.prove import prove_course
-    from grader.cli.stages import choose, choose_modules, prepare_environment
+    from grader.cli.stages import choose, choose_modules, install_saying
 
     pack = load_course(course)
     chosen = choose_modules(pack, modules, None)
-    proof = prove_course(pack, chosen, choose(sandbox, pack, base), prepare_environment)
+    proof = prove_course(pack, chosen, choose(sandbox, pack, base), install_saying)
     proof.print(console)
     raise typer.Exit(0 if proof.holds else 1)
 

@@ -1,4 +1,4 @@
-"""What the commands that grade have in common: options, a sandbox, one submission.
+"""What the commands that grade have in common: options, a sandbox, what is said meanwhile.
 
 Apart from `grader.cli`, which imports it only where something is graded: a report renders sooner than all this loads.
 """
@@ -6,61 +6,59 @@ Apart from `grader.cli`, which imports it only where something is graded: a repo
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
 
-from grader import pipeline
 from grader.cli.options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say, tell
 from grader.cli.progress import module_progress
 from grader.course.module import Module
 from grader.course.pack import Course
 from grader.course.selection import split_names
 from grader.errors import UsageError
-from grader.pipeline import Options, Planned
+from grader.grading import OnEvent
+from grader.pipeline import Options, Planned, Setup, install
 from grader.render.opening import opening
-from grader.results import Result
 from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
 
 
-def read_tree(path: Path, into: Path) -> Submission:
-    """The working tree at `path`, read into the folder `into`."""
-    return fetch_working_tree(path, into=into, limits=SubmissionLimits())
+def read_tree(path: Path) -> Callable[[Path], Submission]:
+    """The first step: read the working tree at `path`."""
+    return lambda into: fetch_working_tree(path, into=into, limits=SubmissionLimits())
 
 
-def grade_one(submission: Submission, pack: Course, options: Options, place: Sandbox) -> Result:
-    """Plan, say in a line what will be graded, and run with progress shown."""
-    planned = pipeline.plan_submission(submission, pack, options)
+def set_up(pack: Course, options: Options, place: Sandbox) -> Setup:
+    """What the conductor needs: the plan said in a line, progress shown, each step of an installation said."""
+    return Setup(
+        course=pack,
+        sandbox=place,
+        options=options,
+        install=install_saying,
+        watch=lambda planned: _watch(planned, options, place),
+    )
+
+
+def install_saying(planned: Planned, place: Sandbox) -> StudentPython:
+    """The environment of the students' code, with each step said."""
+    return install(planned, place, say)
+
+
+@contextmanager
+def _watch(planned: Planned, options: Options, place: Sandbox) -> Iterator[OnEvent]:
+    """Say in a line what will be graded, and show progress."""
+    submission = planned.submission
     tell(_opening(planned, options, place))
     about = submission.notes[:1] if submission.subfolder else ()
     for text in (*about, *submission.history.gaps):
         problems.print(f"[yellow]note:[/] {escape(text)}", highlight=False, soft_wrap=True)
     with module_progress(planned.plan, console) as on_event:
-        return pipeline.grade(
-            planned,
-            sandbox=place,
-            options=options,
-            prepare_environment=lambda one: prepare_environment(one, place),
-            on_event=on_event,
-        )
-
-
-def prepare_environment(planned: Planned, place: Sandbox) -> StudentPython:
-    """The environment of the students' code, with each step said. Docker's client is loaded only here."""
-    from grader.environment.prepare import prepare_student_python
-
-    return prepare_student_python(
-        planned.submission,
-        place,
-        course=planned.course.root,
-        packages=planned.packages,
-        locked=planned.locked,
-        progress=say,
-    )
+        yield on_event
 
 
 def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:

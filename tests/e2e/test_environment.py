@@ -29,9 +29,8 @@ from grader.environment import (
 )
 from grader.environment.in_container import LABEL
 from grader.environment.overrides import StandIns
-from grader.environment.prepare import prepare_student_python
 from grader.errors import CourseError, EnvironmentFault
-from grader.pipeline import Options, Planned, plan_submission
+from grader.pipeline import Options, Planned, install, plan_submission
 from grader.sandbox.container.image import Image, connect, ensure_image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.local_sandbox import LocalSandbox
@@ -382,10 +381,10 @@ def test_a_proof_gets_the_locked_version_though_a_newer_one_is_out(
     locked = read_lock(f"{NOWHERE}==1.0 \\\n    --hash=sha256:{digest}\n")
     planned = planned_for(tmp_path, f"{NOWHERE}\n", locked)
     wheel(tmp_path, "2.0")
-    student = prepared(planned)
+    student = install(planned, LocalSandbox(), quiet)
     ask = [student.interpreter, "-c", "import nowhere; print(nowhere.VERSION)"]
     assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "1.0"
-    free = prepared(replace(planned, locked=()))
+    free = install(replace(planned, locked=()), LocalSandbox(), quiet)
     ask = [free.interpreter, "-c", "import nowhere; print(nowhere.VERSION)"]
     assert subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip() == "2.0"
 
@@ -397,7 +396,7 @@ def test_another_file_than_the_locked_one_is_not_installed(
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
     locked = read_lock(f"{NOWHERE}==1.0 --hash=sha256:{'0' * 64}\n")
     planned = planned_for(tmp_path, f"{NOWHERE}\n", locked)
-    assert NOWHERE in prepared(planned).missing
+    assert NOWHERE in install(planned, LocalSandbox(), quiet).missing
 
 
 @pytest.mark.parametrize("asked", [f"{NOWHERE}>=2", f"{NOWHERE}\nsix"])
@@ -409,19 +408,7 @@ def test_a_lock_that_does_not_go_with_what_is_asked_for_is_an_error(
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path))
     planned = planned_for(tmp_path, asked, read_lock(f"{NOWHERE}==1.0 --hash=sha256:{digest}\n"))
     with pytest.raises(CourseError, match="make lock"):
-        prepared(planned)
-
-
-def prepared(planned: Planned) -> StudentPython:
-    """The environment of a planned submission, without isolation."""
-    return prepare_student_python(
-        planned.submission,
-        LocalSandbox(),
-        course=planned.course.root,
-        packages=planned.packages,
-        locked=planned.locked,
-        progress=quiet,
-    )
+        install(planned, LocalSandbox(), quiet)
 
 
 def planned_for(folder: Path, asked: str, locked: tuple[Locked, ...]) -> Planned:

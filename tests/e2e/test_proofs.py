@@ -3,8 +3,8 @@
 import pytest
 
 from grader.authoring.prove import prove_course
-from grader.cli.stages import prepare_environment
 from grader.course.pack import load_course
+from grader.pipeline import install
 from grader.sandbox.container.container_sandbox import DockerSandbox
 from grader.sandbox.container.image import connect, ensure_image
 
@@ -17,7 +17,6 @@ COURSE = load_course()
 def test_a_suite_is_proven(module):
     client = connect()
     sandbox = DockerSandbox(client, ensure_image(COURSE.root, client=client, progress=lambda line: None))
-
-    proof = prove_course(COURSE, [module], sandbox, prepare_environment)
+    proof = prove_course(COURSE, [module], sandbox, install)
     assert proof.modules[0].faults == ()
     assert proof.modules[0].mutants >= 6

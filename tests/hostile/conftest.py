@@ -6,6 +6,7 @@ There is no skipping here: without a daemon these tests fail.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import docker
@@ -13,6 +14,7 @@ import pytest
 
 from grader import pipeline
 from grader.course.pack import Course, load_course
+from grader.grading import CheckPlan
 from grader.results import CheckResult
 from grader.sandbox.container.container_sandbox import DockerSandbox
 from grader.sandbox.container.image import connect, ensure_image
@@ -73,15 +75,16 @@ def grade(
             for module, found in planned.plan.modules
             if (kept := tuple(c for c in found if checks is None or c.name in checks))
         )
-        chosen = pipeline.Planned(**{**vars(planned), "plan": pipeline.grading.CheckPlan(modules=modules)})
+        chosen = replace(planned, plan=CheckPlan(modules=modules))
         log: list[str] = []
-        result = pipeline.grade(
-            chosen,
+        setup = pipeline.Setup(
+            course=course,
             sandbox=sandbox,
             options=pipeline.Options(profile="exercises", limits=limits),
-            prepare_environment=lambda planned: student or StudentPython(),
+            install=lambda planned, sandbox: student or StudentPython(),
             on_log=log.append,
         )
+        result = pipeline.grade(chosen, setup)
         graded = Graded(result, "\n".join(log))
         assert SECRET not in graded.text
         return graded

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from grader.batch import grade_all
-from grader.course.pack import bundled_course
+from grader.course.pack import load_course
 from grader.errors import GraderError, SourceError
-from grader.submission import Submission, fetch
+from grader.pipeline import Setup
+from grader.submission import fetch
 from grader.submission.address import safe_address, safe_argument
 from grader.submission.source import local_source, parse_source
+from tests.memory_sandbox import MemorySandbox
 
 SECRET = "s3cr3t"
 
@@ -131,15 +133,11 @@ def test_a_name_that_is_no_utf8_can_be_written(tmp_path: Path) -> None:
 def test_no_file_of_a_class_holds_a_secret(address: str, tmp_path: Path) -> None:
     said: list[str] = []
 
-    def grade(submission: Submission) -> None:
-        raise AssertionError(submission.source)
-
     graded = grade_all(
         [address],
         out=tmp_path / "out",
-        grade=grade,  # type: ignore[arg-type]
+        setup=Setup(course=load_course(), sandbox=MemorySandbox()),
         write=lambda result, folder: None,
-        reports=bundled_course() / "reports",
         say=said.append,
     )
     assert graded.exit_code == 3

@@ -60,10 +60,8 @@ def check_event(name: str, **fields: object) -> str:
 
 def run(course, tmp_path, sandbox):
     plan = grading.plan(course.modules, "exercises")
-    modules = grading.run(
-        plan, submission=submission(tmp_path), course=course, sandbox=sandbox, facts={}
-    ).modules
-    return modules[0]
+    ran = grading.run(plan, submission=submission(tmp_path), course=course, sandbox=sandbox, facts={})
+    return grading.collect(plan, ran).modules[0]
 
 
 def verdicts(module):

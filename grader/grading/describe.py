@@ -1,0 +1,82 @@
+"""What a result says around its verdicts: the grader, the submission, the forge, notes."""
+
+from __future__ import annotations
+
+import re
+
+import grader
+from grader import exam
+from grader.grading.facts import seed_of
+from grader.grading.planned import Options, Planned
+from grader.results import Forge, GraderInfo, SubmissionInfo
+from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.submission.model import Submission
+
+
+def grader_info(planned: Planned, sandbox: Sandbox, student: StudentPython, options: Options) -> GraderInfo:
+    """What graded: versions, digests, the sandbox, the seed, the limits."""
+    return GraderInfo(
+        version=grader.__version__,
+        course=planned.course.name,
+        course_digest=planned.course.digest,
+        image_digest=sandbox.image_digest,
+        sandbox=sandbox.name,
+        isolated=sandbox.isolated,
+        python=sandbox.python,
+        seed=seed_of(planned.submission, planned.course),
+        environment=student.digest,
+        limits=options.limits.model_dump(),
+    )
+
+
+def submission_info(planned: Planned, options: Options) -> SubmissionInfo:
+    """What was graded, and what of it was left out."""
+    submission = planned.submission
+    left_out = [f"left out: {item.path} ({item.reason})" for item in submission.skipped[:100]]
+    return SubmissionInfo(
+        id=submission.id,
+        source=without_credentials(submission.source),
+        commit=submission.commit,
+        subfolder=submission.subfolder,
+        branch=submission.branch,
+        committed_at=submission.committed_at,
+        fetched_at=submission.fetched_at,
+        dirty=submission.dirty,
+        profile=planned.profile,
+        provenance=options.provenance,
+        files=len(submission.blobs),
+        size_bytes=submission.size_bytes,
+        notes=(*submission.notes, *left_out),
+    )
+
+
+def forge_info(submission: Submission, options: Options) -> Forge | None:
+    """What the forge says, where it is to be asked."""
+    if options.forge is None:
+        return None
+    from grader.forge import ask_forge
+
+    return ask_forge(options.forge, submission.source, submission.commit, repository=options.forge_repository)
+
+
+def report_notes(planned: Planned) -> tuple[str, ...]:
+    """What there is to say of a project without a report."""
+    if planned.report_path is not None or planned.profile != "project":
+        return ()
+    others = {branch.get("name") for branch in planned.submission.branches} - {planned.submission.branch}
+    return (exam.without_report(planned.submission.branch, len(others)),)
+
+
+def environment_notes(student: StudentPython) -> tuple[str, ...]:
+    """What could not be installed of the students' dependencies, and what stands in for parts of them, for the report."""
+    missing = [
+        f"not installed: {name}: {reason}"
+        for name, reason in sorted({**student.missing, **student.unknown}.items())
+    ]
+    missing += [f"{name}: {text}" for name, text in sorted(student.notes.items())]
+    return (*missing, student.fault) if student.fault else tuple(missing)
+
+
+def without_credentials(source: str) -> str:
+    """A URL without a user and a password in it."""
+    return re.sub(r"(?<=://)[^/@\s]*@", "", source)

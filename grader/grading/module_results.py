@@ -1,0 +1,111 @@
+"""Collect: the plan joined with what came back, as the verdicts of checks and modules.
+
+The plan is the denominator: a check that said nothing is `error`, one that was not planned is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.course.module import Check, Module
+from grader.grading.check_plan import CheckPlan
+from grader.grading.run_checks import CheckRun
+from grader.inventory import Inventory
+from grader.results import CheckResult, Finding, ModuleResult, ModuleVerdict, Summary, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """What a run found out: what became of each module, what its owners should know of, and the inventory if one was asked
+    for and could be made.
+    """
+
+    modules: tuple[ModuleResult, ...]
+    findings: tuple[Finding, ...] = ()
+    inventory: Inventory | None = None
+
+
+def collect(plan: CheckPlan, ran: CheckRun) -> Collected:
+    """Join a plan with the events of its run."""
+    modules = tuple(_module_result(module, checks, ran) for module, checks in plan.modules)
+    events = (ran.events.get(check.id) for check in plan.checks)
+    findings = tuple(finding for event in events if event is not None for finding in event.findings)
+    return Collected(modules=modules, findings=findings, inventory=ran.inventory)
+
+
+def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun) -> ModuleResult:
+    event = ran.modules.get(module.id)
+    started = event.started if event is not None else True
+    results = tuple(_check_result(check, ran) for check in checks)
+    return ModuleResult(
+        id=module.id,
+        title=module.info.title,
+        session=module.info.session,
+        core=module.info.core,
+        verdict=_module_verdict(results, started),
+        points=round(sum(check.points for check in results), 4),
+        max_points=round(sum(c.max_points for c in results if c.verdict is not Verdict.not_applicable), 4),
+        message="" if started or event is None else f"No work found. Looked for: {event.looked_for}.",
+        checks=results,
+    )
+
+
+def _check_result(check: Check, ran: CheckRun) -> CheckResult:
+    event = ran.events.get(check.id)
+    spec = check.spec
+    if event is None:
+        verdict, message = ran.faults[check.id]
+        found: dict[str, Any] = {"verdict": verdict, "message": message, "points": 0.0}
+    else:
+        points = {Verdict.passed: spec.points, Verdict.partial: min(event.points, spec.points)}
+        found = {
+            "verdict": event.verdict,
+            "message": event.message,
+            "unseen": event.unseen,
+            "points": points.get(event.verdict, 0.0),
+            "duration_s": event.duration_s,
+            "evidence": event.evidence,
+            "measurements": event.measurements,
+            "said": event.said,
+        }
+    return CheckResult(
+        id=check.id,
+        title=spec.title,
+        max_points=spec.points,
+        required=spec.required,
+        hint=spec.hint,
+        questions=spec.questions,
+        boxes=spec.boxes,
+        **found,
+    )
+
+
+def _module_verdict(checks: Sequence[CheckResult], started: bool) -> ModuleVerdict:
+    verdicts = {check.verdict for check in checks if check.required} or {check.verdict for check in checks}
+    if Verdict.error in {check.verdict for check in checks}:
+        return ModuleVerdict.error
+    if not started:
+        return ModuleVerdict.not_started
+    verdicts.discard(Verdict.not_applicable)
+    if not verdicts:
+        return ModuleVerdict.not_applicable
+    if verdicts == {Verdict.passed}:
+        return ModuleVerdict.passed
+    if verdicts & {Verdict.passed, Verdict.partial}:
+        return ModuleVerdict.partial
+    return ModuleVerdict.failed
+
+
+def summarise(modules: Sequence[ModuleResult]) -> Summary:
+    """The figures of the overview that checks decide."""
+    checks = [check for module in modules for check in module.checks]
+    counts = {verdict.value: sum(check.verdict is verdict for check in checks) for verdict in Verdict}
+    return Summary(
+        points=round(sum(module.points for module in modules), 4),
+        max_points=round(sum(module.max_points for module in modules), 4),
+        modules_passed=sum(module.verdict is ModuleVerdict.passed for module in modules),
+        modules_not_started=sum(module.verdict is ModuleVerdict.not_started for module in modules),
+        **counts,
+    )

@@ -1,0 +1,170 @@
+"""Run a plan in a sandbox, and keep what comes back.
+
+If the suite's process dies, what it had reported stays, and the rest goes on in a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.course.module import Check
+from grader.course.pack import Course
+from grader.grading.check_plan import CheckPlan
+from grader.grading.facts import seed_of
+from grader.inventory import Inventory
+from grader.results import Verdict
+from grader.sandbox.protocol import (
+    CallEvent,
+    CheckEvent,
+    Event,
+    InventoryEvent,
+    Job,
+    ModuleEvent,
+    RunOutcome,
+    Sandbox,
+    StartEvent,
+    StudentPython,
+)
+from grader.settings import Limits
+from grader.submission.model import Submission
+from grader.suite.outcomes import SPENT
+
+#: How often a run goes on in a new process after one died; each time at least one check is behind it.
+MOST_RUNS = 8
+
+OnEvent = Callable[[Event], None]
+
+
+@dataclass
+class CheckRun:
+    """What has come back so far."""
+
+    events: dict[str, CheckEvent] = field(default_factory=dict)
+    modules: dict[str, ModuleEvent] = field(default_factory=dict)
+    inventory: Inventory | None = None
+    running: str = ""
+    in_call: bool = False
+    faults: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
+
+
+def run(
+    plan: CheckPlan,
+    *,
+    submission: Submission,
+    course: Course,
+    sandbox: Sandbox,
+    facts: Mapping[str, Any],
+    student: StudentPython | None = None,
+    limits: Limits | None = None,
+    on_event: OnEvent = lambda event: None,
+    on_log: Callable[[str], None] = lambda log: None,
+) -> CheckRun:
+    """Run a plan and return what came back; each planned check has an event or a fault.
+
+    Args:
+        plan: from `plan`.
+        submission: fetched.
+        course: where the suites are.
+        sandbox: where they run.
+        facts: what suites see beside files.
+        student: the environment of the students' code.
+        limits: of the run.
+        on_event: called for each event that was planned, as it happens.
+        on_log: called with what the suite's process said on stderr; for course authors, it may hold suite sources.
+
+    Raises:
+        SandboxError: the first run could not be had at all.
+    """
+    planned = {check.id for check in plan.checks}
+    state = CheckRun()
+
+    def take(event: Event) -> None:
+        if _note(event, state, planned):
+            on_event(event)
+
+    taken_down = 0
+    for _ in range(MOST_RUNS):
+        left = [
+            check for check in plan.checks if check.id not in state.events and check.id not in state.faults
+        ]
+        if not left:
+            break
+        state.running, state.in_call = "", False
+        job = Job(
+            submission=submission.root,
+            facts=facts,
+            checks_folder=course.checks,
+            folders=tuple(dict.fromkeys(check.path.parent.name for check in left)),
+            checks=tuple(check.id for check in left),
+            done={check: event.verdict.value for check, event in state.events.items()},
+            seed=seed_of(submission, course),
+            limits=limits or Limits(),
+            student=student or StudentPython(),
+        )
+        before = len(state.events)
+        outcome = sandbox.run(job, take)
+        on_log(outcome.log)
+        taken_down += state.in_call or outcome.exit_code == SPENT
+        if outcome.timed_out or (not _blame(outcome, state) and len(state.events) == before):
+            _close(left, state, outcome)
+            break
+    if taken_down == MOST_RUNS:
+        _give_up([check for check in plan.checks if check.id not in state.events], state)
+    _close([check for check in plan.checks if check.id not in state.events], state, RunOutcome(exit_code=0))
+    return state
+
+
+def _note(event: Event, state: CheckRun, planned: set[str]) -> bool:
+    """Keep an event if it was planned and is the first of its kind."""
+    match event:
+        case CheckEvent(check=check):
+            if check not in planned or check in state.events or check in state.faults:
+                return False
+            state.events[check] = event
+            state.running, state.in_call = "", False
+        case ModuleEvent(module=module):
+            if module in state.modules:
+                return False
+            state.modules[module] = event
+        case InventoryEvent(inventory=inventory):
+            if state.inventory is not None:
+                return False
+            state.inventory = inventory
+        case StartEvent(check=check) if check in planned:
+            state.running = check
+        case CallEvent(event=kind):
+            state.in_call = kind == "call"
+    return True
+
+
+def _blame(outcome: RunOutcome, state: CheckRun) -> bool:
+    """Give the check that ran when the suite's process died its verdict; False if none did."""
+    check = state.running
+    if not check:
+        return False
+    if state.in_call:
+        state.faults[check] = (
+            Verdict.failed,
+            "The code broke the sandbox's limits and took the check down with it.",
+        )
+    else:
+        how = "ran out of memory" if outcome.out_of_memory else f"ended (exit code {outcome.exit_code})"
+        state.faults[check] = (Verdict.error, f"The grader's own process {how} during this check.")
+    return True
+
+
+def _give_up(checks: Iterable[Check], state: CheckRun) -> None:
+    """Student code that takes every sandbox down has had its turns: what is left is not ours to answer for."""
+    for check in checks:
+        reason = f"The code took its sandbox down {MOST_RUNS} times; this check was not run."
+        state.faults.setdefault(check.id, (Verdict.blocked, reason))
+
+
+def _close(checks: Iterable[Check], state: CheckRun, outcome: RunOutcome) -> None:
+    """What has not reported by now never will: the grader's fault, with the end of the suite's log for its author."""
+    for check in checks:
+        if check.id not in state.events and check.id not in state.faults:
+            reason = "the time for this submission was used up" if outcome.timed_out else "it did not report"
+            state.faults[check.id] = (Verdict.error, f"The grader could not run this check: {reason}.")
