@@ -25,6 +25,7 @@ from grader.sandbox.protocol import StudentPython
 from grader.settings import Limits, SubmissionLimits
 from grader.submission import fetch_working_tree
 from grader.suite.checks import CheckSpec, spec_of
+from grader.suite.module_ids import module_of_folder
 from grader.suite.session import Session
 from grader.suite.student.launch_plain import PlainLauncher
 from grader.suite.suite_loader import load_suite
@@ -115,8 +116,7 @@ def _run(folder: Path, check: str, root: Path, facts: dict[str, Any]) -> CheckRe
     works = [
         value for module in modules for value in vars(module).values() if hasattr(value, "__grader_work__")
     ]
-    module = folder.name.partition("_")[0].upper()
-    check_id = f"M{int(module[1:])}.{check}"
+    check_id = f"{module_of_folder(folder.name)}.{check}"
     session.verdicts.update({f"{check_id.partition('.')[0]}.{name}": "passed" for name in spec.requires})
     session.begin(check_id, spec)
     with _caught() as problem:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.suite.checks import CheckSpec
+from grader.suite.module_ids import ID_PATTERN
 
 Profile = Literal["exercises", "project"]
 
@@ -30,10 +31,10 @@ class ModuleInfo(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str = Field(pattern=r"^M[0-9]{1,3}$")
+    id: str = Field(pattern=ID_PATTERN)
     slug: str = Field(pattern=r"^[a-z0-9_]+$")
     title: str
-    session: str = Field(pattern=r"^S[0-9]{1,2}$")
+    session: str = Field(pattern=ID_PATTERN)
     core: bool = False
     summary: str = ""
     page: str = ""

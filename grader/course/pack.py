@@ -20,6 +20,7 @@ from grader.course.selection import choose_modules
 from grader.errors import CourseError
 from grader.parsing.plain_data import parse_toml
 from grader.suite.checks import CheckSpec
+from grader.suite.module_ids import folder_prefix, letters_of
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -102,11 +103,17 @@ def load_course(root: Path | None = None) -> Course:
     _no_checks_in(folder.glob("common/**/*.py"))
     if not modules:
         raise CourseError(f"{folder} has no suites.", "A suite is a folder `mNN_slug` with a `module.toml`.")
-    modules.sort(key=lambda module: int(module.id[1:]))
+    modules.sort(key=lambda module: _place(module.id))
     twice = {module.id for module in modules if sum(other.id == module.id for other in modules) > 1}
     if twice:
         raise CourseError(f"{folder}: module {sorted(twice)[0]} is there twice.")
     return Course(root=root, name=_course_name(root), modules=tuple(modules))
+
+
+def _place(module: str) -> tuple[str, int]:
+    """Where a module stands in the course: `M2` before `M10`."""
+    letters = letters_of(module)
+    return letters, int(module[len(letters) :])
 
 
 def _course_name(root: Path) -> str:
@@ -122,7 +129,7 @@ def _module(folder: Path) -> Module:
         first = problem.errors()[0]
         raise CourseError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from problem
     _no_checks_in(path for path in folder.rglob("*.py") if not path.match("test_*.py"))
-    prefix = f"m{int(info.id[1:]):02d}_"
+    prefix = folder_prefix(info.id)
     if not folder.name.startswith(prefix):
         raise CourseError(f"{folder}: the folder of {info.id} has to be called `{prefix}{info.slug}`.")
     checks: list[Check] = []

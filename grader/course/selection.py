@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from grader.course.module import Module
 from grader.errors import UsageError
+from grader.suite.module_ids import letters_of
 
 _BETWEEN = re.compile(r"[,;\s]+")
-_NUMBERED = re.compile(r"([ms]?)0*([0-9]+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"([a-z]*)0*([0-9]+)", re.IGNORECASE)
 _LIST = "`grader modules` lists them."
 
 
@@ -44,7 +45,8 @@ def choose_modules(modules: Sequence[Module], names: Sequence[str], session: str
     if not names and not session:
         return tuple(modules)
     wanted = split_names(" ".join(names or (session,)), "--session" if session else "--modules")
-    keys = {_key(name, "S" if session else "M") for name in wanted}
+    first = modules[0].info.session if session else modules[0].id
+    keys = {_key(name, letters_of(first)) for name in wanted}
     ids = {_key(module.id) for module in modules}
     sessions = {_key(module.info.session) for module in modules}
     unknown = sorted(keys - sessions if session else keys - ids - sessions)
@@ -65,10 +67,10 @@ def only_module(chosen: Sequence[Module]) -> Module:
     return chosen[0]
 
 
-def _key(name: str, letter: str = "M") -> str:
-    """`M4` for `m4`, `M04` and `4`."""
+def _key(name: str, letters: str = "") -> str:
+    """`M4` for `m4`, `M04` and, with the letters of the course's first module, `4`."""
     found = _NUMBERED.fullmatch(name)
-    return f"{(found[1] or letter).upper()}{found[2]}" if found else name.upper()
+    return f"{(found[1] or letters).upper()}{found[2]}" if found else name.upper()
 
 
 def _unknown(name: str, modules: Sequence[Module], *, only_sessions: bool) -> UsageError:
@@ -79,6 +81,8 @@ def _unknown(name: str, modules: Sequence[Module], *, only_sessions: bool) -> Us
         known |= {module.info.slug.upper(): f"{module.id} ({module.info.title})" for module in modules}
     close = difflib.get_close_matches(name, known, n=3)
     advice = f"Did you mean {' or '.join(known[one] for one in close)}? {_LIST}" if close else _LIST
-    if only_sessions or re.fullmatch(r"S[0-9]+", name):
+    of_session = letters_of(name) in {letters_of(module.info.session) for module in modules}
+    of_module = letters_of(name) in {letters_of(module.id) for module in modules}
+    if only_sessions or (of_session and not of_module and name[-1:].isdigit()):
         return UsageError(f"The course has no session {name!r}.", advice)
     return UsageError(f"Unknown module {name}.", advice)

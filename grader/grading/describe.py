@@ -61,7 +61,7 @@ def forge_info(submission: Submission, options: Options) -> Forge | None:
 
 def report_notes(planned: Planned) -> tuple[str, ...]:
     """What there is to say of a project without a report."""
-    if planned.report_path is not None or planned.profile != "project":
+    if planned.report_path is not None or planned.profile != "project" or not planned.has_exam:
         return ()
     others = {branch.get("name") for branch in planned.submission.branches} - {planned.submission.branch}
     return (exam.without_report(planned.submission.branch, len(others)),)

@@ -54,6 +54,8 @@ class Planned:
     profile: Profile
     plan: CheckPlan
     report_path: str | None
+    #: Whether the course has an exam report at all.
+    has_exam: bool = True
     reports: tuple[str, ...] = ()
     lists: tuple[exam.Checklist, ...] = ()
     #: Versions for its environment that were decided before: a proof's lock.
@@ -70,7 +72,9 @@ class Planned:
 def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:
     """Decide the profile and which checks have to report. Raises UsageError for an unknown module."""
     modules = course.select(options.modules, options.session)
-    reports = exam.find_reports(submission.root, submission.files())
+    # A course without editions has no exam, and a README is no report.
+    editions = exam.load_editions(course.reports)
+    reports = exam.find_reports(submission.root, submission.files()) if editions else []
     report_path = reports[0] if reports else None
     lists = exam.find_checklists(submission.root, submission.files(), report_path)
     listed = exam.claimed((), lists, exam.load_checklist(course.reports))
@@ -81,6 +85,7 @@ def plan_submission(submission: Submission, course: Course, options: Options) ->
         profile=profile,
         plan=plan(modules, profile, options.only),
         report_path=report_path,
+        has_exam=bool(editions),
         reports=tuple(reports),
         lists=lists,
     )

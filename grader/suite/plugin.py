@@ -16,6 +16,7 @@ import pytest
 from grader.repository.submission_view import SubmissionView
 from grader.suite.alarm import alarm
 from grader.suite.checks import CheckSpec, spec_of
+from grader.suite.module_ids import module_of_folder
 from grader.suite.outcomes import SPENT
 from grader.suite.session import Session
 from grader.suite.student.student import Student
@@ -137,11 +138,8 @@ def _session(request: pytest.FixtureRequest) -> Session:
 
 def _check_id(item: pytest.Item) -> str:
     """Return `M10.name` for `test_name` in a folder `m10_…`."""
-    folder = item.path.parent.name
-    module = folder.partition("_")[0].upper()
-    number = module[1:]
     name = item.originalname if isinstance(item, pytest.Function) else item.name
-    return f"M{int(number) if number.isdigit() else number}.{name.removeprefix('test_')}"
+    return f"{module_of_folder(item.path.parent.name)}.{name.removeprefix('test_')}"
 
 
 def _works(request: pytest.FixtureRequest) -> list[Callable[..., Any]]:

@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import re
 import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-_SUITE_FOLDER = re.compile(r"m[0-9]+_\w+")
+from grader.suite.module_ids import is_suite_folder
 
 
 def is_suite_file(path: Path) -> bool:
     """Return whether a file holds checks of a suite: `mNN_slug/test_*.py`, beside the suite's `module.toml`."""
     return bool(
-        _SUITE_FOLDER.fullmatch(path.parent.name)
+        is_suite_folder(path.parent.name)
         and path.match("test_*.py")
         and (path.parent / "module.toml").is_file()
     )

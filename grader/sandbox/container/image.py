@@ -30,6 +30,7 @@ from grader.sandbox.container.base_image import Base, Interpreter, probe, resolv
 from grader.sandbox.lock import IMAGE_LOCK
 from grader.sandbox.package_index import cache_folder, exclusive
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels
+from grader.suite.module_ids import is_suite_folder
 
 REPOSITORY = "grader"
 RUNTIME_REPOSITORY = "grader-runtime"
@@ -256,11 +257,12 @@ def _inspect(client: docker.DockerClient, tag: str) -> Image | None:
 
 def _suite_files(checks: Path) -> dict[str, Path]:
     """Files of the suites, and of `common`, which they all may import."""
-    suites = sorted(checks.glob("m[0-9]*_*")) if checks.is_dir() else []
+    folders = sorted(checks.iterdir()) if checks.is_dir() else []
+    suites = [folder for folder in folders if is_suite_folder(folder.name)]
     if not any(_files(folder) for folder in suites):
         raise CourseError(f"No suites in {checks}.", "A course has them in checks/mNN_slug/.")
-    folders = [*suites, checks / "common"]
-    return {f"{folder.name}/{name}": path for folder in folders for name, path in _files(folder).items()}
+    suites.append(checks / "common")
+    return {f"{folder.name}/{name}": path for folder in suites for name, path in _files(folder).items()}
 
 
 def _engine_files() -> dict[str, Path]:

@@ -1,0 +1,85 @@
+"""The engine knows no course: a pack with other letters, without an exam, grades and renders like the bundled one."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course.pack import load_course
+from grader.errors import UsageError
+from grader.testing import run_check
+from tests.other_pack import write_other_pack
+
+#: Ten questions and ten boxes: what looks like the report of a course that has one.
+REPORT = "".join(
+    f"### Question {n}\n\nAnswer: Hello.\n\n* [x] A thing to do (M{n})\n\n" for n in range(1, 15)
+)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return write_other_pack(tmp_path / "pack")
+
+
+def test_check_grades_and_renders_a_report(
+    grader: Callable[..., Any], repository: Path, tmp_path: Path, pack: Path
+) -> None:
+    (repository / "README.md").write_text("Hello\n")
+    (repository / "reports").mkdir()
+    (repository / "reports" / "README.md").write_text(REPORT)
+    done = grader("check", str(repository), "--course", str(pack), "--sandbox", "local", "--out", "out")
+    assert done.returncode == 1, done.stderr
+    data = json.loads((repository.parent / "out" / "result.json").read_text())
+    verdicts = {check["id"]: check["verdict"] for module in data["modules"] for check in module["checks"]}
+    assert verdicts == {"X1.greets": "passed", "X1.long": "failed"}
+    assert (data["exam"], data["checklist"], data["submission"]["profile"]) == (None, [], "exercises")
+    page = (repository.parent / "out" / "report.html").read_text()
+    assert "First steps" in page
+    assert 'id="questions"' not in page
+    assert 'id="checklist"' not in page
+
+
+def test_a_project_without_an_exam_misses_no_report(
+    grader: Callable[..., Any], repository: Path, pack: Path
+) -> None:
+    (repository / "README.md").write_text("Hello\n")
+    command = ("check", str(repository), "--course", str(pack), "--sandbox", "local", "--out", "out")
+    done = grader(*command, "--profile", "project")
+    assert done.returncode == 1, done.stderr
+    data = json.loads((repository.parent / "out" / "result.json").read_text())
+    assert not [note for note in data["notes"] if "report" in note]
+
+
+def test_grade_writes_a_class_overview_and_a_table(
+    grader: Callable[..., Any], repository: Path, tmp_path: Path, pack: Path
+) -> None:
+    out = tmp_path / "class"
+    command = ("grade", str(repository), "--course", str(pack), "--sandbox", "local", "--trust-submissions")
+    done = grader(*command, "--modules", "w1", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "First steps" in (out / "index.html").read_text()
+    rows = list(csv.DictReader((out / "grades.csv").read_text().splitlines()))
+    assert [row["X1"] for row in rows] == ["not_started"]
+
+
+@pytest.mark.parametrize("name", ["X1", "x1", "x01", "1", "W1", "w01"])
+def test_modules_are_named_as_in_any_course(pack: Path, name: str) -> None:
+    assert [module.id for module in load_course(pack).select([name])] == ["X1"]
+
+
+def test_an_unknown_name_is_named_in_the_letters_of_the_course(pack: Path) -> None:
+    course = load_course(pack)
+    with pytest.raises(UsageError, match="Unknown module X9"):
+        course.select(["9"])
+    with pytest.raises(UsageError, match="no session 'W9'"):
+        course.select(["w9"])
+
+
+def test_an_author_runs_one_check(pack: Path) -> None:
+    found = run_check(pack / "checks" / "x01_first", "greets", {"README.md": "Hello"})
+    assert (found.id, found.verdict) == ("X1.greets", "passed")
