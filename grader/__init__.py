@@ -4,10 +4,14 @@ The steps, put in order by `grader.pipeline`: `grader.submission` fetches, `grad
 collects, `grader.exam` assesses, `grader.render` writes. `grader.suite` is what a check is written with.
 """
 
+import logging
 import os
 
 # No plugin of whatever else is installed has a say in the contract; looking for some takes longer than rendering a report.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+# The engine logs to `grader.…`; whoever wants to read it adds a handler (`--verbose` does).
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 __all__ = ["__version__"]
 

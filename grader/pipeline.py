@@ -6,6 +6,7 @@ subject: `grader.submission`, `grader.grading`, `grader.environment`, `grader.sa
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,7 +20,14 @@ from grader import exam, grading
 from grader.course.fingerprints import load_fingerprints
 from grader.course.pack import Course
 from grader.grading import CheckRun, OnEvent, Options, Planned, plan_submission
-from grader.grading.describe import environment_notes, forge_info, grader_info, report_notes, submission_info
+from grader.grading.describe import (
+    environment_notes,
+    forge_info,
+    grader_info,
+    report_notes,
+    submission_info,
+    without_credentials,
+)
 from grader.grading.facts import facts
 from grader.results import Result
 from grader.sandbox.protocol import Sandbox, StudentPython
@@ -28,6 +36,8 @@ from grader.submission import Submission
 from grader.submission.statistics import read_statistics
 
 __all__ = ["Options", "Planned", "Setup", "grade", "grade_source", "install", "plan_submission"]
+
+_log = logging.getLogger(__name__)
 
 #: Makes the environment of the students' code ready.
 Install = Callable[[Planned, Sandbox], StudentPython]
@@ -92,6 +102,13 @@ def grade_source(
     """
     with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as scratch:
         submission = fetch(Path(scratch) / "files")
+        _log.info(
+            "fetched %s: commit %s, %d files, %d bytes",
+            without_credentials(submission.source),
+            submission.commit[:12] or "none",
+            len(submission.blobs),
+            submission.size_bytes,
+        )
         planned = plan_submission(submission, setup.course, setup.options)
         result = grade(planned, setup)
         return render(result)
@@ -103,6 +120,15 @@ def grade(planned: Planned, setup: Setup) -> Result:
     Raises:
         GradingError: the sandbox, or the environment step, could not be had.
     """
+    _log.info(
+        "planned %d checks of %s, profile %s",
+        len(planned.plan.checks),
+        " ".join(module.id for module, _ in planned.plan.modules) or "no module",
+        planned.profile,
+    )
+    sandbox = setup.sandbox
+    image = sandbox.image_digest or "none"
+    _log.info("sandbox %s, image %s, Python %s", sandbox.name, image, sandbox.python)
     with setup.watch(planned) as on_event:
         prepared = prepare(planned, setup)
         ran = run(prepared, setup, on_event)
@@ -114,6 +140,12 @@ def prepare(planned: Planned, setup: Setup) -> Prepared:
     """Make the environment of the students' code ready, where a planned check wants it."""
     started_at, began = datetime.now(UTC), time.monotonic()
     student = setup.install(planned, setup.sandbox) if planned.plan.needs_environment else StudentPython()
+    _log.info(
+        "environment %s: %d packages missing, %.1f s",
+        student.digest or "not needed",
+        len(student.missing) + len(student.unknown),
+        time.monotonic() - began,
+    )
     return Prepared(planned=planned, student=student, started_at=started_at, began=began)
 
 

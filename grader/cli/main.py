@@ -35,6 +35,7 @@ from grader.cli.options import (
     SourcesArgument,
     StartArgument,
     TreeArgument,
+    VerboseOption,
     console,
     file_names,
     problems,
@@ -105,6 +106,7 @@ def check(
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
     forge_repository: ForgeRepositoryOption = "",
+    verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Check your own repository: an answer in seconds, what to do next, a report."""
@@ -145,6 +147,7 @@ def grade(
     course: CourseOption = None,
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
+    verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Grade committed work: one report each, an overview of all."""
@@ -238,6 +241,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Where the report goes.")] = Path("demo-report"),
     sandbox: SandboxOption = SandboxKind.auto,
     base: BaseOption = "auto",
+    verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
@@ -266,6 +270,7 @@ def prove(
     sandbox: SandboxOption = SandboxKind.auto,
     base: BaseOption = "auto",
     course: CourseOption = None,
+    verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Prove the suites: the solution passes, the starter does not, every mutant is caught."""

@@ -34,6 +34,15 @@ class ProfileKind(StrEnum):
     project = "project"
 
 
+def _log_to_stderr(wanted: bool) -> bool:
+    if wanted:
+        # What cleans the lines loads rules of secrets: not for a command that says nothing.
+        from grader.cli.verbose import log_to_stderr
+
+        log_to_stderr()
+    return wanted
+
+
 def _some_base(name: str) -> str:
     if not name.strip():
         raise UsageError("--base is empty.", "Name an image, or leave the option out.")
@@ -113,6 +122,10 @@ ForgeRepositoryOption = Annotated[
     ),
 ]
 FORGE_URL = "https://api.github.com"
+VerboseOption = Annotated[
+    bool,
+    typer.Option("--verbose", help="Say on stderr what is done, step by step.", callback=_log_to_stderr),
+]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from grader.sandbox.lock import Locked, for_target, target
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.sandbox.student_tools import student_tools_local
 from grader.submission.model import Submission
+
+_log = logging.getLogger(__name__)
 
 
 def prepare_student_python(
@@ -70,6 +73,8 @@ def prepare_student_python(
             environment = prepare_local(requirements, overrides=overrides, progress=progress)
     except EnvironmentFault as problem:
         return StudentPython(tools=tools, fault=str(problem))
+    packages_there = " ".join(f"{name}=={version}" for name, version in sorted(environment.installed.items()))
+    _log.info("environment resolved: %s", packages_there or "no package")
     if locked:
         _check_lock(requirements, environment, overrides)
     return _student(environment, tools, refused, overrides)

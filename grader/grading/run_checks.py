@@ -5,6 +5,7 @@ If the suite's process dies, what it had reported stays, and the rest goes on in
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,8 @@ from grader.suite.outcomes import SPENT
 MOST_RUNS = 8
 
 OnEvent = Callable[[Event], None]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -82,15 +85,19 @@ def run(
 
     def take(event: Event) -> None:
         if _note(event, state, planned):
+            if isinstance(event, CheckEvent):
+                _log.info("check %s: %s, %.2f s", event.check, event.verdict.value, event.duration_s)
             on_event(event)
 
     taken_down = 0
-    for _ in range(MOST_RUNS):
+    for turn in range(MOST_RUNS):
         left = [
             check for check in plan.checks if check.id not in state.events and check.id not in state.faults
         ]
         if not left:
             break
+        if turn:
+            _log.warning("retry %d of %d: %d checks have not reported", turn, MOST_RUNS - 1, len(left))
         state.running, state.in_call = "", False
         job = Job(
             submission=submission.root,
@@ -106,6 +113,12 @@ def run(
         before = len(state.events)
         outcome = sandbox.run(job, take)
         on_log(outcome.log)
+        _log.info(
+            "run ended: exit code %s%s%s",
+            outcome.exit_code,
+            ", out of memory" if outcome.out_of_memory else "",
+            ", out of time" if outcome.timed_out else "",
+        )
         taken_down += state.in_call or outcome.exit_code == SPENT
         if outcome.timed_out or (not _blame(outcome, state) and len(state.events) == before):
             _close(left, state, outcome)

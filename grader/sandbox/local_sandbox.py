@@ -7,11 +7,13 @@ told that the submissions are trusted.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +25,8 @@ from grader.sandbox.protocol import Event, Job, RunOutcome, StudentPython, job_d
 from grader.sandbox.runtime import departures
 from grader.sandbox.stream import EventStream
 from grader.sandbox.student_tools import student_tools_local
+
+_log = logging.getLogger(__name__)
 
 BOOT = "import sys; sys.path[:0] = {paths!r}; from grader.suite.run import main; sys.exit(main())"
 
@@ -55,7 +59,12 @@ class LocalSandbox:
             )
         except OSError as problem:
             raise SandboxError(f"The suite's process did not start: {problem}.") from problem
-        return _exchange(process, job, stream)
+        began = time.monotonic()
+        _log.info("process %d starts, without isolation", process.pid)
+        try:
+            return _exchange(process, job, stream)
+        finally:
+            _log.info("process %d ends after %.1f s", process.pid, time.monotonic() - began)
 
 
 def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> RunOutcome:

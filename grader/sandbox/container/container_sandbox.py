@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -27,6 +29,8 @@ from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.protocol import Event, Job, RunOutcome, job_document
 from grader.sandbox.stream import EventStream
 from grader.settings import Limits
+
+_log = logging.getLogger(__name__)
 
 UID_LABEL = "grader.student_uid"
 #: Within the first 65,536 ids, so that it works under a remapped user namespace too.
@@ -96,10 +100,12 @@ class DockerSandbox:
             labels={OWNER_LABEL: owner(), UID_LABEL: str(uid)},
             host_config=api.create_host_config(**_host_options(job)),
         )
-        container = created["Id"]
+        container, began = created["Id"], time.monotonic()
+        _log.info("container %s of image %s starts", container[:12], self.image.tag)
         try:
             yield container
         finally:
+            _log.info("container %s ends after %.1f s", container[:12], time.monotonic() - began)
             with contextlib.suppress(APIError, requests.exceptions.RequestException):
                 api.remove_container(container, force=True, v=True)
 

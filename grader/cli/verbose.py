@@ -1,0 +1,30 @@
+"""`--verbose`: what the engine logs, on stderr."""
+
+from __future__ import annotations
+
+import logging
+
+from grader.render.escaping import one_line
+from grader.secrets.rules import redacted
+
+#: Characters of a line; a list of packages may be long.
+_MOST = 4000
+
+
+class PlainLines(logging.Formatter):
+    """One line a record, without secrets and without anything invisible: names and addresses come from submissions."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The time, the logger and what it says; never a traceback, which may quote a suite."""
+        moment = self.formatTime(record, "%H:%M:%S")
+        return f"{moment} {record.name}: {one_line(redacted(record.getMessage()), _MOST)}"
+
+
+def log_to_stderr() -> None:
+    """Let the engine's loggers write to stderr. Libraries stay silent: what they log is not ours to clean."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainLines())
+    logger = logging.getLogger("grader")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
