@@ -35,7 +35,6 @@ from grader.sandbox.container.image import Image, connect, ensure_image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.lock import Locked, for_target, read_lock, target
-from grader.sandbox.protocol import StudentPython
 from grader.sandbox.student_tools import student_tools_local
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
