@@ -1,8 +1,8 @@
-"""The students' dependencies: read as data, installed from wheels, before and apart from grading.
+"""Student environments: dependencies read as data and installed from wheels, in a step of their own before grading.
 
-read_requirements(root, paths)                  what the submission asks for, and what was refused
-load_overrides(course)                          what the course changes in it
-prepare_docker(…) / prepare_local(…)            an environment, made once for the same names
+read_requirements(root, paths)                  what the submission depends on, and which lines are refused
+load_overrides(course)                          what the course overrides
+prepare_docker(…) / prepare_local(…)            an environment, cached by the names and versions asked for
 """
 
 from grader.environment.in_container import prepare_docker

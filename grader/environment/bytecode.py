@@ -1,8 +1,8 @@
-"""Bytecode for the modules of an environment, each compiled once for all environments.
+"""Compile the modules of an environment to bytecode, each source once for all environments.
 
-Started as a script by the interpreter that the environment is for, without `site`, so that no package runs:
-`python -I -S environment_bytecode.py ENVIRONMENT STORE`. On a read-only mount, imports without bytecode cost twice.
-The store is keyed by what the source is; a module knows its path again when it is imported, wherever it was compiled.
+Run as a script by the environment's interpreter, without `site`, so that no code of a package runs:
+`python -I -S bytecode.py ENVIRONMENT STORE`. On a read-only mount, importing without bytecode takes twice as long.
+The store is keyed by the hash of the source. Python sets a module's path at import, so shared bytecode is safe.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-#: Sources larger than this are compiled when they are imported.
+#: Larger sources are not compiled ahead: Python compiles them at import.
 MAX_SOURCE_BYTES = 8 * 1024 * 1024
 
 
 def compile_one(store: Path, source: Path) -> bool:
-    """Put the bytecode of `source` beside it; False where it does not compile, which is the package's own affair."""
+    """Put the bytecode of `source` beside it; return False if it does not compile, which is not an error."""
     target = Path(importlib.util.cache_from_source(str(source)))
     try:
         data = source.read_bytes()
@@ -51,7 +51,7 @@ def compile_one(store: Path, source: Path) -> bool:
 
 def _sources(environment: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(environment):
-        # A package's own tests are not what students import.
+        # Skip a package's own tests: students do not import them.
         folders[:] = [name for name in folders if name not in ("tests", "test", "__pycache__")]
         for name in names:
             path = Path(folder, name)

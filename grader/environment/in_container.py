@@ -1,6 +1,6 @@
-"""Student environments for the Docker sandbox: made in a container of its own, before and apart from grading.
+"""Student environments for the Docker sandbox, made in a separate container before grading.
 
-That container has the network and no submission; it sees a list of names, the cache, what pip's settings name.
+That container has network access but no submission: it sees a list of names, the cache, and the paths in pip's settings.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.package_index import HostSettings, host_settings
 from grader.sandbox.runtime import linux_uv, machine
 
-#: Where environments are, in the container that makes them and in those that grade.
+#: Mount point of the environments, in the container that makes them and in those that grade.
 MOUNT = "/environments"
-#: Seconds for one environment, enforced from outside.
+#: Timeout in seconds for one environment, enforced from outside the container.
 DEADLINE_S = 600.0
 MEMORY_BYTES = 3 * 1024**3
-#: Largest file that may be written: a wheel of a deep-learning library has up to 1 GiB.
+#: Maximum size of a written file: a wheel of a deep-learning library has up to 1 GiB.
 FILE_BYTES = 2 * 1024**3
 OUTPUT_BYTES = 256 * 1024
-#: Label of the containers, for whoever removes orphans.
+#: Label of these containers, for the removal of orphans.
 LABEL = "grader.environment"
 
 _UV = "/usr/local/bin/uv"
@@ -58,12 +58,13 @@ def prepare_docker(
     overrides: Overrides,
     progress: Callable[[str], None],
 ) -> Environment:
-    """The environment of a submission for containers of `image`; at once where it was made before.
+    """Return the environment of a submission for containers of `image`, from the cache if it was made before.
 
     Mount `Environment.path` at `Environment.mount`, read-only.
 
     Raises:
-        EnvironmentFault: no daemon, no index, no disk or no time. What cannot be had is in `missing`.
+        EnvironmentFault: no daemon, no index, no disk space, or a timeout. Packages that cannot be installed are no error:
+            they are in `Environment.missing`.
     """
     settings = host_settings()
     site = Site(
@@ -145,7 +146,7 @@ def _start(client: docker.DockerClient, image: Image, site: Site, settings: Host
     }
     moved = {}
     for number, path in enumerate(settings.local_places()):
-        # Indexes of files refer to files beside them.
+        # Mount the parent folder too: a file-based index refers to files beside it.
         shown = path.parent if path.is_dir() and path.name == "simple" else path
         bind = f"{_HOST}/{number}"
         volumes[str(shown)] = {"bind": bind, "mode": "ro"}
@@ -181,7 +182,7 @@ def _start(client: docker.DockerClient, image: Image, site: Site, settings: Host
 
 
 def _user(client: docker.DockerClient) -> str:
-    """Who the container is, so that what it writes is the caller's. In a rootless daemon that is root."""
+    """Return the container's user and group, so that the caller owns what it writes; root in a rootless daemon."""
     options = client.info().get("SecurityOptions") or ()
     if not hasattr(os, "getuid") or any("rootless" in option for option in options):
         return "0:0"

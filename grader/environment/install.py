@@ -1,7 +1,7 @@
-"""One environment, made once and kept: a virtual environment of wheels in the user's cache folder.
+"""One environment, made once and cached: a virtual environment of wheels in the user's cache folder.
 
-Made in place under a lock, since a virtual environment cannot be moved; it counts once its manifest is written.
-Of the packages nothing runs, not their `.pth` files either: what compiles them is started without `site`.
+It is made in place under a lock, since a virtual environment cannot be moved, and is valid once its manifest is written.
+No code of a package runs, nor its `.pth` files: the scripts that work on the environment are started without `site`.
 """
 
 from __future__ import annotations
@@ -32,48 +32,48 @@ from grader.parsing.plain_data import parse_json
 from grader.sandbox.lock import Locked
 from grader.sandbox.package_index import cache_folder, default_index, exclusive
 
-#: Attempts at installing: a wheel that cannot be had or unpacked is left out in the next.
+#: Maximum attempts at installing: each one leaves out the wheels that failed to download or unpack before.
 MAX_INSTALLS = 5
-#: Bytes that must be free before an environment is made: one with torch takes 1 GB.
+#: Free bytes required before an environment is made: one with torch takes 1 GB.
 MIN_FREE_BYTES = 2 * 1024**3
-#: The folder of a site with wheels that were made of sources.
+#: The folder of a site for wheels made from source archives.
 WHEELS = ".wheels"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """The students' dependencies, installed."""
+    """An installed student environment."""
 
-    #: Folder on this machine, and where students' processes find it: in a container it is mounted there, read-only.
+    #: Folder on this machine, and its path for student processes: in a container it is mounted there, read-only.
     path: Path
     mount: str
-    #: Its interpreter, for the students' processes.
+    #: Path of its interpreter, for student processes.
     python: str
-    #: Versions by name, what the dependencies need included.
+    #: Installed versions by package name, transitive dependencies included.
     installed: dict[str, str]
-    #: What was asked for and is not there, and why.
+    #: Packages that were asked for and are not installed, each with the reason.
     missing: dict[str, str]
-    #: What is there in another version than asked for.
+    #: Packages installed in another version than asked for, each with the reason.
     changed: dict[str, str]
-    #: What else is to be said of what is installed: what stands in for a part of it.
+    #: Other remarks by package name, e.g. that a stand-in replaces a part of it.
     notes: dict[str, str]
     digest: str
 
     @property
     def complete(self) -> bool:
-        """Nothing that was asked for is missing."""
+        """True if everything that was asked for is installed."""
         return not self.missing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Where environments of one kind are kept and how they are laid out there."""
+    """Where environments of one kind are kept, and their layout."""
 
     #: A folder below the cache; it holds uv's cache too, since hard links need one mount.
     folder: Path
-    #: What commands and the students' processes call that folder.
+    #: The path of that folder for commands and student processes.
     inside: str
-    #: The interpreter below an environment.
+    #: Path of the interpreter, relative to an environment.
     python: str
     #: What else makes two environments differ: interpreter, processor, system.
     kind: str
@@ -87,13 +87,13 @@ def find_or_make(
     start: Callable[[str], AbstractContextManager[Runner]],
     progress: Callable[[str], None],
 ) -> Environment:
-    """The environment for `requirements`: the one made before, or a new one.
+    """Return the environment for `requirements`: a cached one, or a new one.
 
     Args:
-        start: starts what runs uv, given the environment's digest; not called when it is there already.
+        start: starts a runner for uv, given the environment's digest; not called if the environment is cached.
 
     Raises:
-        EnvironmentFault: no index, no disk, no daemon, or no time.
+        EnvironmentFault: no index, no disk space, no daemon, or a timeout.
     """
     parts = [requirements.digest, plan.digest, site.kind]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
@@ -125,7 +125,7 @@ def find_or_make(
 
 
 def work_folder(site: Site, digest: str) -> Path:
-    """A folder for the files that uv reads and writes while it makes the environment `digest`."""
+    """Return a folder for the files that uv reads and writes while it makes the environment `digest`."""
     folder = site.folder / ".work" / digest
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -133,14 +133,14 @@ def work_folder(site: Site, digest: str) -> Path:
 
 
 def with_wheels(site: Site, variables: Mapping[str, str]) -> dict[str, str]:
-    """uv's variables, with the wheels that were made of sources among its places to look."""
+    """Return uv's variables, extended by the folder of wheels made from source archives."""
     (site.folder / WHEELS).mkdir(parents=True, exist_ok=True)
     links = filter(None, (variables.get("UV_FIND_LINKS"), f"{site.inside}/{WHEELS}"))
     return {**variables, "UV_FIND_LINKS": ",".join(links)}
 
 
 def environments_folder(*parts: str) -> Path:
-    """Where environments are kept."""
+    """Return the folder where environments are kept."""
     return cache_folder("environments", *parts)
 
 
@@ -153,7 +153,7 @@ def _install(
     runner: Runner,
 ) -> None:
     target, inside = site.folder / digest, f"{site.inside}/{digest}"
-    # uv checks the digests of lines that have some.
+    # uv checks the hashes of the lines that have some.
     locked = {entry.pin: entry for entry in requirements.locked}
     python = f"{inside}/{site.python}"
     for _ in range(MAX_INSTALLS):
@@ -166,7 +166,7 @@ def _install(
         ran = _install_pins(resolution.pins, resolution, python, locked, runner)
         if ran.code == 0:
             _put_stand_ins(plan, inside, runner)
-            # What does not compile is the package's own affair.
+            # A module that does not compile is not an error.
             _script(environment_bytecode, runner, inside, f"{site.inside}/.bytecode")
             return
         blamed = _blamed(ran, resolution, python, locked, runner)
@@ -195,7 +195,7 @@ def _install_pins(
 def _blamed(
     ran: Ran, resolution: Resolution, python: str, locked: Mapping[str, Locked], runner: Runner
 ) -> list[str]:
-    """The packages that could not be installed: as uv names them, otherwise as trials of parts tell."""
+    """Return the packages that failed to install: those that uv names, otherwise those found by trials."""
     whose = blame(ran.output)
     if whose == "ours":
         raise fault(ran.output)
@@ -212,7 +212,7 @@ def _blamed(
         found = smallest_failing(sorted(resolution.pins), works)
     except TrialsUsedUp:
         return []
-    # What failed while the index or the disk was away proves nothing.
+    # A failure while the index or the disk was unavailable proves nothing.
     if not index_answers(runner) or shutil.disk_usage(runner.folder).free < MIN_FREE_BYTES // 8:
         raise fault(ran.output)
     return found
@@ -236,7 +236,7 @@ def _put_stand_ins(plan: EnvironmentPlan, inside: str, runner: Runner) -> None:
 
 
 def _script(module: ModuleType, runner: Runner, *arguments: str) -> Ran:
-    """Run a file of ours where the environment is, without `site`: of the packages nothing runs."""
+    """Run a script of the grader in the environment, without `site`, so that no code of a package runs."""
     assert module.__file__ is not None
     script = runner.folder / Path(module.__file__).name
     shutil.copyfile(module.__file__, script)

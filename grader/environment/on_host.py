@@ -1,4 +1,4 @@
-"""Student environments for the local sandbox: the same by uv on this machine, whatever its system."""
+"""Student environments for the local sandbox, made by uv on this machine, whatever its system."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from grader.errors import EnvironmentFault
 from grader.sandbox.package_index import host_settings
 from grader.sandbox.runtime import machine
 
-#: Seconds for one environment.
+#: Timeout in seconds for one environment.
 DEADLINE_S = 600.0
 OUTPUT_BYTES = 256 * 1024
 
@@ -38,10 +38,10 @@ _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 def prepare_local(
     requirements: Requirements, *, overrides: Overrides, progress: Callable[[str], None]
 ) -> Environment:
-    """The environment of a submission for this machine and the interpreter that runs the grader.
+    """Return the environment of a submission for this machine and the interpreter that runs the grader.
 
     Raises:
-        EnvironmentFault: no index, no disk or no time. What does not exist is in `Environment.missing`.
+        EnvironmentFault: no index, no disk space, or a timeout. Packages that do not exist are in `Environment.missing`.
     """
     settings = host_settings()
     folder = environments_folder("local")
@@ -87,7 +87,7 @@ class _LocalRunner:
         return self._run([sys.executable, *arguments])
 
     def _run(self, command: list[str]) -> Ran:
-        # Started in a folder of the grader's own: uv looks for settings there, and a submission may have some.
+        # Run in a folder of the grader: uv reads settings from its working folder, and a submission may contain some.
         try:
             done = subprocess.run(
                 command,

@@ -1,8 +1,8 @@
-"""What the course and this machine change in the students' dependencies: `checks/environment.toml`, CPU builds.
+"""Overrides of the students' dependencies: the course's `checks/environment.toml`, and CPU builds for this machine.
 
-On the index the wheels of torch for Linux need CUDA: gigabytes that grading has no use for. They are taken from a
-find-links folder of pip's configuration where one holds a fitting wheel, otherwise from PyTorch's own index. Of torch's
-companions the Python part of the index's wheel may do, where the course says so, with stand-ins of the course's.
+The index's wheels of torch for Linux need CUDA: gigabytes that grading does not use. CPU builds come from a find-links
+folder of pip's configuration if one holds a compatible wheel, otherwise from PyTorch's own index. For packages that go
+with torch, the Python part of the index's wheel may be enough, with the course's stand-ins, if the course says so.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from grader.parsing.plain_data import parse_toml
 
 @dataclass(frozen=True, kw_only=True)
 class StandIns:
-    """The course's module `source`; files below `site-packages` call one of its functions each, at their end.
+    """The course's module `source`; at the end of files below `site-packages`, a call to one of its functions is added.
 
-    `left_out`: a line of such a file that its function does without.
+    `left_out`: a line to remove from such a file, since the function replaces it.
     """
 
     source: str = ""
@@ -39,66 +39,66 @@ class StandIns:
 
 @dataclass(frozen=True, kw_only=True)
 class Overrides:
-    """What the course says. Names are canonical; `exclude` may have patterns."""
+    """The overrides of a course. Names are canonical; `exclude` may have patterns."""
 
     override: dict[str, str] = field(default_factory=dict)
     cpu: tuple[str, ...] = ()
     exclude: dict[str, str] = field(default_factory=dict)
-    #: What is installed in the place of a package, in the same version.
+    #: Packages to install in place of others, in the same version.
     substitutes: dict[str, str] = field(default_factory=dict)
-    #: What to say of packages whose Python part will do where no CPU build is to be had.
+    #: Notes on packages whose Python part is enough if no CPU build is available.
     python_part: dict[str, str] = field(default_factory=dict)
-    #: What to say of packages wherever they are installed.
+    #: Notes on packages, used whenever they are installed.
     note: dict[str, str] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=StandIns)
-    #: Source archives to make wheels of, see `environment_sources`.
+    #: Source archives to make wheels from, see `source_builds`.
     sources: tuple[dict[str, Any], ...] = ()
 
     def excludes(self, name: str) -> str:
-        """Why the course never installs `name`; empty where it does."""
+        """Return the reason why the course never installs `name`; empty if it does."""
         return _first_match(name, self.exclude)
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnvironmentPlan:
-    """`Overrides` as they are to be carried out on this machine."""
+    """`Overrides` as applied on this machine."""
 
     lines: tuple[str, ...] = ()
     exclude: dict[str, str] = field(default_factory=dict)
     cpu: tuple[str, ...] = ()
-    #: True where CPU builds come from PyTorch's own index.
+    #: True if CPU builds come from PyTorch's own index.
     cpu_index: bool = False
     substitutes: dict[str, str] = field(default_factory=dict)
-    #: What to say of packages, if they are installed.
+    #: Notes on packages, used if they are installed.
     note: dict[str, str] = field(default_factory=dict)
     stand_ins: StandIns = field(default_factory=StandIns)
     sources: tuple[dict[str, Any], ...] = ()
 
     @property
     def digest(self) -> str:
-        """Of everything that changes what is installed."""
+        """Digest of everything that changes what is installed."""
         parts = [self.lines, sorted(self.exclude.items()), self.cpu, self.cpu_index]
         parts += [sorted(self.substitutes.items()), sorted(self.note.items())]
         parts += [asdict(self.stand_ins), self.sources]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def reason(self, name: str) -> str:
-        """Why `name` is not installed; empty where it is."""
+        """Return the reason why `name` is not installed; empty if it is."""
         return _first_match(name, self.exclude)
 
     def without_cpu_index(self) -> EnvironmentPlan:
-        """The plan where PyTorch's index cannot be reached either."""
+        """Return the plan to use if PyTorch's index cannot be reached either."""
         why = "no CPU build of it is to be had on this machine"
         return replace(self, exclude=self.exclude | dict.fromkeys(self.cpu, why), cpu_index=False)
 
 
 def load_overrides(course: Path) -> Overrides:
-    """Read `checks/environment.toml` of a course, and `checks/environment/stand_ins.py` where it asks for stand-ins.
+    """Read `checks/environment.toml` of a course, and `checks/environment/stand_ins.py` if it asks for stand-ins.
 
-    A course without them changes nothing.
+    Without these files nothing is overridden.
 
     Raises:
-        CourseError: it is not TOML, or holds something else than names, versions and reasons; stand-ins that are not there.
+        CourseError: not TOML, a value other than names, versions and reasons, or stand-ins that do not exist.
     """
     path = course / "checks" / "environment.toml"
     if not path.is_file():
@@ -158,8 +158,8 @@ def plan(
     Args:
         link_folders: folders of wheels that pip's configuration names.
         python: version of the interpreter, major.minor.
-        machine: the processor as wheels call it: x86_64, aarch64.
-        linux: False on systems whose wheels on the index are CPU builds anyway.
+        machine: the processor as wheels name it: x86_64, aarch64.
+        linux: False on systems where the index's wheels are CPU builds anyway.
     """
     lines = {name: f"{name}{wanted}" for name, wanted in overrides.override.items()}
     whole = EnvironmentPlan(
@@ -198,7 +198,7 @@ def _first_match(name: str, patterns: Mapping[str, str]) -> str:
 
 
 def asked(entries: Iterable[str]) -> dict[str, list[Requirement]]:
-    """The requirements of `entries` by name."""
+    """Return the requirements of `entries` by name."""
     found: dict[str, list[Requirement]] = {}
     for entry in entries:
         requirement = Requirement(entry)

@@ -1,4 +1,4 @@
-"""The environment step of a submission: what it asks for, installed before and apart from grading."""
+"""The environment step of a submission: read its dependencies and install them, before grading and apart from it."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ def prepare_student_python(
     locked: Sequence[Locked] = (),
     progress: Callable[[str], None],
 ) -> StudentPython:
-    """Install what a submission and its modules ask for.
+    """Install the dependencies of a submission and the packages of the modules to be graded.
 
-    A fault of the grader's (no index, no disk) is no exception: it is in `StudentPython.fault`, and only the checks that
-    need an environment become errors.
+    A fault of the grader (no index, no disk space) raises nothing: it is stored in `StudentPython.fault`, and only the
+    checks that need an environment become errors.
 
     Args:
         submission: declares what its code needs.
         sandbox: where its code will run.
         course: the course pack, which may override versions.
-        packages: what the modules to be graded need by themselves, declared or not (PEP 508).
-        locked: the versions that a proof is made with; nothing else may be installed then.
-        progress: takes lines while something is installed.
+        packages: what the modules to be graded need, declared by the submission or not (PEP 508).
+        locked: the pinned versions of a proof; if given, nothing else may be installed.
+        progress: called with a line of text while packages are installed.
 
     Raises:
-        CourseError: what was installed is not what `locked` names.
+        CourseError: what was installed differs from `locked`.
     """
     requirements = read_requirements(submission.root, submission.files())
     requirements = _with_packages(requirements, packages)
@@ -99,14 +99,14 @@ def _student(
 
 
 def _with_packages(requirements: Requirements, packages: Iterable[str]) -> Requirements:
-    """The requirements, and those of `packages` that they do not name."""
+    """Return the requirements, with those of `packages` added that they do not name."""
     named = {_name(entry) for entry in requirements.entries}
     more = sorted({package for package in packages if _name(package) not in named})
     return replace(requirements, entries=tuple(sorted([*requirements.entries, *more])))
 
 
 def _with_lock(requirements: Requirements, locked: Sequence[Locked], sandbox: Sandbox) -> Requirements:
-    """The requirements, held to the entries of a lock that are for the sandbox's Python."""
+    """Return the requirements, constrained to the lock's entries for the sandbox's Python."""
     python = ".".join(sandbox.python.split(".")[:2])
     chosen = for_target(locked, target(python, linux=isinstance(sandbox, DockerSandbox)))
     constraints = (*requirements.constraints, *(entry.pin for entry in chosen.values()))
@@ -114,10 +114,10 @@ def _with_lock(requirements: Requirements, locked: Sequence[Locked], sandbox: Sa
 
 
 def _check_lock(requirements: Requirements, environment: Environment, overrides: Overrides) -> None:
-    """See that the lock decided, or the course: to what resolves, versions of a lock are wishes.
+    """Check that each installed version comes from the lock or from the course: the resolver treats a lock as preferences.
 
     Raises:
-        CourseError: something is there in another version than locked, or is not in the lock.
+        CourseError: a package is installed in another version than locked, or is not in the lock.
     """
     locked = {entry.name: entry.version for entry in requirements.locked}
     decided = {*overrides.override, *overrides.cpu, *overrides.substitutes.values()}

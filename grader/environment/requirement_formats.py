@@ -1,6 +1,6 @@
-"""What of the declared dependencies the index can be asked for: names by PEP 508, and what is refused.
+"""Turn declared dependencies into requirements that the index can answer (PEP 508), or refuse them with a reason.
 
-How files are read is in `grader.repository.dependencies.dependencies`, for checks and installations alike.
+Files are parsed in `grader.repository.dependencies.dependencies`, for checks and for installation alike.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 
 from grader.repository.dependencies.requirement import Dependency, conda_bounds
 
-#: Extras to work on a project with; others (`gpu`) are choices that the grader does not make.
+#: Extras for working on a project; others (`gpu`) are choices that the grader does not make.
 DEVELOPMENT = re.compile(r"(dev|test|lint|ci|doc)", re.IGNORECASE)
 
 _CONDA_NAMES = {
@@ -30,10 +30,10 @@ _CONDA_ONLY = {
 
 
 def index_requirement(one: Dependency) -> str:
-    """A dependency as the index has it, by PEP 508 (it may be malformed).
+    """Return a dependency as a PEP 508 requirement for the index (possibly malformed).
 
     Raises:
-        ValueError: it does not come from the index, with the reason.
+        ValueError: it does not come from the index; the message is the reason.
     """
     if one.editable:
         raise ValueError("an editable install: only packages of the index are installed")

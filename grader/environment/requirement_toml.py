@@ -1,4 +1,4 @@
-"""uv.lock, as what to install: checks hold it against the declarations instead (`grader.repository.dependencies.lock_files`)."""
+"""Read uv.lock for installation. Checks compare it with the declarations in `grader.repository.dependencies.lock_files`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from grader.repository.formats.structured import toml_data
 
 
 def uv_lock(text: str, path: str) -> Iterator[Dependency | Note]:
-    """The project's own dependencies in the locked versions; versions of what they need as constraints."""
+    """Yield the project's own dependencies in their locked versions, and the versions of transitive ones as constraints."""
     data, lines = toml_data(text, path), Lines(text)
     packages = _tables(data.get("package"))
     versions: dict[str, set[str]] = {}
     for package in packages:
         name, version = package.get("name"), package.get("version")
         if isinstance(name, str) and isinstance(version, str) and "registry" in table(package, "source"):
-            # A local version (2.2.2+cpu) is of another index.
+            # A local version (2.2.2+cpu) belongs to another index.
             versions.setdefault(name, set()).add(version.split("+")[0])
     single = {name: next(iter(found)) for name, found in versions.items() if len(found) == 1}
     elsewhere = {str(package.get("name")) for package in packages} - set(versions)
@@ -47,7 +47,7 @@ def uv_lock(text: str, path: str) -> Iterator[Dependency | Note]:
 
 
 def _edges(package: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What a package needs: always, with the extras for development, and in its groups."""
+    """Yield what a package needs: always, with the development extras, and in its groups."""
     yield from _tables(package.get("dependencies"))
     for extra, listed in table(package, "optional-dependencies").items():
         if DEVELOPMENT.match(extra):

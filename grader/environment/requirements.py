@@ -1,4 +1,4 @@
-"""What a submission depends on, read from its files as data: names and versions, and what was refused."""
+"""The dependencies of a submission, read from its files as data: names and versions, and the lines that are refused."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from grader.repository.faults import SubmissionFault
 from grader.repository.formats.yaml_data import parse_yaml
 from grader.sandbox.lock import Locked
 
-#: Files read of a submission, nearest to its root first, and the size of one.
+#: Maximum number of files read, nearest to the root first, and maximum size of one.
 MAX_FILES = 40
 MAX_BYTES = 256 * 1024
 MAX_LOCK_BYTES = 4 * 1024 * 1024
-#: Of all files together.
+#: Maximum size of all files together.
 MAX_TOTAL_BYTES = 8 * 1024 * 1024
-#: Folders above a file that is read.
+#: Maximum number of folders above a file that is read.
 MAX_DEPTH = 3
-#: Of one file; of all, what is installed.
+#: Maximum lines of one file; then the maximum of what is installed and refused in total.
 MAX_LINES = 20_000
 MAX_ENTRIES = 400
 MAX_CONSTRAINTS = 2_000
 MAX_REFUSED = 200
-#: Characters of one requirement, and of what is kept of a refused line.
+#: Maximum characters of one requirement, and of what is kept of a refused line.
 MAX_TEXT = 400
 
 _VENDORED = {"node_modules", "site-packages", "venv", ".venv", "env", "__pycache__"}
 
-#: Names of files and their readers; of several files that name a package, the first of this order decides.
+#: File names and their readers. If several files name a package, the first in this order decides.
 _KINDS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (re.compile(r"uv\.lock"), uv_lock),
     (re.compile(r"pyproject\.toml"), pyproject),
@@ -60,7 +60,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Reader], ...] = (
 
 
 class Refused(NamedTuple):
-    """A line that was not followed. `line` is 1-based, or None where the format has no lines."""
+    """A line that was not followed. `line` is 1-based, or None if the format has no lines."""
 
     path: str
     line: int | None
@@ -70,20 +70,20 @@ class Refused(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Requirements:
-    """Dependencies by PEP 508, canonical and sorted; nothing but names, extras, versions and markers."""
+    """Dependencies by PEP 508, canonical and sorted: only names, extras, versions and markers."""
 
     entries: tuple[str, ...] = ()
-    #: Versions of packages that may or may not be needed, from a lock file: wishes, not conditions.
+    #: Versions from a lock file, of packages that may not be needed at all: preferences, not conditions.
     constraints: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
     #: The files that were read.
     sources: tuple[str, ...] = ()
-    #: Entries of a lock to hold to, with the digests of their files. Never a submission's own.
+    #: Lock entries that are mandatory, with the hashes of their files. Never taken from a submission.
     locked: tuple[Locked, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Of what is to be installed: the same from other files is the same."""
+        """Digest of what is to be installed, independent of the files that it was read from."""
         locked = ["--", *(entry.line for entry in self.locked)] if self.locked else []
         return hashlib.sha256(
             "\n".join([*self.entries, "--", *self.constraints, *locked]).encode()
@@ -91,11 +91,11 @@ class Requirements:
 
 
 def read_requirements(root: Path, paths: Iterable[str]) -> Requirements:
-    """Read the dependency files among `paths`; never runs anything, never raises for what a submission holds.
+    """Read the dependency files among `paths`, without running anything; no content of a submission makes it raise.
 
     Args:
         root: folder of the snapshot.
-        paths: its files, POSIX and relative. Nothing else is opened, whatever a file refers to.
+        paths: its files, POSIX and relative. No other file is opened, even if a file refers to it.
     """
     return _RequirementReading(root, frozenset(paths)).all()
 
@@ -105,7 +105,7 @@ class _RequirementReading:
     root: Path
     paths: frozenset[str]
     entries: dict[str, list[Requirement]] = field(default_factory=dict)
-    #: The file that decides on a package: the first that names it.
+    #: The file that decides on a package: the first one that names it.
     decides: dict[str, str] = field(default_factory=dict)
     constraints: dict[str, str] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
@@ -173,7 +173,7 @@ class _RequirementReading:
             requirement = _requirement(index_requirement(one))
         except ValueError as problem:
             self.refuse(one.path, one.line, shown, str(problem))
-            # The file says that this package is not the one of the index, whatever other files say.
+            # This file says that the package does not come from the index, so skip it even if other files name it.
             if one.url and one.name and one.url not in shown:
                 self.elsewhere.add(canonicalize_name(one.name))
             return
@@ -212,7 +212,7 @@ def _candidates(paths: Iterable[str]) -> list[tuple[str, Reader]]:
 
 
 def _requirement(text: str) -> Requirement:
-    """`text` by PEP 508, canonical; ValueError with the reason where it is more than name and versions."""
+    """Parse `text` as a canonical PEP 508 requirement; raise ValueError with the reason if it is more than name and versions."""
     if len(text) > MAX_TEXT or not (text.isascii() and text.isprintable()):
         raise ValueError("not a requirement: too long, or with characters that no requirement has")
     if (
@@ -235,7 +235,7 @@ def _requirement(text: str) -> Requirement:
 
 
 def _text(root: Path, path: str) -> str:
-    """A regular file below `root`, no link on the way, bounded; ValueError for anything else."""
+    """Read a regular file below `root`, bounded and without following links; raise ValueError for anything else."""
     parts = PurePosixPath(path).parts
     limit = MAX_LOCK_BYTES if parts[-1] == "uv.lock" else MAX_BYTES
     if (

@@ -1,9 +1,9 @@
-"""Wheels of packages that the index has as source archives only, where the course names them and their digests.
+"""Make wheels of packages that the index has only as source archives; the course names each one and its hash.
 
-Started as a script by the interpreter that environments are for, without `site`: `python -I -S environment_sources.py DATA
-FOLDER`. DATA is JSON: `sources`, a list as in `checks/environment.toml`, and `index`, to ask where no variable of uv's names
-one. Nothing is built and nothing of an archive runs: a folder of it becomes a wheel as it is. What cannot be had is passed
-over: uv then finds no wheel, as without this.
+Run as a script by the environments' interpreter, without `site`: `python -I -S source_builds.py DATA FOLDER`. DATA is
+JSON: `sources`, a list as in `checks/environment.toml`, and `index`, the fallback if no variable of uv names one.
+Nothing is built and no code of an archive runs: one of its folders becomes a wheel unchanged. A source that cannot be
+fetched is skipped; uv then finds no wheel, as it would without this script.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _LINK = re.compile(r"""href=["']([^"'#\s]{1,2000})#sha256=([0-9a-f]{64})""")
 
 
 def wheel_name(source: dict[str, Any]) -> str:
-    """The file name of the wheel of a source."""
+    """Return the file name of a source's wheel."""
     return f"{source['name'].replace('-', '_')}-{source['version']}-py3-none-any.whl"
 
 
 def make_wheel(source: dict[str, Any], archive: bytes) -> bytes:
-    """The wheel with the files below `source["folder"]` of a `.tar.gz`, under the folder's own name.
+    """Make a wheel of the files below `source["folder"]` of a `.tar.gz`, under the folder's own name.
 
     Raises:
-        ValueError: the archive is another than the one meant, or holds no such folder.
+        ValueError: the archive has another hash than the course names, or has no such folder.
     """
     if hashlib.sha256(archive).hexdigest() != source["sha256"]:
         raise ValueError("another archive than the course names")

@@ -1,8 +1,8 @@
-"""The course's stand-ins, put into an environment: a module of its own, and a call at the end of files of packages.
+"""Put the course's stand-ins into an environment: a module, and a call to it at the end of some packages' files.
 
-Started as a script by the interpreter that the environment is for, without `site`, so that no package runs:
-`python -I -S environment_stand_ins.py ENVIRONMENT DATA`. DATA is JSON: the `source` of the module, and `calls`, function by
-file below `site-packages`. Nothing runs before a package of these is imported: an interpreter starts as fast as without.
+Run as a script by the environment's interpreter, without `site`, so that no code of a package runs:
+`python -I -S stand_ins.py ENVIRONMENT DATA`. DATA is JSON: the `source` of the module, and `calls`, which maps files below
+`site-packages` to functions. A stand-in runs only when its package is imported, so interpreter start is as fast as before.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import sys
 import sysconfig
 from pathlib import Path
 
-#: What the module is called in an environment.
+#: Name of the module in an environment.
 MODULE = "_grader_stand_ins"
 _CALL = "\n\nfrom {module} import {function} as _grader_stand_in\n\n_grader_stand_in(globals())\n"
 
 
 def put(packages: Path, source: str, calls: dict[str, str], left_out: dict[str, str]) -> list[str]:
-    """Write the module, and the calls into the files that are there; the others' packages are not installed.
+    """Write the module, and add the calls to the files that exist; packages that are not installed are skipped.
 
     Args:
         packages: the environment's `site-packages`.
-        source: of the module.
+        source: the source code of the module.
         calls: the function that a file calls, by the file's path below `packages`.
-        left_out: a line that such a file loses.
+        left_out: a line to remove from a file, by the file's path.
 
     Returns:
         The files that were changed.
@@ -34,7 +34,7 @@ def put(packages: Path, source: str, calls: dict[str, str], left_out: dict[str, 
         path = packages / name
         if not path.is_file() or path.is_symlink():
             continue
-        # A new file: the old one is a hard link to the one in uv's cache, which all environments share.
+        # Write a new file: the old one is a hard link into uv's cache, which all environments share.
         new = path.with_name(f".{path.name}.new")
         lines = path.read_text(encoding="utf-8").splitlines()
         text = "\n".join(line for line in lines if line != left_out.get(name))

@@ -1,1 +1,1 @@
-"""Find versions for what students ask for: uv, its messages, and the packages at fault."""
+"""Resolve the students' dependencies: run uv, parse its messages, and find the packages at fault."""

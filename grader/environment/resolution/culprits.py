@@ -1,4 +1,4 @@
-"""Which packages are at fault, told by exit codes alone: for messages of uv that the grader does not know."""
+"""Find the packages at fault by exit codes alone, for messages of uv that the grader cannot parse."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from grader.environment.resolution.runner import Runner
 
 T = TypeVar("T")
 
-#: A package that every index has, with a wheel for every Python: where it cannot be resolved, no student is to blame.
+#: A package that every index has, with a wheel for every Python: if it does not resolve, the submission is not to blame.
 CONTROL = "packaging"
-#: Runs of uv for all searches of one environment, and seconds for them.
+#: Maximum runs of uv for all searches of one environment, and maximum seconds.
 MAX_TRIALS = 120
 TRIALS_S = 120.0
 
 
 class TrialsUsedUp(Exception):
-    """The search took as many runs, or as much time, as it may."""
+    """Raised when the search has used up its runs or its time."""
 
 
 class Trials:
-    """How many runs of uv are left for searching."""
+    """A budget of uv runs for searching."""
 
     def __init__(self) -> None:
         self._left = MAX_TRIALS
@@ -32,7 +32,7 @@ class Trials:
         """Count one run.
 
         Raises:
-            TrialsUsedUp: none is left, or time is up.
+            TrialsUsedUp: the budget of runs or time is used up.
         """
         if self._left <= 0 or time.monotonic() > self._deadline:
             raise TrialsUsedUp
@@ -40,11 +40,11 @@ class Trials:
 
 
 def smallest_failing(items: Sequence[T], works: Callable[[Sequence[T]], bool]) -> list[T]:
-    """Find a part of `items` that fails and of which nothing can be left out, in the order of `items`.
+    """Return a minimal failing part of `items`, in their order: nothing can be left out of it.
 
-    `items` fail together, nothing at all works, and what fails still fails with more beside it. A binary search for the
-    first item with which the ones before it fail gives one item of that part; then the next is looked for before it.
-    Empty where `items` work after all: what failed has passed by.
+    Assumes that `items` fail together, that the empty list works, and that a failing list still fails with more items.
+    Each binary search finds the first item whose prefix fails, which belongs to the part; the next search covers the items
+    before it. Return an empty list if `items` work after all, because the failure was temporary.
     """
     found: list[T] = []
     rest = list(items)
@@ -64,7 +64,7 @@ def smallest_failing(items: Sequence[T], works: Callable[[Sequence[T]], bool]) -
 
 
 def index_answers(runner: Runner, *others: str, cpu_index: bool = False) -> bool:
-    """Run a control: whether uv resolves a package that can always be had (and `others`), asking the index anew."""
+    """Return whether uv resolves a control package that always exists (and `others`), with a fresh query to the index."""
     (runner.folder / "control.txt").write_text("\n".join([CONTROL, *others]) + "\n", encoding="utf-8")
     ran = runner.uv(
         *("pip", "compile", f"{runner.inside}/control.txt"),

@@ -1,9 +1,9 @@
-"""From what students ask for to what can be had: exact versions, and by name what is missing and why.
+"""Resolve what students ask for to exact versions, and report by name what is missing and why.
 
-uv resolves; where it finds no solution, its message says which of the students' own requirements are at odds; where its
-words are not known, trials of parts of the requirements tell. What is at odds is relaxed one step: a lock file's other
-versions first, then pins, then other bounds; at last the package is left out. Nothing is installed while resolving: no
-code of a package runs beside the network or the shared cache.
+uv resolves. If it finds no solution, its message names the conflicting requirements; if the message cannot be parsed,
+trials of parts of the requirements find them. A conflict is relaxed step by step: constraints from a lock file are
+dropped first, then pins, then other bounds; in the end the package is left out. Nothing is installed while
+resolving: no code of a package runs with access to the network or the shared cache.
 """
 
 from __future__ import annotations
@@ -24,40 +24,40 @@ from grader.environment.resolution.runner import Ran, Runner
 from grader.environment.resolution.uv_messages import blame, fault, is_absent, names, reason, required, short
 from grader.errors import EnvironmentFault
 
-#: Attempts at all requirements together, and seconds for them, before they are tried one by one.
+#: Maximum attempts at all requirements together, and maximum seconds, before they are tried one by one.
 MAX_ATTEMPTS = 40
 TOGETHER_S = 150.0
-#: After so many of them, or seconds, every version is given up at once: a frozen list of another machine has dozens at odds.
+#: After so many attempts, or seconds, drop all versions at once: a frozen list of another machine has dozens of conflicts.
 STRICT_ATTEMPTS = 12
 STRICT_S = 60.0
-#: Requirements tried one by one, and seconds for them.
+#: Maximum requirements tried one by one, and maximum seconds for them.
 MAX_SINGLE = 100
 SINGLE_S = 200.0
-#: Packages of one environment, what they need included.
+#: Maximum packages of one environment, transitive dependencies included.
 MAX_PACKAGES = 600
 MAX_PINS_BYTES = 256 * 1024
 
 
 @dataclass
 class Resolution:
-    """What to install: `pins` by name; what is not, and why; what is another version than asked for."""
+    """What to install: `pins` by name; what is missing and why; what gets another version than asked for."""
 
     pins: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     changed: dict[str, str] = field(default_factory=dict)
-    #: What else is to be said of what is installed.
+    #: Other remarks on what is installed.
     notes: dict[str, str] = field(default_factory=dict)
-    #: PyTorch's index of CPU builds is used.
+    #: True if PyTorch's index of CPU builds is used.
     cpu_index: bool = False
 
 
 def resolve(
     requirements: Requirements, plan: EnvironmentPlan, runner: Runner, progress: Callable[[str], None]
 ) -> Resolution:
-    """Find versions for as much of `requirements` as can be had from wheels.
+    """Find versions for as many of `requirements` as are available as wheels.
 
     Raises:
-        EnvironmentFault: no index answers, or time is up.
+        EnvironmentFault: no index answers, or a timeout.
     """
     work = _Work(requirements, plan, runner)
     wanted = asked(requirements.entries)
@@ -103,20 +103,20 @@ def resolve(
 
 
 class _Work:
-    """The requirements as they stand after what was given up so far."""
+    """The requirements that are left after relaxing and leaving out."""
 
     def __init__(self, requirements: Requirements, plan: EnvironmentPlan, runner: Runner) -> None:
         self.plan, self.runner = plan, runner
         self.entries = asked(requirements.entries)
         self.constraints = {Requirement(line).name: line for line in requirements.constraints}
         self.missing: dict[str, str] = {}
-        #: uv named nothing that could be given up.
+        #: True if uv named nothing that could be relaxed.
         self.stuck = False
         self._trials = Trials()
         self._exclude()
 
     def attempt(self) -> dict[str, str] | None:
-        """Resolve all that is left; None if that failed, with something given up for the next attempt."""
+        """Resolve all that is left; on failure, relax something for the next attempt and return None."""
         ran, pins = self._compile([entry for entries in self.entries.values() for entry in entries])
         if ran.code == 0:
             return pins
@@ -124,12 +124,12 @@ class _Work:
         return None
 
     def give_up_versions(self) -> None:
-        """Ask for packages only; which of them cannot be had is found out by the next attempts."""
+        """Drop all versions; the next attempts find out which packages do not exist."""
         self.constraints = {}
         self.entries = {name: [_bare(entry) for entry in entries] for name, entries in self.entries.items()}
 
     def one_by_one(self) -> dict[str, str]:
-        """Take each requirement that goes with those taken before, without a version where it must be."""
+        """Add one requirement at a time if it resolves with those added before, without its version if necessary."""
         taken: list[Requirement] = []
         pins: dict[str, str] = {}
         self.constraints = {}
@@ -157,7 +157,7 @@ class _Work:
         return _told_by_trials([name], output)
 
     def _all_is_well(self) -> bool:
-        """Whether uv, the index and the disk do what they should, where uv's words do not tell."""
+        """Return whether uv, the index and the disk work, for when uv's message does not tell."""
         probe = self.plan.cpu[:1] if self.plan.cpu_index else ()
         return index_answers(self.runner, *probe, cpu_index=self.plan.cpu_index)
 
@@ -171,7 +171,7 @@ class _Work:
         self, entries: Sequence[Requirement], bounds: Mapping[str, str] | None = None
     ) -> tuple[Ran, dict[str, str]]:
         runner = self.runner
-        # The overrides' versions hold whatever a lock file says.
+        # The overrides' versions take precedence over a lock file.
         overridden = {Requirement(line).name for line in self.plan.lines}
         bounds = self.constraints if bounds is None else bounds
         constraints = [line for name, line in bounds.items() if name not in overridden]
@@ -229,7 +229,7 @@ class _Work:
             self.stuck = True
 
     def _search(self, output: str) -> None:
-        """Find what is at odds by trials of parts, and give up the same as where uv had named it."""
+        """Find the conflict by trials of parts, and relax it as if uv had named it."""
 
         def works(part: Sequence[tuple[str, str]]) -> bool:
             self._trials.spend()
@@ -237,7 +237,7 @@ class _Work:
             lines = {name: self.constraints[name] for kind, name in part if kind == "constraint"}
             return self._compile(entries, lines)[0].code == 0
 
-        # Constraints last: where the entries are at odds by themselves, none of them is to blame.
+        # Constraints last: if the entries conflict by themselves, no constraint is to blame.
         parts = [("entry", name) for name in self.entries]
         parts += [("constraint", name) for name in self.constraints]
         try:
@@ -245,7 +245,7 @@ class _Work:
         except TrialsUsedUp:
             self.stuck = True
             return
-        if not self._all_is_well():  # What failed while the index was away proves nothing.
+        if not self._all_is_well():  # A failure while the index was unavailable proves nothing.
             raise fault(output)
         if not found:
             return

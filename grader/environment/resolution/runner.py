@@ -1,4 +1,4 @@
-"""Where uv runs, and what became of a command."""
+"""The interface to run uv, and the outcome of a command."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended; `output` is bounded."""
+    """The outcome of a command; `output` is bounded."""
 
     code: int
     output: str
 
 
 class Runner(Protocol):
-    """Where uv runs: this machine, or a container."""
+    """A place where uv runs: this machine, or a container."""
 
-    #: A folder of this machine, and what commands call it.
+    #: A folder on this machine, and its path inside the place where commands run.
     folder: Path
     inside: str
     #: The interpreter that environments are made for.
     python: str
 
     def uv(self, *arguments: str) -> Ran:
-        """Run uv. Raises EnvironmentFault when the time for the environment is up, or the place is gone."""
+        """Run uv. Raise EnvironmentFault after the environment's timeout, or if the container is gone."""
         ...
 
     def interpreter(self, *arguments: str) -> Ran:

@@ -1,7 +1,7 @@
-"""What uv says where it fails, as far as the grader knows its words.
+"""Parse uv's error messages, as far as the grader knows them.
 
-The words are those of the minor version that `pyproject.toml` asks for; `tests/unit/uv_messages` keeps them as uv printed
-them. Other words are not guessed at: `blame` calls them unknown, and exit codes decide (`environment_culprits`).
+They are those of the minor version that `pyproject.toml` pins; `tests/unit/uv_messages` keeps them as uv printed
+them. Other messages are not guessed at: `blame` returns `unknown`, and exit codes decide (`culprits`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from grader.errors import EnvironmentFault
 
-#: A reason for a missing package that is the students' own: nothing is excused by a name that they made up.
+#: A reason for a missing package that is the students' own mistake: a check is not excused by a name that does not exist.
 NOT_ON_INDEX = "the index has no package of this name"
 
 _OURS = re.compile(
@@ -24,14 +24,14 @@ _THEIRS = re.compile(r"No solution found|Couldn't parse requirement|`[A-Za-z0-9]
 
 
 def blame(output: str) -> Literal["ours", "theirs", "unknown"]:
-    """Tell whether the network, the index or the disk broke, or the requirements are at fault; or that it is not known."""
+    """Return whether the network, the index or the disk failed (`ours`), or the requirements (`theirs`), or `unknown`."""
     if _OURS.search(output):
         return "ours"
     return "theirs" if _THEIRS.search(output) else "unknown"
 
 
 def fault(output: str) -> EnvironmentFault:
-    """Make what to raise where something else broke than the requirements."""
+    """Return the exception to raise for a failure that the requirements did not cause."""
     if "No space left on device" in output:
         return EnvironmentFault("The disk is full.", "Free some space and grade again.")
     return EnvironmentFault(
@@ -46,18 +46,18 @@ def names(output: str) -> set[str]:
 
 
 def required(output: str) -> set[str]:
-    """Return the names after "you require", which is how uv speaks of what it was given."""
+    """Return the names after "you require", uv's phrase for its input."""
     clauses = re.findall(r"you require ([^,]+?)(?:, we can|\.?$|,? and because)", output.replace("\n", " "))
     return {name for clause in clauses for name in names(re.sub(r"\S+ depends on .*", "", clause))}
 
 
 def is_absent(output: str, name: str) -> bool:
-    """Whether uv says that the index does not know `name`."""
+    """Return whether uv says that the index does not know `name`."""
     return f"{name} was not found in the package registry" in output
 
 
 def reason(output: str, name: str) -> str:
-    """Say in the grader's words why `name` cannot be had."""
+    """Return in the grader's words why `name` cannot be installed."""
     if is_absent(output, name):
         return NOT_ON_INDEX
     if re.search(rf"\b{re.escape(name)}\S* ha(s|ve) no (usable )?wheels", output):
