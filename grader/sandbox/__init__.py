@@ -1,1 +1,1 @@
-"""Where untrusted code runs: the protocol, the Docker sandbox, and the local one."""
+"""Sandboxes for untrusted code: the protocol, the Docker sandbox, and the local one."""

@@ -1,4 +1,4 @@
-"""Which sandbox a run gets: asked for by name, or the best that this machine has."""
+"""Choose the sandbox of a run: the one asked for, or the best that this machine offers."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ NO_IMAGE = "Until then this runs without isolation, as you, on this machine. Tha
 def choose_sandbox(
     kind: Kind, course: Path, *, base: str = "auto", progress: Callable[[str], None] = lambda line: None
 ) -> tuple[Sandbox, str]:
-    """The sandbox, and a notice for the person who runs this (empty if there is nothing to say).
+    """Return the sandbox, and a notice for the user (empty if there is none).
 
     Args:
-        kind: `docker`, `local`, or `auto`: Docker where a daemon answers, else local.
+        kind: `docker`, `local`, or `auto`: Docker if a daemon answers, else local.
         course: the course pack, whose suites are in the image.
-        base: the image's base, see `grader.sandbox.container.image.ensure_image`. One that is named is wanted: no fallback.
-        progress: takes lines while an image is built.
+        base: the image's base, see `grader.sandbox.container.image.ensure_image`. There is no fallback for a named one.
+        progress: called with a line of text while an image is built.
 
     Raises:
-        SandboxError: `docker` or a base was asked for and cannot be had.
+        SandboxError: `docker` or a base was asked for and is not available.
         UsageError: a base is named for a sandbox that has no image.
     """
     named = base != "auto"

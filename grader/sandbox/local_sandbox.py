@@ -1,7 +1,7 @@
-"""The sandbox for one's own code: the same suites and the same events, as a process of this machine.
+"""The sandbox for trusted code: the same suites and the same events, in a process on this machine.
 
-It isolates nothing: student code runs as the current user. Reports say so, and `grader grade` refuses it unless it is
-told that the submissions are trusted.
+It does not isolate anything: student code runs as the current user. Reports say so, and `grader grade` refuses it unless
+the user declares the submissions trusted.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BOOT = "import sys; sys.path[:0] = {paths!r}; from grader.suite.run import main;
 
 
 class LocalSandbox:
-    """Runs jobs as a process of the current user, with the interpreter that runs the grader."""
+    """A sandbox that runs jobs as a process of the current user, with the interpreter that runs the grader."""
 
     name = "local"
     isolated = False
@@ -46,7 +46,7 @@ class LocalSandbox:
             self.notes = (f"this machine has other versions than the grader's image: {', '.join(others)}",)
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
-        """Run a job in a process of its own. Raises SandboxError if it does not start."""
+        """Run a job in a process of its own. Raise SandboxError if it does not start."""
         stream = EventStream(on_event, job.limits)
         boot = BOOT.format(paths=[path for path in sys.path if path])
         try:
@@ -114,8 +114,8 @@ def _document(job: Job) -> dict[str, Any]:
 
 
 def local_student(student: StudentPython) -> dict[str, Any]:
-    """How student processes start Python on this machine: that of an environment, or the grader's own."""
-    # Not the interpreter of the grader's own environment: with its packages, a forgotten dependency would be found.
+    """Return how student processes start Python on this machine: an environment's interpreter, or the grader's own."""
+    # Use the base interpreter: with the packages of the grader's own environment, an undeclared dependency would be found.
     bare = getattr(sys, "_base_executable", sys.executable)
     interpreter, path = student.interpreter or bare, os.environ.get("PATH", os.defpath)
     if student.folder is not None:

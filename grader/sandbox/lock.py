@@ -1,6 +1,6 @@
-"""Lock files: exact versions with the digests of their files, as `make lock` wrote them.
+"""Lock files: exact versions with the hashes of their files, written by `make lock`.
 
-They hold no index's address: what may be installed is told by digest, wherever it comes from.
+They contain no index URL: a file is accepted by its hash, from whichever index it comes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-#: What the grader's image holds beside its base; it ships in the wheel.
+#: The packages that the grader's image adds to its base; the file ships in the wheel.
 IMAGE_LOCK = Path(__file__).parents[1] / "locks" / "image.txt"
-#: The interpreters that it was resolved for. Others get what the index has for them.
+#: The Python versions that it was resolved for. For other versions the index decides.
 LOCKED_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 _HASH = re.compile(r"\s--hash=(\S+)")
@@ -25,7 +25,7 @@ _HASH = re.compile(r"\s--hash=(\S+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Locked:
-    """One entry of a lock: `name==version`, for which interpreters (`marker`), and the digests of its files."""
+    """One entry of a lock: `name==version`, its `marker` (which interpreters need it), and the hashes of its files."""
 
     name: str
     version: str
@@ -39,30 +39,30 @@ class Locked:
 
     @property
     def line(self) -> str:
-        """The entry as uv and pip read it, in one line."""
+        """The entry in the syntax of uv and pip, in one line."""
         return " ".join([self.constraint, *self.options])
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The digests, as options of a requirement."""
+        """The hashes, as options of a requirement."""
         return tuple(f"--hash={digest}" for digest in self.hashes)
 
     @property
     def constraint(self) -> str:
-        """The entry without digests."""
+        """The entry without hashes."""
         return f"{self.pin} ; {self.marker}" if self.marker else self.pin
 
     def applies(self, environment: Mapping[str, str]) -> bool:
-        """Whether an interpreter with this `environment` of PEP 508 gets this entry."""
+        """Return whether an interpreter with this PEP 508 `environment` needs this entry."""
         marker = Requirement(self.constraint).marker
         return marker is None or marker.evaluate(dict(environment))
 
 
 def read_lock(text: str) -> tuple[Locked, ...]:
-    """The entries of a lock file, in order.
+    """Parse the entries of a lock file, in order.
 
     Raises:
-        ValueError: a line is no `name==version` with digests.
+        ValueError: a line is not a `name==version` with hashes.
     """
     joined = re.sub(r"\\\n", " ", text)
     lines = (line.strip() for line in joined.splitlines())
@@ -89,17 +89,17 @@ def _entry(line: str) -> Locked:
 
 @cache
 def image_lock() -> tuple[Locked, ...]:
-    """The entries of `IMAGE_LOCK`."""
+    """Return the entries of `IMAGE_LOCK`."""
     return read_lock(IMAGE_LOCK.read_text(encoding="utf-8"))
 
 
 def target(python: str = "", *, linux: bool = False, machine: str = "") -> dict[str, str]:
-    """The environment of PEP 508 that an interpreter has; what is not said is as it is here.
+    """Return the PEP 508 environment of an interpreter; arguments that are not given default to this machine.
 
     Args:
         python: its version, major.minor.
-        linux: whether it runs on Linux, wherever the grader does.
-        machine: the processor as wheels call it.
+        linux: whether it runs on Linux, independent of the system of the grader.
+        machine: the processor as wheels name it.
     """
     found = {name: str(value) for name, value in default_environment().items()}
     if python:
@@ -111,5 +111,5 @@ def target(python: str = "", *, linux: bool = False, machine: str = "") -> dict[
 
 
 def for_target(entries: Iterable[Locked], environment: Mapping[str, str]) -> dict[str, Locked]:
-    """The entries that an interpreter gets, by name."""
+    """Return the entries that an interpreter needs, by name."""
     return {entry.name: entry for entry in entries if entry.applies(environment)}

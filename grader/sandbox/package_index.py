@@ -1,7 +1,7 @@
-"""What the machine that runs the grader has to say: its cache folder, its package index, its certificates.
+"""Settings of the host: its cache folder, its package index, its certificates.
 
-uv reads none of pip's configuration, so where a person has set an index, find-links folders or a certificate
-for pip (environment or configuration file), those settings are translated. What is set for uv itself wins.
+uv ignores pip's configuration, so an index, find-links folders or certificates that are set for pip (environment or
+configuration file) are translated for uv. uv's own settings take precedence.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ import uv
 
 from grader.errors import GradingError
 
-#: A configuration file of pip larger than this is not read.
+#: Maximum size of a pip configuration file; a larger one is skipped.
 MAX_CONFIG_BYTES = 64 * 1024
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 
 
 def cache_folder(*parts: str) -> Path:
-    """A folder of the grader's own in the user's cache folder, made where it is missing."""
+    """Return the grader's folder in the user's cache folder; create it if it is missing."""
     folder = platformdirs.user_cache_path("exercise-grader", appauthor=False).joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -41,14 +41,14 @@ def cache_folder(*parts: str) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class HostSettings:
-    """Where packages come from. URLs may carry credentials: they go to uv by environment, never by argv."""
+    """Where packages come from. URLs may contain credentials: they are passed to uv by environment, never by argv."""
 
     index_url: str = ""
     extra_index_urls: tuple[str, ...] = ()
     #: Folders and URLs that hold wheels.
     find_links: tuple[str, ...] = ()
     no_index: bool = False
-    #: True where several indexes count as one: pip's rule. uv's own: the first that has a name wins.
+    #: True to take the best version of all indexes, pip's rule; uv's default is the first index that has the name.
     best_match: bool = False
     #: A file of certificates, in PEM.
     certificates: str = ""
@@ -58,15 +58,15 @@ class HostSettings:
 
     @property
     def link_folders(self) -> tuple[Path, ...]:
-        """The find-links entries that are folders of this machine."""
+        """The find-links entries that are folders on this machine."""
         folders = (local_path(link) for link in self.find_links)
         return tuple(folder for folder in folders if folder is not None and folder.is_dir())
 
     def uv_environment(self, moved: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The variables that tell uv all this.
+        """Return the environment variables that pass these settings to uv.
 
         Args:
-            moved: for a uv in a container: where in it the `local_places` of this machine are.
+            moved: for uv in a container: the mount points of this machine's `local_places`.
         """
         moved = moved or {}
 
@@ -90,14 +90,14 @@ class HostSettings:
         return {name: value for name, value in variables.items() if value} | dict(self.proxies)
 
     def local_places(self) -> tuple[Path, ...]:
-        """The folders and files of this machine that the settings name: what a container must be shown."""
+        """Return the folders and files on this machine that the settings name: those to mount into a container."""
         values = (self.index_url, *self.extra_index_urls, *self.find_links, self.certificates)
         paths = (local_path(value) for value in values)
         return tuple(dict.fromkeys(path for path in paths if path is not None and path.exists()))
 
 
 def local_path(value: str) -> Path | None:
-    """The path that a setting names, or None where it is a URL of elsewhere."""
+    """Return the path that a setting names, or None for a remote URL."""
     if value.startswith("file:"):
         return Path(url2pathname(urlsplit(value).path))
     if not value or "://" in value:
@@ -121,7 +121,7 @@ def host_settings(environ: Mapping[str, str] = os.environ) -> HostSettings:
     return HostSettings(
         index_url=uv_index or setting("index-url"),
         extra_index_urls=tuple((uv_extra if uv_extra is not None else setting("extra-index-url")).split()),
-        # pip passes over folders that are not there; uv does not.
+        # pip skips folders that do not exist; uv fails.
         find_links=tuple(link for link in links if (path := local_path(link)) is None or path.exists()),
         no_index=_is_true(environ.get("UV_NO_INDEX") or setting("no-index")),
         best_match=of_pip or environ.get("UV_INDEX_STRATEGY") == "unsafe-best-match",
@@ -140,7 +140,7 @@ def _is_true(text: str) -> bool:
 
 @cache
 def default_index() -> str:
-    """The index that uv asks where no setting names one; nothing where it does not say."""
+    """Return uv's default index, used if no setting names one; empty if uv does not tell."""
     with tempfile.TemporaryDirectory(prefix="grader-uv-") as folder:
         nothing = Path(folder, "requirements.in")
         nothing.touch()
@@ -166,7 +166,7 @@ def default_index() -> str:
 
 
 def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
-    """The options of pip's configuration files, later files over earlier ones, [install] over [global]."""
+    """Return the options of pip's configuration files: later files override earlier ones, [install] overrides [global]."""
     chosen = environ.get("PIP_CONFIG_FILE")
     if chosen == os.devnull:
         return {}
@@ -195,10 +195,10 @@ def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def exclusive(path: Path, *, timeout_s: float = 900.0) -> Iterator[None]:
-    """Hold the lock file `path`: one process of this machine at a time; freed when the process ends.
+    """Hold the lock file `path` exclusively on this machine; it is released when the process ends.
 
     Raises:
-        GradingError: another process held it for longer than `timeout_s` seconds.
+        GradingError: a timeout: another process held it for longer than `timeout_s` seconds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + timeout_s

@@ -1,6 +1,6 @@
-"""The line between the engine and a sandbox: one job in, events out, and how it ended.
+"""The protocol between the engine and a sandbox: one job in, events out, and the outcome of the run.
 
-A `Sandbox` runs one job. It knows nothing of verdicts: `grader.grading` makes the plan and joins events with it.
+A `Sandbox` runs one job. It does not know verdicts: `grader.grading` makes the plan and merges the events into it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ class _Event(BaseModel):
 
 
 class ReadyEvent(_Event):
-    """The suite's process is up; `python` is the version it runs."""
+    """The suite's process is ready; `python` is its version."""
 
     event: Literal["ready"]
     python: str = ""
 
 
 class ModuleEvent(_Event):
-    """Whether work of a module was found, and what was looked for."""
+    """Whether work on a module was found, and what was looked for."""
 
     event: Literal["module"]
     module: str
@@ -45,7 +45,7 @@ class StartEvent(_Event):
 
 
 class CallEvent(_Event):
-    """A student process of a check starts (`call`) or has ended (`return`)."""
+    """A student process of a check started (`call`) or ended (`return`)."""
 
     event: Literal["call", "return"]
     check: str
@@ -68,14 +68,14 @@ class CheckEvent(_Event):
 
 
 class InventoryEvent(_Event):
-    """What the repository holds, for claims to be held against."""
+    """The contents of the repository, against which claims are compared."""
 
     event: Literal["inventory"]
     inventory: Inventory
 
 
 class EndEvent(_Event):
-    """Every planned check had its turn."""
+    """All planned checks were handled."""
 
     event: Literal["end"]
 
@@ -88,7 +88,7 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 def read_event(line: bytes) -> Event | None:
-    """The event in a line of a suite's output, or None for anything that is not one."""
+    """Parse a line of a suite's output as an event; return None if it is not one."""
     try:
         return _EVENT.validate_json(line)
     except ValidationError:
@@ -97,18 +97,18 @@ def read_event(line: bytes) -> Event | None:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentPython:
-    """The environment of the students' code; without a folder it is the sandbox's own Python.
+    """The Python environment for the students' code; without a folder it is the sandbox's own Python.
 
     Attributes:
         folder: of the environment on this machine.
-        mount: where student processes find that folder (the same place, without Docker).
+        mount: path of that folder for student processes (the same path without Docker).
         interpreter: for student processes.
         tools: folders with the grader's own pytest, coverage and kernel, without Docker.
-        missing: what was asked for and could not be installed, and why; a check that needs it does not apply.
-        alone: those of `missing` that the course leaves out by name: without them nothing else is missing.
-        unknown: what was asked for and no index has: the students' own mistake, which excuses nothing.
-        notes: what else is to be said of what is installed, by name.
-        fault: why there is no environment, where that is the grader's fault.
+        missing: packages that could not be installed, and why; a check that needs one does not apply.
+        alone: those of `missing` that the course excludes by name: they do not explain that another package is missing.
+        unknown: packages that were asked for and that no index has: the students' own mistake, which excuses nothing.
+        notes: other remarks on what is installed, by name.
+        fault: why there is no environment, if that is the grader's fault.
         digest: of what is installed.
     """
 
@@ -126,15 +126,15 @@ class StudentPython:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a sandbox is to run.
+    """A job for a sandbox.
 
     Attributes:
         submission: the folder of the snapshot on this machine.
-        facts: what suites see beside files (profile, commit, history, blob ids, what was skipped).
+        facts: what suites see besides files (profile, commit, history, blob ids, what was skipped).
         checks_folder: the course's `checks/` on this machine (Docker has it in the image).
         folders: the suites to load, by folder name.
         checks: the ids to run, in order.
-        done: verdicts of checks that an earlier run of the same submission has, for `requires`.
+        done: verdicts of an earlier run of the same submission by check, for `requires`.
         seed: of hidden inputs.
         student: the environment of the students' code.
     """
@@ -152,7 +152,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
-    """How a run ended: by itself, at the deadline, for its memory; `log` is the end of what the suite printed."""
+    """How a run ended: normally, at the deadline, or out of memory; `log` is the end of the suite's output."""
 
     exit_code: int
     timed_out: bool = False
@@ -161,26 +161,26 @@ class RunOutcome:
 
 
 class Sandbox(Protocol):
-    """Where untrusted code runs."""
+    """A place where untrusted code runs."""
 
     #: `docker`, `local` or `memory`.
     name: str
-    #: Whether student code is kept away from this machine and from the suites.
+    #: True if student code is isolated from this machine and from the suites.
     isolated: bool
-    #: The image's digest, or nothing.
+    #: The image's digest, or empty.
     image_digest: str
-    #: Version of the Python that student code gets without an environment.
+    #: Version of the Python that runs student code without an environment.
     python: str
-    #: What results are to say of it.
+    #: Notes for the result, about this sandbox.
     notes: tuple[str, ...]
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
-        """Run a job; call `on_event` for each event as it happens. Raises SandboxError if it cannot be run at all."""
+        """Run a job; call `on_event` for each event as it happens. Raise SandboxError if the job cannot be run at all."""
         ...
 
 
 def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, Any]) -> dict[str, Any]:
-    """The job as the suite's process reads it: JSON data, with the paths as they are inside the sandbox."""
+    """Return the job as JSON data for the suite's process, with the paths inside the sandbox."""
     environment = {
         "missing": dict(job.student.missing),
         "alone": list(job.student.alone),

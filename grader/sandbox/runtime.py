@@ -1,7 +1,7 @@
-"""The Python packages beside suites and student processes, in the versions of the image's lock.
+"""The Python packages of suites and student processes, in the versions of the image's lock.
 
-The lock ships with the grader and wins over what is installed here: every image of one grader holds the same. Without Docker
-suites see this installation, and results say where its versions are others.
+The lock ships with the grader and takes precedence over installed versions, so all images of one grader hold the same
+packages. Without Docker, suites use this installation, and results name the versions that differ.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from grader.errors import SandboxError
 from grader.sandbox.lock import LOCKED_PYTHONS, for_target, image_lock, target
 from grader.sandbox.package_index import cache_folder, exclusive, host_settings
 
-#: What the suite's process imports.
+#: Packages that the suite's process imports.
 SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "ruff")
-#: What a student process may need beside its own environment: it comes last on its `sys.path`.
+#: Packages that a student process may need besides its own environment; they come last on its `sys.path`.
 STUDENT_PACKAGES = ("pytest", "coverage", "ipykernel", "nbclient", "nbformat")
 
-#: Seconds for one call of uv that installs the packages above.
+#: Timeout in seconds for one call of uv that installs the packages above.
 INSTALL_S = 300.0
 
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
@@ -37,7 +37,7 @@ _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 @functools.cache
 def pins(roots: tuple[str, ...]) -> tuple[str, ...]:
-    """`name==version` of `roots` and all they need, as the grader has them; what is absent is left out."""
+    """Return `name==version` of `roots` and all their dependencies, as installed with the grader; absent ones are left out."""
     found: dict[str, str] = {}
     todo = list(roots)
     while todo:
@@ -57,17 +57,17 @@ def pins(roots: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def machine(arch: str) -> str:
-    """The processor `arch` (Docker's name: amd64, arm64) as wheels call it: x86_64, aarch64."""
+    """Return the processor `arch` (Docker's name: amd64, arm64) as wheels name it: x86_64, aarch64."""
     return _ARCHITECTURES.get(arch.lower(), arch)
 
 
 def wheel_platform(arch: str) -> str:
-    """uv's name of a Linux with glibc on `arch`, which is Docker's name."""
+    """Return uv's name of a Linux platform with glibc on `arch`, which is Docker's name."""
     return f"{machine(arch)}-manylinux_2_28"
 
 
 def departures() -> dict[str, tuple[str, str]]:
-    """Of the packages beside suites and student processes, those that are installed here in another version than locked.
+    """Return the packages of suites and student processes that are installed here in another version than locked.
 
     Returns:
         by name, the version here and the locked one.
@@ -82,17 +82,17 @@ def departures() -> dict[str, tuple[str, str]]:
 
 
 def install_wheels(roots: tuple[str, ...], folder: Path, *, python: str, arch: str) -> bool:
-    """Put wheels of `roots` for another interpreter into `folder`, with digests checked where the lock has them.
+    """Install wheels of `roots` for another interpreter into `folder`; check hashes if the lock has them.
 
     Args:
         python: version of the interpreter, major.minor.
         arch: Docker's name of the processor.
 
     Returns:
-        Whether the versions are the lock's, which was not resolved for every Python.
+        True if the versions are the lock's, which does not cover every Python version.
 
     Raises:
-        SandboxError: no index, no wheel for that interpreter, or one with another digest.
+        SandboxError: no index, no wheel for that interpreter, or a wheel with another hash.
     """
     locked = python in LOCKED_PYTHONS
     with tempfile.TemporaryDirectory(prefix="grader-uv-") as scratch:
@@ -127,7 +127,7 @@ def install_wheels(roots: tuple[str, ...], folder: Path, *, python: str, arch: s
 
 
 def _locked(roots: tuple[str, ...], scratch: Path, python: str, arch: str) -> list[str]:
-    """Options that ask for `roots` as locked; what they need has its digests from the constraints."""
+    """Return uv options that install `roots` as locked; the hashes of dependencies come from a constraints file."""
     entries = for_target(image_lock(), target(python, linux=True, machine=machine(arch)))
     files = {"wanted": roots, "constraints": tuple(entries)}
     for name, members in files.items():
@@ -140,10 +140,10 @@ def _locked(roots: tuple[str, ...], scratch: Path, python: str, arch: str) -> li
 
 
 def linux_uv(arch: str) -> Path:
-    """A uv that runs in a Linux container of `arch`: this machine's own, or one fetched into the cache.
+    """Return a uv that runs in a Linux container of `arch`: this machine's own, or one downloaded into the cache.
 
     Raises:
-        SandboxError: it could not be fetched.
+        SandboxError: it could not be downloaded.
     """
     if sys.platform == "linux" and machine(arch) == platform.machine():
         return Path(uv.find_uv_bin()).resolve()

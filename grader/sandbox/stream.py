@@ -1,4 +1,4 @@
-"""From bytes of a suite's process to events: bounded lines, a bounded number, anything else dropped."""
+"""Parse the output of a suite's process into events: bounded lines, a bounded number, anything else is dropped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.settings import Limits
 
 
 class EventStream:
-    """Feed it what comes; it calls `on_event` for each whole event, and keeps the end of the log."""
+    """A parser that takes chunks of output, calls `on_event` for each complete event, and keeps the end of the log."""
 
     def __init__(self, on_event: Callable[[Event], None], limits: Limits) -> None:
         self._on_event = on_event
@@ -35,11 +35,11 @@ class EventStream:
 
     @property
     def log(self) -> str:
-        """The end of what the suite's process said."""
+        """The end of the suite's log."""
         return bytes(self._log[-self._limits.log_bytes :]).decode("utf-8", "replace")
 
     def _extend(self, part: bytes) -> None:
-        # One event, the inventory, is larger than all others; the suite's process keeps the others within `event_bytes`.
+        # The inventory is larger than all other events; the suite's process keeps those within `event_bytes`.
         if len(self._line) + len(part) > max(self._limits.event_bytes, self._limits.inventory_bytes):
             self._too_long = True
             self._line.clear()

@@ -1,4 +1,4 @@
-"""What student processes need beside their environment, where they run without Docker."""
+"""Packages that student processes need besides their environment, for runs without Docker."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from grader.sandbox.runtime import STUDENT_PACKAGES, pins
 
 
 def student_tools_local() -> Path:
-    """A folder with what student processes need beside their environment: pytest, coverage, ipykernel, nbclient.
+    """Return a folder with the packages that student processes need: pytest, coverage, ipykernel, nbclient.
 
-    Copied from the grader's own installation: the same versions, no network. Its `site-packages` as a whole will
-    not do: a dependency that a student forgot to name would be found there, because the grader has it too.
+    They are copied from the grader's own installation: the same versions, no network. Its whole `site-packages` cannot
+    be used: a dependency that a student forgot to declare would be found there, because the grader has it too.
 
     Raises:
-        EnvironmentFault: the grader was installed in a way that does not tell its files.
+        EnvironmentFault: the installation of the grader does not list its files.
     """
     wanted = pins(STUDENT_PACKAGES)
     digest = hashlib.sha256("\n".join([*wanted, sys.version, sys.platform]).encode()).hexdigest()[:24]
@@ -46,7 +46,7 @@ def _copy(distribution: metadata.Distribution, target: Path) -> None:
     for file in distribution.files:
         parts = file.parts
         if ".." in parts:
-            # Beside the packages only the kernel's description is of use; scripts name an interpreter.
+            # Besides packages, only the kernel's description is needed; scripts name an interpreter.
             if "share" not in parts:
                 continue
             parts = parts[parts.index("share") :]

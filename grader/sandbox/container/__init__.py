@@ -1,1 +1,1 @@
-"""The Docker sandbox and its image. Nothing outside of this package knows that Docker exists."""
+"""The Docker sandbox and its image."""

@@ -1,7 +1,7 @@
-"""The image that the grader's own image starts from: a Python, git, and nothing else.
+"""The base image of the grader's own image: Python, git, and nothing else.
 
-`auto` takes the official Python image where it is at hand or can be pulled, and otherwise one made of
-Debian's packages, which needs no image registry at all.
+`auto` takes the official Python image if it is available locally or can be pulled. The fallback is an image made of
+Debian's packages, which needs no image registry.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ DEBIAN_SUITE = "bookworm"
 DEBIAN_REPOSITORY = "grader-base"
 DEBIAN_PACKAGES = "python3,python3-venv,git,ca-certificates"
 
-#: Seconds without a word from the registry before a pull is given up.
+#: Timeout of a pull: seconds without any output from the registry.
 PULL_SILENCE_S = {"auto": 20.0, "named": 120.0}
-#: Seconds for the packages of a Debian base.
+#: Timeout in seconds for installing the packages of a Debian base.
 DEBIAN_S = 900.0
 
 _PROBE = """
@@ -43,7 +43,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Base:
-    """An image at hand that ours is built on. `id` is Docker's; `arch` as Docker calls it: amd64, arm64."""
+    """A local image to build on. `id` is Docker's; `arch` as Docker names it: amd64, arm64."""
 
     name: str
     id: str
@@ -52,20 +52,20 @@ class Base:
 
 @dataclass(frozen=True)
 class Interpreter:
-    """What the base's `python3` is: its version (major.minor), and whether git is there."""
+    """The base's `python3`: its version (major.minor), and whether git is installed."""
 
     python: str
     git: bool
 
 
 def resolve_base(base: str, *, client: docker.DockerClient, progress: Progress) -> Base:
-    """The base image that `base` names, pulled or made if it is not at hand.
+    """Return the base image that `base` names; pull or build it if it is not available locally.
 
     Args:
-        base: `auto`, `debian`, the name of a local image, or one of a registry.
+        base: `auto`, `debian`, the name of a local image, or of one in a registry.
 
     Raises:
-        SandboxError: it is not at hand and cannot be had.
+        SandboxError: the image is neither available locally nor can be pulled or built.
     """
     if base == "debian":
         return _newest_debian(client) or _make_debian(client, progress)
@@ -86,10 +86,10 @@ def resolve_base(base: str, *, client: docker.DockerClient, progress: Progress) 
 
 
 def probe(base: Base, *, client: docker.DockerClient) -> Interpreter:
-    """Ask the base's `python3` what it is.
+    """Run the base's `python3` and return its facts.
 
     Raises:
-        SandboxError: no `python3`, one older than 3.11, or a C library for which there are no wheels.
+        SandboxError: no `python3`, one older than 3.11, or a C library without wheels.
     """
     try:
         output = client.containers.run(
@@ -133,7 +133,7 @@ def _newest_debian(client: docker.DockerClient) -> Base | None:
 
 
 def _pull(client: docker.DockerClient, name: str, progress: Progress, silence_s: float) -> Base | None:
-    """Pull `name`; None without registry, without such an image, or after `silence_s` of silence."""
+    """Pull `name`; return None without registry, without such an image, or after `silence_s` of silence."""
     repository, _, tag = name.rpartition(":") if ":" in name.rsplit("/", 1)[-1] else (name, "", "latest")
     events: queue.Queue[bool] = queue.Queue()
 

@@ -1,8 +1,8 @@
-"""The sandbox for anybody's code: one hardened container a run.
+"""The sandbox for untrusted code: one hardened container per run.
 
-No network, read-only root, no capability but those that let the suite's process start and end processes of another user,
-no new privileges, memory, CPU, process and output limits, and a deadline that is enforced from outside. The suite's
-process reads its job from stdin; events come back on stdout, which student code never holds.
+No network, a read-only root, no capabilities except those that let the suite's process start and end processes of
+another user, no new privileges, limits on memory, CPU, processes and output, and a deadline enforced from outside. The
+suite's process reads its job from stdin and writes events to stdout, which student code never has access to.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 class DockerSandbox:
-    """Runs jobs in containers of `image`.
+    """A sandbox that runs jobs in containers of `image`.
 
     Args:
         client: a connected client.
-        image: from `grader.sandbox.container.image.ensure_image`; it holds the run-time part and the suites.
+        image: from `grader.sandbox.container.image.ensure_image`; it holds the run-time packages and the suites.
     """
 
     name = "docker"
@@ -66,7 +66,7 @@ class DockerSandbox:
             )
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
-        """Run a job in a container of its own, which is gone afterwards whatever happens.
+        """Run a job in a container of its own, which is always removed afterwards.
 
         Raises:
             SandboxError: the daemon or the image is gone, or the container did not start.
@@ -95,7 +95,7 @@ class DockerSandbox:
             tty=False,
             network_disabled=True,
             hostname="sandbox",
-            # LINES of the host's own environment never come in; PATH is all that the suite's process needs.
+            # The host's environment is not passed on; the suite's process needs only PATH.
             environment={"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             labels={OWNER_LABEL: owner(), UID_LABEL: str(uid)},
             host_config=api.create_host_config(**_host_options(job)),
@@ -156,7 +156,7 @@ class DockerSandbox:
         )
 
     def _free_uid(self) -> int:
-        """A student user that no other container of ours has: process limits count a user's processes everywhere."""
+        """Return a user id that no other grader container uses: process limits count a user's processes on the whole host."""
         try:
             running = self.client.api.containers(all=True, filters={"label": UID_LABEL})
         except (DockerException, requests.exceptions.RequestException) as problem:
@@ -208,7 +208,7 @@ def _writable_places(limits: Limits) -> dict[str, str]:
 
 
 def _ipc_limits(limits: Limits) -> dict[str, str]:
-    """System V memory outlives the process that made it and is in no tmpfs: it could starve the suite for good."""
+    """Return limits on System V IPC: its memory outlives the process, is in no tmpfs, and could starve the suite for good."""
     return {
         "kernel.shm_rmid_forced": "1",
         "kernel.shmall": str(limits.tmp_bytes // 4096),

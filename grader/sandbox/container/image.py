@@ -2,11 +2,11 @@
 
     /opt/grader/lib       what the suite's process imports, and `grader.suite`
     /opt/grader/student   what student processes may import beside their own environment
-    /suites               the course's checks, for root alone
-    /submission, /work, /home/student, /environments   empty: places to mount at
+    /suites               the course's checks, readable by root only
+    /submission, /work, /home/student, /environments   empty mount points
 
-Two images, so that an edited suite costs a second: `grader-runtime` holds the packages, `grader` adds the
-suites. The tag is made of everything that goes in, before building: what has not changed is not built.
+There are two images, so that rebuilding after an edit of a suite takes a second: `grader-runtime` holds the packages,
+`grader` adds the suites. The tag is a digest of the content, computed before building: unchanged content is not rebuilt.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from grader.suite.module_ids import is_suite_folder
 REPOSITORY = "grader"
 RUNTIME_REPOSITORY = "grader-runtime"
 
-#: Seconds to wait for the daemon's first word, and for any later one (a build step may be silent for long).
+#: Timeout in seconds for the daemon's first answer, and for later ones (a build step may be silent for long).
 CONNECT_S = 5
 ANSWER_S = 600
 
 #: Packages of the grader that the suite's process imports.
 INSIDE = ("parsing", "repository", "secrets", "suite")
 
-#: Places to mount at, with their modes: a tmpfs takes the mode of the folder that it covers, so student processes can
-#: write in theirs.
+#: Mount points and their modes: a tmpfs takes the mode of the folder that it covers, so student processes can
+#: write to theirs.
 MOUNT_POINTS = {"submission": 0o755, "environments": 0o755, "work": 0o1777, "home/student": 0o1777}
 
-# Unchecked: a container's root is read-only, so that sources cannot change under their bytecode.
+# Unchecked bytecode: a container's root is read-only, so sources cannot change.
 _RUNTIME_DOCKERFILE = """\
 FROM {base}
 COPY layer/ /
@@ -64,7 +64,7 @@ RUN python3 -I -m compileall -q --invalidation-mode unchecked-hash /opt/grader/l
 
 @dataclass(frozen=True)
 class Image:
-    """A built image. `digest` is of what went in; `id` is Docker's own."""
+    """A built image. `digest` identifies its content; `id` is Docker's own."""
 
     tag: str
     digest: str
@@ -79,15 +79,15 @@ class Image:
     version: str
     runtime: str
     base: str
-    #: Whether its packages are those of the lock, which was not resolved for every Python.
+    #: True if its packages are the locked ones; the lock does not cover every Python version.
     locked: bool = True
 
 
 def connect() -> docker.DockerClient:
-    """A client of the Docker daemon that the `docker` command would talk to.
+    """Return a client of the Docker daemon that the `docker` command would use.
 
     Raises:
-        SandboxError: there is none, or it does not answer.
+        SandboxError: there is no daemon, or it does not answer.
     """
     try:
         context = ContextAPI.get_current_context()
@@ -109,16 +109,16 @@ def connect() -> docker.DockerClient:
 def ensure_image(
     course: Path, *, base: str = "auto", client: docker.DockerClient, progress: Callable[[str], None]
 ) -> Image:
-    """The image for `course` as it is now: found, or built.
+    """Return the image for the current state of `course`; build it if it does not exist.
 
     Args:
         course: folder of the course pack.
         base: `auto`, `debian`, or the name of an image (`resolve_base`).
-        progress: called with a line for people whenever something takes time.
+        progress: called with a line of text whenever something takes time.
 
     Raises:
         CourseError: the course has no suites.
-        SandboxError: no base, no package index, or Docker could not build.
+        SandboxError: no base, no package index, or the Docker build failed.
     """
     checks = _suite_files(course / "checks")
     try:
@@ -168,7 +168,7 @@ def ensure_image(
 
 
 def list_images(client: docker.DockerClient) -> list[Image]:
-    """The grader's images on this machine, newest first."""
+    """Return the grader's images on this machine, newest first."""
     found = client.api.images(name=REPOSITORY, filters={"label": "grader.digest"})
     tags = [
         tag
@@ -180,9 +180,9 @@ def list_images(client: docker.DockerClient) -> list[Image]:
 
 
 def prune_images(client: docker.DockerClient, tags: Collection[str]) -> list[str]:
-    """Remove the grader's images with these tags, and what no other image of ours is made of.
+    """Remove the grader's images with these tags, and the run-time images that no other image needs; return the tags removed.
 
-    Images in use by a container stay. Bases stay: one takes a minute to make. Returns the tags removed.
+    Images used by a container stay. Base images stay: making one takes a minute.
     """
     with exclusive(cache_folder() / "image.lock"):
         images = list_images(client)
@@ -214,7 +214,7 @@ def _build_runtime(
             if not install_wheels(roots, target, python=interpreter.python, arch=base.arch):
                 locked = False
                 progress(f"{', '.join(roots)}: not as locked, which is not for Python {interpreter.python}.")
-            # Their shebangs would name this machine's interpreter.
+            # Skip scripts: their shebangs name this machine's interpreter.
             files = _files(target, skip={"bin"})
             layer += [(f"opt/grader/{place}/{name}", path, 0o644) for name, path in files.items()]
             layer += [
@@ -256,7 +256,7 @@ def _inspect(client: docker.DockerClient, tag: str) -> Image | None:
 
 
 def _suite_files(checks: Path) -> dict[str, Path]:
-    """Files of the suites, and of `common`, which they all may import."""
+    """Return the files of the suites, and of `common`, which all suites may import."""
     folders = sorted(checks.iterdir()) if checks.is_dir() else []
     suites = [folder for folder in folders if is_suite_folder(folder.name)]
     if not any(_files(folder) for folder in suites):
@@ -272,7 +272,7 @@ def _engine_files() -> dict[str, Path]:
 
 
 def _files(folder: Path, skip: Collection[str] = ()) -> dict[str, Path]:
-    """Regular files below `folder` by POSIX path; no bytecode, nothing hidden, no link."""
+    """Return the regular files below `folder` by POSIX path; no bytecode, no hidden files, no links."""
     found = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
@@ -283,7 +283,7 @@ def _files(folder: Path, skip: Collection[str] = ()) -> dict[str, Path]:
 
 
 def _binaries(folder: Path) -> list[Path]:
-    """Programs of a folder that are no scripts: ruff is one."""
+    """Return the compiled programs of a folder, e.g. ruff; scripts are left out."""
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     return [path for path in found if path.is_file() and path.read_bytes()[:4] == b"\x7fELF"]
 

@@ -1,4 +1,4 @@
-"""Docker builds from a context made in place: without BuildKit, the same bytes for the same input."""
+"""Build Docker images from a generated context, without BuildKit: the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def build(
     folders: dict[str, int],
     labels: dict[str, str],
 ) -> None:
-    """Build an image whose Dockerfile copies `layer/` to the root; everything in it is root's.
+    """Build an image whose Dockerfile copies `layer/` to the root; root owns all files in it.
 
     Args:
         layer: path in the image, source, mode of each file.
-        folders: folders wanted even when empty, with modes; that of a top folder holds for all below it.
+        folders: folders to create even if empty, with modes; a top folder's mode applies to all folders below it.
 
     Raises:
         SandboxError: a step failed.
@@ -52,7 +52,7 @@ def build(
 def _write_context(
     context: IO[bytes], dockerfile: str, layer: Iterable[tuple[str, Path, int]], folders: dict[str, int]
 ) -> None:
-    """Write the context as a tar in which nothing but content, path and mode differs: no times, no owners."""
+    """Write the context as a reproducible tar: only content, path and mode count, times and owners are constant."""
     with tarfile.open(fileobj=context, mode="w", format=tarfile.PAX_FORMAT) as tar:
 
         def add(name: str, data: bytes, mode: int) -> None:

@@ -1,4 +1,4 @@
-"""Containers whose grader is gone: each names its owner, and who starts next removes those of the dead."""
+"""Remove orphaned containers: each names the process that owns it, and the next grader removes those of dead processes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ OWNER_LABEL = "grader.owner"
 
 
 def owner() -> str:
-    """This process, by host, id and start time: an id alone may be somebody else's tomorrow."""
+    """Return an id of this process: host, process id and start time, since a process id alone may be reused."""
     return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
 
 
 def remove_orphans(client: docker.DockerClient) -> int:
-    """Remove the containers of graders of this host that no longer run. Returns how many.
+    """Remove the containers of this host's graders that no longer run; return how many.
 
-    Another host's are left alone (several may share a daemon), and so are those of a grader that runs now.
+    Containers of other hosts stay (several may share a daemon), and so do those of a running grader.
     """
     removed = 0
     for container in client.api.containers(all=True, filters={"label": OWNER_LABEL}):
