@@ -1,4 +1,4 @@
-"""Fetch: what a person names becomes a `Submission`: files that we wrote ourselves, and facts about them."""
+"""Fetch a submission: turn a path or address into files written by the grader, and facts about them."""
 
 from grader.submission.fetch import fetch, fetch_working_tree
 from grader.submission.model import Skipped, Submission

@@ -1,7 +1,7 @@
-"""What of an address may be shown: never the login, never the query, where passwords and tokens stand.
+"""Remove secrets from addresses: login and query, which may contain passwords and tokens.
 
-Applied where a person's words come in, so that nothing behind it holds the secret: messages, results, names of files.
-The reading is wider than the standard's: a password may hold `/`, `@`, `?` or `#` unescaped, and a scheme may be missing.
+Applied to user input first, so that messages, results and file names never contain the secret. The parser is more
+tolerant than the standard: a password may hold `/`, `@`, `?` or `#` unescaped, and a scheme may be missing.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _PATH = re.compile(r"[/~]|\.{1,2}[/\\]|[A-Za-z]:[/\\]")
 _LOGIN = re.compile(r"(?P<login>[^/\\@:]*(?::.*)?)@(?P<rest>.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^:\[\]@]*)(:\d*)?")
 _SCP_WITH_PASSWORD = re.compile(r"[^/@:\s]+:.*@(?!sha\d+:)[^/@:\s]+:.*", re.DOTALL)
-#: The one user of ssh that is no secret: every forge has it.
+#: The one ssh user that is not a secret: every forge has it.
 _EVERYBODY = "git"
 
 
 def safe_address(text: str) -> str:
-    """`text` with `***` for what stands before the host and behind the path.
+    """Return `text` with `***` in place of the login and the query.
 
-    Where it cannot be told what is password and what is host, neither is shown. Paths stay as they are.
+    If password and host cannot be told apart, both are hidden. Paths are unchanged.
     """
     if found := _SCHEME.fullmatch(text):
         return found["scheme"] + _safe_rest(found["rest"])
@@ -38,7 +38,7 @@ def safe_address(text: str) -> str:
 
 
 def safe_argument(text: str) -> str:
-    """An argument of the command line, which may be an address in the wrong place, or in an option: `--out=https://…`."""
+    """Return a command line argument without secrets: an address may be misplaced, or in an option: `--out=https://…`."""
     name, equals, value = text.partition("=") if text.startswith("--") else ("", "", text)
     if "://" in value and _SCHEME.fullmatch(value):
         return name + equals + safe_address(value)
@@ -48,7 +48,7 @@ def safe_argument(text: str) -> str:
 
 
 def hide(text: str, address: str, token: str | None = None) -> str:
-    """`text`, which somebody else wrote about `address`, with neither its login nor the token."""
+    """Return another program's message about `address` without its login and the token."""
     text = text.replace(address, safe_address(address))
     if token:
         text = text.replace(token, HIDDEN)
@@ -57,11 +57,11 @@ def hide(text: str, address: str, token: str | None = None) -> str:
 
 
 def _safe_rest(rest: str) -> str:
-    """What follows the scheme."""
+    """Return the part after the scheme, without secrets."""
     mark = re.search(r"[?#]", rest)
     at = rest.rfind("@")
     if mark and at > mark.start():
-        # A password with a question mark in it, or a query with an address in it.
+        # A password with a question mark, or a query with an address in it.
         return f"{HIDDEN}@{HIDDEN}"
     query = ""
     if mark:

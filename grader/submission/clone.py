@@ -1,4 +1,4 @@
-"""A bare clone of an address: no hooks, no submodules, bounded in time and size, a token kept to its forge."""
+"""Make a bare clone of an address: no hooks, no submodules, bounded in time and size, the token sent to its forge only."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _REDIRECTED = re.compile(r"returned error: 30[12378]")
 
 
 def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: str | None) -> list[str]:
-    """Clone `url` into `git.git_dir`; returns what a reader should know.
+    """Clone `url` into `git.git_dir`; return notes for the reader.
 
-    The token goes to addresses of `forge` only, over https only.
+    The token is sent to addresses of `forge` only, over https only.
 
     Raises:
         SourceError: there is no such repository, or it is larger than `limits.clone_bytes`.
-        GradingError: the network, the forge or the time limit; worth another try.
+        GradingError: the network or the forge failed, or a timeout; a retry may succeed.
     """
     try:
         if token and forge.startswith("https://"):
@@ -41,7 +41,7 @@ def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: st
             _clone(url, git, limits, ())
     except GitFailed as problem:
         said = hide(f"{url} cannot be cloned: {problem.detail}.", url, token)
-        # Not `from problem`: git's own words may quote the address.
+        # Not `from problem`: git's message may quote the address.
         if problem.timed_out or _OUR_FAULT.search(problem.detail):
             raise GradingError(said, "Try again later.") from None
         advice = "Check the spelling; if it is private, give a token in GRADER_GIT_TOKEN."
@@ -50,7 +50,7 @@ def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: st
 
 
 def too_large(max_bytes: int) -> SourceError:
-    """The error for a repository that does not fit."""
+    """Return the error for a repository above the size limit."""
     return SourceError(
         f"The repository is larger than {max_bytes // 1024**2} MiB with its history.",
         "Take large files out of the history, or raise the limit.",
@@ -61,7 +61,7 @@ def _clone_with(token: str, url: str, git: Git, limits: SubmissionLimits, forge:
     login = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     header = (f"http.{forge.rstrip('/')}/.extraHeader", f"Authorization: Basic {login}")
     try:
-        # git sends the header on to wherever a redirect leads.
+        # git sends the header on to the target of a redirect.
         _clone(url, git, limits, (header, ("http.followRedirects", "false")))
     except GitFailed as problem:
         if not _REDIRECTED.search(problem.detail):
@@ -89,7 +89,7 @@ def _folder_bytes(folder: Path) -> int:
     total = 0
     for here, _, names in os.walk(folder):
         for name in names:
-            # git renames its temporary files while we look.
+            # git may rename its temporary files at the same time.
             with contextlib.suppress(OSError):
                 total += os.lstat(os.path.join(here, name)).st_size
     return total

@@ -1,4 +1,4 @@
-"""What git's history says: commits as plain data, and the figures of `History`."""
+"""Read git's history: commits as plain data, and the figures of `HistoryFigures`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from grader.settings import SubmissionLimits
 from grader.submission.git import Git, GitFailed
 
 ACTIVITY_DAYS = 120
-#: The contributor of commits whose author has neither a name nor one that others gave.
+#: The contributor of commits whose author has no name, neither in git nor in `.mailmap`.
 NO_NAME = "(no name)"
 _BODY_BYTES = 2 * 1024
-#: Co-authors that are looked up in `.mailmap`, and how many by one command.
+#: Maximum number of co-authors looked up in `.mailmap`, and number per command.
 _MAPPED, _AT_ONCE = 2000, 100
 _NAME = 200
 _FIELDS = ("%H", "%P", "%aN", "%aE", "%aI", "%cN", "%cE", "%cI", "%B")
@@ -47,7 +47,7 @@ _BOT_BRANCH = re.compile(r"(?:^|/)(?:dependabot|renovate|pre-commit-ci|snyk|copi
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedCommit:
-    """One commit; times carry the offset of their author's own clock."""
+    """A commit; times have the offset of the author's clock."""
 
     sha: str
     parents: tuple[str, ...]
@@ -60,7 +60,7 @@ class LoggedCommit:
     on_default: bool
 
     def as_data(self) -> dict[str, Any]:
-        """As plain JSON data: what suites see as `submission.history`."""
+        """Return plain JSON data, as suites see it in `submission.history`."""
         subject, _, body = self.message.partition("\n")
         return {
             "sha": self.sha,
@@ -79,8 +79,7 @@ class LoggedCommit:
 def read_commits(
     git: Git, *, revisions: Sequence[str], default: str, limits: SubmissionLimits
 ) -> tuple[list[LoggedCommit], list[str]]:
-    """The commits that `revisions` (as `git log` takes them) reach, newest first, and what of them is
-    not there.
+    """Return the commits that `revisions` (as for `git log`) reach, newest first, and notes on what is missing.
 
     `default` is the id of the default branch's tip; the names of authors are those of the repository's
     `.mailmap`.
@@ -88,7 +87,7 @@ def read_commits(
     gaps: list[str] = []
     if git.attempt("rev-parse", "--is-shallow-repository") == "true":
         gaps.append(_SHALLOW)
-    # One more than is kept says whether there are more.
+    # Read one more than the limit, to know whether there are more.
     most = str(limits.commits + 1)
     reached = _split(git, ("rev-list", "-n", most, default, "--"), b"\n", gaps)
     on_default = {line.decode() for line in reached}
@@ -106,8 +105,9 @@ def read_commits(
 def summarize(
     commits: Sequence[LoggedCommit], branches: Iterable[str], gaps: Iterable[str] = ()
 ) -> HistoryFigures:
-    """The figures of a history. Dates are the committers' own clocks: nothing here proves when work was
-    pushed.
+    """Return the figures of a history.
+
+    Dates are from the committers' own clocks: they do not prove when work was pushed.
     """
     if not commits:
         return HistoryFigures(branches=tuple(branches), gaps=tuple(gaps))
@@ -175,7 +175,7 @@ def _commit(record: list[bytes], on_default: set[str]) -> LoggedCommit:
 def _time(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
-        # A clock close to year 1 or 9999 cannot be told in UTC.
+        # A date near year 1 or 9999 cannot be converted to UTC.
         found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -191,7 +191,7 @@ def _activity(times: Sequence[datetime]) -> tuple[date, tuple[tuple[int, ...], .
     days = sorted(moment.date() for moment in times)
     start = days[0]
     if (days[-1] - start).days >= ACTIVITY_DAYS:
-        # One commit with a wrong clock must not hide the rest: the days that hold the most commits.
+        # Choose the range of days with the most commits, so that one commit with a wrong clock does not hide the rest.
         start = max(sorted(set(days)), key=lambda day: _within(days, day))
     shown = min((days[-1] - start).days + 1, ACTIVITY_DAYS)
     rows = [[0] * 24 for _ in range(shown)]
@@ -216,7 +216,7 @@ def _average(lengths: Iterable[int]) -> float:
 
 
 def _with_mailmap(git: Git, commits: Sequence[LoggedCommit]) -> list[LoggedCommit]:
-    """The commits with co-authors as `.mailmap` has them; git maps authors by itself."""
+    """Return the commits with co-authors mapped by `.mailmap`; git maps authors by itself."""
     people = sorted(
         {person for commit in commits for person in commit.co_authors}, key=lambda one: (one.name, one.email)
     )
@@ -241,7 +241,7 @@ def _contact(line: str) -> Person | None:
 
 
 def _pull_requests(commits: Sequence[LoggedCommit]) -> tuple[set[int], set[int]]:
-    """The numbers of the pull requests that messages name: those of people, and those of bots."""
+    """Return the numbers of the pull requests that messages name: those of people, and those of bots."""
     people, bots = set[int](), set[int]()
     for commit in commits:
         message = commit.message[:_BODY_BYTES]
@@ -256,10 +256,10 @@ def _pull_requests(commits: Sequence[LoggedCommit]) -> tuple[set[int], set[int]]
 
 
 def _contributors(commits: Sequence[LoggedCommit]) -> tuple[Contributor, ...]:
-    """Identities with their figures: people first, most commits first; then bots."""
+    """Return the identities with their figures: people first, most commits first; then bots."""
     everybody = {person for commit in commits for person in (commit.author, *commit.co_authors)}
     ordered = sorted(everybody, key=lambda person: (person.name, person.email))
-    # A bot and a person are never one, whatever they share.
+    # Never merge a bot with a person, even if their identities overlap.
     group = dict(same_people([person for person in ordered if not person.is_bot]))
     group |= same_people([person for person in ordered if person.is_bot])
     written, merged, helped, on_default = (Counter[Person]() for _ in range(4))

@@ -1,4 +1,4 @@
-"""Fetch: from a source to a `Submission`."""
+"""Fetch a source and return a `Submission`."""
 
 from __future__ import annotations
 
@@ -40,16 +40,14 @@ def fetch(
     forge: str = FORGE,
     token: str | None = None,
 ) -> Submission:
-    """Fetch the committed state of a path, an address or `owner/name`, and write its files into the empty
-    folder `into`.
+    """Fetch the committed state of a path, an address or `owner/name`, and write its files into the empty folder `into`.
 
-    `commit` names another commit than HEAD's (an id, a branch or a tag); commits that are newer than it are
-    then left out of the history. `forge` is what `owner/name` is appended to; `token` (default:
-    `GRADER_GIT_TOKEN` of the environment) is sent to that forge and to nobody else.
+    `commit` names another commit than HEAD's (an id, a branch or a tag); newer commits are then left out of the history.
+    `forge` is the prefix for `owner/name`; `token` (default: the environment's `GRADER_GIT_TOKEN`) is sent to that forge only.
 
     Raises:
-        SourceError: the source is no repository, is empty, damaged or too large, or has no such commit.
-        GradingError: the network, the disk or git itself; worth another try.
+        SourceError: the source is not a repository, is empty, damaged or too large, or has no such commit.
+        GradingError: the network, the disk or git itself failed; a retry may succeed.
     """
     limits = limits or SubmissionLimits()
     named = parse_source(source, forge=forge, allow_local=allow_local)
@@ -74,16 +72,15 @@ def fetch(
 
 
 def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits | None = None) -> Submission:
-    """Read a working tree as its owner sees it (tracked, and untracked but not ignored) into the empty folder
-    `into`.
+    """Read a working tree (tracked files, and untracked ones that are not ignored) into the empty folder `into`.
 
-    `path` may be a folder inside a repository: that folder alone is read, with the commits that touch it; of what lies
-    above it, git's rules of what is ignored hold, and nothing is read. `.git` and `.grader` never are. Nothing in the
-    working tree is changed.
+    `path` may be a folder inside a repository: only that folder is read, with the commits that touch it. git's ignore rules
+    from the folders above it apply, but no other file of them is read. `.git` and `.grader` are never read. The working tree
+    is not changed.
 
     Raises:
         SourceError: there is no repository at `path`, or it is damaged or too large.
-        GradingError: the disk or git itself.
+        GradingError: the disk or git itself failed.
     """
     limits = limits or SubmissionLimits()
     named = local_source(Path(path))
@@ -130,7 +127,7 @@ class _Head:
 
 @contextmanager
 def _scratch(into: Path) -> Iterator[Git]:
-    """A git of our own beside `into` (the same disk), gone afterwards; a fault of that disk is ours."""
+    """Make a temporary bare repository beside `into` (on the same disk); report a disk error as the grader's fault."""
     try:
         into.mkdir(parents=True, exist_ok=True)
         if any(into.iterdir()):
@@ -189,7 +186,7 @@ def _head(git: Git, text: str, commit: str | None, notes: list[str]) -> _Head:
 
 
 def _branches(git: Git, text: str) -> dict[str, str]:
-    """The tips of the branches, those of `origin` for names that have no local one."""
+    """Return the tips of the branches; those of `origin` for names without a local branch."""
     with _damage(text):
         output = git.run(
             "for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes/origin", "refs/heads"

@@ -1,4 +1,4 @@
-"""A folder of a repository as a submission of its own: the commits that touch it, and what lies above it."""
+"""Treat a folder of a repository as a submission: the commits that touch it, and the names in the folders above."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from grader.submission.local_copy import Located
 from grader.submission.source import slug
 from grader.submission.trees.safe_files import Below
 
-#: Names that are kept of the folders above, and bytes of a request that surely fit into a pipe with their answers.
+#: Maximum names kept from the folders above; bytes of a request that fit into a pipe together with the answers.
 _NAMES, _PIPE_BYTES = 5000, 16 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """The folder of a repository that a person named.
+    """The folder of a repository that the user named.
 
-    `path` is relative to the repository (POSIX, nothing for the repository itself), `above` the names (of files and folders)
-    in the folders between the two, `root` how the repository is named on the command line here.
+    `path` is relative to the repository (POSIX, empty for the repository itself), `above` the names (of files and folders)
+    in the folders between the two, `root` the repository's path as the command line would name it here.
     """
 
     path: str = ""
@@ -33,16 +33,16 @@ class Folder:
 
     @property
     def note(self) -> str:
-        """What a reader should know."""
+        """A note for the reader."""
         whole = f"grader check {shlex.quote(self.root)}"
         return f"Only the folder `{self.path}` was read, with the commits that touch it; `{whole}` grades the repository."
 
 
 def named_folder(path: Path, located: Located) -> Folder:
-    """Which folder of a repository `path`, a resolved path, is.
+    """Return the folder that `path`, a resolved path, is within its repository.
 
     Raises:
-        SourceError: it lies in a folder of git's own, or has a name that cannot be read alone.
+        SourceError: it lies inside `.git`, or its name cannot be passed to git safely.
     """
     if located.work_tree is None or path == located.git_dir:
         if path != located.git_dir:
@@ -66,7 +66,7 @@ def named_folder(path: Path, located: Located) -> Folder:
 
 
 def folder_slug(work_tree: Path, folder: Folder) -> str:
-    """An id for a folder: that of its repository, and its path."""
+    """Return an id for a folder: the repository's name and the path."""
     return slug(f"{work_tree.name}-{folder.path}")
 
 
@@ -74,18 +74,18 @@ def _root(work_tree: Path) -> str:
     try:
         return os.path.relpath(work_tree)
     except ValueError:
-        # Another drive of Windows.
+        # On another Windows drive there is no relative path.
         return str(work_tree)
 
 
 def history_of(
     git: Git, folder: str, commits: Sequence[LoggedCommit], branches: Mapping[str, str], always: Sequence[str]
 ) -> tuple[list[LoggedCommit], dict[str, str], list[str]]:
-    """The commits that changed a folder, the branches with such work, and what could not be told.
+    """Return the commits that changed a folder, the branches with such commits, and notes on what is unknown.
 
-    A commit touches the folder where the folder differs from that of its first parent: of merges, those that brought
-    something in. Parents, and the tips of branches, become the nearest commits that are kept. Branches of the names in
-    `always` are kept whatever they hold.
+    A commit touches the folder if the folder differs from that of its first parent: of merges, those that brought
+    something in. Parents and branch tips are replaced by the nearest commits that are kept. Branches named in `always` are
+    always kept.
     """
     parents = {one.sha: one.parents[0] if one.parents else "" for one in commits}
     wanted = dict.fromkeys([*parents, *filter(None, parents.values())])
@@ -93,7 +93,7 @@ def history_of(
     unknown = sum(not trees[sha][0] for sha in wanted)
     touching = {sha for sha, parent in parents.items() if trees[sha][1] != trees.get(parent, ("", ""))[1]}
     nearest: dict[str, str] = {}
-    # Newest first: from the end, a parent comes before its children.
+    # Commits are newest first: reversed, a parent comes before its children.
     for one in reversed(commits):
         nearest[one.sha] = one.sha if one.sha in touching else nearest.get(parents[one.sha], "")
     kept = [
@@ -112,7 +112,7 @@ def history_of(
 
 
 def _trees(git: Git, folder: str, shas: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """By commit: the id of its whole tree, and of the folder; nothing where it has none."""
+    """Return by commit the ids of its whole tree and of the folder; empty if there is none."""
     asked = [f"{sha}{part}" for sha in shas for part in ("^{tree}", f":{folder}")]
     answers = list(_object_names(git, asked))
     return {sha: (answers[2 * number], answers[2 * number + 1]) for number, sha in enumerate(shas)}

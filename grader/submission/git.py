@@ -1,9 +1,8 @@
-"""The one place that runs git: only ever in a folder that we made, with nothing of the host's or a student's
-configuration.
+"""Run git. This is the only place that does: in folders made by the grader, without the host's or a student's configuration.
 
-What a git process sees is built here, not inherited: an empty home, no system or global configuration, no
-prompts, no hooks, no transports but those that the call names. Our own settings go in by environment
-(`GIT_CONFIG_COUNT`), so that neither they nor a token ever stand in an argument list.
+The environment of a git process is built here, not inherited: an empty home, no system or global configuration, no
+prompts, no hooks, no transports except those that the call names. The grader's own settings are passed by environment
+(`GIT_CONFIG_COUNT`), so that neither they nor a token appear in an argument list.
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ if sys.platform == "linux":
 elif sys.platform == "win32":
     import psutil
 
-#: Seconds for one git command on our own clone.
+#: Timeout in seconds for one git command on the grader's own clone.
 COMMAND_S = 120.0
-#: Data segment of a git process: a small delta on a base of many gigabytes must not take the host's memory.
+#: Data segment limit of a git process: a small delta on a base of many gigabytes must not exhaust the host's memory.
 MEMORY_BYTES = 2 * 1024**3
 _STDERR_BYTES = 8 * 1024
 
-#: What a transport or a run-time library needs from the host, and nothing that names a program to run.
+#: Variables that a transport or a run-time library needs from the host; none of them names a program to run.
 _PASSED_ON = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "CURL_CA_BUNDLE"),
     *(
@@ -76,7 +75,7 @@ _SETTINGS = (
 
 
 class GitFailed(GradingError):
-    """A git command that did not end well. `detail` is what git said, in one bounded, printable line."""
+    """A failed git command. `detail` is git's message, in one bounded, printable line."""
 
     def __init__(self, command: str, detail: str, *, timed_out: bool = False) -> None:
         super().__init__(f"git {command} failed: {detail}")
@@ -86,7 +85,7 @@ class GitFailed(GradingError):
 
 @dataclass(kw_only=True)
 class Running:
-    """A git process under way: read `stdout`, write `stdin` where there is one, then `finish()`."""
+    """A running git process: read `stdout`, write `stdin` if there is one, then call `finish()`."""
 
     command: str
     process: subprocess.Popen[bytes]
@@ -95,18 +94,18 @@ class Running:
 
     @property
     def stdout(self) -> IO[bytes]:
-        """What git prints."""
+        """The output of git."""
         assert self.process.stdout is not None
         return self.process.stdout
 
     @property
     def stdin(self) -> IO[bytes]:
-        """What git reads; only where the call asked for it."""
+        """The input of git; only if the call asked for it."""
         assert self.process.stdin is not None
         return self.process.stdin
 
     def finish(self) -> None:
-        """Wait for the end.
+        """Wait for the process to end.
 
         Raises:
             GitFailed: the process ended with an error, or at its deadline.
@@ -116,7 +115,7 @@ class Running:
             raise self.failure()
 
     def failure(self) -> GitFailed:
-        """What went wrong, as an exception to raise."""
+        """Return the failure as an exception to raise."""
         if self.timed_out.is_set():
             return GitFailed(self.command, "it took too long", timed_out=True)
         return GitFailed(self.command, _said(bytes(self.errors)) or f"exit code {self.process.poll()}")
@@ -124,7 +123,7 @@ class Running:
 
 @dataclass(frozen=True, kw_only=True)
 class Git:
-    """git on a bare repository of ours, `git_dir`; `home` an empty folder that stands in for the user's."""
+    """git on a bare repository of the grader, `git_dir`; `home` is an empty folder in place of the user's home."""
 
     git_dir: Path
     home: Path
@@ -136,7 +135,7 @@ class Git:
         max_bytes: int = 16 * 1024**2,
         work_tree: Path | None = None,
     ) -> bytes:
-        """The output of a git command.
+        """Run a git command and return its output.
 
         Raises:
             GitFailed: it failed, took longer than `seconds`, or printed more than `max_bytes`.
@@ -149,7 +148,7 @@ class Git:
         return output
 
     def attempt(self, *args: str) -> str | None:
-        """The stripped output of a short command, or None where it failed."""
+        """Run a short command and return its stripped output, or None if it failed."""
         try:
             return self.run(*args).decode("utf-8", "replace").strip()
         except GitFailed:
@@ -166,9 +165,9 @@ class Git:
         settings: Sequence[tuple[str, str]] = (),
         in_git_dir: bool = True,
     ) -> Iterator[Running]:
-        """A git process, ended with all its children when the block is left or after `seconds`.
+        """Start a git process; it is killed with all its children on leaving the block or after `seconds`.
 
-        `protocols` are the transports that it may use (`https:ssh`; none unless named), `settings` more
+        `protocols` are the transports that it may use (`https:ssh`; none by default), `settings` additional
         configuration (kept out of the argument list), `work_tree` the folder whose files it may list.
         """
         environment = _environment(self.home, protocols, settings)
@@ -195,7 +194,7 @@ class Git:
 
 def _environment(home: Path, protocols: str, settings: Sequence[tuple[str, str]]) -> dict[str, str]:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    # A relative entry of PATH would be looked up in the folder that git runs in.
+    # A relative entry of PATH would be resolved in the folder that git runs in.
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     environment |= {
         "PATH": os.pathsep.join(folder for folder in folders if os.path.isabs(folder)),
@@ -238,7 +237,7 @@ def _spawn(args: Sequence[str], environment: dict[str, str], cwd: Path, stdin: b
         start_new_session=True,
     )
     if sys.platform == "linux":
-        # The process may have ended already, or a container forbid the call: the deadline still holds.
+        # The process may have ended already, or a container may forbid the call: the deadline still applies.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     return Running(command=args[0], process=process, timed_out=threading.Event())
@@ -251,7 +250,7 @@ def _expire(running: Running) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
-        # Its id may already be somebody else's.
+        # The process id may be reused already.
         return
     if sys.platform != "win32":
         try:
@@ -271,13 +270,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _drain(running: Running) -> None:
     assert running.process.stderr is not None
     while chunk := running.process.stderr.read1(4096):  # type: ignore[attr-defined]
-        # The end says why; a server may have said any amount before.
+        # Keep the end, which has the cause; a server may have written any amount before.
         running.errors.extend(chunk)
         del running.errors[:-_STDERR_BYTES]
 
 
 def _close(pipe: IO[bytes]) -> None:
-    # Closing flushes what was written, to a process that is gone.
+    # Closing flushes the written data to a process that has ended.
     with contextlib.suppress(OSError):
         pipe.close()
 

@@ -1,8 +1,8 @@
-"""A bare repository of ours out of one on this machine, without git ever reading that one's configuration.
+"""Make a bare repository from one on this machine, without git ever reading that one's configuration.
 
 The repository is *copied*, not cloned: `git clone` from a path would start `git upload-pack` inside the
-student's repository, and our settings do not reach that process (git clears `GIT_CONFIG_*` for it), so that its
-configuration could name promisor remotes, alternates and programs. Copied are regular files only, by name:
+student's repository, and the grader's settings do not reach that process (git clears `GIT_CONFIG_*` for it), so its
+configuration could name promisor remotes, alternates and programs. Only regular files are copied, by name:
 objects, packs, references, HEAD, the index. Not copied: `config`, hooks, alternates, grafts, commit graphs,
 worktrees, modules, LFS.
 """
@@ -31,9 +31,7 @@ _PACK = re.compile(r"pack-[0-9a-f]{40,64}\.(pack|idx)")
 
 @dataclass(frozen=True, kw_only=True)
 class Located:
-    """A repository on this machine: `git_dir` (its own or that of its worktree), `common` (objects),
-    `work_tree`.
-    """
+    """A repository on this machine: `git_dir` (its own or its worktree's), `common` (objects), `work_tree`."""
 
     git_dir: Path
     common: Path
@@ -41,10 +39,10 @@ class Located:
 
 
 def locate(path: Path, *, parents: bool = False) -> Located:
-    """The repository at `path`, or with `parents` in the nearest folder above that has one.
+    """Return the repository at `path`, or with `parents` in the nearest folder above that has one.
 
     Raises:
-        SourceError: there is none, or its `.git` is a link or leads to a repository that does not know it.
+        SourceError: there is none, or its `.git` is a link or names a repository that does not name it back.
     """
     for folder in (path, *path.parents) if parents else (path,):
         dot_git = folder / ".git"
@@ -70,7 +68,7 @@ def locate(path: Path, *, parents: bool = False) -> Located:
 
 
 def has_remote(located: Located, git: Git) -> bool:
-    """Whether a repository may have been pushed: its configuration names another one, or it is bare, made to be pushed to."""
+    """Return whether a repository may have been pushed: it names a remote, or it is bare, made to be pushed to."""
     if located.work_tree is None:
         return True
     with Below(located.common) as common:
@@ -79,11 +77,10 @@ def has_remote(located: Located, git: Git) -> bool:
 
 
 def copy(located: Located, git: Git, limits: SubmissionLimits) -> list[str]:
-    """Copy the objects and references of a repository into `git.git_dir`; returns what a reader should know.
+    """Copy the objects and references of a repository into `git.git_dir`; return notes for the reader.
 
     Raises:
-        SourceError: it is larger than `limits.clone_bytes`, or in a format that the installed git does not
-            know.
+        SourceError: it is larger than `limits.clone_bytes`, or in a format unknown to the installed git.
     """
     budget = _Budget(limits.clone_bytes)
     notes = []
@@ -148,8 +145,8 @@ def _worktree(folder: Path) -> Located:
         )
     with Below(git_dir) as theirs:
         back = _optional(theirs, "gitdir", _SMALL_FILE).decode("utf-8", "replace").strip()
-    # Anyone can write a `.git` file that names another group's repository: that one must know of this folder,
-    # in the place where git keeps what it knows of its worktrees (`commondir` could name any other).
+    # Anyone can write a `.git` file that names another group's repository: that one must list this folder
+    # among its worktrees (`commondir` cannot be trusted, it could name any other).
     known = git_dir.parent.name == "worktrees" and _is_git_dir(common)
     if not known or not back or (git_dir / back).resolve() != (folder / ".git").resolve():
         raise SourceError(
@@ -166,7 +163,7 @@ def _formats(config: bytes, git: Git) -> tuple[str, str]:
 
 
 def _read(config: bytes, git: Git, *question: str) -> str:
-    """What git makes of somebody's configuration, as text apart from their repository; nothing where it fails."""
+    """Return git's parse of an untrusted configuration, passed as text outside its repository; empty if it fails."""
     copied = git.home / "config-to-read"
     copied.write_bytes(config)
     answer = git.attempt("config", "--file", str(copied), "--no-includes", *question)
@@ -220,7 +217,7 @@ def _copy_file(source: Below, path: str, target: Path, budget: _Budget) -> None:
     try:
         descriptor = source.open(path)
     except OSError:
-        # Absent, or no regular file: git will say what it misses.
+        # Missing, or not a regular file: git reports what it needs.
         return
     with os.fdopen(descriptor, "rb") as reader, target.open("wb") as writer:
         budget.spend(0)

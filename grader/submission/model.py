@@ -1,4 +1,4 @@
-"""A submission as the rest of the engine sees it: files that we wrote ourselves, and facts about them."""
+"""A submission as the rest of the engine sees it: files written by the grader, and facts about them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.results import HistoryFigures
 
 @dataclass(frozen=True, kw_only=True)
 class Skipped:
-    """A path of the repository that the snapshot leaves out, and why (symlink, submodule, too large, …)."""
+    """A path of the repository that is not in the snapshot, and why (symlink, submodule, too large, …)."""
 
     path: str
     reason: str
@@ -20,16 +20,16 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A repository at a commit, fetched.
+    """A fetched repository at a commit.
 
     `root` holds regular files only, all written by the grader (0644, or 0755 where git says executable).
     `blobs` maps each path to its git blob id, `commits` is the history newest first as plain JSON data (what
     suites see as `submission.history`), `skipped` names what was left out, `sizes` has the bytes of every file,
-    left out or not. `commit` is empty where a working tree has no commit yet, `branch` where HEAD is detached.
+    left out or not. `commit` is empty if a working tree has no commit yet, `branch` if HEAD is detached.
 
-    Where only a folder of a repository was named, `subfolder` is its path, files and history are of it alone, `above` has the
-    names in the folders above it, and `top` is how the repository is named on the command line. `has_remote` says whether the
-    repository knows of another one, to which it may have been pushed.
+    If only a folder of a repository was named, `subfolder` is its path, files and history are of it alone, `above` has the
+    names in the folders above it, and `top` is the repository's path for the command line. `has_remote` says whether the
+    repository has a remote, to which it may have been pushed.
     """
 
     id: str
@@ -55,5 +55,5 @@ class Submission:
     has_remote: bool = True
 
     def files(self) -> list[str]:
-        """Every path of the snapshot, sorted: relative, POSIX."""
+        """Return every path of the snapshot, sorted: relative, POSIX."""
         return sorted(self.blobs)

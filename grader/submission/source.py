@@ -1,4 +1,4 @@
-"""What a person names as a submission: a path, an address, or `owner/name` on a forge."""
+"""Parse the name of a submission: a path, an address, or `owner/name` on a forge."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _NO_LOGIN = "Take it out, and give a token in the environment variable GRADER_GI
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a submission comes from: `path`, a folder of this machine, or `url`, which only git may see.
+    """Where a submission comes from: `path`, a local folder, or `url`, which must be passed to git only.
 
-    `text` is safe to show: no login, no query, nothing that cannot be written as UTF-8.
+    `text` is safe to show: no login, no query, valid UTF-8.
     """
 
     text: str
@@ -35,10 +35,10 @@ class Source:
 
 
 def parse_source(text: str, *, forge: str = FORGE, allow_local: bool = True) -> Source:
-    """What `text` names. A folder that exists wins over `owner/name`.
+    """Parse `text` as a source. A folder that exists takes precedence over `owner/name`.
 
     Raises:
-        SourceError: it names nothing that can be fetched, or a path where paths are not allowed.
+        SourceError: it names nothing that can be fetched, or a path although paths are not allowed.
     """
     text = text.strip()
     if not text or re.search(r"[\x00-\x1f\x7f]", text):
@@ -59,28 +59,26 @@ def parse_source(text: str, *, forge: str = FORGE, allow_local: bool = True) -> 
 
 
 def shown(text: str) -> str:
-    """What a person named, as it may be shown and written: no login, no query; a path that exists as it is."""
+    """Return a source as it may be shown: no login, no query; an existing path is unchanged."""
     safe = text if _exists(text) else safe_address(text)
     try:
-        # An argument that was no text in the locale of this process comes as surrogates.
+        # An argument that is not valid in the locale's encoding contains surrogates.
         return safe.encode(sys.getfilesystemencoding(), "surrogateescape").decode("utf-8", "replace")
     except UnicodeError:
         return safe.encode("utf-8", "replace").decode()
 
 
 def slug(text: str) -> str:
-    """`text` as a name that is safe in a path and an address: `[a-z0-9-]`, 80 characters at most, never
-    empty.
-    """
+    """Return `text` as a name that is safe in a path and an address: `[a-z0-9-]`, at most 80 characters, never empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "submission"
 
 
 def local_source(path: Path) -> Source:
-    """The folder at `path` as a source.
+    """Return the folder at `path` as a source.
 
     Raises:
-        SourceError: there is none, it is a file, or an address was given for it.
+        SourceError: it does not exist, is a file, or is an address.
     """
     text = str(path)
     address = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]+):/+(.*)", text)
@@ -124,7 +122,7 @@ def _address(text: str) -> Source:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        # What it says quotes the address.
+        # The message of the original error quotes the address.
         raise SourceError(f"{safe!r} is not a valid address.", _ADVICE) from None
     if parts.scheme not in {"https", "http", "ssh"}:
         raise SourceError(f"Addresses that start with `{parts.scheme}:` are not fetched.", _ADVICE)

@@ -1,7 +1,7 @@
-"""What kinds of files a repository holds, and how large they are: the figures of a class's overview.
+"""The kinds and sizes of a repository's files: figures for the class overview.
 
-Read from the snapshot, a few small files at most; what an untouched template brought along, and vendored or generated
-folders, are nobody's own work and are not counted.
+Only a few small files of the snapshot are read. Untouched template files, and vendored or generated folders, are not the
+group's own work and are not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from grader.submission.trees.safe_files import Below
 
 _LARGEST = 20
 _NAMED = 20
-#: Bytes of a file that is read, and of all together; how many files of DVC are looked into.
+#: Maximum bytes read of one file, and of all together; maximum number of DVC files parsed.
 _TEXT_BYTES = 512 * 1024
 _ALL_BYTES = 4 * 1024 * 1024
 _LOOKED_AT = 200
@@ -44,16 +44,16 @@ _OUTPUTS = re.compile(rb"^(?:outs|stages)[ \t]*:", re.MULTILINE)
 
 
 class _Files:
-    """Files of the snapshot as far as they are worth reading, all of them together within one budget."""
+    """A reader of the snapshot's files with one budget for all of them."""
 
     def __init__(self, below: Below) -> None:
         self._below = below
         self._left = _ALL_BYTES
-        #: Files that were too large, came too late, or are not what their name says.
+        #: Files that are too large, beyond the budget, or not in the format of their name.
         self.unreadable: list[str] = []
 
     def read(self, path: str) -> bytes:
-        """A file's bytes; nothing, and named as unreadable, where it is too large or the budget is used up."""
+        """Return a file's bytes; if it is too large or the budget is used up, list it as unreadable and return nothing."""
         try:
             data = self._below.read(path, min(_TEXT_BYTES, self._left))
         except OSError:
@@ -64,7 +64,7 @@ class _Files:
 
 
 def read_statistics(submission: Submission, template: Collection[str]) -> Statistics:
-    """The figures of a submission; `template` are the blob ids of untouched template files and of the empty file."""
+    """Return the figures of a submission; `template` are the blob ids of untouched template files and of the empty file."""
     theirs = [path for path in submission.files() if not is_generated(path)]
     untouched = {path for path in theirs if submission.blobs[path] in template}
     own = [path for path in theirs if path not in untouched]
@@ -109,12 +109,12 @@ def _is_cloudbuild(name: str) -> bool:
 
 
 def _is_metafile(path: str, name: str) -> bool:
-    """Whether DVC may keep track of something here. The folder `.dvc` alone only says that it was set up."""
+    """Return whether DVC may track something here. A folder `.dvc` alone only shows that DVC was set up."""
     return name in {"dvc.yaml", "dvc.lock"} or (name.endswith(".dvc") and ".dvc/" not in path)
 
 
 def _declares(path: str, name: str, files: _Files) -> bool:
-    """Whether a file declares dependencies, whatever the tool."""
+    """Return whether a file declares dependencies, for any tool."""
     if name == "pyproject.toml":
         return _has_dependencies(files, path)
     folder = path.rpartition("/")[0].casefold()

@@ -1,1 +1,1 @@
-"""Files of a submission: read safely, from a commit or a working tree, into a folder of our own."""
+"""Read the files of a commit or a working tree safely, and write them into a snapshot."""

@@ -1,16 +1,16 @@
-"""The files of a commit, read as git stores them: no checkout, no filters, no attributes."""
+"""Read the files of a commit as git stores them: no checkout, no filters, no attributes."""
 
 from __future__ import annotations
 
 from grader.submission.git import Git, GitFailed
 from grader.submission.trees.snapshot import Candidate, LeftOut, Snapshot, blob_id, hash_of, readable
 
-#: Paths looked at, as a multiple of the files that may be kept: trees of trees can name billions.
+#: Maximum paths visited, as a multiple of the files that may be kept: nested trees can name billions.
 _LOOKED_AT = 10
 
 
 def list_tree(git: Git, commit: str, snapshot: Snapshot) -> list[Candidate]:
-    """The regular files of a commit or tree; links, submodules and what is missing are named as left out.
+    """Return the regular files of a commit or tree; links, submodules and missing objects are listed as skipped.
 
     Raises:
         GitFailed: the commit's trees are damaged.
@@ -34,8 +34,7 @@ def list_tree(git: Git, commit: str, snapshot: Snapshot) -> list[Candidate]:
 
 
 def write_commit(git: Git, commit: str, snapshot: Snapshot) -> list[Candidate]:
-    """Write the files of a commit below `snapshot.root`, byte for byte as git stores them; returns what it
-    holds.
+    """Write the files of a commit below `snapshot.root`, byte for byte as git stores them; return the files it has.
 
     Raises:
         GitFailed: the commit's trees or files are damaged.

@@ -1,4 +1,4 @@
-"""Regular files below a folder that somebody else wrote, read without following a single link."""
+"""Read regular files below an untrusted folder without following any link."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _JUNCTION = 0xA0000003
 
 
 class Below:
-    """The files below `root`. Paths are relative and POSIX; every folder on the way must be a folder, not a
-    link.
+    """The files below `root`. Paths are relative and POSIX; each component must be a folder, not a link.
 
-    All methods raise `OSError` (`ELOOP` or `ENOTDIR` for a link on the way). A context manager.
+    A context manager. All methods raise `OSError` (`ELOOP` or `ENOTDIR` for a link in the path).
     """
 
     def __init__(self, root: Path) -> None:
@@ -37,21 +36,21 @@ class Below:
         self._forget()
 
     def lstat(self, path: str) -> os.stat_result:
-        """What lies at `path`, a link itself where it is one."""
+        """Return the status of `path`, without following a link."""
         if sys.platform == "win32":
             return self._checked(path).lstat()
         parent, name = self._split(path)
         return os.stat(name, dir_fd=parent, follow_symlinks=False)
 
     def readlink(self, path: str) -> bytes:
-        """Where the link at `path` points."""
+        """Return the target of the link at `path`."""
         if sys.platform == "win32":
             return os.fsencode(os.readlink(self._checked(path)))
         parent, name = self._split(path)
         return os.fsencode(os.readlink(name, dir_fd=parent))
 
     def open(self, path: str) -> int:
-        """A descriptor, for reading, of the regular file at `path`; `EINVAL` for anything else."""
+        """Open the regular file at `path` for reading and return a descriptor; `EINVAL` for anything else."""
         flags = os.O_RDONLY | _NOFOLLOW | _NONBLOCK | _BINARY
         if not stat.S_ISREG(self.lstat(path).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", path)
@@ -65,7 +64,7 @@ class Below:
         return descriptor
 
     def read(self, path: str, max_bytes: int) -> bytes:
-        """The bytes of the regular file at `path`; `EFBIG` where they are more than `max_bytes`."""
+        """Return the bytes of the regular file at `path`; `EFBIG` if it has more than `max_bytes`."""
         with os.fdopen(self.open(path), "rb") as file:
             data = file.read(max_bytes + 1)
         if len(data) > max_bytes:
@@ -73,7 +72,7 @@ class Below:
         return data
 
     def names(self, folder: str) -> list[str]:
-        """The names in a folder, sorted."""
+        """Return the names in a folder, sorted."""
         if sys.platform == "win32":
             return sorted(os.listdir(self._checked(f"{folder}/.")))
         parent, _ = self._split(f"{folder}/.")
@@ -100,7 +99,7 @@ class Below:
         found = self._root
         for part in path.split("/")[:-1]:
             found = found / part
-            # A junction is Windows' other link; cloud folders have tags of their own and are no links.
+            # A junction is Windows' other kind of link; cloud folders have reparse tags too and are not links.
             tag = getattr(os.stat(found, follow_symlinks=False), "st_reparse_tag", 0)
             if found.is_symlink() or tag == _JUNCTION:
                 raise OSError(errno.ELOOP, "a link", path)

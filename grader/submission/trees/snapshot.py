@@ -1,6 +1,4 @@
-"""The files of a submission, written by us: bounded, regular, under names that no file system reads as
-something else.
-"""
+"""Write the files of a submission: bounded, regular, under names that every file system reads the same way."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ from grader.errors import GradingError
 from grader.settings import SubmissionLimits
 from grader.submission.model import Skipped
 
-#: Left-out paths that are named one by one.
+#: Maximum number of skipped paths that are listed individually.
 _NAMED = 1000
 _LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _LFS_BYTES = 1024
@@ -40,7 +38,7 @@ _FAULTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A regular file that may go into the snapshot: `size` in bytes, `blob` its git id where known."""
+    """A regular file that may go into the snapshot: `size` in bytes, `blob` its git id if known."""
 
     path: str
     size: int
@@ -50,7 +48,7 @@ class Candidate:
 
 @dataclass
 class Snapshot:
-    """What was written below `root`, and what was left out."""
+    """The files written below `root`, and the paths that were skipped."""
 
     root: Path
     limits: SubmissionLimits
@@ -59,12 +57,12 @@ class Snapshot:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     size_bytes: int = 0
-    #: Bytes of every regular file of the source, also of those that are left out.
+    #: Bytes of every regular file of the source, skipped ones included.
     sizes: dict[str, int] = field(default_factory=dict)
     _unnamed: int = 0
 
     def skip(self, path: str, reason: str) -> None:
-        """Name a path that is left out."""
+        """Record a skipped path and the reason."""
         if len(self.skipped) < _NAMED:
             self.skipped.append(Skipped(path=path[: self.limits.path_bytes], reason=reason))
         else:
@@ -73,7 +71,7 @@ class Snapshot:
     def write(
         self, candidates: Iterable[Candidate], read: Callable[[Candidate], bytes], hash_name: str
     ) -> None:
-        """Write those candidates that the limits allow; `read` gives a file's bytes, or raises `LeftOut`.
+        """Write the candidates that the limits allow; `read` returns a file's bytes, or raises `LeftOut`.
 
         Raises:
             GradingError: the disk is full, or the folder cannot be written.
@@ -104,7 +102,7 @@ class Snapshot:
                 if data.startswith(_LFS) and len(data) < _LFS_BYTES:
                     self.skip(candidate.path, "Git LFS: the pointer is kept, the content is not fetched")
         for folder in {parent for path in self.blobs for parent in Path(path).parents}:
-            # Readable for the user that the checks run as, whatever our own umask is.
+            # Readable for the user that the checks run as, independent of the umask.
             (self.root / folder).chmod(0o755)
         if self._unnamed:
             self.notes.append(f"{self._unnamed} more paths were left out.")
@@ -123,7 +121,7 @@ class Snapshot:
         crowd = Counter(candidate.path.rpartition("/")[0] for candidate in fitting)
         too_many = len(fitting) > self.limits.files
         too_large = sum(candidate.size for candidate in fitting) > self.limits.total_bytes
-        # A folder of ten thousand images must not push out the code.
+        # Sort so that a folder of ten thousand images does not displace the code.
         fitting.sort(
             key=lambda one: (
                 crowd[one.path.rpartition("/")[0]] if too_many else 0,
@@ -166,11 +164,11 @@ class Snapshot:
 
 
 class LeftOut(Exception):
-    """Raised by a reader: this file is left out, and why."""
+    """Raised by a reader to skip a file, with the reason."""
 
 
 def unsafe(path: str, limits: SubmissionLimits) -> str | None:
-    """Why `path` may not go into a snapshot, or None."""
+    """Return why `path` may not go into a snapshot, or None."""
     try:
         encoded = path.encode("utf-8")
     except UnicodeEncodeError:
@@ -194,19 +192,19 @@ def unsafe(path: str, limits: SubmissionLimits) -> str | None:
 
 
 def blob_id(data: bytes, hash_name: str) -> str:
-    """git's name for a file with these bytes."""
+    """Return git's id of a file with these bytes."""
     digest = hashlib.new(hash_name, b"blob %d\0" % len(data), usedforsecurity=False)
     digest.update(data)
     return digest.hexdigest()
 
 
 def hash_of(commit: str) -> str:
-    """The hash that a repository with this commit uses."""
+    """Return the name of the hash function of a repository with this commit."""
     return "sha256" if len(commit) == 64 else "sha1"
 
 
 def readable(path: bytes) -> str:
-    """A path as text that can be shown and stored, whatever its bytes are."""
+    """Return a path of any bytes as text that can be shown and stored."""
     return path.decode("utf-8", "backslashreplace")
 
 
