@@ -1,4 +1,4 @@
-"""Statements of the exam report, held against what is known of the repository."""
+"""Find the claims of an exam report and compare them with the facts of the repository."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from grader.results import Claim
 
 __all__ = ["FINDERS", "MAX_CLAIMS", "Answer", "Repository", "find_claims", "load_tools"]
 
-#: Most claims of one answer. Behind them nobody reads on.
+#: Maximum claims per answer.
 MAX_CLAIMS = 40
 _MOST_OF_A_KIND = 100
 
-#: Every kind of claim that one answer makes by itself.
+#: One finder per kind of claim that a single answer can make.
 FINDERS: tuple[Finder, ...] = (
     study_numbers.find,
     test_counts.find,
@@ -41,9 +41,9 @@ FINDERS: tuple[Finder, ...] = (
 
 
 def find_claims(answers: Sequence[Answer], repository: Repository) -> Mapping[int, tuple[Claim, ...]]:
-    """The claims of each answer by its number, in the order of the text, without repeats, at most `MAX_CLAIMS` each.
+    """Return the claims of each answer by its number, in text order, without duplicates, at most `MAX_CLAIMS` each.
 
-    Never raises for any text; linear in its length.
+    Never raise, whatever the text; linear in its length.
     """
     found: dict[int, list[Claim]] = {answer.number: [] for answer in answers}
     for answer in answers:

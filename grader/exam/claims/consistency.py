@@ -1,4 +1,4 @@
-"""Answers that contradict each other, whatever the repository shows."""
+"""Find answers that contradict each other, independent of the repository."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from grader.exam.claims.tools.tool_mentions import denies_plainly, says_plainly
 from grader.results import Claim, ClaimVerdict
 
 _MEMBERS, _CONTRIBUTIONS = 2, 31
-#: Answers about what the project is made of. Those about people, costs and struggles speak of attempts, too.
+#: Answers about the project's parts. Those about people, costs and struggles also tell of attempts.
 _FIRST, _LAST = 3, 29
 
 
 def compare(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[int, Claim]]:
-    """(number of the question, claim) for each statement that another answer confirms or denies. Never raises."""
+    """Yield (number of the question, claim) for each statement that another answer confirms or denies. Never raise."""
     yield from _members(answers)
     yield from _tools(answers, repository)
 
 
 def _members(answers: Sequence[Answer]) -> Iterator[tuple[int, Claim]]:
-    """The study numbers of the contributions are those of the members. Claims hold counts, never a number."""
+    """Compare the study numbers of the contributions with those of the members. Claims contain counts, never a number."""
     by_number = {answer.current_number: answer for answer in answers}
     members, contributions = by_number.get(_MEMBERS), by_number.get(_CONTRIBUTIONS)
     if members is None or contributions is None:
@@ -58,7 +58,7 @@ def _members(answers: Sequence[Answer]) -> Iterator[tuple[int, Claim]]:
 
 
 def _tools(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[int, Claim]]:
-    """A tool that one answer plainly denies and another plainly uses."""
+    """Find tools that one answer plainly denies and another plainly uses."""
     dictionary = find_dictionary(repository.tools)
     used: dict[str, tuple[Answer, Sentence]] = {}
     denied: dict[str, tuple[Answer, Sentence, int]] = {}
@@ -69,7 +69,7 @@ def _tools(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[
             if sentence.code:
                 continue
             for mention in dictionary.mentions(sentence.text, answer.current_number):
-                # What an activity is, "monitoring", is a matter of opinion; what Vertex AI is, is not.
+                # An activity such as "monitoring" is a matter of opinion; a tool such as Vertex AI is not.
                 if (
                     mention.tool.tools
                     or mention.tool.only_in

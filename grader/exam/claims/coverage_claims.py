@@ -1,4 +1,4 @@
-"""Code coverage: the percentage that an answer names, held against what the tests ran here."""
+"""Code coverage: compare the percentage that an answer states with the measured one."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _MOST = 3
 _MOST_NUMBERS = 60
 _WINDOW = 160
 
-#: A claim this close to a measured variant is borne out; one further than the other from all of them is not. A range says
-#: itself how sure it is: what is not close to it lies outside.
+#: Tolerances in percentage points: a claim within the first of any measured variant is supported; one further than the
+#: second from all of them is contradicted. A range states its own tolerance, so values not close to it are outside.
 _CLOSE, _FAR = 3.0, 5.0
 
-#: Tests that were skipped here may run elsewhere; few of them move the coverage little.
+#: Share of skipped tests up to which coverage is comparable: skipped tests may run elsewhere.
 _FEW_SKIPPED = 0.1
 
 _NUMBER = r"([0-9]{1,3}(?:[.,][0-9]{1,2})?)"
@@ -42,7 +42,7 @@ _HUNDRED = re.compile(r"\b(?:our|the)\b.{0,40}\bcoverage\b.{0,30}\b(?:is|was|rea
 _ONE_FILE = re.compile(
     r"\w\.py\b|\b(?:files?|modules?|scripts?|class(?:es)?|functions?|lowest|highest)\b|\w_\w", re.I
 )
-#: What ought to be, or was: no claim about what is.
+#: Words of a goal or of the past: not a claim about the present.
 _GOAL = re.compile(
     r"\b(?:goal|target|aim\w*|threshold|require\w*|minimum|fail[-_ ]under|ideally|standard|needs?|must|have to|beginning|start\w*"
     r"|initial\w*|before|earlier|previous\w*|at first|used to|last time|increas\w+ by|rose by|improv\w+ by|drop\w* by)\b",
@@ -65,7 +65,7 @@ _VARIANTS = (
 
 @dataclass(frozen=True)
 class _Stated:
-    """A percentage as stated: inclusive bounds, and how sure it is that it is about the whole code."""
+    """A stated percentage: inclusive bounds, and whether it is certainly about the whole code."""
 
     low: float
     high: float
@@ -90,7 +90,7 @@ class _Stated:
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """The coverage of the whole code that an answer states; a single file's, a goal's or a hypothetical one is no claim."""
+    """Yield the stated coverage of the whole code; that of a single file, a goal or a hypothetical one is not a claim."""
     asked = answer.current_number == _ABOUT_COVERAGE
     stated = list(_tables(answer.text)) or list(_prose(answer.text, asked))
     stated = [each for each in stated if each.whole][:_MOST] or stated[:1]
@@ -104,7 +104,7 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
 
 
 def _tables(text: str) -> Iterator[_Stated]:
-    """The last line of a report that was pasted from a terminal."""
+    """Read the total line of a coverage report pasted from a terminal."""
     for line in text.split("\n"):
         if "TOTAL" in line[:_LONGEST_LINE] and (found := _TOTAL_LINE.match(line[:_LONGEST_LINE])):
             value = _value(found[1])
@@ -125,7 +125,7 @@ def _prose(text: str, asked: bool) -> Iterator[_Stated]:
 
 
 def _percentages(text: str, most: int) -> list[re.Match[str]]:
-    """Ranges and single percentages in order, none of which overlap; at most `most`."""
+    """Return ranges and single percentages in order, without overlaps; at most `most`."""
     found = [*islice(_RANGE.finditer(text), most), *islice(_BETWEEN.finditer(text), most)]
     inside = {at for each in found for at in range(each.start(), each.end())}
     found += [each for each in islice(_PERCENT.finditer(text), most) if each.start() not in inside]
@@ -153,7 +153,7 @@ def _stated(sentence: Sentence, percentages: Iterable[re.Match[str]], named: boo
 
 
 def _near(text: str, found: re.Match[str]) -> str:
-    """The clause around a number: up to the next comma, bracket or full stop on either side."""
+    """Return the clause around a number: up to the next comma, bracket or full stop on either side."""
     before = re.split(r"[,;:()]\s", text[max(0, found.start() - _WINDOW) : found.start()])[-1]
     after = re.split(r"[,;:()](?:\s|$)", text[found.end() : found.end() + _WINDOW])[0]
     return f"{before} {after}"

@@ -1,4 +1,4 @@
-"""What an answer says of its API, workflows and images: routes by name, and how many there are."""
+"""Claims about the API, workflows and images: routes by name, and counts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _COUNTS = {
     _API: re.compile(rf"\b{_NUMBER}\s(?:[a-z-]{{3,20}}\s){{0,2}}(?:endpoints?|routes?)\b", re.I),
 }
 
-#: `POST /predict`, `/predict` in a code span, and the path of a request to a server of one's own.
+#: `POST /predict`, `/predict` in a code span, and the path of a request to the group's own server.
 _CODE = re.compile(r"(`{1,3})([^`\n]{1,200})\1")
 _ROUTE = re.compile(r"\s?(?:(?:GET|POST|PUT|DELETE|PATCH)\s)?(/[\w{}<>/-]{0,100})\s?")
 _METHOD = re.compile(r"\b(?:GET|POST|PUT|DELETE|PATCH)\s(/[\w{}/-]{0,100})")
@@ -47,7 +47,7 @@ _REQUEST = re.compile(
     r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|[\w.-]{1,100}\.run\.app)(?::[0-9]{1,5})?/[^\s'\"`)<>]{0,200}",
     re.I,
 )
-#: What frameworks and their extensions serve by themselves.
+#: Routes that frameworks and their extensions provide.
 _BUILT_IN = re.compile(
     r"/(?:docs|redoc|openapi\.json|metrics|static|livez|readyz|healthz|ui|favicon\.ico)?(?:/.*)?", re.I
 )
@@ -59,7 +59,7 @@ _DECLARED = {"fastapi", "flask", "starlette"}
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """Claims about routes of the API, and about how many workflows, images or routes there are."""
+    """Yield claims about routes of the API, and about the number of workflows, images or routes."""
     inventory = repository.inventory
     if inventory is None:
         return
@@ -129,10 +129,10 @@ def _told(path: str, inventory: Inventory) -> tuple[ClaimVerdict, str, RouteFact
 
 
 def _same(written: str, declared: str, *, inside: bool = False) -> bool:
-    """Whether a path is that of a route: parameters stand for anything. `inside`: one ends with the other."""
+    """Return whether a path matches a route: parameters match anything. `inside`: a common suffix is enough."""
     mine, theirs = _parts(written), _parts(declared)
     if inside:
-        # Parameters would fit anything; what catches all paths does.
+        # A path of parameters only would match anything; so does a catch-all route.
         shorter = min(len(mine), len(theirs))
         return ":path}" in declared or (shorter > 0 and mine[-shorter:] == theirs[-shorter:])
     if len(mine) != len(theirs):
@@ -147,7 +147,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _counts(answer: Answer, inventory: Inventory) -> Iterator[Claim]:
-    """Only borne out or left open: what a group counts as one workflow or image is theirs to say."""
+    """Yield claims about counts, supported or undetermined only: what counts as a workflow or image is up to the group."""
     number, what = {
         _CI: (len(inventory.workflows), "workflows"),
         _DOCKER: (len(inventory.images), "Dockerfiles"),

@@ -1,4 +1,4 @@
-"""What finders of claims work with: the answers as written, and what is known of the repository."""
+"""The input of claim finders: the answers as written, and the facts of the repository."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from grader.results import CheckResult, Claim, HistoryFigures, Measurement
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One answered question.
+    """An answered question.
 
-    number: as the report counts. current_number: the same question in the current edition, which every rule goes by.
+    number: in the report's own numbering. current_number: the same question in the current edition, used by all rules.
     text: the answer in Markdown, as written.
     """
 
@@ -26,11 +26,11 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Repository:
-    """What claims are held against.
+    """The facts that claims are compared with.
 
-    inventory: None where it could not be made; then nearly everything is undetermined.
-    checks: by id. measurements: by name; several checks may have found one of that name. history: of git.
-    source: the address or folder that was graded. report_path: where the report lies, for links relative to it.
+    inventory: None if it could not be made; then nearly every claim is undetermined.
+    checks: by id. measurements: by name; several checks may have measured the same name. history: of git.
+    source: the address or folder that was graded. report_path: path of the report, for links relative to it.
     tools: the course's dictionary of tools, `reports/tools.toml`, as parsed TOML.
     """
 
@@ -43,5 +43,5 @@ class Repository:
     tools: Mapping[str, Any] = field(default_factory=dict)
 
 
-#: Finds the claims of one kind in one answer, each with its verdict. Never raises for any text.
+#: Find the claims of one kind in one answer, each with its verdict. Must not raise, whatever the text.
 Finder = Callable[[Answer, Repository], Iterable[Claim]]

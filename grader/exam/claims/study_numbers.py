@@ -1,4 +1,4 @@
-"""Study numbers: how many an answer names. Claims hold counts, never the numbers themselves."""
+"""Study numbers: how many an answer names. Claims contain counts, never the numbers themselves."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _MEMBERS, _CONTRIBUTIONS = 2, 31
 
 
 def study_numbers(text: str) -> frozenset[str]:
-    """The study numbers in a text, without their s."""
+    """Return the study numbers in a text, without their s."""
     return frozenset(_NUMBER.findall(text))
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """One claim for the answer about members: it names study numbers. `consistency` compares them with other answers."""
+    """Yield one claim for the answer about members: it names study numbers. `consistency` compares them with other answers."""
     if answer.current_number != _MEMBERS:
         return
     count = len(study_numbers(answer.text))

@@ -1,4 +1,4 @@
-"""Python versions and operating systems that an answer names, held against what workflows run on."""
+"""Python versions and operating systems that an answer names, compared with those of the workflows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SEVERAL = re.compile(
 )
 _ONE = re.compile(r"\b(?:only|just|solely|exclusively|single)\b", re.I)
 _NOT_ONLY = re.compile(r"\bnot\s(?:only|just|solely)\b", re.I)
-#: Sentences about machines and images, not about what CI runs on.
+#: Words of sentences about machines and images, not about CI.
 _ELSEWHERE = re.compile(
     r"\b(?:docker\w*|containers?|images?|laptops?|our (?:own )?(?:machines?|computers?)|group members?|team ?mates?"
     r"|members? (?:use|of)|personal|locally|local machines?|developers?|users?|hpc|virtual machines?"
@@ -41,7 +41,7 @@ _CI_WORDS = re.compile(
     r"\b(?:test\w*|ci|workflows?|matrix|jobs?|runs?|running|ran|executed?|runners?|actions?|pipelines?|builds?|checks?|linting)\b",
     re.I,
 )
-#: A sentence with these tells of another time, or of what is left out.
+#: Words of sentences about another time, or about what is left out.
 _DOUBT = re.compile(
     r"\b(?:except|exclud\w+|apart from|besides|initial\w*|originally|earlier|previously|at first|used to|tried|wanted|easily"
     r"|extend\w*|expensive|costs?|slow\w*|disabled?|comment\w*|dropp\w+|remov\w+|fail\w*|issues?|problems?|plan\w*|future|later"
@@ -55,7 +55,7 @@ _FROM_ON = re.compile(
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """Claims about systems and Python versions: of CI in the question on it, of the environment in that on dependencies."""
+    """Yield claims about systems and Python versions: of CI in the question on it, of the environment in that on dependencies."""
     if answer.current_number not in (_ENVIRONMENT, _CI):
         return
     seen: set[tuple[str, ...]] = set()
@@ -131,7 +131,7 @@ def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
 
 
 def _speaks_of_ci(text: str, at: int, near: str) -> bool:
-    """Whether a sentence says clearly what CI runs on, here and now, by the words around what it names at `at`."""
+    """Return whether the words around `at` say clearly that the sentence is about the present CI."""
     return (
         _CI_WORDS.search(text) is not None
         and not _ELSEWHERE.search(near)
@@ -147,7 +147,7 @@ def _several(
     certain: bool,
     places: tuple[EvidenceRecord, ...],
 ) -> Iterator[Claim]:
-    """`We test on multiple operating systems`, and its denial."""
+    """Yield claims from `We test on multiple operating systems`, and its denial."""
     polarity = sentence.polarity(*several.span())
     near = sentence.text[max(0, several.start() - _WINDOW) : several.end() + _WINDOW]
     if polarity == "unsure" or _ELSEWHERE.search(near):
@@ -168,7 +168,7 @@ def _several(
 
 
 def _used(workflows: Sequence[WorkflowFacts]) -> tuple[set[str], bool]:
-    """The systems that jobs run on, and whether that is all that can be meant."""
+    """Return the systems that jobs run on, and whether that list is certainly complete."""
     runners = [runner.casefold() for each in workflows for runner in each.runs_on]
     used = {
         name for name, words in _RUNNER.items() for runner in runners if any(word in runner for word in words)
@@ -184,7 +184,7 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
     found = [
         match
         for match in islice(_PYTHON.finditer(text), 10)
-        # `python>=3.10` says what is needed, not what is tested.
+        # `python>=3.10` is a requirement, not a tested version.
         if not (question == _CI and re.search(r"[<>~^]", text[max(0, match.start() - 3) : match.end()]))
         and sentence.polarity(*match.span()) == "asserted"
     ]
@@ -235,7 +235,7 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
 
 
 def _pythons_elsewhere(inventory: Inventory) -> dict[str, EvidenceRecord]:
-    """Versions that images, settings, dependencies and commands name, each with a place."""
+    """Return versions that images, settings, dependencies and commands name, each with a place."""
     found: dict[str, EvidenceRecord] = {}
 
     def note(text: str, path: str, line: int | None = None) -> None:

@@ -1,1 +1,1 @@
-"""Claims by quoted commands."""
+"""Claims made by quoted commands."""

@@ -1,4 +1,4 @@
-"""What follows a program on a command line: options against its parser, Hydra's overrides against the configuration."""
+"""Check the arguments of a program: options against its parser, Hydra's overrides against the configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.inventory import ConfigFacts, Inventory, ProgramFacts
 from grader.results import ClaimVerdict
 
 _OVERRIDE = re.compile(r"(?P<force>\+{0,2})(?P<key>[A-Za-z_][\w./-]*)(?:@[\w.]+)?=(?P<value>.*)", re.S)
-#: Names that stand for any name.
+#: Placeholder names.
 _EXAMPLE = re.compile(r"^(?:my|new|your|some|exp\w*|test|run|name|custom|foo|config)[\w-]*$|x{2,}", re.I)
 _ALWAYS = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
 _OPTION = re.compile(r"(--?[A-Za-z][\w.-]*)(?:=.*)?", re.S)
@@ -21,7 +21,7 @@ Told = tuple[ClaimVerdict, str]
 
 
 def options(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
-    """What can be told of each option; nothing is contradicted where the parser is not fully known."""
+    """Return a verdict for each option; nothing is contradicted unless the parser is fully known."""
     known = {option.replace("_", "-") for option in program.options} | _ALWAYS
     told: list[Told] = []
     for word in rest:
@@ -32,7 +32,7 @@ def options(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
         if option in program.options or option in known:
             told.append((ClaimVerdict.supported, f"{program.path} takes {match[1]}."))
             continue
-        # argparse takes an unambiguous beginning for the whole; switches have a `--no-` beside them.
+        # argparse accepts an unambiguous prefix; boolean switches also have a `--no-` form.
         near = {option, option.replace("_", "-"), f"--{option.removeprefix('--no-')}"}
         accepted = any(each.startswith(one) for each in known for one in near)
         if option.startswith("--") and not program.open and not accepted:
@@ -41,10 +41,10 @@ def options(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
 
 
 def overrides(words: Sequence[str], program: ProgramFacts, inventory: Inventory, paths: Tree) -> list[Told]:
-    """What can be told of each `key=value` among `words` for a program that Hydra starts.
+    """Return verdicts for the `key=value` words of a program that Hydra starts.
 
-    A group takes the name of a file, case counts; any other key has to be in a configuration, unless `+` adds it.
-    Contradicted only where the configuration is known: the file that the program loads was found and nothing was cut.
+    A group's value is the name of a file, case-sensitive; any other key must be in a configuration, unless `+` adds it.
+    Contradicted only if the configuration is known: the file that the program loads was found and no list was cut.
     """
     own = next((config for config in inventory.configs if config.path == program.config), None)
     if own is None:
@@ -84,7 +84,7 @@ def _told(
 
 
 def _choice(group: str, value: str, paths: Tree) -> Told | None:
-    """A group's option: `model=resnet` needs `model/resnet.yaml`."""
+    """Return a verdict on a config group's option: `model=resnet` needs `model/resnet.yaml`."""
     files = {
         path.rsplit(".", 1)[0].removeprefix(f"{group}/"): path
         for path in paths.below(group)
@@ -109,7 +109,7 @@ def _choice(group: str, value: str, paths: Tree) -> Told | None:
 
 
 def _has(config: ConfigFacts, key: str, folder: str) -> bool:
-    """Whether a configuration has a dotted key, the group in front of it being the folder or the file that it lies in."""
+    """Return whether a configuration has a dotted key; its first part may be the file's folder or name."""
     if key in config.keys:
         return True
     if not config.path.startswith(f"{folder}/"):

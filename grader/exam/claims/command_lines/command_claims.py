@@ -22,7 +22,7 @@ _Judge = Callable[[Typed, Inventory, Tree], list[Told]]
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """A claim for each command of which the repository can tell something."""
+    """Yield a claim for each command that can be checked against the repository."""
     if repository.inventory is None:
         return
     paths = tree(repository.inventory)
@@ -30,7 +30,7 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
         told = _told(command, repository.inventory, paths)
         folder = clean(command.folder)
         if folder is None or folder not in paths:
-            # In a folder that is not there, another repository may be.
+            # A folder that does not exist may belong to another repository.
             told = [one for one in told if one[0] is not _NO]
         if not told:
             continue
@@ -74,7 +74,7 @@ def _script(command: Typed, name: str, rest: Sequence[str], inventory: Inventory
 
 
 def _module(command: Typed, name: str, rest: Sequence[str], inventory: Inventory, paths: Tree) -> list[Told]:
-    """`python -m src.pkg.train`: a module of the repository, or else none that could be judged."""
+    """Check `python -m src.pkg.train` if it is a module of the repository; other modules cannot be judged."""
     path = name.partition(":")[0].replace(".", "/")
     for base in ("", "src/"):
         for end in (".py", "/__main__.py", "/__init__.py"):
@@ -104,7 +104,7 @@ def _arguments(
 
 
 def _file(command: Typed, name: str, paths: Tree, *, anywhere: bool = True) -> tuple[list[Told], str | None]:
-    """What can be told of a file that a command is given, and the file itself."""
+    """Return the verdict on a file argument, and the file itself."""
     if _PLACEHOLDER.search(name) or name.startswith(("/", "~", "http")) or ":" in name:
         return [], None
     found = paths.find(name, (command.folder, ""))
@@ -122,7 +122,7 @@ def _file(command: Typed, name: str, paths: Tree, *, anywhere: bool = True) -> t
 
 
 def _after(words: Sequence[str], *options: str) -> list[str]:
-    """The values of an option, `-f x`, `--file x` or `--file=x`."""
+    """Return the values of an option, `-f x`, `--file x` or `--file=x`."""
     values = [words[at + 1] for at, word in enumerate(words[:-1]) if word in options]
     return values + [
         word.partition("=")[2] for word in words if word.partition("=")[0] in options and "=" in word
@@ -219,7 +219,7 @@ def _uv(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
 
 
 def _served(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
-    """`uvicorn src.pkg.api:app`."""
+    """Check `uvicorn src.pkg.api:app`."""
     module = next((word for word in command.words[1:] if re.fullmatch(r"[\w.]+:\w+", word)), "")
     if not module or _after(command.words, "--app-dir"):
         return []
@@ -231,7 +231,7 @@ def _served(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
 
 
 def _first_file(*after: str) -> _Judge:
-    """The first file that stands behind some sub-command: `streamlit run app.py`."""
+    """Return a judge of the first file after some sub-command: `streamlit run app.py`."""
 
     def judge(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
         words = command.words[1:]
@@ -244,7 +244,7 @@ def _first_file(*after: str) -> _Judge:
 
 
 def _needing(ending: str, *after: str) -> _Judge:
-    """A sub-command that works on what the repository has: `dvc pull` on metafiles, `pre-commit install` on hooks."""
+    """Return a judge of a sub-command that needs files of the repository: `dvc pull` metafiles, `pre-commit install` hooks."""
 
     def judge(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
         exists = sorted(path for path in paths.files if path.endswith(ending))

@@ -1,4 +1,4 @@
-"""Shell commands as an answer has them: in fences, in code spans, on lines of their own, and inside a sentence."""
+"""Find shell commands in an answer: in fences, in code spans, on lines of their own, and inside a sentence."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _MOST = 40
 _LONGEST = 3_000
 _CODE = re.compile(r"(`{1,3})([^`\n]{3,600})\1")
 _PROMPT = re.compile(r"^[ \t]*(?:\$|>>?|PS[^>\n]{0,60}>|%|\([\w.-]{1,30}\)[ \t]*\$)[ \t]+", re.M)
-#: The marks of a fence that a longer one shows: no shell reads on behind three backticks.
+#: The marks of a fence quoted in a longer one: three backticks are not shell.
 _INNER_MARK = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.M)
 _LINE_MARKS = re.compile(r"^[\s>*•-]*(?:\d{1,2}[.)]\s+)?(?:<br\s?/?>\s*)?[`$]*\s*")
-#: What a line must begin with to be a command without any mark of code.
+#: How a line must begin to be a command without code markup.
 _COMMAND_LINE = re.compile(
     r"(?:uv (?:run|sync|pip)|uvx|python3?(?:\.\d+)? (?:-m )?[\w./\\-]+(?:\.py\b|\s-)|docker[ -](?:build|run|compose)"
     r"|pip3? install|wandb sweep"
     r"|conda (?:env )?create|dvc (?:pull|push|repro)|uvicorn [\w.]+:|streamlit run|gcloud \w+|bash [\w./-]+\.sh"
     r"|sbatch \S|pre-commit install)\b"
 )
-#: Inside a sentence only a program and the file it is given are read; what follows may be prose again.
+#: Inside a sentence, read only a program and its file; the words after it may be prose again.
 _IN_PROSE = re.compile(
     r"\b(?:uv run )?(?:python3?\s[\w./\\-]{1,200}\.py|docker build[\w .:/=-]{0,80}?\s-f\s?[\w./-]{1,200}"
     r"|pip3? install -r\s[\w./-]{1,200}\.txt|conda env create -f\s[\w./-]{1,200}\.ya?ml|wandb sweep\s[\w./-]{1,200}\.ya?ml)\b"
@@ -35,9 +35,9 @@ _IN_PROSE = re.compile(
 
 @dataclass(frozen=True)
 class Typed:
-    """A command: its words, without what only wraps it, as written and where it was found.
+    """A command: its words without wrapper commands, as written, and where it was found.
 
-    folder: where the commands before it in the same fence went to (`cd app`), as written.
+    folder: where the commands before it in the same fence changed to (`cd app`), as written.
     whole: whether all of its words are known to belong to it.
     """
 
@@ -49,7 +49,7 @@ class Typed:
 
 
 def typed(text: str) -> list[Typed]:
-    """The commands of an answer in order, each once, at most forty."""
+    """Return the commands of an answer in order, each once, at most forty."""
     found: dict[tuple[str, ...], Typed] = {}
     for command in islice(_all(text), 4 * _MOST):
         found.setdefault(command.words, command)
@@ -78,7 +78,7 @@ def _script(script: str, context: str) -> Iterator[Typed]:
     for _, words in shell_commands(_PROMPT.sub("", _INNER_MARK.sub("", script))):
         cloned = cloned or words[:2] == ("git", "clone")
         if words[0] == "cd" and len(words) == 2:
-            # Into the clone is to the root, whatever it is called.
+            # `cd` into the clone leads to the root, whatever its name.
             folder = "" if cloned and not folder else f"{folder}/{words[1]}".strip("/")
             cloned = False
         elif plain := plain_words(words):

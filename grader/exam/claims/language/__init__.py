@@ -1,1 +1,1 @@
-"""What a sentence asserts, denies or only wishes."""
+"""Parse what a sentence asserts, denies or leaves open."""

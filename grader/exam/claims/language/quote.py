@@ -1,4 +1,4 @@
-"""How a claim quotes the sentence that makes it."""
+"""Quote the sentence that makes a claim."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LONGEST = 300
 
 
 def quote(text: str, at: int = 0) -> str:
-    """`text` on one line, cut to 300 characters around position `at`."""
+    """Return `text` on one line, cut to 300 characters around position `at`."""
     begin = 0 if at < _LONGEST - 60 else at - _LONGEST // 2
     part = " ".join(text[begin : begin + 2 * _LONGEST].split())
     if begin:

@@ -1,6 +1,6 @@
-"""Answers cut into sentences, as a reader of the rendered page sees them.
+"""Split answers into sentences, as they appear on the rendered page.
 
-Whether a sentence says that something is so is `grader.exam.claims.language.polarity`.
+Whether a sentence asserts or denies something is decided in `grader.exam.claims.language.polarity`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from itertools import accumulate
 from grader.exam.claims.language.polarity import Polarity, Words
 from grader.repository.formats.markdown import read_blocks
 
-#: No report that a person wrote is longer; what is behind it makes no claims.
+#: Maximum characters of an answer that are read: no report written by a person is longer.
 MAX_ANSWER = 200_000
 
 _QUOTE = re.compile(r"(?:[ \t]{0,3}>)+[ \t]?")
-#: A bullet, a number, a heading or a ticked box opens a piece of its own.
+#: A bullet, a number, a heading or a ticked box starts a new piece.
 _ITEM = re.compile(r"[ \t]*(?:[-*+•–][ \t]+(?:\[[ xX]\][ \t]+)?|\(?\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)")
 _RULE = re.compile(r"[ \t]*(?:[-*_=][ \t]?){3,}[ \t]*$")
 _TABLE = re.compile(r"[ \t]*\|")
 _BREAK = re.compile(r"(?: {2,}|\\)$|<br\s{0,3}/?>\s{0,3}$", re.I)
 _TAG = re.compile(r"<!--|-->|<(?!https?:|mailto:)[A-Za-z/!][^<>]{0,500}>")
-#: What is never cut: code, addresses, and the target of a link.
+#: Never split: code, addresses, and the target of a link.
 _WHOLE = re.compile(r"`+[^`\n]{1,2000}`+|(?:https?://|www\.)[^\s<>]+|\]\([^()\s]{1,1000}\)")
 _END = re.compile(
     r"[.!?]+[\"'”’)\]*_]{0,4}(?=\s|$)|(?<=[a-z)`])\.(?=(?:We|The|This|It|In|For|Our|These|As|I)\s)"
@@ -36,10 +36,10 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, a bullet, a row of a table, or the whole of a code fence.
+    """A sentence, a bullet, a row of a table, or a whole code fence.
 
-    text: with blanks collapsed; marks of quotes, bullets and HTML are dropped, inline code and addresses kept as written.
-    start: where it begins in the answer. code: whether it is the inside of a fence (then `text` keeps its lines).
+    text: with whitespace collapsed; quote marks, bullets and HTML are dropped, inline code and addresses kept as written.
+    start: its offset in the answer. code: whether it is the inside of a fence (then `text` keeps its lines).
     """
 
     text: str
@@ -47,7 +47,7 @@ class Sentence:
     code: bool = False
 
     def polarity(self, start: int, end: int) -> Polarity:
-        """Whether the sentence says, denies or leaves open what stands at `text[start:end]`.
+        """Return whether the sentence asserts, denies or leaves open what stands at `text[start:end]`.
 
         Linear in the number of words near it: only those decide.
         """
@@ -59,13 +59,13 @@ class Sentence:
 
 
 def sentences(markdown: str) -> list[Sentence]:
-    """The sentences of an answer in Markdown, in order. Never raises; linear in the length."""
+    """Return the sentences of an answer in Markdown, in order. Never raise; linear in the length."""
     return list(_sentences(markdown))
 
 
 @lru_cache(maxsize=64)
 def _sentences(markdown: str) -> tuple[Sentence, ...]:
-    """Kept for the answers of one report: each finder asks for them again."""
+    """Cached for the answers of one report: each finder asks for them again."""
     found: list[Sentence] = []
     for start, text, code in _pieces(markdown[:MAX_ANSWER]):
         if code:
@@ -82,7 +82,7 @@ def _sentences(markdown: str) -> tuple[Sentence, ...]:
 
 
 def _pieces(markdown: str) -> Iterator[tuple[int, str, bool]]:
-    """(offset, text, is it code): paragraphs, bullets, rows and fences. A piece is as long as what it stands for."""
+    """Yield (offset, text, whether it is code) for paragraphs, bullets, rows and fences, with lengths unchanged."""
     lines = [f"{line}\n" for line in markdown.split("\n")]
     offsets = list(accumulate((len(line) for line in lines), initial=0))
     at = 0
@@ -95,7 +95,7 @@ def _pieces(markdown: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def _prose(lines: list[str], offset: int) -> Iterator[tuple[int, str, bool]]:
-    """The pieces of lines outside of fences."""
+    """Yield the pieces of lines outside fences."""
     block: list[str] = []
     begin = offset
     for line in lines:
@@ -119,18 +119,18 @@ def _prose(lines: list[str], offset: int) -> Iterator[tuple[int, str, bool]]:
 
 
 def _without_tags(line: str) -> str:
-    """The line with blanks where tags were, as long as before."""
+    """Return the line with tags replaced by blanks, so that offsets stay the same."""
     return _TAG.sub(lambda tag: " " * len(tag[0]), line) if "<" in line or "-->" in line else line
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
-    """Where sentences begin and end in a paragraph."""
+    """Yield where sentences begin and end in a paragraph."""
     whole = [match.span() for match in _WHOLE.finditer(text)]
     at = first = 0
     for end in _END.finditer(text):
         while at < len(whole) and whole[at][1] < end.end():
             at += 1
-        # The mark behind code or an address belongs to the sentence, unless it is inside.
+        # A mark after code or an address ends the sentence, unless it is inside.
         if at < len(whole) and whole[at][0] <= end.start() and end.end() < whole[at][1]:
             continue
         before = text[max(first, end.start() - 12) : end.start() + 1]

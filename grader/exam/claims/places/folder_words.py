@@ -1,7 +1,7 @@
-"""Words that a sentence treats as the name of a folder: "the X folder", "folder X", "a directory called X", "X is the folder".
+"""Find words used as the name of a folder: "the X folder", "folder X", "a directory called X", "X is the folder".
 
-Most names of folders are words as well: what was "filled out", a "model", the "data". That there is a folder of this name
-says nothing; the sentence has to. Names with a slash, a suffix or code marks are found elsewhere.
+Most folder names are ordinary words too: "filled out", a "model", the "data". That such a folder exists proves nothing;
+the sentence must say so. Names with a slash, a suffix or code marks are found elsewhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: A folder is claimed by its name only where the sentence says that it is one.
+#: A bare word counts as a folder only if the sentence calls it one.
 FOLDER = re.compile(r"\b(?:sub-?)?(?:folders?|director(?:y|ies)|dirs?)\b", re.I)
 _PIECE = re.compile(r"\.?\w[\w.-]*\w|\w|[^\w\s]")
 _NAME = re.compile(r"\.?[A-Za-z][\w-]{1,40}")
@@ -32,7 +32,7 @@ _DETERMINERS = _ARTICLES | {
     "every",
 }
 _PREPOSITIONS = frozenset({"in", "into", "inside", "from", "under", "within", "at", "to", "of"})
-#: "carved out folders", "moved the folder out of": parts of verbs, unless something introduces a name.
+#: "carved out folders", "moved the folder out of": verb particles, unless something introduces a name.
 _PARTICLES = frozenset(
     {
         *(
@@ -53,7 +53,7 @@ _PARTICLES = frozenset(
         *("into", "to", "of", "for", "with", "at", "by", "from", "as"),
     }
 )
-#: They say which folder, not what it is called.
+#: Adjectives that say which folder, not its name.
 _ADJECTIVES = frozenset(
     {
         *("main", "root", "base", "top", "same", "new", "old", "other", "own", "local", "common", "single"),
@@ -63,7 +63,7 @@ _ADJECTIVES = frozenset(
 )
 _CALLED = frozenset({"called", "named", "titled"})
 _BE = frozenset({"is", "are", "was", "were"})
-#: Not followed by a name: "in this folder data is kept".
+#: Words not followed by a name: "in this folder data is kept".
 _POINTING = frozenset(
     {"this", "that", "these", "those", "each", "every", "which", "what", "same", "any", "no"}
 )
@@ -82,7 +82,7 @@ class _Word:
 
 
 def folder_words(text: str) -> frozenset[int]:
-    """Return where the words begin that `text` names as folders; linear in its length."""
+    """Return the offsets of the words that `text` uses as folder names; linear in its length."""
     words = _words(text)
     found: set[int] = set()
     for at, word in enumerate(words):
@@ -96,7 +96,7 @@ def folder_words(text: str) -> frozenset[int]:
 
 
 def _words(text: str) -> list[_Word]:
-    """The words and stops of a text, without the marks around words."""
+    """Return the words and stops of a text, without the marks around words."""
     found: list[_Word] = []
     mark = ""
     for match in _PIECE.finditer(text):
@@ -122,7 +122,7 @@ def _is_name(words: list[_Word], at: int) -> bool:
 
 
 def _before(words: list[_Word], at: int, plural: bool) -> list[_Word]:
-    """The names in "the X folder", "X, Y and Z folders", "the X and the Y directories"."""
+    """Return the names in "the X folder", "X, Y and Z folders", "the X and the Y directories"."""
     names: list[int] = []
     joints: set[str] = set()
     here = at - 1
@@ -149,14 +149,14 @@ def _before(words: list[_Word], at: int, plural: bool) -> list[_Word]:
 
 
 def _introduced(words: list[_Word], at: int) -> bool:
-    """Whether a word can be a name where it stands: the "out" of "the out folder", not that of "carved out folders"."""
+    """Return whether a word can be a name at this position: "out" in "the out folder", not in "carved out folders"."""
     if words[at].low not in _PARTICLES or words[at].marked:
         return True
     return _at(words, at - 1) in _ARTICLES | _PREPOSITIONS
 
 
 def _behind(words: list[_Word], at: int, plural: bool) -> list[_Word]:
-    """The names in "folder X", "a folder called X", "the folders X, Y and Z", "folders: X, Y", "a folder (X)"."""
+    """Return the names in "folder X", "a folder called X", "the folders X, Y and Z", "folders: X, Y", "a folder (X)"."""
     here = at + 1
     if plural or _at(words, here + 1) in _CALLED:
         here += _at(words, here) in _BE
@@ -192,7 +192,7 @@ def _behind(words: list[_Word], at: int, plural: bool) -> list[_Word]:
 
 
 def _is_joined(words: list[_Word], at: int) -> bool:
-    """Whether a joint leads to another name, after one more joint or an article."""
+    """Return whether a conjunction leads to another name, after one more conjunction or an article."""
     return any(
         _is_name(words, at + step)
         and all(_at(words, at + each) in _JOINTS | _DETERMINERS for each in range(step))
@@ -201,7 +201,7 @@ def _is_joined(words: list[_Word], at: int) -> bool:
 
 
 def _subject(words: list[_Word], at: int) -> list[_Word]:
-    """The X of "X is the folder", "X is our main folder", "X: folder of"."""
+    """Return the X of "X is the folder", "X is our main folder", "X: folder of"."""
     here = at - 1
     here -= _at(words, here) in _ADJECTIVES
     here -= _at(words, here) in _ARTICLES

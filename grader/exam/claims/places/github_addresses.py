@@ -1,4 +1,4 @@
-"""Addresses of GitHub, and whether they are of the repository that was graded."""
+"""GitHub addresses, and whether they belong to the graded repository."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GitHubAddress:
     rest: tuple[str, ...] = ()
 
     def split(self, branches: tuple[str, ...]) -> tuple[str, str]:
-        """Reference and path of a blob or tree; a branch may have slashes in its name."""
+        """Return the reference and path of a blob or tree; a branch may have slashes in its name."""
         joined = "/".join(self.rest)
         for branch in sorted(branches, key=len, reverse=True):
             if joined == branch or joined.startswith(f"{branch}/"):
@@ -29,7 +29,7 @@ class GitHubAddress:
 
 
 def github_address(address: str) -> GitHubAddress | None:
-    """The parts of an address of GitHub, or None if it is none of a repository."""
+    """Return the parts of a GitHub address, or None if it does not name a repository."""
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").removeprefix("www.")
@@ -54,10 +54,10 @@ def _without_heads(rest: list[str]) -> list[str]:
 
 
 def is_same(address: GitHubAddress, source: str) -> bool | None:
-    """Whether an address is of the repository that `source` names; None where that cannot be told.
+    """Return whether an address belongs to the repository that `source` names; None if unknown.
 
-    A source that is a folder tells nothing but, perhaps, the name. A repository of the same name under another owner
-    may be a fork, or the same one before it moved.
+    A folder as source gives at most the name. A repository of the same name under another owner may be a fork, or the same
+    one before it moved.
     """
     source = source.strip()
     match = (

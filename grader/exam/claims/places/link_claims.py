@@ -1,4 +1,4 @@
-"""Links and images: whether what an answer links to exists at the commit."""
+"""Links and images: whether the target of a link exists at the commit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _Judgement = tuple[ClaimVerdict, str, str]
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """A claim for each link (kind `link`) and image (kind `file`), and for each id of a commit that the answer names."""
+    """Yield a claim for each link (kind `link`) and image (kind `file`), and for each commit id that the answer names."""
     for target in targets(answer.text):
         claim = _judged(target, answer.text, repository)
         if claim is not None:
@@ -74,7 +74,7 @@ def _relative(target: Target, repository: Repository, paths: Tree, inventory: In
     written = re.split(r"[#?]", target.address, maxsplit=1)[0].strip()
     found = paths.find(written, (dirname(repository.report_path), ""))
     if found is None:
-        # From another folder it does not show, but it is there.
+        # The link is broken because it is relative to another folder, but the file exists.
         return _missing(written, repository, paths)
     if target.image and found in inventory.samples:
         return _CONTRADICTED, "This is the course's own example picture, unchanged.", found
@@ -168,7 +168,7 @@ def _actions(link: GitHubAddress, same: bool | None, inventory: Inventory) -> _J
 
 
 def _commits(text: str, repository: Repository) -> Iterable[Claim]:
-    """Ids of commits in the text, outside of links."""
+    """Yield claims for commit ids in the text, outside links."""
     if repository.inventory is None or "commit" not in text.casefold():
         return
     found = [

@@ -1,4 +1,4 @@
-"""Where an answer links to: Markdown links and images, HTML ones, and addresses as they stand."""
+"""The link targets of an answer: Markdown links and images, HTML ones, and bare addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TITLE = re.compile(r"\s{1,9}[\"'(][^\n]{0,200}$")
 
 @dataclass(frozen=True)
 class Target:
-    """One link: what it leads to as written, whether it shows an image, and where it stands in the answer."""
+    """A link: its target as written, whether it shows an image, and its position in the answer."""
 
     address: str
     image: bool
@@ -25,7 +25,7 @@ class Target:
 
 
 def targets(text: str) -> list[Target]:
-    """The links of an answer by place, each address once, at most sixty. Linear in the length."""
+    """Return the links of an answer by position, each address once, at most sixty. Linear in the length."""
     found: dict[str, Target] = {}
     for target in sorted(_all(text), key=lambda each: each.start):
         if target.address not in found and len(found) < _MOST:
@@ -49,13 +49,13 @@ def _all(text: str) -> Iterator[Target]:
         yield Target(match[2], match[1].casefold() == "img", match.start(2))
     inside = {at for begin, end in taken for at in range(begin, end)}
     for match in _ADDRESS.finditer(text):
-        # `https://api-<region>.run.app` is a pattern, no address.
+        # `https://api-<region>.run.app` is a pattern, not an address.
         if match.start() not in inside and text[match.end() : match.end() + 1] != "<":
             yield Target(_trimmed(match[0]), False, match.start())
 
 
 def _label(text: str, closing: int) -> str:
-    """The `[…]` that ends at `closing`, with the `!` of an image before it."""
+    """Return the `[…]` that ends at `closing`, with the `!` of an image before it."""
     depth = 0
     for at in range(closing, max(-1, closing - _LABEL), -1):
         if text[at] == "]":
@@ -68,7 +68,7 @@ def _label(text: str, closing: int) -> str:
 
 
 def _trimmed(address: str) -> str:
-    """An address without the marks of the sentence around it."""
+    """Return an address without the punctuation of the sentence around it."""
     while address and (
         address[-1] in ".,;:!?*_]}" or (address[-1] == ")" and address.count("(") < address.count(")"))
     ):

@@ -16,10 +16,10 @@ from grader.results import Claim, ClaimVerdict, EvidenceRecord
 _MOST = 40
 _WINDOW = 90
 
-#: Questions about costs, struggles and who did what tell of the past; what is missing now may have been there.
+#: Questions about costs, struggles and contributions are about the past; files missing now may have existed then.
 _OF_THE_PAST = (1, 2, 27, 30, 31)
 
-#: Words near a name of something that is not, or no longer, a file of this repository.
+#: Words near a name that mark it as not, or no longer, a file of this repository.
 _NOT_HERE = re.compile(
     r"\b(?:bucket|gcs|artifacts?|registry|generat\w*|produc\w*|outputs?|outputted|sav(?:e|es|ed|ing)|upload\w*|export\w*"
     r"|secrets?|cookie ?cutter|templates?|renam\w*|remov\w*|delet\w*|replac\w*|former\w*|previous\w*|initial\w*|original\w*"
@@ -34,7 +34,7 @@ _MADE_BY_TOOLS = {
     "hparams.yaml", "metrics.csv", "coverage.xml", "index.html", "wandb-summary.json", "report.html", "config.yaml",
     "overrides.yaml", "hydra.yaml", ".env", ".coverage",
 }  # fmt: skip
-#: What the course's template has, so that it can be removed.
+#: Folders of the course's template, which may have been removed.
 _TEMPLATE_FOLDERS = {
     "notebooks", "notebook", "docs", "models", "dockerfiles", "configs", "references", "reports", "visualizations", "features",
 }  # fmt: skip
@@ -42,7 +42,7 @@ _ALTERNATIVE = re.compile(r"\bor\s+(?:an?\s+|the\s+)?[`*\"']*$|^[`*\"']*\s*(?:\(
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """A claim for each file or folder that the answer names, and for each that it says is gone."""
+    """Yield a claim for each file or folder that the answer names, and for each that it says was removed."""
     if repository.inventory is None:
         return
     paths = tree(repository.inventory)
@@ -91,7 +91,7 @@ def _found(token: Token, paths: Tree, repository: Repository) -> str | None:
     if exact is not None and exact:
         return exact
     if token.bare and token.folder:
-        # A word of prose names a folder at the top or just below the package, nothing deeper.
+        # A bare word names a folder at the top or directly below the package, not deeper ones.
         package = repository.inventory.package if repository.inventory else ""
         inside = f"{package}/{token.path}"
         return inside if inside in paths.folders else None
@@ -104,7 +104,7 @@ def _found(token: Token, paths: Tree, repository: Repository) -> str | None:
 def _absent(
     token: Token, sentence: Sentence, answer: Answer, paths: Tree, polarity: str, around: str
 ) -> Claim | None:
-    """A claim about a file that is not there: contradicted only where nothing else can be meant."""
+    """Return a claim about a missing file: contradicted only if nothing else can be meant."""
 
     def open_(why: str) -> Claim:
         return _claim(token, sentence, ClaimVerdict.undetermined, why, None)
@@ -131,7 +131,7 @@ def _absent(
 
 
 def _is_removed(token: Token, sentence: Sentence) -> bool:
-    """Whether the sentence says that the file or folder itself was removed."""
+    """Return whether the sentence says that the file or folder itself was removed."""
     before = sentence.text[max(0, token.start - 50) : token.start]
     verbs = list(_REMOVED.finditer(before))
     if verbs and not _REMOVED_PART.search(before[verbs[-1].end() :]):

@@ -1,4 +1,4 @@
-"""Words of a sentence that name a file or a folder of the repository."""
+"""Find words of a sentence that name a file or a folder of the repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_WORDS = 2_000
 _LONGEST = 200
 _WINDOW = 60
 
-#: Suffixes of files that people write and commit; `certain` ones are code or settings, which a run does not make.
+#: Suffixes of files that people write and commit; `certain` ones are code or settings, which a run does not generate.
 _CERTAIN = {
     "py", "ipynb", "yaml", "yml", "toml", "sh", "dockerfile", "lock", "dvc", "cfg", "ini", "tf", "md", "bat", "ps1", "drawio",
 }  # fmt: skip
@@ -41,7 +41,7 @@ _NAMES = {
     "dockerfile", "makefile", "license", "procfile", "justfile", "pipfile", ".gitignore", ".dockerignore", ".gitattributes",
     ".gitkeep", ".dvcignore", ".python-version", ".env", ".gcloudignore", ".gitmodules",
 }  # fmt: skip
-#: With blanks in it, a code span that begins like this is a command.
+#: A code span that contains blanks and begins with one of these is a command.
 _PROGRAMS = {
     "python", "python3", "uv", "pip", "docker", "wandb", "invoke", "make", "bash", "sh", "cat", "cp", "mv", "rm", "git", "dvc",
     "conda", "locust", "streamlit", "pytest", "ruff", "gcloud", "coverage", "sbatch", "source", "cd", "ls", "chmod",
@@ -63,10 +63,10 @@ _PLACEHOLDER = re.compile(
 
 @dataclass(frozen=True)
 class Token:
-    """A file or folder as named: the path, where it stands in the sentence, in a code span or not.
+    """A mention of a file or folder: the path, its position in the sentence, whether it is in a code span.
 
-    certain: whether it looks like code or settings, which exist in git or not at all. folder: whether it is a folder.
-    bare: a word that the sentence uses as the name of a folder, and that is one only if there is such a folder.
+    certain: whether it looks like code or settings, which are always committed. folder: whether it is a folder.
+    bare: a word that the sentence uses as a folder name; it counts only if such a folder exists.
     """
 
     path: str
@@ -79,12 +79,12 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """The names of files and folders in a sentence, in order, boundedly many."""
+    """Return the names of files and folders in a sentence, in order, bounded in number."""
     return list(islice(_tokens(text), _MOST))
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    # Blanks where code and addresses were, so that every offset stays as it was.
+    # Replace code and addresses by blanks, so that offsets stay the same.
     labels = {at for match in _LINK.finditer(text) for at in range(*match.span())}
     rest = _ADDRESS.sub(_blank, _LINK.sub(_label_only, text))
     spans = list(islice(_CODE.finditer(rest), _MOST))
@@ -105,7 +105,7 @@ def _tokens(text: str) -> Iterator[Token]:
             if token is not None:
                 found.append(token)
     for token in sorted(found, key=lambda token: token.start):
-        # What a link is called proves nothing: its address is judged.
+        # The label of a link proves nothing: its address is judged.
         yield replace(token, certain=False) if token.start in labels else token
 
 
@@ -114,14 +114,14 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _label_only(match: re.Match[str]) -> str:
-    """A link's label without its address, which is judged as a link."""
+    """Return a link's label without its address, which is judged as a link."""
     label = match[1] if not match[0].startswith("!") else ""
     begin = match[0].index("[") + 1
     return (" " * begin + label).ljust(len(match[0]))
 
 
 def _pieces(word: str, start: int) -> Iterator[tuple[str, int]]:
-    """The parts of a word between brackets and quotes, without the marks around them."""
+    """Yield the parts of a word between brackets and quotes, without the marks around them."""
     at = 0
     for stop in [*_SPLIT.finditer(word), None]:
         end = stop.start() if stop else len(word)

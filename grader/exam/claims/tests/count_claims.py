@@ -1,4 +1,4 @@
-"""Numbers of tests: the counts and subjects that an answer names, held against the test functions, cases and files."""
+"""Test counts: compare the counts and subjects that an answer names with the test functions, cases and files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _CountReading:
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """Each number of tests that the answer states; where it states none, the subjects that it says are tested."""
+    """Yield each number of tests that the answer states; if it states none, the subjects that it says are tested."""
     main = answer.current_number == _ABOUT_TESTS
     if not main and answer.current_number not in _OTHERS:
         return
@@ -73,7 +73,7 @@ def _judged(count: Count, repository: Repository) -> Claim:
         ]
         shown = _shown(readings) if about else ""
     else:
-        # `unit tests` may leave the tests of another folder out; `tests` does not.
+        # `unit tests` may exclude the tests of another folder; `tests` does not.
         readings = [*everything, *(_subsets(tests) if count.some else ())]
         shown = _shown(everything)
     places = tuple(
@@ -96,7 +96,7 @@ def _unlike(
     by_name: Sequence[tuple[str, str]],
     shown: str,
 ) -> tuple[ClaimVerdict, str]:
-    """What to say of a number that no way of counting gives."""
+    """Return the verdict on a number that no way of counting gives."""
     if not count.pytest or _VAGUE_UNIT.search(count.unit):
         return ClaimVerdict.undetermined, "The sentence counts something else than pytest's tests."
     if count.hedged:
@@ -114,7 +114,7 @@ def _unlike(
         if far:
             return ClaimVerdict.contradicted, f"Found here: {_shown(everything)}."
         return ClaimVerdict.undetermined, f"Found here: {_shown(everything)}: near, but not the same."
-    # Functions of other files that bear the subject in their names may be meant too.
+    # Functions of other files with the subject in their names may be meant too.
     if len(about) == 1 and about[0].cases is not None and not _FILES.search(count.unit):
         elsewhere = [path for path, _ in by_name if path != about[0].path]
         if not elsewhere and len(named_subjects(count.about)) <= 1:
@@ -144,7 +144,7 @@ def _with_tests(repository: Repository) -> tuple[TestFile, ...]:
 
 
 def _readings(tests: Sequence[TestFile], repository: Repository | None, unit: str) -> list[_CountReading]:
-    """Every way to count `tests`; with the measurements where all are meant. A count of files is read as one of files first."""
+    """Return every way to count `tests`, with the measurements if all are meant; for a count of files, files come first."""
     functions = sum(len(each.functions) for each in tests)
     skipped = sum(len(each.skipped) for each in tests)
     found = [_CountReading(functions, "test functions"), _CountReading(len(tests), "files with tests")]
@@ -167,7 +167,7 @@ def _readings(tests: Sequence[TestFile], repository: Repository | None, unit: st
 
 
 def _subsets(tests: Sequence[TestFile]) -> Iterator[_CountReading]:
-    """The tests of one folder, and those of all but one folder or file: `unit tests` may leave the load tests out."""
+    """Yield the tests of one folder, and those of all but one folder or file: `unit tests` may exclude the load tests."""
     total = sum(len(each.functions) for each in tests)
     folders: dict[str, int] = {}
     for each in tests:
@@ -181,7 +181,7 @@ def _subsets(tests: Sequence[TestFile]) -> Iterator[_CountReading]:
 
 
 def _subjects(text: str, repository: Repository) -> Iterator[Claim]:
-    """One claim for all subjects that an answer without a number says are tested."""
+    """Yield one claim for all subjects that an answer without a number says are tested."""
     tests = _with_tests(repository)
     named: dict[str, str] = {}
     for sentence in islice(sentences(text), _MOST):

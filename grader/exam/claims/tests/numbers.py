@@ -1,4 +1,4 @@
-"""Numbers of tests as an answer states them: totals, parts, counts of files, rough ones."""
+"""Parse the numbers of tests that an answer states: totals, parts, counts of files, rough ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COUNT = re.compile(
     r"|test(?![\w-]|\s(?:data|sets?|images?|samples?|users?|runs?|points?|accuracy|loss|split|examples?|batch\w*|folders?)\b))",
     re.I,
 )
-#: `5 for the data`, `3 relating to data`: what stands after a count of tests without repeating the word.
+#: `5 for the data`, `3 relating to data`: a count that does not repeat the word `tests`.
 _ELLIPSIS = re.compile(
     rf"(?<![\w.,/%:=-]){_DIGITS}\s(?:of (?:them|these|which|those)\s)?(?:(?:are|is|were)\s)?"
     r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*)\s",
@@ -45,7 +45,7 @@ _NOT_PYTEST = re.compile(
 _VAGUE_UNIT = re.compile(r"suite|class|module", re.I)
 _FILES = re.compile(r"file|script|module", re.I)
 _SORT = re.compile(r"\b(?:unit|integration|functional|end-to-end|api)\b", re.I)
-#: Between a number and `tests`, these say that something else is counted: `two workflows with tests`, `three of the tests`.
+#: Words between a number and `tests` if something else is counted: `two workflows with tests`, `three of the tests`.
 _SOMETHING_ELSE = re.compile(
     r"\b(?:of|for|with|to|that|which|from|in|on|by|as|per|are|is|was|were|we|the|our|each|workflows?|files?|folders?|director\w+"
     r"|scripts?|jobs?|steps?|stages?|pipelines?|commands?|types?|kinds?|groups?|categor\w+|sets?|levels?|areas?|domains?|people"
@@ -62,7 +62,7 @@ _ROUGH = re.compile(
     r"(?:\b(?:about|around|approximately|roughly|circa|ca\.?|nearly|almost|some|close to)|~|≈)\s*$", re.I
 )
 _AT_LEAST = re.compile(r"(?:\b(?:at least|more than|over|above)|>|≥)\s*$", re.I)
-#: Behind a number, these say that there are more tests, or that it is one of several numbers.
+#: Words after a number that announce more tests, or other numbers.
 _MORE = re.compile(r"\b(?:some|others?|additional\w*|further|more|rest|remaining)\b", re.I)
 _EACH = re.compile(r"^\W*(?:per|each|every)\b|^\W*(?:\w+\W+)?(?:for each|for every)\b", re.I)
 _ANOTHER_NUMBER = re.compile(
@@ -81,10 +81,10 @@ _LEFT_OUT = re.compile(
 class Count:
     """A number of tests as stated.
 
-    about: the words that say what the tests are of; empty where that is not said. unit: `tests`, `test files`, … as
+    about: the words for what is tested; empty if that is not stated. unit: `tests`, `test files`, … as
     written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). made: whether
     it is the first thing that its sentence says was made. several: whether other numbers or more
-    tests follow. hedged: whether the answer leaves tests out of its count.
+    tests follow. hedged: whether the answer excludes tests from its count.
     """
 
     number: int
@@ -102,11 +102,11 @@ class Count:
 
 
 def counts(text: str, *, main: bool) -> list[Count]:
-    """The numbers of tests that an answer states, in order.
+    """Return the numbers of tests that an answer states, in order.
 
     Args:
         text: the answer in Markdown.
-        main: whether the question asks for the number: then an answer that is only a number is one, and a single one a total.
+        main: whether the question asks for the number: then an answer that is only a number counts, and a single one is a total.
     """
     if main and len(text) < 100 and (bare := _BARE.fullmatch(text)):
         return [Count(int(bare["n"]), quote(text), total=True)]
@@ -124,7 +124,7 @@ def counts(text: str, *, main: bool) -> list[Count]:
     return [
         replace(
             each,
-            # `We wrote 5 tests`, and no more numbers than its parts.
+            # `We wrote 5 tests`, and no numbers except those of its parts.
             total=main
             and (each.total or alone or (each.made and each is stated[0] and 2 * each.number >= everything)),
             hedged=hedged,
@@ -146,7 +146,7 @@ def _in_sentence(sentence: Sentence) -> Iterator[Count]:
 
 
 def _numbers(text: str) -> list[re.Match[str]]:
-    """Where tests are counted; `3 for the data` only beside another count."""
+    """Return the places where tests are counted; `3 for the data` counts only beside another count."""
     found = list(islice(_COUNT.finditer(text), _MOST))
     short = list(islice(_ELLIPSIS.finditer(text), _MOST))
     if not found:
@@ -157,14 +157,14 @@ def _numbers(text: str) -> list[re.Match[str]]:
 
 
 def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | None:
-    """What a number between two others (`start`, `stop`) counts."""
+    """Parse what a number between two others (`start`, `stop`) counts."""
     groups = match.groupdict()
     unit, between = groups.get("unit") or "", groups.get("between") or ""
     word = match["n"].casefold()
     before = text[max(start, match.start("n") - _WINDOW) : match.start("n")]
     after = text[match.end() : min(stop, match.end() + _WINDOW)]
     if (word == "one" and unit) or _SOMETHING_ELSE.search(between) or _EACH.search(after):
-        # `one tests the API`, `one test checks …`: the verb, or an article in disguise.
+        # `one tests the API`, `one test checks …`: a verb, or `one` as an article.
         return None
     bracketed = before.rstrip().endswith("(")
     about = ""
@@ -173,7 +173,7 @@ def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | No
     elif not unit or _ABOUT.match(after) or named_subjects(between):
         about = f"{between} {after.split('. ')[0]}"
     total = _TOTAL.search(before[-80:]) is not None or _TOTAL.match(after.strip()[:20]) is not None
-    # `In total 5 tests for the API` is a part all the same; of two subjects it may be all.
+    # `In total 5 tests for the API` is still a part; with two subjects it may be all.
     total = total and len(named_subjects(about)) != 1 and not _MORE.search(after)
     several = _ANOTHER_NUMBER.search(after) is not None or _MORE.search(after) is not None
     return Count(

@@ -1,4 +1,4 @@
-"""The subjects of tests: which tests are about what an answer names."""
+"""The subjects of tests: find the tests about what an answer names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.inventory import TestFile
 _WINDOW = 200
 _SPLIT = re.compile(r"[^a-z0-9]+")
 
-#: What tests are about: words of an answer, and what files, functions and imports about it have in their names.
+#: Subjects by words of an answer, and by parts of the names of files, functions and imports.
 SUBJECTS = {
     "data": (
         r"data(?:sets?|loaders?|loading|modules?)?|preprocess\w*|pre-process\w*",
@@ -34,18 +34,18 @@ _WORDS = {name: re.compile(rf"\b(?:{words})\b", re.I) for name, (words, _) in SU
 
 
 def mention(name: str, text: str) -> re.Match[str] | None:
-    """Where `text` names a subject first."""
+    """Return the first mention of a subject in `text`."""
     return _WORDS[name].search(text)
 
 
 def named_subjects(text: str) -> list[str]:
-    """The subjects that a text names, in its order."""
+    """Return the subjects that a text names, in text order."""
     places = {name: found.start() for name in SUBJECTS if (found := mention(name, text))}
     return sorted(places, key=lambda name: places[name])
 
 
 def files_about(text: str, tests: Sequence[TestFile]) -> tuple[TestFile, ...]:
-    """The files of tests that are named after what `text` is about: `subsampling` finds `test_subsampling.py`."""
+    """Return the test files named after the subject of `text`: `subsampling` finds `test_subsampling.py`."""
     words = [word for word in _SPLIT.split(text.casefold()[:_WINDOW]) if len(word) > 2]
     wanted = {*words, *("".join(pair) for pair in pairwise(words))}
     exact = tuple(each for each in tests if _stem(each.path).replace("_", "") in wanted)
@@ -60,7 +60,7 @@ def files_about(text: str, tests: Sequence[TestFile]) -> tuple[TestFile, ...]:
 
 
 def functions_about(text: str, tests: Sequence[TestFile]) -> list[tuple[str, str]]:
-    """Path and name of the test functions that have the subject of `text` in their own name."""
+    """Return path and name of the test functions with the subject of `text` in their own name."""
     keys = _keys(text)
     return [
         (each.path, name)
@@ -71,7 +71,7 @@ def functions_about(text: str, tests: Sequence[TestFile]) -> list[tuple[str, str
 
 
 def paths_about(name: str, tests: Sequence[TestFile]) -> list[str]:
-    """The files that have tests about a subject, by file, function or import."""
+    """Return the files with tests about a subject, by file, function or import."""
     keys = SUBJECTS[name][1]
     return [
         each.path

@@ -1,4 +1,4 @@
-"""The tools that a course's reports name: `reports/tools.toml`, and where a sentence mentions one."""
+"""The tools that a course's reports name (`reports/tools.toml`), and their mentions in sentences."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ Words = tuple[str, ...]
 
 _WORD = re.compile(r"[^\W_]+|&")
 _CODE = re.compile(r"`[^`]{1,1000}`")
-#: Where names are no mentions: addresses, targets of links, and paths.
+#: Places where a name is not a mention: addresses, link targets, and paths.
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+|\]\([^()\s]{1,1000}\)")
 _CHUNK = re.compile(r"[\w.\\/-]+")
 _FILE = re.compile(
     r"\.(?:py|ya?ml|toml|md|lock|json|txt|dockerfile|cfg|ini|csv|png|jpe?g|svg|gif|sh|ipynb|dvc|pth?|ckpt|onnx|html)$",
     re.I,
 )
-#: What may stand between the words of one name.
+#: Separators allowed between the words of one name.
 _BETWEEN = re.compile(r"[\s*`_-]{0,3}|[./]")
 _QUOTES = "`*'\"“‘_"
 
 
 class Tool(BaseModel):
-    """A tool or an activity; `reports/tools.toml` says what each key means."""
+    """A tool or an activity; `reports/tools.toml` documents each key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,13 +64,13 @@ class Tool(BaseModel):
 
     @property
     def declared_as(self) -> Words:
-        """Normalised names of the packages that bring it."""
+        """Normalised names of the packages that provide it."""
         if self.dependencies is not None:
             return self.dependencies
         return tuple(dict.fromkeys(name.partition(".")[0].lower().replace("_", "-") for name in self.imports))
 
     def spellings(self) -> Iterable[str]:
-        """Every way in which reports write it."""
+        """Return every spelling that reports use."""
         yield from (*self.aliases, *self.exact, *self.quoted)
         for words in self.answers.values():
             yield from words
@@ -96,10 +96,10 @@ class _Alias:
 
 
 def load_tools(reports: Path) -> Mapping[str, Any]:
-    """The course's `tools.toml` as parsed TOML, after a look at whether it is one; empty where there is none.
+    """Return the course's validated `tools.toml` as parsed TOML; empty if there is none.
 
     Raises:
-        CourseError: no TOML, or a tool that is none.
+        CourseError: invalid TOML, or an invalid tool.
     """
     path = reports / "tools.toml"
     if not path.exists():
@@ -122,7 +122,7 @@ class Dictionary:
     """All tools of a course, by name and by their spellings.
 
     Raises:
-        ValidationError: from pydantic, if a table is no tool.
+        ValidationError: from pydantic, if a table is not a valid tool.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -138,7 +138,7 @@ class Dictionary:
             listed.sort(key=lambda alias: (len(alias.words), alias.question or 0), reverse=True)
 
     def mentions(self, text: str, question: int) -> list[Mention]:
-        """The tools that a sentence names, in order; of two spellings where one holds the other, the longer one.
+        """Return the tools that a sentence names, in order; if two spellings overlap, the longer one.
 
         Args:
             text: the sentence.
@@ -171,7 +171,7 @@ class Dictionary:
 
 
 def find_dictionary(data: Mapping[str, Any]) -> Dictionary:
-    """The dictionary of a course, made once for all answers of a report."""
+    """Return the dictionary of a course, cached for all answers of a report."""
     return _dictionary(Same(data))
 
 
@@ -198,7 +198,7 @@ def _plain(word: str) -> str:
 
 
 def _hidden(text: str) -> list[tuple[int, int]]:
-    """Stretches of a text that name files and addresses, in order, apart from each other."""
+    """Return the spans of a text that name files and addresses, in order, without overlaps."""
     spans = [match.span() for match in _ADDRESS.finditer(text)]
     spans += [match.span() for match in _CHUNK.finditer(text) if _is_path(match[0])]
     merged: list[tuple[int, int]] = []
@@ -219,7 +219,7 @@ def _is_path(chunk: str) -> bool:
 
 
 def _end(text: str, words: list[re.Match[str]], first: int, alias: _Alias) -> int | None:
-    """Where an alias that begins with a word ends, or None if other words follow."""
+    """Return where an alias that begins with a word ends, or None if other words follow."""
     last = first + len(alias.words) - 1
     if last >= len(words):
         return None

@@ -1,4 +1,4 @@
-"""Objects as keys of a cache, by what they are and not by what they hold."""
+"""Cache keys that compare objects by identity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, eq=False)
 class Same(Generic[Thing]):
-    """A key that equals another one only if both hold the same object: for what has no hash, or a costly one."""
+    """A key that equals another one only if both hold the same object: for values without a hash, or with a costly one."""
 
     thing: Thing
 

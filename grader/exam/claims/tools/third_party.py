@@ -1,4 +1,4 @@
-"""The claim that nothing beyond the course was used, held against what the code imports."""
+"""The claim that nothing beyond the course was used, compared with what the code imports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BEYOND = re.compile(
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """One claim, where the answer about frameworks says that there are none beyond the course's."""
+    """Yield one claim if the answer about frameworks says that there are none beyond the course's."""
     if answer.current_number != _FRAMEWORKS or not repository.tools:
         return
     said = _denial(answer.text)
@@ -54,7 +54,7 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
 
 
 def _denial(text: str) -> str | None:
-    """The sentence that says so, if any."""
+    """Return the sentence that says so, or None."""
     pieces: list[Sentence] = sentences(text)
     if pieces and _SHORT_ANSWER.fullmatch(pieces[0].text[:40]):
         return pieces[0].text
@@ -66,7 +66,7 @@ def _denial(text: str) -> str | None:
 
 
 def _beyond(inventory: Inventory, dictionary: Dictionary) -> dict[str, EvidenceRecord]:
-    """Imported packages that neither Python, nor the repository, nor the course brings; and where."""
+    """Return imported packages outside Python, the repository and the course, each with a place."""
     taught = {
         name.partition(".")[0] for tool in dictionary.tools.values() if tool.course for name in tool.imports
     }

@@ -1,4 +1,4 @@
-"""Tools that an answer says were used, or were not, held against their traces in the repository."""
+"""Tools that an answer says were used, or were not, compared with their traces in the repository."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from grader.exam.claims.tools.tool_mentions import (
 from grader.exam.claims.tools.traces import Strength, Trace, Traces
 from grader.results import Claim, ClaimVerdict
 
-#: Questions whose answers say what the project uses. Others tell of people, costs and struggles.
+#: Questions about what the project uses. The others are about people, costs and struggles.
 _ABOUT_THE_PROJECT = frozenset({3, 4, 6, 10, 11, 12, 13, 14, 15, 16, 22, 23, 24, 25, 26, 28, 29})
-#: The list of services: each is claimed by being in it.
+#: The list of services: each service in it is claimed.
 _SERVICES = 17
-#: What runs in continuous integration.
+#: The question about continuous integration.
 _INTEGRATION = 11
 _MEMBERS = frozenset({1, 2})
-#: Mentions of one tool in one answer that are looked at.
+#: Maximum mentions of one tool in one answer that are read.
 _MOST = 20
 
 
 @dataclass(frozen=True)
 class _Use:
-    """A mention in the sentence that says or denies it."""
+    """A mention in a sentence that asserts or denies it."""
 
     mention: Mention
     sentence: Sentence
@@ -41,7 +41,7 @@ class _Use:
 
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
-    """One claim for each tool that an answer says was used or not used."""
+    """Yield one claim for each tool that an answer says was used or not used."""
     if answer.current_number in _MEMBERS or not repository.tools:
         return
     known = _known(Same(repository))
@@ -62,7 +62,7 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
 
 
 def _judge(uses: list[_Use], traces: Traces | None, question: int) -> Claim | None:
-    """The claim that all mentions of one tool in one answer make together."""
+    """Return the claim that all mentions of one tool in one answer make together."""
     asserted = [use for use in uses if use.polarity == "asserted"]
     denied = [use for use in uses if use.polarity == "denied"]
     trace = traces.of(uses[0].mention.tool) if traces else None
@@ -72,7 +72,7 @@ def _judge(uses: list[_Use], traces: Traces | None, question: int) -> Claim | No
         )
     if not denied or (asserted and trace.strength >= Strength.kept):
         return _judge_use(asserted, trace, traces, question)
-    # What is denied is often explained, too: "Monitoring helps to see drift." Only plain words take a denial back.
+    # A denied tool is often explained too: "Monitoring helps to see drift." Only a plain assertion contests a denial.
     verdict, why = _denial(denied[0], trace, traces, contested=any(map(_is_plain, asserted)))
     return _claim(denied[0], verdict, trace, why)
 
@@ -81,7 +81,7 @@ def _judge_use(uses: list[_Use], trace: Trace, traces: Traces, question: int) ->
     tool = uses[0].mention.tool
     plain = [use for use in uses if _is_plain(use)]
     if not trace.strength and tool.local and not plain and question != _SERVICES:
-        # "Monitoring helps to see drift": a remark about what leaves no trace makes no claim.
+        # "Monitoring helps to see drift": a remark about something without a trace is not a claim.
         return None
     leaves_traces = not (tool.local or tool.by_hand)
     if leaves_traces and plain and question in _ABOUT_THE_PROJECT and traces.certainly_absent(tool):
@@ -99,7 +99,7 @@ def _judge_use(uses: list[_Use], trace: Trace, traces: Traces, question: int) ->
 
 
 def _use(tool: Tool, trace: Trace) -> tuple[ClaimVerdict, str]:
-    """What to say of the use of a tool that is not certainly absent."""
+    """Return the verdict on the use of a tool that is not certainly absent."""
     match trace.strength:
         case Strength.used | Strength.kept | Strength.hinted:
             return ClaimVerdict.supported, f"{tool.name}: {trace.how}."
@@ -119,7 +119,7 @@ def _use(tool: Tool, trace: Trace) -> tuple[ClaimVerdict, str]:
 
 
 def _denial(use: _Use, trace: Trace, traces: Traces, *, contested: bool) -> tuple[ClaimVerdict, str]:
-    """What to say of a tool that is said not to be used. contested: the answer plainly says the opposite, too."""
+    """Return the verdict on a tool that is said not to be used. contested: the answer plainly asserts it, too."""
     tool = use.mention.tool
     if contested:
         return ClaimVerdict.undetermined, f"The answer both denies {tool.name} and speaks of using it."
@@ -171,7 +171,7 @@ class _Known:
 
 @lru_cache(maxsize=2)
 def _known(key: Same[Repository]) -> _Known:
-    """What is known of a repository's tools; made once for all answers of a report."""
+    """Return the known tools of a repository; cached for all answers of a report."""
     repository = key.thing
     dictionary = find_dictionary(repository.tools)
     if repository.inventory is None:

@@ -1,4 +1,4 @@
-"""What an inventory says of tools beside imports, commands and files: tests of an API, caching, sweeps."""
+"""Facts of an inventory about tools besides imports, commands and files: tests of an API, caching, sweeps."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _caching(inventory: Inventory) -> list[EvidenceRecord]:
 
 
 def _sweeps(inventory: Inventory) -> list[EvidenceRecord]:
-    """Configurations in the form of W&B's sweeps."""
+    """Return configurations in the form of W&B's sweeps."""
     found = []
     for config in inventory.configs:
         first = {key.partition(".")[0] for key in config.keys}
@@ -46,7 +46,7 @@ def _sweeps(inventory: Inventory) -> list[EvidenceRecord]:
     return found
 
 
-#: By the names that `reports/tools.toml` uses.
+#: Functions by the names that `reports/tools.toml` uses.
 FACTS: dict[str, Callable[[Inventory], list[EvidenceRecord]]] = {
     "tests": _tests,
     "api_tests": _api_tests,

@@ -1,4 +1,4 @@
-"""How plainly a sentence says that a tool is, or is not, used in this project."""
+"""Judge how plainly a sentence says that a tool is, or is not, used in this project."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _any_of(words: str, *more: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words.split())})\b" + "".join(f"|{each}" for each in more), re.I)
 
 
-#: Words that make a sentence about something else than what is in the repository now.
+#: Words of a sentence that is not about the present repository.
 _ELSEWHERE = _any_of(
     """
     tried try attempt\\w* initial\\w* first originally earlier previous\\w* exercis\\w* lecture\\w* learn\\w* experimented
@@ -34,7 +34,7 @@ _ELSEWHERE = _any_of(
     """,
     "https?://",
 )
-#: Words that leave room between a denial and a trace.
+#: Words that qualify a denial, so that a trace does not contradict it.
 _QUALIFIED = _any_of(
     """
     for end when while because since due directly fully extensively much really yet unfortunately anymore ended to
@@ -56,7 +56,7 @@ _ATTEMPT = _any_of(
 
 
 def says_plainly(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether the sentence says, without ifs and buts, that this project uses what is named at `start:end`."""
+    """Return whether the sentence says, without qualification, that this project uses what is named at `start:end`."""
     text = sentence.text
     if len(text) > _LONGEST_USE or _ELSEWHERE.search(text):
         return False
@@ -65,15 +65,15 @@ def says_plainly(sentence: Sentence, start: int, end: int) -> bool:
 
 
 def denies_plainly(sentence: Sentence) -> bool:
-    """Whether a sentence that denies something does so in few words, none of which leaves room for a trace."""
+    """Return whether a denial is short and unqualified."""
     return len(sentence.text.split()) <= _MOST_WORDS_OF_A_DENIAL and not _QUALIFIED.search(sentence.text)
 
 
 def tells_of_an_attempt(sentence: Sentence) -> bool:
-    """Whether a denial says that something was tried and not brought to an end."""
+    """Return whether a denial says that something was tried and not completed."""
     return bool(_ATTEMPT.search(sentence.text))
 
 
 def speaks_of_integration(sentence: Sentence) -> bool:
-    """Whether a sentence is about what continuous integration does."""
+    """Return whether a sentence is about continuous integration."""
     return bool(_INTEGRATION.search(sentence.text))

@@ -1,4 +1,4 @@
-"""What a repository shows of a tool: imports, commands, configuration, declared packages."""
+"""Find the traces of a tool in a repository: imports, commands, configuration, declared packages."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TEST = re.compile(r"(?:^|/)(?:tests?/|test_|conftest)|_test\.py$")
 
 
 class Strength(IntEnum):
-    """How much a trace says.
+    """How strong the evidence of a trace is.
 
-    template: only untouched files of the course's template, or empty ones. hinted: a key of a configuration, which may
+    template: only untouched files of the course's template, or empty ones. hinted: a configuration key, which may
     switch it off.
     """
 
@@ -37,7 +37,7 @@ class Strength(IntEnum):
 
 @dataclass(frozen=True)
 class Trace:
-    """The strongest sign of a tool and where it is; `how` says it in words: "imported", "configured"."""
+    """The strongest sign of a tool and its place; `how` describes it: "imported", "configured"."""
 
     strength: Strength
     how: str = ""
@@ -45,7 +45,7 @@ class Trace:
 
 
 _NOTHING = Trace(Strength.none)
-#: Parts of the inventory that have to be whole before something can be said to be nowhere.
+#: Parts of the inventory that must be complete before a tool can be called absent.
 _NEEDED = frozenset(
     {
         "files",
@@ -64,7 +64,7 @@ _NEEDED = frozenset(
 
 
 class Traces:
-    """The traces of all tools in one inventory; each is looked for once."""
+    """The traces of all tools in one inventory; each is looked up once."""
 
     def __init__(
         self, inventory: Inventory, checks: Mapping[str, CheckResult], dictionary: Dictionary
@@ -82,9 +82,9 @@ class Traces:
             self._starts.setdefault(one.words[0] if one.words else "", []).append(number)
 
     def of(self, tool: Tool) -> Trace:
-        """The strongest trace of a tool, or of one that counts as it."""
+        """Return the strongest trace of a tool, or of one that counts as it."""
         if tool.name not in self._known:
-            self._known[tool.name] = _NOTHING  # Two tools that name each other end here.
+            self._known[tool.name] = _NOTHING  # Stops the recursion of two tools that name each other.
             others = [self._dictionary.tools[name] for name in tool.tools if name in self._dictionary.tools]
             found = [self._own(tool), *(self.of(other) for other in others)]
             self._known[tool.name] = max(found, key=lambda trace: trace.strength)
@@ -92,18 +92,18 @@ class Traces:
 
     @property
     def complete(self) -> bool:
-        """Whether all was read that a trace can be in."""
+        """True if all parts that can contain a trace were read."""
         return bool(self._inventory.files) and not _NEEDED.intersection(self._inventory.cut)
 
     def certainly_absent(self, tool: Tool) -> bool:
-        """Whether nothing anywhere in the inventory, which is whole, reads like the tool."""
+        """Return whether the inventory is complete and nothing in it resembles the tool."""
         if not self.complete or self.of(tool).strength:
             return False
         spellings = {_squeeze(spelling) for spelling in (*tool.spellings(), tool.name, *tool.declared_as)}
         return not any(spelling and spelling in self._everything for spelling in spellings)
 
     def absent_from_integration(self, tool: Tool) -> bool:
-        """Whether there are workflows, all of them are known, and nothing in them reads like the tool."""
+        """Return whether there are workflows, all of them are known, and nothing in them resembles the tool."""
         flows = self._inventory.workflows
         unknown = any(
             path.rpartition("/")[2] in ("action.yml", "action.yaml") for path in self._inventory.files
@@ -233,7 +233,7 @@ class Traces:
 
     @cached_property
     def _everything(self) -> str:
-        """All that the inventory names, squeezed: for saying that something is nowhere."""
+        """All text of the inventory, without separators, for showing that something is absent."""
         parts: list[str] = [*self._inventory.files, *self._inventory.scripts, *self._inventory.targets]
         parts += [*self._inventory.tasks, *self._inventory.metrics, *self._inventory.tracked]
         for places in self._inventory.imports.values():
@@ -254,20 +254,20 @@ class Traces:
 
 
 def _by_prefix(places: Mapping[str, Place]) -> dict[str, Place]:
-    """Each dotted name and everything that it lies in: `torch.profiler.profile` makes `torch` and `torch.profiler`, too."""
+    """Map each dotted name and all its prefixes to a place: `torch.profiler.profile` adds `torch` and `torch.profiler`."""
     found: dict[str, Place] = {}
     for name, place in places.items():
         parts = name.split(".")[:20]
         for end in range(1, len(parts) + 1):
             prefix = ".".join(parts[:end])
-            # A place in a test says less than one in the package.
+            # A place in a test is weaker evidence than one in the package.
             if prefix not in found or (_TEST.search(found[prefix].path) and not _TEST.search(place.path)):
                 found[prefix] = place
     return found
 
 
 def _globs(patterns: Iterable[str]) -> Iterable[str]:
-    """Globs for fnmatch, whose `*` crosses slashes: `**/x` is `x` anywhere."""
+    """Yield globs for fnmatch, whose `*` crosses slashes: `**/x` is `x` anywhere."""
     for pattern in patterns:
         yield pattern.replace("**/", "*/")
         if pattern.startswith("**/"):
