@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
+
 ENGINE = ROOT / "grader"
 #: The sample project of the demo is a student's repository.
 SAMPLE = ENGINE / "demo" / "project"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 
 from grader.course.pack import Course, load_course
 from grader.exam.checklist.course_boxes import ChecklistBox, load_checklist
+from tests.places import DOCS
 
-PAGE = Path(__file__).parents[1] / "docs" / "claims.md"
+PAGE = DOCS / "claims.md"
 
 _BEGIN, _END = "<!-- boxes: python -m tests.claims_page -->", "<!-- end of boxes -->"
 _BOX = re.compile(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from grader.exam import Edition, ParsedReport, load_checklist, load_editions, read_report
 from grader.results import Question
+from tests.places import REPORTS
 
-REPORTS = Path(__file__).parents[1] / "reports"
 EDITIONS = load_editions(REPORTS)
 BOXES = load_checklist(REPORTS)
 CURRENT = EDITIONS[0]

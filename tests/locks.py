@@ -32,8 +32,8 @@ from grader.environment.overrides import plan
 from grader.sandbox.lock import IMAGE_LOCK, Locked, read_lock
 from grader.sandbox.package_index import default_index
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 RUNTIME = ROOT / "grader" / "locks" / "runtime.txt"
 DEVELOPMENT = ROOT / "requirements-dev.lock"
 GROUPS = ("dev", "build")

@@ -14,11 +14,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from grader.render import Ungraded, render_html, render_index
+from tests.places import REPORTS
 from tests.render_sample import clean_result, hostile_result, rich_result
 
 pytestmark = pytest.mark.browser
 
-REPORTS = Path(__file__).parents[2] / "reports"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 OTHERS = ("clean", "hostile", "index")
 

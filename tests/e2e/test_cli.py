@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from grader.results import SCHEMA_VERSION
+from tests.places import CHECKS
 
 NO_DAEMON = {"DOCKER_HOST": "unix:///nonexistent/docker.sock", "DOCKER_CONTEXT": "default"}
 
@@ -149,7 +149,7 @@ def test_the_version_is_printed(grader):
 
 def test_a_suite_is_plain_pytest(repository, tmp_path):
     junit = tmp_path / "junit.xml"
-    suite = Path(__file__).parents[2] / "checks" / "m10_docker"
+    suite = CHECKS / "m10_docker"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", str(suite), "--submission", str(repository), f"--junitxml={junit}"],
         capture_output=True,

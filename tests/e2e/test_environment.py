@@ -38,6 +38,7 @@ from grader.sandbox.lock import Locked, for_target, read_lock, target
 from grader.sandbox.student_tools import student_tools_local
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree
+from tests.places import ROOT
 
 NOWHERE = "no-package-has-this-name-02476"
 STUDENT = 23456
@@ -152,7 +153,7 @@ def test_torch_is_a_cpu_build_and_nothing_of_cuda_comes_along(
     client: docker.DockerClient, image: Image
 ) -> None:
     wanted = Requirements(entries=("torch==2.4.0", "torchvision", "numpy"))
-    overrides = load_overrides(Path(__file__).parents[2])
+    overrides = load_overrides(ROOT)
     made = prepare_docker(wanted, image, client=client, overrides=overrides, progress=quiet)
     if "torch" in made.missing:
         pytest.fail(f"no CPU build of torch is to be had here: {made.missing['torch']}")
@@ -198,7 +199,7 @@ except OSError as problem:
 def test_torchvision_works_without_its_operators_and_without_a_network(
     client: docker.DockerClient, image: Image
 ) -> None:
-    overrides = load_overrides(Path(__file__).parents[2])
+    overrides = load_overrides(ROOT)
     made = prepare_docker(
         Requirements(entries=("torchvision",)), image, client=client, overrides=overrides, progress=quiet
     )

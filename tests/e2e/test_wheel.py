@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uv
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Parse uv's error messages, as far as the grader knows them.
 
-They are those of the minor version that `pyproject.toml` pins; `tests/unit/uv_messages` keeps them as uv printed
-them. Other messages are not guessed at: `blame` returns `unknown`, and exit codes decide (`culprits`).
+They are those of the minor version that `pyproject.toml` pins; `tests/unit/environment/resolution/uv_messages` keeps
+them as uv printed them. Other messages are not guessed at: `blame` returns `unknown`, and exit codes decide (`culprits`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,122 @@
+"""The traps of M4: training code that is right in other words, and code that only looks right."""
+
+import json
+
+import pytest
+
+from grader.testing import run_check
+from tests.places import CHECKS
+
+SUITE = CHECKS / "m04_deep_learning_software"
+HEAD = "import torch\nfrom torch import nn\n"
+MODEL = HEAD + "class Net(nn.Module):\n    def forward(self, x):\n        return x\n"
+
+
+def judge(check, code, path="train.py", profile="exercises"):
+    return run_check(SUITE, check, {path: code}, profile=profile)
+
+
+def loop(*steps):
+    return (
+        HEAD
+        + "def train(batches, optimizer, loss):\n    for batch in batches:\n"
+        + "".join(f"        {step}\n" for step in steps)
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        (loop("optimizer.zero_grad()", "loss.backward()", "optimizer.step()"), "passed"),
+        (loop("loss.backward()", "optimizer.step()", "optimizer.zero_grad()"), "passed"),
+        (loop("loss.backward()", "optimizer.step()", "for p in batch: p.grad = None"), "passed"),
+        (loop("loss.backward()", "optimizer.zero_grad()", "optimizer.step()"), "failed"),
+        (loop("loss.backward()", "optimizer.step()"), "failed"),
+        (loop("# optimizer.zero_grad()", "loss.backward()", "optimizer.step()"), "failed"),
+        (loop("optimizer.zero_grad()", "loss.backward()"), "failed"),
+        ("from lightning import Trainer\nTrainer(max_epochs=1).fit(None)\n", "passed"),
+        (HEAD + "print('training')\n", "failed"),
+    ],
+)
+def test_training_passes(code, verdict):
+    assert judge("training_pass", code).verdict == verdict
+
+
+def test_fitting_a_scaler_is_no_training_loop_of_an_exercise():
+    files = {"iris.py": "from sklearn.svm import SVC\nSVC().fit(1, 2)\n", "train.py": HEAD}
+    assert run_check(SUITE, "training_pass", files).verdict == "failed"
+    assert run_check(SUITE, "training_pass", files, profile="project").verdict == "passed"
+
+
+def test_a_project_without_training_code_is_not_accused():
+    assert judge("training_pass", HEAD, profile="project").verdict == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("save", "verdict"),
+    [
+        ("torch.save(model.state_dict(), 'm.pt')", "passed"),
+        ("state = {'state_dict': model.state_dict()}\ntorch.save(state, 'm.pt')", "passed"),
+        ("torch.save(model, 'm.pt')", "failed"),
+        ("torch.save(model.state_dict(), 'a.pt')\ntorch.save(model, 'm.pt')", "failed"),
+        ("torch.save(images, 'm.pt')", "failed"),
+    ],
+)
+def test_what_is_saved(save, verdict):
+    assert judge("saves_state_dict", f"{MODEL}model = Net().to('cpu')\n{save}\n").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("end", "verdict"),
+    [
+        ("if __name__ == '__main__':\n    train()\n", "passed"),
+        ("train()\n", "failed"),
+        ("import typer\napp = typer.Typer()\napp()\n", "failed"),
+        ("import typer\ntyper.run(train)\n", "failed"),
+        ("import logging\nlogging.basicConfig()\n", "passed"),
+    ],
+)
+def test_what_an_import_starts(end, verdict):
+    code = MODEL + "def train():\n    pass\n" + end
+    assert judge("imports_start_nothing", code).verdict == verdict
+
+
+def notebook(*cells):
+    made = [
+        {
+            "cell_type": "code",
+            "id": f"c{number}",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": 1,
+        }
+        for number, source in enumerate(["import torch", *cells])
+    ]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.mark.parametrize(
+    ("cell", "verdict"),
+    [
+        ("# TODO: softmax\nx = 1", "passed"),
+        ("def f(x):\n    # TODO: softmax\n    pass", "failed"),
+        ("# Your solution here\n", "failed"),
+        ("def f(x):\n    return x", "passed"),
+        ("%matplotlib inline\n!ls", "passed"),
+        ("def f(:", "failed"),
+    ],
+)
+def test_open_cells(cell, verdict):
+    files = {"2_Neural_Networks.ipynb": notebook(cell)}
+    assert run_check(SUITE, "notebooks_are_complete", files).verdict == verdict
+
+
+def test_a_repository_without_torch_has_no_work():
+    assert judge("training_pass", "print('hello')\n").verdict == "blocked"
+
+
+def test_a_function_is_missed_by_name_before_anything_runs():
+    outcome = judge("corrupt_mnist", MODEL, path="model.py")
+    assert outcome.verdict == "failed"
+    assert "corrupt_mnist" in outcome.message

@@ -1,0 +1,264 @@
+"""The traps of M16: what tests may look like without being accused, and what their own process may claim in vain."""
+
+import shutil
+
+import pytest
+
+from grader.testing import run_check
+from tests.places import CHECKS
+
+SUITE = CHECKS / "m16_unittesting"
+CODE = {
+    "src/pkg/__init__.py": '"""A package."""\n',
+    "src/pkg/data.py": "def make_dataset(size):\n    return [number % 10 for number in range(size)]\n",
+    "src/pkg/model.py": "class Model:\n    def predict(self, batch):\n        return [value * 2 for value in batch]\n",
+}
+GOOD = {
+    "tests/test_data.py": "from pkg.data import make_dataset\n\n\ndef test_data():\n    assert make_dataset(12)[-1] == 1\n",
+    "tests/test_model.py": "from pkg.model import Model\n\n\ndef test_model():\n    assert Model().predict([1, 2]) == [2, 4]\n",
+}
+
+
+def judge(check, files, profile="exercises"):
+    return run_check(SUITE, check, {**CODE, **files}, profile=profile)
+
+
+def measured(outcome):
+    return {one.name: one.value for one in outcome.measurements}
+
+
+def data_test(body, head="from pkg.data import make_dataset"):
+    return {"tests/test_data.py": f"import pytest\n{head}\n\n\n{body}\n"}
+
+
+def test_the_template_s_own_test_is_no_work():
+    body = "def test_my_dataset():\n    assert isinstance(make_dataset(1), list)"
+    assert judge("tests_are_found", data_test(body)).verdict == "blocked"
+
+
+def test_only_functions_that_pytest_finds_are_counted():
+    body = "class TestIt:\n    def test_a(self):\n        assert 1 < make_dataset(3)[2]\n\n    def helper(self):\n        pass\n"
+    init = "class TestNot:\n    def __init__(self):\n        pass\n\n    def test_b(self):\n        assert make_dataset(1)\n"
+    outcome = judge("tests_are_found", data_test(f"{body}\n\n{init}"))
+    assert outcome.verdict == "passed"
+    assert measured(outcome)["n_test_functions"] == 1
+
+
+def test_a_test_file_that_does_not_parse_is_named():
+    outcome = judge("tests_are_found", {**GOOD, "tests/test_broken.py": "def test_a(:\n"})
+    assert (outcome.verdict, outcome.evidence[0].path) == ("failed", "tests/test_broken.py")
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("def test_a():\n    assert make_dataset(1) == [0]", "passed"),
+        ("def test_a():\n    with pytest.raises(TypeError):\n        make_dataset('x')", "passed"),
+        (
+            "def check(found):\n    assert found == [0]\n\n\ndef test_a():\n    check(make_dataset(1))",
+            "passed",
+        ),
+        ("def test_a(mocker):\n    mocker.patch('x').assert_called_once()", "passed"),
+        ("def test_a():\n    make_dataset(1)", "failed"),
+        ("def test_a():\n    assert True", "failed"),
+        ("def test_a():\n    assert make_dataset(1) == make_dataset(1)", "failed"),
+        ("def test_a():\n    assert make_dataset(1) == [3] or True", "failed"),
+        ("def test_a():\n    assert (make_dataset(1) == [3], 'wrong')", "failed"),
+        ("def test_a():\n    # assert make_dataset(1) == [0]\n    pass", "failed"),
+        (
+            "def test_a():\n    assert make_dataset(1) == [0]\n\n\ndef test_b():\n    make_dataset(1)",
+            "partial",
+        ),
+    ],
+)
+def test_what_counts_as_checking_something(body, verdict):
+    assert judge("tests_assert", data_test(body)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "verdict"),
+    [
+        (
+            "from src.pkg.data import make_dataset",
+            "def test_a():\n    assert make_dataset(1) == [0]",
+            "passed",
+        ),
+        ("import pkg.data as d", "def test_a():\n    assert d.make_dataset(1) == [0]", "passed"),
+        ("import json", "def test_a():\n    assert json.loads('1') == 1", "failed"),
+        (
+            "from hydra.utils import instantiate",
+            "def test_data():\n    assert instantiate({'_target_': 'x'}).size == 3",
+            "passed",
+        ),
+        (
+            "from pkg.data import make_dataset",
+            "@pytest.mark.skip\ndef test_a():\n    assert make_dataset(1) == [0]",
+            "failed",
+        ),
+        (
+            "from pkg.data import make_dataset",
+            "@pytest.mark.skipif(not make_dataset, reason='no data')\ndef test_a():\n    assert make_dataset(1) == [0]",
+            "passed",
+        ),
+    ],
+)
+def test_what_counts_as_a_test_of_the_data(head, body, verdict):
+    assert judge("data_is_tested", {**GOOD, **data_test(body, head)}).verdict == verdict
+
+
+def test_a_model_test_that_makes_its_input_from_the_data_is_no_data_test():
+    both = "from pkg.data import make_dataset\nfrom pkg.model import Model\n\n\n"
+    test = f"{both}def test_a():\n    assert Model().predict(make_dataset(2)) == [0, 2]\n"
+    assert judge("data_is_tested", {"tests/test_model.py": test}).verdict == "failed"
+    assert judge("model_or_training_is_tested", {"tests/test_model.py": test}).verdict == "passed"
+
+
+@pytest.mark.parametrize(
+    ("files", "verdict"),
+    [
+        ({"pyproject.toml": '[tool.coverage.run]\nomit = ["tests/*"]\n'}, "passed"),
+        ({".coveragerc": "[run]\nsource = src\n"}, "passed"),
+        ({"Makefile": "test:\n\tpytest --cov=src tests/\n"}, "passed"),
+        ({"pyproject.toml": '[tool.coverage.run]\nsource = ["."]\n'}, "failed"),
+        ({"pyproject.toml": '[tool.coverage.run]\nomit = ["tests/*", "src/*"]\n'}, "failed"),
+        (
+            {
+                "pyproject.toml": '[tool.coverage.run]\nomit = ["tests/*"]\n[tool.coverage.report]\nexclude_also = [".*"]\n'
+            },
+            "failed",
+        ),
+        ({".coveragerc": "omit without a section\n"}, "failed"),
+        ({"pyproject.toml": "[tool]\ncoverage = 3\n"}, "failed"),
+    ],
+)
+def test_coverage_settings(files, verdict):
+    assert judge("coverage_counts_the_code", {**GOOD, **files}).verdict == verdict
+
+
+def test_a_commented_command_measures_nothing():
+    assert (
+        judge("coverage_is_measured", {**GOOD, "Makefile": "# coverage run -m pytest\n"}).verdict == "failed"
+    )
+    assert (
+        judge("coverage_is_measured", {**GOOD, "Makefile": "t:\n\tcoverage run -m pytest\n"}).verdict
+        == "passed"
+    )
+
+
+def test_outcomes_are_counted_and_said_to_be_the_students_own():
+    body = "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n):\n    assert len(make_dataset(n)) == n\n\n\n"
+    skipped = "@pytest.mark.skipif(True, reason='no data')\ndef test_b():\n    assert make_dataset(1) == [0]"
+    outcome = judge("tests_pass", data_test(body + skipped))
+    counts = {"n_tests_collected": 3, "n_tests_passed": 2, "n_tests_failed": 0, "n_tests_skipped": 1}
+    assert (outcome.verdict, measured(outcome)) == ("passed", {**counts, "tests_unmeasured": 0})
+    assert all(one.self_reported for one in outcome.measurements)
+
+
+GET_DATA = {"data/raw.dvc": "outs:\n- path: raw\n"}
+
+
+@pytest.mark.parametrize(
+    ("raised", "more", "verdict", "unmeasured"),
+    [
+        ("open('data/raw/train.csv')", {}, "partial", 1),
+        ("open('data/raw/train.csv')", GET_DATA, "passed", 1),
+        ("raise ConnectionError('Name or service not known')", {}, "passed", 1),
+        ("__import__('ctypes').CDLL('libnowhere.so.1')", {}, "passed", 1),
+        ("assert make_dataset(1) == [5]", {}, "failed", 0),
+        ("assert make_dataset(1) == [5]", GET_DATA, "failed", 0),
+    ],
+)
+def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
+    raised, more, verdict, unmeasured
+):
+    outcome = judge("tests_pass", {**GOOD, **data_test(f"def test_a():\n    {raised}"), **more})
+    assert outcome.verdict == verdict
+    assert "tests/test_data.py" in {one.path for one in outcome.evidence}
+    found = measured(outcome)
+    assert (found["n_tests_failed"], found["tests_unmeasured"]) == (1, unmeasured)
+
+
+def test_where_no_test_could_run_nobody_can_tell():
+    body = "def test_a():\n    raise ConnectionError('no network')\n\n\ndef test_b():\n    assert make_dataset(1)[0] == len(open('x'))"
+    files = {**data_test(body), **GET_DATA}
+    assert judge("tests_pass", files).verdict == "not_applicable"
+    assert judge("mutants_are_noticed", files).verdict == "not_applicable"
+
+
+def test_little_coverage_for_want_of_a_network_is_no_accusation():
+    unused = "def unused(value):\n" + "    value += 1\n" * 90 + "    return value\n"
+    body = "def test_a():\n    raise ConnectionError('no network')"
+    files = {**GOOD, **data_test(body), "src/pkg/train.py": unused}
+    outcome = judge("code_is_covered", files)
+    assert outcome.verdict == "not_applicable"
+    assert "network" in measured(outcome)["coverage_lacks"]
+    assert measured(outcome)["coverage_all_percent"] < 15
+    assert judge("code_is_covered", {**files, **GOOD}).verdict == "failed"
+
+
+def test_tests_that_never_end_fail_once(tmp_path):
+    hasty = shutil.copytree(SUITE, tmp_path / SUITE.name)
+    shutil.copytree(SUITE.parent / "common", tmp_path / "common")
+    shared = (hasty / "_common.py").read_text()
+    assert "58.0" in shared
+    (hasty / "_common.py").write_text(shared.replace("58.0", "6.0"))
+    files = {**CODE, **GOOD, **data_test("def test_a():\n    import time\n    time.sleep(1e6)")}
+    names = ("tests_pass", "code_is_covered", "mutants_are_noticed")
+    found = [run_check(hasty, name, files).verdict for name in names]
+    assert found == ["timeout", "not_applicable", "not_applicable"]
+
+
+def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests():
+    files = {
+        **GOOD,
+        "tests/test_more.py": "import ctypes\nctypes.CDLL('libnowhere.so.1')\n\n\ndef test_c():\n    assert len([1]) == 1\n",
+    }
+    found = measured(judge("tests_pass", files))
+    assert found["n_tests_collected_at_least"] == 2
+    assert "n_tests_collected" not in found
+
+
+def test_options_of_plugins_that_are_not_there_do_not_matter():
+    files = {
+        **GOOD,
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--cov=src -n auto --collect-only"\n',
+    }
+    assert judge("tests_pass", files).verdict == "passed"
+
+
+def test_a_test_that_a_conftest_leaves_out_is_missed():
+    hook = "def pytest_collection_modifyitems(items):\n    items[:] = [one for one in items if one.name != 'test_model']\n"
+    files = {**GOOD, "tests/conftest.py": hook}
+    outcome = judge("tests_pass", files)
+    assert (outcome.verdict, outcome.points) == ("partial", 1)
+
+
+def test_a_conftest_that_leaves_out_what_it_does_not_know_is_noticed():
+    hook = "def pytest_collection_modifyitems(items):\n    items[:] = [one for one in items if one.name[5:] in 'data model']\n"
+    assert judge("tests_pass", {**GOOD, "tests/conftest.py": hook}).verdict == "failed"
+
+
+def test_coverage_of_all_code_is_told_from_that_of_what_is_imported():
+    unused = "def unused(value):\n" + "    value += 1\n" * 9 + "    return value\n"
+    outcome = judge("code_is_covered", {**GOOD, "src/pkg/train.py": unused})
+    found = measured(outcome)
+    assert found["coverage_percent"] == 100
+    assert found["coverage_all_percent"] < 50
+
+
+def test_weak_tests_notice_no_mutant_and_good_ones_do():
+    weak = {
+        "tests/test_data.py": "from pkg.data import make_dataset\n\n\ndef test_data():\n    assert len(make_dataset(9)) >= 0\n",
+    }
+    outcome = judge("mutants_are_noticed", GOOD)
+    found = measured(outcome)
+    assert outcome.verdict == "passed"
+    assert found["mutants_killed"] == found["mutants_total"] > 0
+    outcome = judge("mutants_are_noticed", weak)
+    assert (outcome.verdict, measured(outcome)["mutants_killed"]) == ("failed", 0)
+    assert outcome.evidence[0].path == "src/pkg/data.py"
+
+
+def test_a_suite_that_does_not_pass_can_notice_nothing():
+    files = data_test("def test_a():\n    assert make_dataset(1) == [5]")
+    assert judge("mutants_are_noticed", files).verdict == "failed"
