@@ -17,21 +17,9 @@ import pytest
 from grader.errors import GradingError, SourceError
 from grader.settings import SubmissionLimits
 from grader.submission import fetch
+from tests.git_command import git
 
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@uni.dk",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@uni.dk",
-}
 TOKEN = "a-secret-token"
-
-
-def git(folder: Path, *args: str) -> None:
-    subprocess.run(["git", *args], cwd=folder, env=ENVIRONMENT, capture_output=True, check=True)
 
 
 class Forge(http.server.ThreadingHTTPServer):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,29 +14,14 @@ from grader.cli.main import app
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch, fetch_working_tree
 from grader.testing import run_check
+from tests.git_command import git
 
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@uni.dk",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@uni.dk",
-}
 CHECKLIST = """# Project checklist
 
 * [x] Create a git repository (M5)
 * [ ] Make sure that all team members have write access to the GitHub repository (M5)
 """
 Fetch = Callable[[Path, Path], Submission]
-
-
-def git(folder: Path, *args: str, **more: str) -> str:
-    done = subprocess.run(
-        ["git", *args], cwd=folder, env=ENVIRONMENT | more, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

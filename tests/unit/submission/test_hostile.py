@@ -13,25 +13,9 @@ import pytest
 from grader.errors import SourceError
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch, fetch_working_tree
+from tests.git_command import ENVIRONMENT, git
 
 Fetch = Callable[[Path, Path], Submission]
-
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@uni.dk",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@uni.dk",
-}
-
-
-def git(folder: Path, *args: str, stdin: bytes | None = None) -> str:
-    done = subprocess.run(
-        ["git", *args], cwd=folder, env=ENVIRONMENT, input=stdin, capture_output=True, check=True
-    )
-    return done.stdout.decode().strip()
 
 
 def committed(path: Path, into: Path) -> Submission:

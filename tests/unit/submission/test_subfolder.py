@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +12,8 @@ from typer.testing import CliRunner
 from grader.cli.main import app
 from grader.errors import SourceError
 from grader.submission import fetch_working_tree
+from tests.git_command import git
 
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@uni.dk",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@uni.dk",
-}
 WORKFLOW = """name: Tests
 on: {push: {branches: [main]}}
 jobs:
@@ -33,13 +23,6 @@ jobs:
       - uses: actions/checkout@v4
       - run: pytest tests/
 """
-
-
-def git(folder: Path, *args: str, **more: str) -> str:
-    done = subprocess.run(
-        ["git", *args], cwd=folder, env=ENVIRONMENT | more, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 def commit(repo: Path, subject: str, **files: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,7 @@ from hypothesis import strategies as st
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch
 from grader.submission.trees.snapshot import unsafe
-
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@uni.dk",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@uni.dk",
-}
-
-
-def git(folder: Path, *args: str) -> None:
-    subprocess.run(["git", *args], cwd=folder, env=ENVIRONMENT, capture_output=True, check=True)
+from tests.git_command import git
 
 
 def snapshot(tmp_path: Path, contents: dict[str, bytes], /, **limits: int) -> Submission:

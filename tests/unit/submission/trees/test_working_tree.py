@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -11,23 +10,7 @@ import pytest
 from grader.errors import SourceError
 from grader.settings import SubmissionLimits
 from grader.submission import fetch, fetch_working_tree
-
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@uni.dk",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@uni.dk",
-}
-
-
-def git(folder: Path, *args: str) -> str:
-    done = subprocess.run(
-        ["git", *args], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
+from tests.git_command import ENVIRONMENT, git
 
 
 @pytest.fixture
