@@ -16,7 +16,7 @@ that "We refrained from X" and "X was scrapped" deny X:
     denies = "all"
     words = ["scrapped"]
 
-Then add a sentence for it to `tests/unit/test_claims_sentences.py`, and one that must stay as it is.
+Then add a sentence for it to `tests/unit/exam/claims/language/test_sentences.py`, and one that must stay as it is.
 """
 
 from __future__ import annotations
