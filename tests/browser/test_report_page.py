@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page, Request
 
 from grader.render import Ungraded, render_html, render_index
 from tests.places import REPORTS
@@ -49,17 +49,23 @@ def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Open]:
     context_pages: list[Page] = []
     trouble: list[str] = []
 
+    def dismissed(dialog: Dialog) -> None:
+        trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def open_page(name: str, *, size: str = "desktop", scheme: str = "light") -> Page:
         width, height = SIZES[size]
         page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
         page.on("console", lambda message: trouble.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda request: trouble.append(f"request: {request.url}") if request.url != url else None,
-        )
+        page.on("dialog", dismissed)
         url = files[name].as_uri()
+
+        def requested(request: Request) -> None:
+            if request.url != url:
+                trouble.append(f"request: {request.url}")
+
+        page.on("request", requested)
         context_pages.append(page)
         page.goto(url)
         return page

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 @pytest.fixture
-def repository(tmp_path):
+def repository(tmp_path: Path) -> Any:
     """A small repository with a Dockerfile, committed."""
     root = tmp_path / "repository"
     for name, text in FILES.items():
@@ -51,7 +52,7 @@ def repository(tmp_path):
 
 
 @pytest.fixture
-def grader(tmp_path):
+def grader(tmp_path: Path) -> Any:
     """Run `grader …`; returns the finished process with its text."""
 
     def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from grader.demo import build_demo
 from grader.errors import CourseError
 
 
-def git(folder, *arguments):
+def git(folder: Path, *arguments: str) -> Any:
     done = subprocess.run(
         ["git", "-C", str(folder), *arguments],
         check=True,
@@ -25,12 +27,12 @@ def git(folder, *arguments):
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def project(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The sample project, built once; nothing in here changes it."""
     return build_demo(tmp_path_factory.mktemp("demo") / "project")
 
 
-def demo(folder, sandbox):
+def demo(folder: Path, sandbox: Any) -> Any:
     """Run `grader demo` in a sandbox; returns the finished process and the result."""
     done = subprocess.run(
         [sys.executable, "-m", "grader.cli", "demo", "--sandbox", sandbox, "--out", "out"],
@@ -46,30 +48,30 @@ def demo(folder, sandbox):
 
 
 @pytest.fixture(scope="module")
-def without_docker(tmp_path_factory):
+def without_docker(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What `grader demo --sandbox local` did, once for all tests."""
     return demo(tmp_path_factory.mktemp("without-docker"), "local")
 
 
-def verdicts(result):
+def verdicts(result: Any) -> Any:
     return {check["id"]: check["verdict"] for module in result["modules"] for check in module["checks"]}
 
 
-def test_two_builds_are_the_same_commit(project, tmp_path):
+def test_two_builds_are_the_same_commit(project: Any, tmp_path: Path) -> None:
     again = build_demo(tmp_path / "again")
     assert git(again, "for-each-ref", "--format=%(refname) %(objectname)") == git(
         project, "for-each-ref", "--format=%(refname) %(objectname)"
     )
 
 
-def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(CourseError, match="not empty"):
         build_demo(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_the_repository_is_healthy_and_was_made_by_several_people(project):
+def test_the_repository_is_healthy_and_was_made_by_several_people(project: Any) -> None:
     git(project, "fsck", "--strict")
     assert git(project, "status", "--porcelain") == []
     assert len(set(git(project, "log", "--all", "--format=%ae"))) >= 3
@@ -80,7 +82,7 @@ def test_the_repository_is_healthy_and_was_made_by_several_people(project):
     assert len(set(days)) >= 8
 
 
-def test_everybody_in_it_is_invented(project):
+def test_everybody_in_it_is_invented(project: Any) -> None:
     assert all(address.endswith("@example.org") for address in git(project, "log", "--all", "--format=%ae"))
     report = (project / "reports" / "README.md").read_text(encoding="utf-8")
     numbers = re.findall(r"\bs\d{6}\b", report)
@@ -88,7 +90,7 @@ def test_everybody_in_it_is_invented(project):
     assert all(number.startswith("s00000") for number in numbers)
 
 
-def test_without_docker_it_is_graded_and_says_that_nothing_was_isolated(without_docker):
+def test_without_docker_it_is_graded_and_says_that_nothing_was_isolated(without_docker: Any) -> None:
     done, result = without_docker
     assert "without isolation" in done.stderr
     assert "mistakes on purpose" in done.stdout
@@ -101,7 +103,7 @@ def test_without_docker_it_is_graded_and_says_that_nothing_was_isolated(without_
     assert counted["passed"] > 3 * counted["failed"] > 0
 
 
-def test_the_report_has_something_of_everything(without_docker):
+def test_the_report_has_something_of_everything(without_docker: Any) -> None:
     _, result = without_docker
     exam = result["exam"]
     assert (exam["edition"], exam["report_path"]) == ("E7-2026b", "reports/README.md")
@@ -116,7 +118,7 @@ def test_the_report_has_something_of_everything(without_docker):
     assert boxes["w2-11"] is True, "ticked, and no workflow builds an image"
 
 
-def test_the_report_names_the_claims_and_ticks_that_fall(without_docker):
+def test_the_report_names_the_claims_and_ticks_that_fall(without_docker: Any) -> None:
     """Two false claims, a false tick, a forgotten tick, and something that nobody can tell."""
     _, result = without_docker
     claims = [
@@ -134,7 +136,9 @@ def test_the_report_names_the_claims_and_ticks_that_fall(without_docker):
 
 
 @pytest.mark.docker
-def test_in_docker_no_check_breaks_and_the_verdicts_are_those_without(without_docker, tmp_path):
+def test_in_docker_no_check_breaks_and_the_verdicts_are_those_without(
+    without_docker: Any, tmp_path: Path
+) -> None:
     done, result = demo(tmp_path, "docker")
     assert "without isolation" not in done.stderr
     assert result["grader"]["isolated"] is True

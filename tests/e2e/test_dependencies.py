@@ -1,6 +1,9 @@
 """What could not be installed excuses a check; a name that somebody made up excuses nothing."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +19,9 @@ MAIN = "import {module}\nimport typer\napp = typer.Typer()\n@app.command()\ndef 
         ("no-such-package-of-ours", "no_such_package_of_ours", {"failed"}),
     ],
 )
-def test_only_what_the_grader_could_not_install_excuses(grader, repository, package, module, verdicts):
+def test_only_what_the_grader_could_not_install_excuses(
+    grader: Callable[..., Any], repository: Path, package: str, module: str, verdicts: set[str]
+) -> None:
     (repository / "pyproject.toml").write_text(
         f'[project]\nname = "demo"\nversion = "1"\ndependencies = ["typer", "{package}"]\n'
         '[project.scripts]\ntrain = "demo.main:app"\n'

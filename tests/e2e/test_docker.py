@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.docker
 TIMES = ("started_at", "duration_s", "fetched_at")
 
 
-def without_times(value):
+def without_times(value: Any) -> Any:
     """A result but for what a clock decides."""
     if isinstance(value, dict):
         return {key: without_times(item) for key, item in value.items() if key not in TIMES}
@@ -24,7 +27,7 @@ def without_times(value):
     return value
 
 
-def test_the_same_commit_and_image_give_the_same_result(grader, repository):
+def test_the_same_commit_and_image_give_the_same_result(grader: Callable[..., Any], repository: Path) -> None:
     texts = []
     for out in ("first", "second"):
         done = grader("grade", str(repository), "--sandbox", "docker", "--out", out)
@@ -38,7 +41,7 @@ def test_the_same_commit_and_image_give_the_same_result(grader, repository):
     assert texts[0] == texts[1]
 
 
-def test_docker_and_local_come_to_the_same_verdicts(grader, repository):
+def test_docker_and_local_come_to_the_same_verdicts(grader: Callable[..., Any], repository: Path) -> None:
     verdicts = []
     for sandbox in ("docker", "local"):
         grader("check", str(repository), "--sandbox", sandbox, "--out", sandbox)
@@ -47,12 +50,12 @@ def test_docker_and_local_come_to_the_same_verdicts(grader, repository):
     assert verdicts[0] == verdicts[1]
 
 
-def test_no_container_is_left_behind(grader, repository):
+def test_no_container_is_left_behind(grader: Callable[..., Any], repository: Path) -> None:
     grader("check", str(repository), "--modules", "M10", "--sandbox", "docker")
     assert remove_orphans(connect()) == 0
 
 
-def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_not():
+def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_not() -> None:
     client = connect()
     image = ensure_image(load_course().root, client=client, progress=lambda line: None)
     gone = subprocess.run(
@@ -74,6 +77,6 @@ def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_n
         client.api.remove_container(ours, force=True)
 
 
-def test_doctor_finds_the_image_closed(grader):
+def test_doctor_finds_the_image_closed(grader: Callable[..., Any]) -> None:
     done = grader("doctor")
     assert "suites are closed" in done.stdout

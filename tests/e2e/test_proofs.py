@@ -3,6 +3,7 @@
 import pytest
 
 from grader.authoring.prove import prove_course
+from grader.course.module import Module
 from grader.course.pack import load_course
 from grader.pipeline import install
 from grader.sandbox.container.container_sandbox import DockerSandbox
@@ -14,7 +15,7 @@ COURSE = load_course()
 
 
 @pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.id)
-def test_a_suite_is_proven(module):
+def test_a_suite_is_proven(module: Module) -> None:
     client = connect()
     sandbox = DockerSandbox(client, ensure_image(COURSE.root, client=client, progress=lambda line: None))
     proof = prove_course(COURSE, [module], sandbox, install)

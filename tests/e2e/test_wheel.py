@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uv
@@ -14,7 +15,7 @@ from tests.places import ROOT
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A folder with the built wheel in it."""
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
@@ -30,7 +31,7 @@ def installed(tmp_path_factory):
     return target
 
 
-def run(installed, folder, *arguments):
+def run(installed: Path, folder: Path, *arguments: str) -> Any:
     return subprocess.run(
         [sys.executable, "-m", "grader.cli", *arguments],
         capture_output=True,
@@ -41,7 +42,7 @@ def run(installed, folder, *arguments):
     )
 
 
-def test_the_course_pack_is_in_the_wheel(installed, tmp_path):
+def test_the_course_pack_is_in_the_wheel(installed: Path, tmp_path: Path) -> None:
     where = subprocess.run(
         [sys.executable, "-c", "import grader; print(grader.__file__)"],
         capture_output=True,
@@ -56,17 +57,17 @@ def test_the_course_pack_is_in_the_wheel(installed, tmp_path):
         assert module in listed
 
 
-def test_the_wheel_says_that_it_is_typed(installed):
+def test_the_wheel_says_that_it_is_typed(installed: Path) -> None:
     assert (installed / "grader" / "py.typed").is_file()
 
 
-def test_the_installed_grader_checks_a_repository(installed, repository):
+def test_the_installed_grader_checks_a_repository(installed: Path, repository: Path) -> None:
     done = run(installed, repository, "check", "--modules", "M10", "--sandbox", "local")
     assert done.returncode in (0, 1), done.stderr
     assert (repository / ".grader" / "report.html").is_file()
 
 
-def test_the_locks_are_in_the_wheel(installed, tmp_path):
+def test_the_locks_are_in_the_wheel(installed: Path, tmp_path: Path) -> None:
     code = "from grader.sandbox.lock import IMAGE_LOCK, image_lock; print(IMAGE_LOCK, image_lock()[0].pin)"
     said = subprocess.run(
         [sys.executable, "-c", code],
@@ -82,7 +83,7 @@ def test_the_locks_are_in_the_wheel(installed, tmp_path):
     assert (installed / "grader/course_pack/exercises/m10_docker/proof.lock").is_file()
 
 
-def test_a_compiled_wheel_hands_out_no_bytecode(installed, tmp_path):
+def test_a_compiled_wheel_hands_out_no_bytecode(installed: Path, tmp_path: Path) -> None:
     compiled = tmp_path / "site"
     shutil.copytree(installed, compiled)
     compileall.compile_dir(compiled / "grader/course_pack/exercises", quiet=2)
@@ -92,7 +93,7 @@ def test_a_compiled_wheel_hands_out_no_bytecode(installed, tmp_path):
     assert not [path for path in handed if path.suffix == ".pyc"]
 
 
-def test_nothing_but_the_product_is_in_the_wheel(installed):
+def test_nothing_but_the_product_is_in_the_wheel(installed: Path) -> None:
     names = {path.name for path in installed.iterdir() if not path.name.startswith(".")}
     assert {name for name in names if not name.endswith(".dist-info")} == {"bin", "grader"}
     assert not list(installed.rglob("*.pyc"))

@@ -1,5 +1,9 @@
 """From the students' user to the suite's, and from a student's fault to ours: attacks on the line between them."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from grader.sandbox.protocol import StudentPython
@@ -24,7 +28,7 @@ except OSError:
 TOOLS = ("choom", "prlimit", "setpriv", "env", "sh", "cp", "chmod", "find", "ipcrm", "rm", "cat")
 
 
-def environment(folder, scripts: dict[str, str]) -> StudentPython:
+def environment(folder: Path, scripts: dict[str, str]) -> StudentPython:
     """An environment as a package's wheel may make it: its `bin` holds whatever console scripts it likes."""
     (folder / "bin").mkdir(parents=True)
     for name, text in {"python": '#!/bin/sh\nexec /usr/bin/env python3 "$@"\n', **scripts}.items():
@@ -33,7 +37,7 @@ def environment(folder, scripts: dict[str, str]) -> StudentPython:
     return StudentPython(folder=folder, mount="/environments/x", interpreter="/environments/x/bin/python")
 
 
-def test_a_package_whose_scripts_are_called_like_our_tools(grade, tmp_path):
+def test_a_package_whose_scripts_are_called_like_our_tools(grade: Callable[..., Any], tmp_path: Path) -> None:
     """The suite's process starts programs as root: none of them may come from the students' environment."""
     leak = "#!/bin/sh\nid -u\ncat /suites/m91_doors/test_doors.py\nexit 1\n"
     files = {"main.py": TREBLES, "README.md": "x\n"}
@@ -48,7 +52,7 @@ def test_a_package_whose_scripts_are_called_like_our_tools(grade, tmp_path):
     assert SECRET not in evil.log
 
 
-def test_modules_that_are_called_like_those_we_read_files_with(grade):
+def test_modules_that_are_called_like_those_we_read_files_with(grade: Callable[..., Any]) -> None:
     """`student.files` and `student.read` tell what there is, not what a module of the repository says there is."""
     forged = {
         "glob.py": "def glob(*a, **k): return ['answer.txt']\n",
@@ -60,7 +64,7 @@ def test_modules_that_are_called_like_those_we_read_files_with(grade):
     assert grade(honest, checks={"file"}).verdict("file") == "passed"
 
 
-def test_what_cannot_be_wiped_ends_the_container_and_not_the_run(grade):
+def test_what_cannot_be_wiped_ends_the_container_and_not_the_run(grade: Callable[..., Any]) -> None:
     """A check that leaves more than can be removed in time fails; the next one starts in a new container."""
     deep = (
         "import os\nos.chdir('/tmp')\nfor n in range(30_000):\n    os.mkdir('d'); os.chdir('d')\n"
@@ -73,7 +77,7 @@ def test_what_cannot_be_wiped_ends_the_container_and_not_the_run(grade):
     assert "more files behind than could be removed" in graded.checks["slot_00"].message
 
 
-def test_bombs_in_a_row_do_not_fail_the_next_check(battery):
+def test_bombs_in_a_row_do_not_fail_the_next_check(battery: Any) -> None:
     """Dead processes count until they are reaped: the next check waits for that."""
     bomb = f"{BOMB}\n\n{HONEST}"
     attacks = {str(number): Attack(bomb, ("passed",)) for number in range(4)}

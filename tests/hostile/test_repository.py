@@ -2,6 +2,9 @@
 
 import json
 import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,7 +75,7 @@ BESIDE = {
 
 
 @pytest.mark.parametrize("case", BESIDE)
-def test_files_beside_the_work(grade, case):
+def test_files_beside_the_work(grade: Callable[..., Any], case: str) -> None:
     files = {**BESIDE[case], "slot_00.py": "def treble(x):\n    return 0\n", "slot_01.py": HONEST, **MAIN}
     graded = grade(files, checks={"slot_00", "slot_01", "command", "last"})
     verdicts = {name: check.verdict.value for name, check in graded.checks.items()}
@@ -80,7 +83,7 @@ def test_files_beside_the_work(grade, case):
     assert graded.result.summary.max_points == 9
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[dict[str, str | bytes], str]] = {
     "case_59_malformed_toml": ({"pyproject.toml": "[project\nname = 1\n"}, "pyproject.toml"),
     "case_59_empty_workflow": ({".github/workflows/empty.yml": ""}, ".github/workflows/empty.yml"),
     "case_59_byte_order_mark_in_toml": ({"pyproject.toml": b"\xef\xbb\xbf[project]\nname = 'x'\n"}, ""),
@@ -106,7 +109,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_file_fails_its_check_and_no_other(grade, case):
+def test_a_broken_file_fails_its_check_and_no_other(grade: Callable[..., Any], case: str) -> None:
     files, path = BROKEN[case]
     graded = grade({**MAIN, **files}, checks={"views", "command"})
     views = graded.checks["views"]
@@ -121,7 +124,7 @@ PATIENT = LIMITS.model_copy(update={"call_s": 25.0, "check_s": 40.0, "call_cpu_s
 
 
 def notebook(*cells: str, **other: object) -> str:
-    code = [
+    code: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "metadata": {},
@@ -159,14 +162,14 @@ NOTEBOOKS = {
 
 
 @pytest.mark.parametrize("case", NOTEBOOKS)
-def test_a_notebook(grade, case):
+def test_a_notebook(grade: Callable[..., Any], case: str) -> None:
     text, verdict = NOTEBOOKS[case]
     graded = grade({**MAIN, "work.ipynb": text}, checks={"notebook", "last"}, limits=PATIENT)
     assert graded.verdict("notebook") == verdict, graded.checks["notebook"].message
     assert graded.verdict("last") == "passed"
 
 
-def test_case_46_what_is_no_regular_file_never_gets_in(tmp_path):
+def test_case_46_what_is_no_regular_file_never_gets_in(tmp_path: Path) -> None:
     """A working tree with links, FIFOs, a sparse giant and a deep path: named, bounded, never read."""
     root = tmp_path / "repository"
     commit(root, MAIN)
@@ -185,7 +188,9 @@ def test_case_46_what_is_no_regular_file_never_gets_in(tmp_path):
     assert {"link", "sparse"} <= left_out
 
 
-def test_case_51_and_53_a_hostile_git_folder_end_to_end(grade, tmp_path_factory, monkeypatch):
+def test_case_51_and_53_a_hostile_git_folder_end_to_end(
+    grade: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Programs that a repository's own configuration names do not run on the way to a verdict."""
     marker = tmp_path_factory.mktemp("marker") / "ran"
     program = marker.with_name("program")
@@ -205,7 +210,7 @@ def test_case_51_and_53_a_hostile_git_folder_end_to_end(grade, tmp_path_factory,
         )
     )
 
-    def poison(folder):
+    def poison(folder: Path) -> None:
         (folder / ".git" / "config").open("a").write(settings)
         for name in ("post-checkout", "pre-commit", "post-index-change", "reference-transaction"):
             hook = folder / ".git" / "hooks" / name
@@ -219,8 +224,8 @@ def test_case_51_and_53_a_hostile_git_folder_end_to_end(grade, tmp_path_factory,
     assert not marker.exists()
 
 
-def test_case_53_links_of_a_repository_lead_nowhere(grade):
-    def link(folder):
+def test_case_53_links_of_a_repository_lead_nowhere(grade: Callable[..., Any]) -> None:
+    def link(folder: Path) -> None:
         os.symlink("/etc/passwd", folder / "secret.py")
         os.symlink("../../../../../../suites/m91_doors/test_doors.py", folder / "adds.py")
 

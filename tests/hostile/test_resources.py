@@ -3,6 +3,8 @@
 import contextlib
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import docker
 import pytest
@@ -17,16 +19,16 @@ ATTACKS = attacks("resources")
 
 
 @pytest.fixture(scope="module")
-def found(battery):
+def found(battery: Any) -> Any:
     return battery(ATTACKS)
 
 
 @pytest.mark.parametrize("case", ATTACKS)
-def test_a_limit_is_the_students_own(found, case):
+def test_a_limit_is_the_students_own(found: Any, case: str) -> None:
     judge(found[case], ATTACKS[case])
 
 
-def test_case_39_what_was_cut_says_so(grade):
+def test_case_39_what_was_cut_says_so(grade: Callable[..., Any]) -> None:
     loud = "import sys\nfor n in range(200):\n    sys.stdout.write('x' * 1_000_000)\n"
     patient = LIMITS.model_copy(update={"call_s": 20.0, "check_s": 30.0})
     graded = grade({"main.py": loud}, checks={"command"}, limits=patient)
@@ -35,7 +37,7 @@ def test_case_39_what_was_cut_says_so(grade):
 
 
 @pytest.fixture(scope="module")
-def seen(grade, docker_client):
+def seen(grade: Callable[..., Any], docker_client: Any) -> Any:
     """What Docker says of two containers that grade at the same time, by the user of their student processes."""
     found = {}
     slow = {"slot_00.py": "import time\ntime.sleep(2)\n" + HONEST}
@@ -52,12 +54,12 @@ def seen(grade, docker_client):
     return found
 
 
-def test_trap_a_user_for_each_container(seen):
+def test_trap_a_user_for_each_container(seen: Any) -> None:
     """Process limits count a user's processes over all containers, so no two have the same."""
     assert len(seen) >= 2
 
 
-def test_trap_the_container_that_is_run(seen):
+def test_trap_the_container_that_is_run(seen: Any) -> None:
     """The options that no result shows: an init, no log, a memory limit above all tmpfs together, no swap."""
     for container in seen.values():
         host = container["HostConfig"]
@@ -77,13 +79,13 @@ def test_trap_the_container_that_is_run(seen):
 
 
 @pytest.mark.parametrize("limits", [LIMITS, Limits()], ids=["small", "default"])
-def test_trap_all_writable_places_leave_room_in_memory(limits):
+def test_trap_all_writable_places_leave_room_in_memory(limits: Any) -> None:
     places = 2 * limits.tmp_bytes + 2 * limits.small_tmp_bytes + limits.work_bytes
     inodes = 1100 * (4 * limits.tmp_files + limits.work_files)
     assert places + inodes + limits.tmp_bytes + 256 * MIB <= limits.memory_bytes
 
 
-def test_trap_what_a_student_keeps_to_itself_is_still_read(grade):
+def test_trap_what_a_student_keeps_to_itself_is_still_read(grade: Callable[..., Any]) -> None:
     """A file with mode 0600 of the students' user: the suite's process cannot open it, so the student does."""
     main = (
         "import os, sys\nn = 3 * int(input())\n"

@@ -1,5 +1,8 @@
 """What student code can find out: cases 16, 17, 19, 29 to 35. Whatever it finds, it shouts; nobody may hear a secret."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 
 from grader.sandbox.container.container_sandbox import CAPABILITIES
@@ -11,24 +14,24 @@ ATTACKS = attacks("secrets")
 
 
 @pytest.fixture(scope="module")
-def found(battery, monkeypatch_module):
+def found(battery: Any, monkeypatch_module: Any) -> Any:
     monkeypatch_module.setenv("GITHUB_TOKEN", SECRET)
     monkeypatch_module.setenv("UV_INDEX_URL", f"https://user:{SECRET}@example.org/simple")
     return battery(ATTACKS)
 
 
 @pytest.fixture(scope="module")
-def monkeypatch_module():
+def monkeypatch_module() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         yield patch
 
 
 @pytest.mark.parametrize("case", ATTACKS)
-def test_what_can_be_found_out(found, case):
+def test_what_can_be_found_out(found: Any, case: str) -> None:
     judge(found[case], ATTACKS[case])
 
 
-def test_the_container_is_closed(sandbox, docker_client):
+def test_the_container_is_closed(sandbox: Any, docker_client: Any) -> None:
     """The image that students' processes see: suites for root alone, bytecode beside them, nothing to gain."""
     script = (
         "import os, stat, sys\n"
@@ -49,7 +52,7 @@ def test_the_container_is_closed(sandbox, docker_client):
     assert set(CAPABILITIES) == {"SETUID", "SETGID", "KILL"}
 
 
-def test_case_19_and_35_messages_hold_no_source_and_no_value(grade):
+def test_case_19_and_35_messages_hold_no_source_and_no_value(grade: Callable[..., Any]) -> None:
     files = {
         "main.py": "print(1)\n",
         "secret.py": "import traceback\n\ndef guess():\n    raise ValueError(''.join(traceback.format_stack()))\n",
@@ -65,7 +68,7 @@ def test_case_19_and_35_messages_hold_no_source_and_no_value(grade):
     assert wrong.checks["bare"].message == ""
 
 
-def test_case_16_variables_of_a_repositorys_own_files(grade):
+def test_case_16_variables_of_a_repositorys_own_files(grade: Callable[..., Any]) -> None:
     """What `.env`, `setup.cfg` and friends ask for reaches neither process."""
     main = "import os, sys\nassert 'EVIL' not in os.environ and 'LD_PRELOAD' not in os.environ\nprint(3 * int(input()))\n"
     files = {

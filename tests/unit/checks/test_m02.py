@@ -1,5 +1,8 @@
 """M2: an environment of the project's own."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -12,7 +15,7 @@ PIP = {"requirements.txt": "numpy==2.1\n"}
 CONDA = "name: fit\nchannels: [defaults]\ndependencies:\n  - python=3.11\n"
 
 
-def judge(files, check="the_project_has_its_own_environment"):
+def judge(files: Mapping[str, str | bytes], check: str = "the_project_has_its_own_environment") -> Any:
     result = run_check(SUITE, check, {**CODE, **files})
     return (result.verdict, result.points)
 
@@ -35,7 +38,7 @@ def judge(files, check="the_project_has_its_own_environment"):
         },
     ],
 )
-def test_an_environment_is_declared(files):
+def test_an_environment_is_declared(files: Mapping[str, str | bytes]) -> None:
     assert judge(files) == ("passed", 1)
 
 
@@ -49,15 +52,15 @@ def test_an_environment_is_declared(files):
         {"Pipfile": "", "venv/pyvenv.cfg": "home = /usr/bin\n"},
     ],
 )
-def test_nothing_is_declared(files):
+def test_nothing_is_declared(files: dict[str, str]) -> None:
     assert judge(files) == ("partial", 0)
 
 
-def test_a_command_in_prose_is_no_work():
+def test_a_command_in_prose_is_no_work() -> None:
     assert judge({"README.md": "conda create --name fit\n"})[0] == "blocked"
 
 
-def test_an_environment_that_is_committed_is_one():
+def test_an_environment_that_is_committed_is_one() -> None:
     assert judge({**PIP, ".venv/pyvenv.cfg": "home = /usr/bin\n"}) == ("partial", 0.5)
 
 
@@ -72,5 +75,5 @@ def test_an_environment_that_is_committed_is_one():
         ({"requirements.txt": "a @ git+https://github.com/a/a\n"}, "not_applicable"),
     ],
 )
-def test_versions(files, verdict):
+def test_versions(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files, "versions_are_fixed")[0] == verdict

@@ -1,9 +1,11 @@
 """The traps of M4: training code that is right in other words, and code that only looks right."""
 
 import json
+from typing import Any
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -12,11 +14,11 @@ HEAD = "import torch\nfrom torch import nn\n"
 MODEL = HEAD + "class Net(nn.Module):\n    def forward(self, x):\n        return x\n"
 
 
-def judge(check, code, path="train.py", profile="exercises"):
+def judge(check: str, code: str, path: Any = "train.py", profile: Any = "exercises") -> CheckResult:
     return run_check(SUITE, check, {path: code}, profile=profile)
 
 
-def loop(*steps):
+def loop(*steps: str) -> Any:
     return (
         HEAD
         + "def train(batches, optimizer, loss):\n    for batch in batches:\n"
@@ -38,17 +40,17 @@ def loop(*steps):
         (HEAD + "print('training')\n", "failed"),
     ],
 )
-def test_training_passes(code, verdict):
+def test_training_passes(code: str, verdict: str) -> None:
     assert judge("training_pass", code).verdict == verdict
 
 
-def test_fitting_a_scaler_is_no_training_loop_of_an_exercise():
+def test_fitting_a_scaler_is_no_training_loop_of_an_exercise() -> None:
     files = {"iris.py": "from sklearn.svm import SVC\nSVC().fit(1, 2)\n", "train.py": HEAD}
     assert run_check(SUITE, "training_pass", files).verdict == "failed"
     assert run_check(SUITE, "training_pass", files, profile="project").verdict == "passed"
 
 
-def test_a_project_without_training_code_is_not_accused():
+def test_a_project_without_training_code_is_not_accused() -> None:
     assert judge("training_pass", HEAD, profile="project").verdict == "not_applicable"
 
 
@@ -62,7 +64,7 @@ def test_a_project_without_training_code_is_not_accused():
         ("torch.save(images, 'm.pt')", "failed"),
     ],
 )
-def test_what_is_saved(save, verdict):
+def test_what_is_saved(save: str, verdict: str) -> None:
     assert judge("saves_state_dict", f"{MODEL}model = Net().to('cpu')\n{save}\n").verdict == verdict
 
 
@@ -76,12 +78,12 @@ def test_what_is_saved(save, verdict):
         ("import logging\nlogging.basicConfig()\n", "passed"),
     ],
 )
-def test_what_an_import_starts(end, verdict):
+def test_what_an_import_starts(end: str, verdict: str) -> None:
     code = MODEL + "def train():\n    pass\n" + end
     assert judge("imports_start_nothing", code).verdict == verdict
 
 
-def notebook(*cells):
+def notebook(*cells: str) -> Any:
     made = [
         {
             "cell_type": "code",
@@ -107,16 +109,16 @@ def notebook(*cells):
         ("def f(:", "failed"),
     ],
 )
-def test_open_cells(cell, verdict):
+def test_open_cells(cell: str, verdict: str) -> None:
     files = {"2_Neural_Networks.ipynb": notebook(cell)}
     assert run_check(SUITE, "notebooks_are_complete", files).verdict == verdict
 
 
-def test_a_repository_without_torch_has_no_work():
+def test_a_repository_without_torch_has_no_work() -> None:
     assert judge("training_pass", "print('hello')\n").verdict == "blocked"
 
 
-def test_a_function_is_missed_by_name_before_anything_runs():
+def test_a_function_is_missed_by_name_before_anything_runs() -> None:
     outcome = judge("corrupt_mnist", MODEL, path="model.py")
     assert outcome.verdict == "failed"
     assert "corrupt_mnist" in outcome.message

@@ -180,7 +180,7 @@ def test_training(text: str, expected: str) -> None:
     assert verdict("training_module_works", module("train", text)) == expected
 
 
-def test_a_command_line_that_holds_the_loop_trains_and_so_does_a_file_beside_the_script():
+def test_a_command_line_that_holds_the_loop_trains_and_so_does_a_file_beside_the_script() -> None:
     cli = "from lightning.pytorch.cli import LightningCLI\n\n\ndef train():\n    LightningCLI(Model, Data)\n"
     assert verdict("training_module_works", module("train", cli)) == "passed"
     loop = "def one_step(model, loss, optimizer):\n    loss.backward()\n    optimizer.step()\n"

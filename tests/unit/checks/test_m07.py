@@ -1,5 +1,8 @@
 """M7: style, type hints, documentation of code."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -28,7 +31,7 @@ LONG = "\n".join(f"x{n} = {n}" for n in range(200)) + "\n"
 BAD = "import os, sys\nfrom math import *\nl = 1 ;x=l \nif x == None : x = 2\n" * 5
 
 
-def judge(files, check="code_keeps_to_pep8"):
+def judge(files: Mapping[str, str | bytes], check: str = "code_keeps_to_pep8") -> str:
     return run_check(SUITE, check, files).verdict
 
 
@@ -48,7 +51,7 @@ def judge(files, check="code_keeps_to_pep8"):
         ({"__init__.py": ""}, "blocked"),
     ],
 )
-def test_style(files, verdict):
+def test_style(files: dict[str, Any], verdict: str) -> None:
     assert judge(files) == verdict
 
 
@@ -65,11 +68,11 @@ def test_style(files, verdict):
         ({"a.py": "# typed: " + GOOD.replace("\n", "\n# ")}, "blocked"),
     ],
 )
-def test_hints_and_docstrings(files, verdict):
+def test_hints_and_docstrings(files: dict[str, Any], verdict: str) -> None:
     assert judge(files, "code_is_typed_and_documented") == verdict
 
 
-def test_nearly_everything():
+def test_nearly_everything() -> None:
     assert judge({"a.py": GOOD}, "nearly_everything_is_typed_and_documented") == "passed"
     half = GOOD + "\n\n".join(f"def g{n}(a):\n    return a\n" for n in range(3))
     assert judge({"a.py": half}, "nearly_everything_is_typed_and_documented") == "partial"

@@ -1,7 +1,11 @@
 """The traps of M8: what keeps versions of data, and what only looks like it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -12,7 +16,7 @@ POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n"
 LFS = "*.csv filter=lfs diff=lfs merge=lfs -text\n"
 
 
-def judge(check, files):
+def judge(check: str, files: Mapping[str, str | bytes]) -> CheckResult:
     files = {"src/pkg/train.py": "x = 1\n", **files}
     return run_check(SUITE, check, files, profile="project")
 
@@ -48,24 +52,24 @@ def judge(check, files):
         ({"README.md": "We use DVC.\n", "requirements.txt": "dvc\n"}, "blocked"),
     ],
 )
-def test_data_is_versioned(files, verdict):
+def test_data_is_versioned(files: dict[str, Any], verdict: str) -> None:
     assert judge("data_is_versioned", files).verdict == verdict
 
 
-def test_evidence_names_what_is_tracked_and_where_it_goes():
+def test_evidence_names_what_is_tracked_and_where_it_goes() -> None:
     outcome = judge("data_is_versioned", {".dvc/config": REMOTE, "data.dvc": f"{OUT}data\n"})
     assert [(one.path, one.line) for one in outcome.evidence] == [("data.dvc", None), (".dvc/config", 4)]
     assert {one.name: one.value for one in outcome.measurements} == {"n_dvc_files": 1, "dvc_remotes": "gs"}
 
 
-def test_files_that_keep_a_tracked_folder_in_git_are_no_data():
+def test_files_that_keep_a_tracked_folder_in_git_are_no_data() -> None:
     tracked = {".dvc/config": REMOTE, "data.dvc": f"{OUT}data\n"}
     kept = {**tracked, "data/.gitkeep": "x", "data/raw/.gitignore": "*\n", "database/a.csv": "x\n"}
     assert judge("tracked_data_is_not_in_git", kept).verdict == "passed"
     assert judge("tracked_data_is_not_in_git", {**tracked, "data/a/b.csv": "x\n"}).verdict == "failed"
 
 
-def test_one_good_remote_is_enough():
+def test_one_good_remote_is_enough() -> None:
     both = REMOTE + "['remote \"here\"']\n    url = /tmp/store\n"
     assert judge("remote_is_shared", {".dvc/config": both, "data.dvc": f"{OUT}data\n"}).verdict == "passed"
 
@@ -79,7 +83,7 @@ def test_one_good_remote_is_enough():
         ({".dvc/config": REMOTE, ".dvc/config.local": "x\n"}, "failed"),
     ],
 )
-def test_keys_of_remotes_are_found_and_never_repeated(files, verdict):
+def test_keys_of_remotes_are_found_and_never_repeated(files: dict[str, Any], verdict: str) -> None:
     outcome = judge("no_keys_of_remotes", files)
     assert outcome.verdict == verdict
     assert "hushhush" not in outcome.model_dump_json()

@@ -1,7 +1,11 @@
 """The traps of M9: command lines and tasks in other words, and those that only look the part."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -9,7 +13,7 @@ SUITE = CHECKS / "m09_cli"
 TASK = "from invoke import task\n"
 
 
-def judge(check, files, profile="exercises"):
+def judge(check: str, files: Mapping[str, str | bytes], profile: Any = "exercises") -> CheckResult:
     return run_check(SUITE, check, files, profile=profile)
 
 
@@ -23,25 +27,25 @@ for _ in range({count}):
 """
 
 
-def greeting(count="arguments.count"):
+def greeting(count: Any = "arguments.count") -> Any:
     return {"greetings.py": GREET.format(count=count)}
 
 
-def test_any_library_may_greet():
+def test_any_library_may_greet() -> None:
     assert judge("greets", greeting()).verdict == "passed"
 
 
 @pytest.mark.parametrize("count", ["3", "1", "min(arguments.count, 3)"])
-def test_a_count_is_heeded(count):
+def test_a_count_is_heeded(count: str) -> None:
     assert judge("greets", greeting(count)).verdict == "failed"
 
 
-def test_a_program_that_ends_well_and_says_nothing_does_not_greet():
+def test_a_program_that_ends_well_and_says_nothing_does_not_greet() -> None:
     files = {"greetings.py": "import sys\nsys.exit(0)\n"}
     assert judge("greets", files).verdict == "failed"
 
 
-def scripts(target, **files):
+def scripts(target: str, **files: Any) -> Any:
     pyproject = f'[project]\nname = "pkg"\nversion = "1"\n[project.scripts]\ngo = "{target}"\n'
     source = "import typer\napp = typer.Typer()\nname = 'x'\ndef main():\n    pass\n"
     return {"pyproject.toml": pyproject, "src/pkg/__init__.py": "", "src/pkg/train.py": source, **files}
@@ -58,11 +62,11 @@ def scripts(target, **files):
         ("pkg.train", "failed"),
     ],
 )
-def test_targets_of_scripts(target, verdict):
+def test_targets_of_scripts(target: str, verdict: str) -> None:
     assert judge("console_scripts", scripts(target)).verdict == verdict
 
 
-def test_a_project_needs_no_console_script():
+def test_a_project_needs_no_console_script() -> None:
     files = {"src/pkg/train.py": "import argparse\n"}
     assert judge("console_scripts", files, "project").verdict == "not_applicable"
 
@@ -85,7 +89,7 @@ TEMPLATE_TASK = TASK + (
         ({"tasks.py": TEMPLATE_TASK, "Makefile": ""}, "failed"),
     ],
 )
-def test_project_commands(files, verdict):
+def test_project_commands(files: dict[str, Any], verdict: str) -> None:
     assert judge("project_commands", files, "project").verdict == verdict
 
 
@@ -111,7 +115,7 @@ if __name__ == "__main__":
         ("print('data')\n", "failed"),
     ],
 )
-def test_command_lines_of_scripts(code, verdict):
+def test_command_lines_of_scripts(code: str, verdict: str) -> None:
     files = {"src/pkg/__init__.py": "", "src/pkg/data.py": code, "Makefile": "x:\n\techo\n"}
     assert judge("scripts_have_a_command_line", files, "project").verdict == verdict
 
@@ -133,14 +137,14 @@ def test_command_lines_of_scripts(code, verdict):
         ("@task\ndef a(ctx):\n    b(ctx)\n@task\ndef b(ctx):\n    a(ctx)\n", "failed"),
     ],
 )
-def test_a_task_may_build_on_another_in_many_ways(tasks, verdict):
+def test_a_task_may_build_on_another_in_many_ways(tasks: str, verdict: str) -> None:
     assert judge("combined_task", {"tasks.py": TASK + tasks}).verdict == verdict
 
 
-def test_tasks_are_not_run_where_invoke_is_not_declared():
+def test_tasks_are_not_run_where_invoke_is_not_declared() -> None:
     tasks = TASK + "@task\ndef git(ctx, message):\n    ctx.run(f'git commit -m \"{message}\"')\n"
     assert judge("git_task", {"tasks.py": tasks}).verdict == "not_applicable"
 
 
-def test_an_empty_repository_has_no_work():
+def test_an_empty_repository_has_no_work() -> None:
     assert judge("greets", {"README.md": "hello"}).verdict == "blocked"

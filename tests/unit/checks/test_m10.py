@@ -1,7 +1,12 @@
 """The traps of M10: what a Dockerfile may do without being accused, and what it may not get away with."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -9,15 +14,20 @@ SUITE = CHECKS / "m10_docker"
 PYTHON = "FROM python:3.12-slim\n"
 
 
-def judge(check, dockerfile, files=(), path="Dockerfile"):
+def judge(
+    check: str,
+    dockerfile: Any,
+    files: Mapping[str, str | bytes] = MappingProxyType({}),
+    path: Any = "Dockerfile",
+) -> CheckResult:
     return run_check(SUITE, check, {path: dockerfile, **dict(files)})
 
 
-def test_an_empty_dockerfile_is_no_work():
+def test_an_empty_dockerfile_is_no_work() -> None:
     assert judge("dockerfiles_are_readable", "").verdict == "blocked"
 
 
-def test_a_broken_dockerfile_fails_with_its_line_and_is_not_passed_by_default():
+def test_a_broken_dockerfile_fails_with_its_line_and_is_not_passed_by_default() -> None:
     broken = "FROM python:3.12\nBANANA 1\n"
     outcome = judge("dockerfiles_are_readable", broken)
     assert (outcome.verdict, outcome.evidence[0].line) == ("failed", 2)
@@ -36,7 +46,7 @@ def test_a_broken_dockerfile_fails_with_its_line_and_is_not_passed_by_default():
         ("FROM scratch", "passed"),
     ],
 )
-def test_pinned_bases(first, verdict):
+def test_pinned_bases(first: str, verdict: str) -> None:
     assert judge("base_images_are_pinned", f"{first}\nRUN true\n").verdict == verdict
 
 
@@ -54,7 +64,7 @@ def test_pinned_bases(first, verdict):
         ("COPY . .\nRUN echo nothing to install", "passed"),
     ],
 )
-def test_order_of_layers(body, verdict):
+def test_order_of_layers(body: str, verdict: str) -> None:
     files = {"src/pkg/train.py": "x = 1\n", "requirements.txt": "torch\n"}
     assert judge("dependencies_come_before_the_code", PYTHON + body, files).verdict == verdict
 
@@ -73,7 +83,7 @@ def test_order_of_layers(body, verdict):
         ("echo hello", "not_applicable"),
     ],
 )
-def test_installed_versions(run, verdict):
+def test_installed_versions(run: str, verdict: str) -> None:
     assert judge("installed_versions_are_declared", f"{PYTHON}RUN {run}\n").verdict == verdict
 
 
@@ -88,7 +98,7 @@ def test_installed_versions(run, verdict):
         ("RUN uv pip install --system -r requirements.txt", "not_applicable"),
     ],
 )
-def test_pip_cache(body, verdict):
+def test_pip_cache(body: str, verdict: str) -> None:
     assert judge("pip_keeps_no_cache", PYTHON + body).verdict == verdict
 
 
@@ -108,7 +118,7 @@ def test_pip_cache(body, verdict):
         ("RUN apk add gcc", "not_applicable"),
     ],
 )
-def test_apt_lists(run, verdict):
+def test_apt_lists(run: str, verdict: str) -> None:
     assert judge("apt_lists_are_removed", f"{PYTHON}{run}\n").verdict == verdict
 
 
@@ -130,17 +140,17 @@ def test_apt_lists(run, verdict):
         ("COPY $FILE .", {}, "passed"),
     ],
 )
-def test_copied_files(copy, files, verdict):
+def test_copied_files(copy: str, files: dict[str, Any], verdict: str) -> None:
     assert judge("copied_files_exist", f"{PYTHON}{copy}\n", files).verdict == verdict
 
 
-def test_the_build_context_may_be_the_folder_of_the_dockerfile():
+def test_the_build_context_may_be_the_folder_of_the_dockerfile() -> None:
     files = {"services/api/main.py": "x = 1\n", "services/api/requirements.txt": "fastapi\n"}
     copies = f"{PYTHON}COPY main.py requirements.txt ./\n"
     assert judge("copied_files_exist", copies, files, "services/api/Dockerfile").verdict == "passed"
 
 
-def test_a_hostile_dockerignore_is_bounded():
+def test_a_hostile_dockerignore_is_bounded() -> None:
     hostile = "\n".join(["**/" * 400 + "z", "*a" * 400] * 20)
     outcome = judge("copied_files_exist", f"{PYTHON}COPY {'a/' * 40}a a\n", {".dockerignore": hostile})
     assert outcome.verdict == "failed"
@@ -163,7 +173,7 @@ def test_a_hostile_dockerignore_is_bounded():
         ("COPY keys.json .", {"keys.json": '{"private_key": "x"}'}, "failed"),
     ],
 )
-def test_secrets(body, files, verdict):
+def test_secrets(body: str, files: dict[str, Any], verdict: str) -> None:
     outcome = judge("no_secrets_in_images", f"{PYTHON}{body}\n", files)
     assert outcome.verdict == verdict
     assert "abc123" not in outcome.model_dump_json()
@@ -181,7 +191,7 @@ def test_secrets(body, files, verdict):
         ("RUN true", "not_applicable"),
     ],
 )
-def test_exec_form(start, verdict):
+def test_exec_form(start: str, verdict: str) -> None:
     assert judge("start_commands_are_in_exec_form", f"{PYTHON}{start}\n").verdict == verdict
 
 
@@ -201,12 +211,12 @@ def test_exec_form(start, verdict):
         ('ENTRYPOINT ["train"]', "not_applicable"),
     ],
 )
-def test_started_scripts(body, verdict):
+def test_started_scripts(body: str, verdict: str) -> None:
     files = {"src/pkg/train.py": "x = 1\n", "src/pkg/api.py": ""}
     assert judge("started_scripts_are_in_the_image", f"{PYTHON}{body}\n", files).verdict == verdict
 
 
-def test_an_image_may_leave_its_command_to_whoever_starts_it_but_not_every_one():
+def test_an_image_may_leave_its_command_to_whoever_starts_it_but_not_every_one() -> None:
     silent = {"train.dockerfile": PYTHON}
     started = f'{PYTHON}CMD ["python", "-m", "pkg"]\n'
     assert judge("images_have_a_start_command", started, silent).verdict == "partial"

@@ -1,7 +1,10 @@
 """The traps of M11: what configures experiments, and what only looks like it."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -15,7 +18,7 @@ FILES = "experiments_are_configured_in_files"
 HYDRA = "hydra_loads_the_configuration"
 
 
-def judge(check, files):
+def judge(check: str, files: Mapping[str, str | bytes]) -> CheckResult:
     files = {"src/pkg/model.py": "x = 1\n", **files}
     return run_check(SUITE, check, files, profile="project")
 
@@ -51,11 +54,11 @@ def judge(check, files):
         ("lr = 0.1\n", ".github/workflows/a.yaml", "on: push\njobs: {a: {seed: 1}}\n", "blocked"),
     ],
 )
-def test_experiments_are_configured_in_files(source, path, content, verdict):
+def test_experiments_are_configured_in_files(source: str, path: str, content: str, verdict: str) -> None:
     assert judge(FILES, {"src/pkg/train.py": source, path: content}).verdict == verdict
 
 
-def test_settings_may_be_spread_over_groups():
+def test_settings_may_be_spread_over_groups() -> None:
     files = {
         "src/pkg/train.py": MAIN,
         "configs/config.yaml": "defaults:\n  - model: cnn\n  - training: fast\n",
@@ -90,12 +93,12 @@ def test_settings_may_be_spread_over_groups():
         ("# import hydra\nimport yaml\nyaml.safe_load(open('configs/config.yaml'))\n", SETTINGS, "failed"),
     ],
 )
-def test_hydra_loads_the_configuration(source, content, verdict):
+def test_hydra_loads_the_configuration(source: str, content: str, verdict: str) -> None:
     files = {"src/pkg/train.py": source, "configs/config.yaml": content}
     assert judge(HYDRA, files).verdict == verdict
 
 
-def test_hydra_declared_and_unused_is_named():
+def test_hydra_declared_and_unused_is_named() -> None:
     outcome = judge(HYDRA, {"requirements.txt": "hydra-core\n", "src/pkg/train.py": "lr = 1\n"})
     assert outcome.verdict == "failed"
     assert "requirements.txt" in outcome.message
@@ -110,7 +113,7 @@ def test_hydra_declared_and_unused_is_named():
         ("  - model: vit\n", "failed"),
     ],
 )
-def test_configurations_are_there(defaults, verdict):
+def test_configurations_are_there(defaults: str, verdict: str) -> None:
     files = {
         "src/pkg/train.py": MAIN,
         "configs/config.yaml": f"defaults:\n{defaults}{SETTINGS}",
@@ -129,6 +132,6 @@ def test_configurations_are_there(defaults, verdict):
         ("x = cfg.seed\n", "failed"),
     ],
 )
-def test_seed_is_configured(call, verdict):
+def test_seed_is_configured(call: str, verdict: str) -> None:
     files = {"src/pkg/train.py": MAIN + call, "configs/config.yaml": SETTINGS}
     assert judge("seed_is_configured", files).verdict == verdict

@@ -1,9 +1,11 @@
 """The traps of M13: what shows that somebody profiled, and what only looks like it."""
 
 import marshal
+from collections.abc import Mapping
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -11,7 +13,7 @@ SUITE = CHECKS / "m13_profiling"
 LIGHTNING = "from lightning import Trainer\n"
 
 
-def judge(files, check="code_is_profiled"):
+def judge(files: Mapping[str, str | bytes], check: str = "code_is_profiled") -> CheckResult:
     files = {"src/pkg/model.py": "x = 1\n", **files}
     return run_check(SUITE, check, files, profile="project")
 
@@ -40,7 +42,7 @@ def judge(files, check="code_is_profiled"):
         ("from pkg.users import profile\n\n@profile\ndef show():\n    pass\n", "blocked"),
     ],
 )
-def test_code(source, verdict):
+def test_code(source: str, verdict: str) -> None:
     assert judge({"src/pkg/train.py": source}).verdict == verdict
 
 
@@ -48,7 +50,7 @@ def test_code(source, verdict):
     ("value", "verdict"),
     [("null", "not_applicable"), ("simple", "passed"), ("{class_path: SimpleProfiler}", "passed")],
 )
-def test_a_profiler_in_a_configuration(value, verdict):
+def test_a_profiler_in_a_configuration(value: str, verdict: str) -> None:
     files = {
         "src/pkg/train.py": LIGHTNING + "Trainer(profiler=cfg.trainer.profiler)\n",
         "configs/train.yaml": f"trainer:\n  profiler: {value}\n",
@@ -78,11 +80,11 @@ def test_a_profiler_in_a_configuration(value, verdict):
         ("requirements.txt", b"snakeviz\n", "not_applicable"),
     ],
 )
-def test_files(path, content, verdict):
+def test_files(path: str, content: str, verdict: str) -> None:
     assert judge({path: content}).verdict == verdict
 
 
-def test_a_magic_of_a_notebook_counts_and_a_percent_sign_does_not():
+def test_a_magic_of_a_notebook_counts_and_a_percent_sign_does_not() -> None:
     book = (
         '{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{"cell_type": "code", "metadata": {}, '
         '"execution_count": null, "outputs": [], "source": "%s"}]}'
@@ -91,7 +93,7 @@ def test_a_magic_of_a_notebook_counts_and_a_percent_sign_does_not():
     assert judge({"notebooks/a.ipynb": book % "%matplotlib inline\\nx = 5 %prunes"}).verdict == "blocked"
 
 
-def test_a_profile_that_is_never_shown_is_told_apart_from_one_that_is():
+def test_a_profile_that_is_never_shown_is_told_apart_from_one_that_is() -> None:
     opened = "import cProfile\np = cProfile.Profile()\np.enable()\nmain()\np.disable()\n"
     shown = opened + "p.print_stats()\n"
     assert judge({"a.py": opened}, "profiles_are_shown").verdict == "failed"

@@ -1,7 +1,10 @@
 """The traps of M14: what logs, tracks and searches, and what only looks like it."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -10,7 +13,7 @@ TWICE = "\nlogger.info('a')\nlogger.error('b')\n"
 START = "import wandb\nrun = wandb.init(project='x')\n"
 
 
-def judge(check, files):
+def judge(check: str, files: Mapping[str, str | bytes]) -> CheckResult:
     files = {"src/pkg/model.py": "x = 1\n", **files}
     return run_check(SUITE, check, files, profile="project")
 
@@ -41,11 +44,11 @@ def judge(check, files):
         ),
     ],
 )
-def test_application_logs(source, verdict):
+def test_application_logs(source: str, verdict: str) -> None:
     assert judge("application_logs", {"src/pkg/train.py": source}).verdict == verdict
 
 
-def test_a_logger_of_ones_own_module_counts_and_tests_do_not():
+def test_a_logger_of_ones_own_module_counts_and_tests_do_not() -> None:
     own = {
         "src/pkg/log.py": "import logging\n\ndef get_logger():\n    return logging.getLogger('pkg')\n",
         "src/pkg/train.py": "from pkg.log import get_logger\nsay = get_logger()\nsay.info('a')\nsay.info('b')\n",
@@ -80,20 +83,20 @@ def test_a_logger_of_ones_own_module_counts_and_tests_do_not():
         ("run.log({'loss': 1})\n", "failed"),
     ],
 )
-def test_training_is_tracked(source, verdict):
+def test_training_is_tracked(source: str, verdict: str) -> None:
     assert judge("training_is_tracked", {"src/pkg/train.py": source}).verdict == verdict
 
 
 @pytest.mark.parametrize(
     ("told", "verdict"), [("wandb", "passed"), ("[none]", "failed"), ("[a, mlflow]", "passed")]
 )
-def test_a_report_that_a_configuration_sets(told, verdict):
+def test_a_report_that_a_configuration_sets(told: str, verdict: str) -> None:
     source = "from transformers import TrainingArguments\nTrainingArguments(**cfg.training)\n"
     files = {"src/pkg/train.py": source, "configs/a.yaml": f"training:\n  report_to: {told}\n"}
     assert judge("training_is_tracked", files).verdict == verdict
 
 
-def test_a_run_that_is_made_elsewhere_counts_and_the_courses_try_out_does_not():
+def test_a_run_that_is_made_elsewhere_counts_and_the_courses_try_out_does_not() -> None:
     split = {
         "src/pkg/train.py": START + "fit(run)\n",
         "src/pkg/fit.py": "def fit(run):\n    run.log({'a': 1})\n",
@@ -125,7 +128,9 @@ def test_a_run_that_is_made_elsewhere_counts_and_the_courses_try_out_does_not():
         ),
     ],
 )
-def test_a_logger_in_a_configuration_counts_where_code_makes_objects_of_it(source, config, verdict):
+def test_a_logger_in_a_configuration_counts_where_code_makes_objects_of_it(
+    source: str, config: str, verdict: str
+) -> None:
     files = {"src/pkg/train.py": source, "configs/logger.yaml": config + "\n"}
     assert judge("training_is_tracked", files).verdict == verdict
 
@@ -156,7 +161,7 @@ def test_a_logger_in_a_configuration_counts_where_code_makes_objects_of_it(sourc
         ("run.sh", "python -m pkg.train lr=0.1\n", "failed"),
     ],
 )
-def test_hyperparameters_are_searched(path, content, verdict):
+def test_hyperparameters_are_searched(path: str, content: str, verdict: str) -> None:
     assert judge("hyperparameters_are_searched", {path: content}).verdict == verdict
 
 
@@ -175,12 +180,12 @@ TYPER = "import typer\n\ndef main(batch_size: int = 3):\n    pass\n\ntyper.run(m
         ("src.pkg.train", ARGPARSE, "lr", "passed"),
     ],
 )
-def test_sweeps_fit_their_program(program, source, name, verdict):
+def test_sweeps_fit_their_program(program: str, source: str, name: str, verdict: str) -> None:
     sweep = f"program: {program}\nmethod: grid\nparameters:\n  {name}:\n    values: [1, 2]\n"
     files = {"train.py": source, "configs/sweep.yaml": sweep}
     assert judge("sweeps_fit_their_program", files).verdict == verdict
 
 
-def test_an_exercise_repository_without_any_of_it_has_not_started():
+def test_an_exercise_repository_without_any_of_it_has_not_started() -> None:
     outcome = run_check(SUITE, "application_logs", {"a.py": "print('hello')\n"})
     assert outcome.verdict == "blocked"

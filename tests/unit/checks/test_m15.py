@@ -1,5 +1,8 @@
 """M15: who runs the training loop."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -10,7 +13,7 @@ MODULE = "from lightning import LightningModule\nclass M(LightningModule):\n    
 TRAINER = "from lightning import Trainer\nTrainer().fit(None)\n"
 
 
-def judge(files, check="a_trainer_runs_the_training"):
+def judge(files: Mapping[str, str | bytes], check: str = "a_trainer_runs_the_training") -> str:
     return run_check(SUITE, check, files).verdict
 
 
@@ -63,11 +66,11 @@ def judge(files, check="a_trainer_runs_the_training"):
         ),
     ],
 )
-def test_who_trains(files, verdict):
+def test_who_trains(files: dict[str, Any], verdict: str) -> None:
     assert judge(files) == verdict
 
 
-def test_steps_may_be_inherited():
+def test_steps_may_be_inherited() -> None:
     base = MODULE + "    def configure_optimizers(self): return 1\n"
     child = "from model import M\nclass N(M):\n    y = 1\n"
     files = {"model.py": base, "b.py": child, "train.py": TRAINER}

@@ -1,9 +1,13 @@
 """The traps of M16: what tests may look like without being accused, and what their own process may claim in vain."""
 
 import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -19,24 +23,24 @@ GOOD = {
 }
 
 
-def judge(check, files, profile="exercises"):
+def judge(check: str, files: Mapping[str, str | bytes], profile: Any = "exercises") -> CheckResult:
     return run_check(SUITE, check, {**CODE, **files}, profile=profile)
 
 
-def measured(outcome):
+def measured(outcome: Any) -> Any:
     return {one.name: one.value for one in outcome.measurements}
 
 
-def data_test(body, head="from pkg.data import make_dataset"):
+def data_test(body: str, head: Any = "from pkg.data import make_dataset") -> Any:
     return {"tests/test_data.py": f"import pytest\n{head}\n\n\n{body}\n"}
 
 
-def test_the_template_s_own_test_is_no_work():
+def test_the_template_s_own_test_is_no_work() -> None:
     body = "def test_my_dataset():\n    assert isinstance(make_dataset(1), list)"
     assert judge("tests_are_found", data_test(body)).verdict == "blocked"
 
 
-def test_only_functions_that_pytest_finds_are_counted():
+def test_only_functions_that_pytest_finds_are_counted() -> None:
     body = "class TestIt:\n    def test_a(self):\n        assert 1 < make_dataset(3)[2]\n\n    def helper(self):\n        pass\n"
     init = "class TestNot:\n    def __init__(self):\n        pass\n\n    def test_b(self):\n        assert make_dataset(1)\n"
     outcome = judge("tests_are_found", data_test(f"{body}\n\n{init}"))
@@ -44,7 +48,7 @@ def test_only_functions_that_pytest_finds_are_counted():
     assert measured(outcome)["n_test_functions"] == 1
 
 
-def test_a_test_file_that_does_not_parse_is_named():
+def test_a_test_file_that_does_not_parse_is_named() -> None:
     outcome = judge("tests_are_found", {**GOOD, "tests/test_broken.py": "def test_a(:\n"})
     assert (outcome.verdict, outcome.evidence[0].path) == ("failed", "tests/test_broken.py")
 
@@ -71,7 +75,7 @@ def test_a_test_file_that_does_not_parse_is_named():
         ),
     ],
 )
-def test_what_counts_as_checking_something(body, verdict):
+def test_what_counts_as_checking_something(body: str, verdict: str) -> None:
     assert judge("tests_assert", data_test(body)).verdict == verdict
 
 
@@ -102,11 +106,11 @@ def test_what_counts_as_checking_something(body, verdict):
         ),
     ],
 )
-def test_what_counts_as_a_test_of_the_data(head, body, verdict):
+def test_what_counts_as_a_test_of_the_data(head: str, body: str, verdict: str) -> None:
     assert judge("data_is_tested", {**GOOD, **data_test(body, head)}).verdict == verdict
 
 
-def test_a_model_test_that_makes_its_input_from_the_data_is_no_data_test():
+def test_a_model_test_that_makes_its_input_from_the_data_is_no_data_test() -> None:
     both = "from pkg.data import make_dataset\nfrom pkg.model import Model\n\n\n"
     test = f"{both}def test_a():\n    assert Model().predict(make_dataset(2)) == [0, 2]\n"
     assert judge("data_is_tested", {"tests/test_model.py": test}).verdict == "failed"
@@ -131,11 +135,11 @@ def test_a_model_test_that_makes_its_input_from_the_data_is_no_data_test():
         ({"pyproject.toml": "[tool]\ncoverage = 3\n"}, "failed"),
     ],
 )
-def test_coverage_settings(files, verdict):
+def test_coverage_settings(files: dict[str, str], verdict: str) -> None:
     assert judge("coverage_counts_the_code", {**GOOD, **files}).verdict == verdict
 
 
-def test_a_commented_command_measures_nothing():
+def test_a_commented_command_measures_nothing() -> None:
     assert (
         judge("coverage_is_measured", {**GOOD, "Makefile": "# coverage run -m pytest\n"}).verdict == "failed"
     )
@@ -145,7 +149,7 @@ def test_a_commented_command_measures_nothing():
     )
 
 
-def test_outcomes_are_counted_and_said_to_be_the_students_own():
+def test_outcomes_are_counted_and_said_to_be_the_students_own() -> None:
     body = "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n):\n    assert len(make_dataset(n)) == n\n\n\n"
     skipped = "@pytest.mark.skipif(True, reason='no data')\ndef test_b():\n    assert make_dataset(1) == [0]"
     outcome = judge("tests_pass", data_test(body + skipped))
@@ -169,8 +173,8 @@ GET_DATA = {"data/raw.dvc": "outs:\n- path: raw\n"}
     ],
 )
 def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
-    raised, more, verdict, unmeasured
-):
+    raised: str, more: Any, verdict: str, unmeasured: int
+) -> None:
     outcome = judge("tests_pass", {**GOOD, **data_test(f"def test_a():\n    {raised}"), **more})
     assert outcome.verdict == verdict
     assert "tests/test_data.py" in {one.path for one in outcome.evidence}
@@ -178,14 +182,14 @@ def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
     assert (found["n_tests_failed"], found["tests_unmeasured"]) == (1, unmeasured)
 
 
-def test_where_no_test_could_run_nobody_can_tell():
+def test_where_no_test_could_run_nobody_can_tell() -> None:
     body = "def test_a():\n    raise ConnectionError('no network')\n\n\ndef test_b():\n    assert make_dataset(1)[0] == len(open('x'))"
     files = {**data_test(body), **GET_DATA}
     assert judge("tests_pass", files).verdict == "not_applicable"
     assert judge("mutants_are_noticed", files).verdict == "not_applicable"
 
 
-def test_little_coverage_for_want_of_a_network_is_no_accusation():
+def test_little_coverage_for_want_of_a_network_is_no_accusation() -> None:
     unused = "def unused(value):\n" + "    value += 1\n" * 90 + "    return value\n"
     body = "def test_a():\n    raise ConnectionError('no network')"
     files = {**GOOD, **data_test(body), "src/pkg/train.py": unused}
@@ -196,7 +200,7 @@ def test_little_coverage_for_want_of_a_network_is_no_accusation():
     assert judge("code_is_covered", {**files, **GOOD}).verdict == "failed"
 
 
-def test_tests_that_never_end_fail_once(tmp_path):
+def test_tests_that_never_end_fail_once(tmp_path: Path) -> None:
     hasty = shutil.copytree(SUITE, tmp_path / SUITE.name)
     shutil.copytree(SUITE.parent / "common", tmp_path / "common")
     shared = (hasty / "_common.py").read_text()
@@ -208,7 +212,7 @@ def test_tests_that_never_end_fail_once(tmp_path):
     assert found == ["timeout", "not_applicable", "not_applicable"]
 
 
-def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests():
+def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests() -> None:
     files = {
         **GOOD,
         "tests/test_more.py": "import ctypes\nctypes.CDLL('libnowhere.so.1')\n\n\ndef test_c():\n    assert len([1]) == 1\n",
@@ -218,7 +222,7 @@ def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of
     assert "n_tests_collected" not in found
 
 
-def test_options_of_plugins_that_are_not_there_do_not_matter():
+def test_options_of_plugins_that_are_not_there_do_not_matter() -> None:
     files = {
         **GOOD,
         "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "--cov=src -n auto --collect-only"\n',
@@ -226,19 +230,19 @@ def test_options_of_plugins_that_are_not_there_do_not_matter():
     assert judge("tests_pass", files).verdict == "passed"
 
 
-def test_a_test_that_a_conftest_leaves_out_is_missed():
+def test_a_test_that_a_conftest_leaves_out_is_missed() -> None:
     hook = "def pytest_collection_modifyitems(items):\n    items[:] = [one for one in items if one.name != 'test_model']\n"
     files = {**GOOD, "tests/conftest.py": hook}
     outcome = judge("tests_pass", files)
     assert (outcome.verdict, outcome.points) == ("partial", 1)
 
 
-def test_a_conftest_that_leaves_out_what_it_does_not_know_is_noticed():
+def test_a_conftest_that_leaves_out_what_it_does_not_know_is_noticed() -> None:
     hook = "def pytest_collection_modifyitems(items):\n    items[:] = [one for one in items if one.name[5:] in 'data model']\n"
     assert judge("tests_pass", {**GOOD, "tests/conftest.py": hook}).verdict == "failed"
 
 
-def test_coverage_of_all_code_is_told_from_that_of_what_is_imported():
+def test_coverage_of_all_code_is_told_from_that_of_what_is_imported() -> None:
     unused = "def unused(value):\n" + "    value += 1\n" * 9 + "    return value\n"
     outcome = judge("code_is_covered", {**GOOD, "src/pkg/train.py": unused})
     found = measured(outcome)
@@ -246,7 +250,7 @@ def test_coverage_of_all_code_is_told_from_that_of_what_is_imported():
     assert found["coverage_all_percent"] < 50
 
 
-def test_weak_tests_notice_no_mutant_and_good_ones_do():
+def test_weak_tests_notice_no_mutant_and_good_ones_do() -> None:
     weak = {
         "tests/test_data.py": "from pkg.data import make_dataset\n\n\ndef test_data():\n    assert len(make_dataset(9)) >= 0\n",
     }
@@ -259,6 +263,6 @@ def test_weak_tests_notice_no_mutant_and_good_ones_do():
     assert outcome.evidence[0].path == "src/pkg/data.py"
 
 
-def test_a_suite_that_does_not_pass_can_notice_nothing():
+def test_a_suite_that_does_not_pass_can_notice_nothing() -> None:
     files = data_test("def test_a():\n    assert make_dataset(1) == [5]")
     assert judge("mutants_are_noticed", files).verdict == "failed"

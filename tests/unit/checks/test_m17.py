@@ -1,9 +1,13 @@
 """The traps of M17: what a workflow may look like, and what only looks like a check."""
 
 import textwrap
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.cpu import ends_within
 from tests.places import CHECKS
@@ -12,20 +16,22 @@ SUITE = CHECKS / "m17_github_actions"
 PATH = ".github/workflows/ci.yml"
 
 
-def workflow(steps, on="[push, pull_request]", job="runs-on: ubuntu-latest"):
+def workflow(steps: Any, on: str = "[push, pull_request]", job: Any = "runs-on: ubuntu-latest") -> Any:
     head = f"on: {on}\njobs:\n  test:\n{textwrap.indent(textwrap.dedent(job), '    ')}\n    steps:\n"
     return head + textwrap.indent(textwrap.dedent(steps).strip(), "      ") + "\n"
 
 
-def judge(check, text, files=(), **facts):
+def judge(
+    check: str, text: str, files: Mapping[str, str | bytes] = MappingProxyType({}), **facts: Any
+) -> CheckResult:
     return run_check(SUITE, check, {PATH: text, **dict(files)}, **facts)
 
 
-def value(outcome, name):
+def value(outcome: Any, name: str) -> Any:
     return {one.name: one.value for one in outcome.measurements}[name]
 
 
-def test_an_empty_workflow_fails_and_is_not_passed_by_default():
+def test_an_empty_workflow_fails_and_is_not_passed_by_default() -> None:
     other = {".github/workflows/lint.yml": "name: nothing\n"}
     assert judge("workflows_are_valid", "", other).verdict == "failed"
     assert judge("failures_are_not_hidden", "", other).verdict == "failed"
@@ -43,11 +49,11 @@ def test_an_empty_workflow_fails_and_is_not_passed_by_default():
         ("on: push\njobs: [\n", "failed"),
     ],
 )
-def test_validity(text, verdict):
+def test_validity(text: str, verdict: str) -> None:
     assert judge("workflows_are_valid", text).verdict == verdict
 
 
-def test_a_workflow_where_github_does_not_look_is_work_that_fails():
+def test_a_workflow_where_github_does_not_look_is_work_that_fails() -> None:
     outcome = run_check(SUITE, "workflows_are_valid", {".github/ci.yml": workflow("- run: pytest")})
     assert outcome.verdict == "failed"
     assert ".github/ci.yml" in outcome.message
@@ -72,11 +78,11 @@ def test_a_workflow_where_github_does_not_look_is_work_that_fails():
         ("pip install pytest && pytest", "passed"),
     ],
 )
-def test_what_counts_as_running_tests(run, verdict):
+def test_what_counts_as_running_tests(run: str, verdict: str) -> None:
     assert judge("tests_run_in_a_workflow", workflow(f"- run: {run}")).verdict == verdict
 
 
-def test_a_called_workflow_runs_when_its_caller_does():
+def test_a_called_workflow_runs_when_its_caller_does() -> None:
     called = workflow("- run: pytest", on="workflow_call")
     caller = {".github/workflows/all.yml": f"on: push\njobs:\n  tests:\n    uses: ./{PATH}\n"}
     assert judge("tests_run_in_a_workflow", called).verdict == "failed"
@@ -97,9 +103,9 @@ def test_a_called_workflow_runs_when_its_caller_does():
         ("{push: {branches: [dev]}, pull_request: null}", "passed"),
     ],
 )
-def test_triggers(on, verdict):
+def test_triggers(on: str, verdict: str) -> None:
     text = workflow("- run: pytest", on=on)
-    facts = {"branches": [{"name": "main", "sha": "0" * 40}]}
+    facts: dict[str, Any] = {"branches": [{"name": "main", "sha": "0" * 40}]}
     assert judge("tests_run_in_a_workflow", text).verdict == "passed"
     assert judge("triggers_reach_the_default_branch", text, **facts).verdict == verdict
 
@@ -114,7 +120,7 @@ def test_triggers(on, verdict):
         ("- run: pip install . && pytest\n- uses: actions/checkout@v4", "failed"),
     ],
 )
-def test_completeness_of_the_test_job(steps, verdict):
+def test_completeness_of_the_test_job(steps: str, verdict: str) -> None:
     assert judge("test_job_is_complete", workflow(steps)).verdict == verdict
 
 
@@ -133,7 +139,7 @@ def test_completeness_of_the_test_job(steps, verdict):
         ("- run: echo hello", "not_applicable"),
     ],
 )
-def test_hidden_failures(steps, verdict):
+def test_hidden_failures(steps: str, verdict: str) -> None:
     assert judge("failures_are_not_hidden", workflow(steps)).verdict == verdict
 
 
@@ -164,7 +170,7 @@ def test_hidden_failures(steps, verdict):
         ("- run: grep -r foo || python -c 'print(1)'", {}, "passed"),
     ],
 )
-def test_referenced_files(steps, files, verdict):
+def test_referenced_files(steps: str, files: dict[str, Any], verdict: str) -> None:
     assert judge("referenced_files_exist", workflow(steps), files).verdict == verdict
 
 
@@ -173,7 +179,7 @@ SETUP = (
 )
 
 
-def test_a_matrix_and_its_measurements():
+def test_a_matrix_and_its_measurements() -> None:
     job = "runs-on: ${{ matrix.os }}\nstrategy: {matrix: {os: [ubuntu-latest, macos-14], python-version: ['3.9', '3.11']}}"
     outcome = judge("tests_run_in_a_matrix", workflow(SETUP, job=job))
     assert outcome.verdict == "passed"
@@ -197,16 +203,16 @@ def test_a_matrix_and_its_measurements():
         ),
     ],
 )
-def test_a_matrix_counts_where_it_is_used(job, verdict):
+def test_a_matrix_counts_where_it_is_used(job: str, verdict: str) -> None:
     assert judge("tests_run_in_a_matrix", workflow(SETUP, job=job)).verdict == verdict
 
 
-def test_two_jobs_on_two_systems_are_no_less_than_a_matrix():
+def test_two_jobs_on_two_systems_are_no_less_than_a_matrix() -> None:
     text = workflow("- run: pytest") + "  mac:\n    runs-on: macos-latest\n    steps:\n      - run: pytest\n"
     assert judge("tests_run_in_a_matrix", text).verdict == "passed"
 
 
-def test_an_unquoted_version_is_another_number():
+def test_an_unquoted_version_is_another_number() -> None:
     job = "runs-on: ubuntu-latest\nstrategy: {matrix: {python-version: [%s, 3.12]}}"
     assert judge("python_versions_exist", workflow(SETUP, job=job % "3.10")).verdict == "failed"
     assert judge("python_versions_exist", workflow(SETUP, job=job % '"3.10"')).verdict == "passed"
@@ -224,7 +230,7 @@ def test_an_unquoted_version_is_another_number():
         ("- uses: actions/cache@v4\n  if: false", "failed"),
     ],
 )
-def test_caching(step, verdict):
+def test_caching(step: str, verdict: str) -> None:
     assert judge("dependencies_are_cached", workflow(step)).verdict == verdict
 
 
@@ -242,7 +248,7 @@ def test_caching(step, verdict):
         ("- run: ruff --version", "failed"),
     ],
 )
-def test_linting(step, verdict):
+def test_linting(step: str, verdict: str) -> None:
     assert judge("linter_runs_in_a_workflow", workflow(step)).verdict == verdict
 
 
@@ -255,7 +261,7 @@ def test_linting(step, verdict):
         ("- run: ruff check .", "not_applicable"),
     ],
 )
-def test_formatting(step, verdict):
+def test_formatting(step: str, verdict: str) -> None:
     assert judge("formatter_can_fail", workflow(step)).verdict == verdict
 
 
@@ -276,11 +282,11 @@ UPDATES = "version: 2\nupdates:\n  - {package-ecosystem: %s, directory: /, sched
         ("README.md", "dependabot", "failed"),
     ],
 )
-def test_dependabot(path, content, verdict):
+def test_dependabot(path: str, content: str, verdict: str) -> None:
     assert judge("dependabot_is_set_up", workflow("- run: pytest"), {path: content}).verdict == verdict
 
 
-def test_a_hostile_workflow_is_bounded():
+def test_a_hostile_workflow_is_bounded() -> None:
     run = "pytest " + "> " * 9_000 + "make " * 3_000 + "|| " * 3_000
     anchored = (
         f'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - &s\n        run: "{run}"\n'

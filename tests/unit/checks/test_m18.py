@@ -1,5 +1,8 @@
 """M18: hooks that run before each commit."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -22,7 +25,7 @@ CI = ".github/workflows/hooks.yaml"
 RUNS = "on: push\njobs:\n  hooks:\n    runs-on: ubuntu-latest\n    steps:\n      - {}\n"
 
 
-def judge(files, check="hooks_check_each_commit"):
+def judge(files: Mapping[str, str | bytes], check: str = "hooks_check_each_commit") -> str:
     return run_check(SUITE, check, files).verdict
 
 
@@ -46,7 +49,7 @@ def judge(files, check="hooks_check_each_commit"):
         ({CONFIG: "repos:\n- repo: a\n hooks: [\n"}, "failed"),
     ],
 )
-def test_hooks(files, verdict):
+def test_hooks(files: dict[str, Any], verdict: str) -> None:
     assert judge(files) == verdict
 
 
@@ -60,10 +63,10 @@ def test_hooks(files, verdict):
         ({CONFIG: "repos:\n" + RUFF.replace("  rev: v0.9.2\n", "")}, "failed"),
     ],
 )
-def test_versions_of_hooks(files, verdict):
+def test_versions_of_hooks(files: dict[str, Any], verdict: str) -> None:
     assert judge(files, "hooks_are_pinned") == verdict
 
 
-def test_hooks_that_look_at_no_code():
+def test_hooks_that_look_at_no_code() -> None:
     assert judge({CONFIG: SAMPLE}, "hooks_look_at_the_code") == "failed"
     assert judge({CONFIG: SAMPLE + RUFF}, "hooks_look_at_the_code") == "passed"

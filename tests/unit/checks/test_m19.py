@@ -1,5 +1,8 @@
 """M19: what starts a workflow."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -12,17 +15,17 @@ META = "outs:\n- path: models\n  md5: a\n"
 STAGED = "[staged_model]"
 
 
-def judge(files, check="a_workflow_starts_on_data"):
+def judge(files: Mapping[str, str | bytes], check: str = "a_workflow_starts_on_data") -> Any:
     result = run_check(SUITE, check, files)
     return result.verdict if result.verdict != "partial" else f"partial {result.points}"
 
 
-def push(*paths, event="push", key="paths"):
+def push(*paths: str, event: str = "push", key: str = "paths") -> str:
     listed = "".join(f"      - '{path}'\n" for path in paths)
     return f"on:\n  {event}:\n    {key}:\n{listed}{JOB}"
 
 
-def dispatch(types):
+def dispatch(types: Any) -> str:
     return f"on:\n  repository_dispatch:\n    types: {types}\n{JOB}"
 
 
@@ -52,7 +55,7 @@ def dispatch(types):
         (push("data/**").replace("  j:\n", "  j:\n    if: false\n"), "failed"),
     ],
 )  # fmt: skip
-def test_changes_of_data(text, verdict):
+def test_changes_of_data(text: str, verdict: str) -> None:
     assert judge({FLOW: text, "src/fit/data/load.py": "x = 1\n"}) == verdict
 
 
@@ -67,7 +70,7 @@ def test_changes_of_data(text, verdict):
         ("- run: echo data/ changed\n", "failed"),
     ],
 )  # fmt: skip
-def test_a_job_may_ask_what_changed(step, verdict):
+def test_a_job_may_ask_what_changed(step: str, verdict: str) -> None:
     text = f"on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      {step}"
     assert judge({FLOW: text}) == verdict
 
@@ -95,11 +98,11 @@ def test_a_job_may_ask_what_changed(step, verdict):
         ({FLOW: "on:\n  push:\n# repository_dispatch:\n" + JOB}, "failed"),
     ],
 )  # fmt: skip
-def test_changes_of_models(files, verdict):
+def test_changes_of_models(files: dict[str, Any], verdict: str) -> None:
     assert judge(files, "a_workflow_starts_on_a_model") == verdict
 
 
-def test_a_workflow_that_github_cannot_read_is_named():
+def test_a_workflow_that_github_cannot_read_is_named() -> None:
     result = run_check(SUITE, "a_workflow_starts_on_data", {FLOW: push("data/**") + "  broken\n"})
     assert result.verdict == "failed"
     assert FLOW in [item.path for item in result.evidence]
@@ -116,6 +119,6 @@ def test_a_workflow_that_github_cannot_read_is_named():
         ("echo data changed", "failed"),
     ],
 )
-def test_what_the_workflow_does(step, verdict):
+def test_what_the_workflow_does(step: str, verdict: str) -> None:
     text = push("data/**").replace("python check.py", step)
     assert judge({FLOW: text}, "the_workflow_looks_at_the_data") == verdict

@@ -1,5 +1,8 @@
 """M21: data, images and training in the cloud."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -11,12 +14,12 @@ META = {"data.dvc": "outs:\n- path: data\n  md5: a\n"}
 CLIENT = {"fetch.py": "from google.cloud import storage\nstorage.Client().bucket('a')\n"}
 
 
-def judge(files, check):
+def judge(files: Mapping[str, str | bytes], check: str) -> Any:
     result = run_check(SUITE, check, files)
     return result.verdict if result.verdict != "partial" else f"partial {result.points}"
 
 
-def remotes(*urls):
+def remotes(*urls: str) -> Any:
     text = "".join(f"['remote \"r{n}\"']\n    url = {url}\n" for n, url in enumerate(urls))
     return {".dvc/config": "[core]\n    remote = r0\n" + text}
 
@@ -43,16 +46,16 @@ def remotes(*urls):
         (META | {FLOW: f"on: push\njobs:\n  j:\n    uses: ./{FLOW}\n"}, "not_applicable"),
     ],
 )  # fmt: skip
-def test_where_the_data_lies(files, verdict):
+def test_where_the_data_lies(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files, "data_lies_in_a_bucket") == verdict
 
 
-def flow(*steps, on="push"):
+def flow(*steps: str, on: str = "push") -> Any:
     listed = "".join(f"      - {step}\n" for step in steps)
     return {FLOW: f"on: {on}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n{listed}"}
 
 
-def build(name, *args):
+def build(name: str, *args: str) -> str:
     return f"steps:\n- name: {name}\n  args: [{', '.join(args)}]\n"
 
 
@@ -92,15 +95,15 @@ COMPOSITE = "runs:\n  using: composite\n  steps:\n    - uses: docker/build-push-
         ({"tasks.py": "from invoke import task\n@task\ndef image(ctx):\n    ctx.run('docker build .')\n"}, "not_applicable"),
     ],
 )  # fmt: skip
-def test_who_builds_images(files, verdict):
+def test_who_builds_images(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files, "images_are_built_automatically") == verdict
 
 
-def job(image="europe-west1-docker.pkg.dev/heights-1/a/train:1", key="workerPoolSpecs"):
+def job(image: str = "europe-west1-docker.pkg.dev/heights-1/a/train:1", key: str = "workerPoolSpecs") -> str:
     return f"{key}:\n- machineSpec: {{machineType: n1-standard-4}}\n  containerSpec: {{imageUri: {image}}}\n"
 
 
-def vertex(text):
+def vertex(text: str) -> Any:
     return {"job.py": f"from google.cloud import aiplatform\n{text}\n"}
 
 
@@ -128,7 +131,7 @@ def vertex(text):
         (CLIENT, "not_applicable"),
     ],
 )  # fmt: skip
-def test_where_the_model_is_trained(files, verdict):
+def test_where_the_model_is_trained(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files, "model_is_trained_in_the_cloud") == verdict
 
 
@@ -142,5 +145,5 @@ def test_where_the_model_is_trained(files, verdict):
         ("workerPoolSpecs: [a]\n", "failed"),
     ],
 )
-def test_what_a_job_names(text, verdict):
+def test_what_a_job_names(text: str, verdict: str) -> None:
     assert judge({"config_cpu.yaml": text}, "jobs_are_complete") == verdict

@@ -1,7 +1,10 @@
 """The traps of M22: how an API may reach its model, and what only looks like it."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -10,7 +13,7 @@ HEAD = "from fastapi import FastAPI, Depends, Request\n"
 NETWORK = "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return self.layer(x)\n"
 
 
-def judge(files, check="the_api_does_inference"):
+def judge(files: str | Mapping[str, str | bytes], check: str = "the_api_does_inference") -> CheckResult:
     files = {"app/api.py": files} if isinstance(files, str) else files
     return run_check(SUITE, check, files, profile="project")
 
@@ -37,7 +40,7 @@ def judge(files, check="the_api_does_inference"):
         "import functions_framework\nimport pickle\nmodel = pickle.load(open('m', 'rb'))\n\n\n@functions_framework.http\ndef knn(request):\n    return str(model.predict([1]))\n",
     ],
 )
-def test_ways_to_a_model(code):
+def test_ways_to_a_model(code: str) -> None:
     assert judge(code).verdict == "passed"
 
 
@@ -53,11 +56,11 @@ def test_ways_to_a_model(code):
         f"{HEAD}app = FastAPI()\n",
     ],
 )
-def test_what_is_no_inference(code):
+def test_what_is_no_inference(code: str) -> None:
     assert judge(code).verdict == "failed"
 
 
-def test_the_model_may_lie_in_other_files():
+def test_the_model_may_lie_in_other_files() -> None:
     files = {
         "src/pkg/__init__.py": "",
         "src/pkg/net.py": NETWORK,
@@ -71,7 +74,7 @@ def test_the_model_may_lie_in_other_files():
     assert "src/pkg/infer.py" in {one.path for one in outcome.evidence}
 
 
-def test_an_api_of_litserve_may_be_imported():
+def test_an_api_of_litserve_may_be_imported() -> None:
     files = {
         "pkg/__init__.py": "",
         "pkg/lit.py": "import litserve\n\n\nclass API(litserve.LitAPI):\n    def predict(self, x):\n        return self.model(x)\n",
@@ -80,22 +83,22 @@ def test_an_api_of_litserve_may_be_imported():
     assert judge(files).verdict == "passed"
 
 
-def test_an_own_predictor_that_computes_with_a_library_counts():
+def test_an_own_predictor_that_computes_with_a_library_counts() -> None:
     code = f"{HEAD}import sklearn\napp = FastAPI()\n\n\nclass P:\n    def predict(self, x):\n        return self.weights @ x\n\n\nservice = P()\n\n\n@app.post('/p')\ndef p(x: int):\n    return service.predict(x)\n"
     assert judge(code).verdict == "passed"
 
 
-def test_an_empty_api_and_a_declared_framework():
+def test_an_empty_api_and_a_declared_framework() -> None:
     assert judge({"src/pkg/api.py": "", "requirements.txt": "fastapi\n"}).verdict == "failed"
     assert judge({"src/pkg/train.py": "x = 1\n"}).verdict == "blocked"
 
 
-def test_a_handler_out_of_sight_is_not_judged():
+def test_a_handler_out_of_sight_is_not_judged() -> None:
     code = f"{HEAD}from elsewhere import handler\napp = FastAPI()\napp.add_api_route('/p', handler, methods=['POST'])\n"
     assert judge(code).verdict == "not_applicable"
 
 
-def test_torchserve_is_an_api_too():
+def test_torchserve_is_an_api_too() -> None:
     code = "from ts.torch_handler.base_handler import BaseHandler\n\n\nclass H(BaseHandler):\n    pass\n"
     assert judge({"handler.py": code, "run.sh": "torchserve --start --models m.mar\n"}).verdict == "passed"
 
@@ -112,7 +115,7 @@ def test_torchserve_is_an_api_too():
         ),
     ],
 )
-def test_loading_for_each_request(body, verdict):
+def test_loading_for_each_request(body: str, verdict: str) -> None:
     code = (
         f"{HEAD}import torch\nfrom functools import lru_cache\napp = FastAPI()\n\n\ndef load():\n    return torch.load('m')\n\n\n"
         f"@lru_cache\ndef remembered():\n    return torch.load('m')\n\n\n@app.post('/p')\ndef p(x: int):\n    {body}\n"
@@ -124,11 +127,11 @@ def test_loading_for_each_request(body, verdict):
     ("signature", "verdict"),
     [("x: Item", "passed"), ("x", "failed"), ("r: Request", "failed"), ("", "failed")],
 )
-def test_declared_input(signature, verdict):
+def test_declared_input(signature: str, verdict: str) -> None:
     code = f"{HEAD}app = FastAPI()\n\n\n@app.post('/p')\ndef p({signature}):\n    return model(1)\n"
     assert judge(code, "routes_declare_their_input").verdict == verdict
 
 
-def test_flask_declares_no_input():
+def test_flask_declares_no_input() -> None:
     code = "from flask import Flask\napp = Flask(__name__)\n\n\n@app.post('/p')\ndef p():\n    return 1\n"
     assert judge(code, "routes_declare_their_input").verdict == "not_applicable"

@@ -1,5 +1,8 @@
 """M23: what shows that an application is deployed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -12,16 +15,16 @@ SERVICE = "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a
 FUNCTION = "import functions_framework\n\n@functions_framework.http\ndef tall(request):\n    return 'yes'\n"
 
 
-def judge(files, check="application_is_deployed"):
+def judge(files: Mapping[str, str | bytes], check: str = "application_is_deployed") -> Any:
     result = run_check(SUITE, check, files)
     return result.verdict if result.verdict != "partial" else f"partial {result.points}"
 
 
-def flow(step, condition=""):
+def flow(step: str, condition: str = "") -> Any:
     return {FLOW: f"on: push\njobs:\n  j:\n    runs-on: a\n{condition}    steps:\n      - {step}\n"}
 
 
-def build(*args, name="gcr.io/cloud-builders/gcloud"):
+def build(*args: str, name: str = "gcr.io/cloud-builders/gcloud") -> Any:
     return {"cloudbuild.yaml": f"steps:\n- name: {name}\n  args: [{', '.join(args)}]\n"}
 
 
@@ -62,11 +65,11 @@ ACTION = "uses: google-github-actions/deploy-cloudrun@v2"
         ({"main.py": "# import functions_framework\nx = 1\n"}, "blocked"),
     ],
 )  # fmt: skip
-def test_what_deploys(files, verdict):
+def test_what_deploys(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files) == verdict
 
 
-def test_an_address_behind_made_up_ones_counts():
+def test_an_address_behind_made_up_ones_counts() -> None:
     text = "https://api-<hash>-ew.a.run.app\nhttps://api-707742802258.europe-west1.run.app\n"
     assert judge({"README.md": text}) == "partial 0.5"
 
@@ -83,12 +86,12 @@ def test_an_address_behind_made_up_ones_counts():
         ('CMD ["python", "api.py"]', "not_applicable"),
     ],
 )
-def test_where_the_service_listens(command, verdict):
+def test_where_the_service_listens(command: str, verdict: str) -> None:
     files = {"deploy.sh": "gcloud run deploy api\n", "api.dockerfile": f"FROM python:3.12\n{command}\n"}
     assert judge(files, "service_listens_on_the_port") == verdict
 
 
-def test_addresses_are_searched_in_linear_time():
+def test_addresses_are_searched_in_linear_time() -> None:
     text = ("https://a-bcdefghij-" * 100 + "\n") * 900
 
     def is_judged() -> None:

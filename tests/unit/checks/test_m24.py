@@ -1,7 +1,11 @@
 """The traps of M24: what asks an API, what CI collects, what is a load test."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -14,7 +18,7 @@ HEAD = "from fastapi.testclient import TestClient\nfrom pkg.api import app\n\n"
 GOOD = f"{HEAD}client = TestClient(app)\n\n\ndef test_a():\n    assert client.post('/predict', json=1).status_code == 200\n"
 
 
-def judge(files, check="the_api_is_tested"):
+def judge(files: Mapping[str, str | bytes], check: str = "the_api_is_tested") -> CheckResult:
     return run_check(SUITE, check, {**API, **files}, profile="project")
 
 
@@ -32,14 +36,14 @@ def judge(files, check="the_api_is_tested"):
         f"import pytest\n{HEAD}\n@pytest.mark.skipif(not MODEL, reason='no model')\ndef test_a():\n    assert TestClient(app).get('/').status_code == 200\n",
     ],
 )
-def test_ways_to_ask_an_api(code):
+def test_ways_to_ask_an_api(code: str) -> None:
     assert (
         judge({"tests/test_pkg.py": code} if "test_api" not in code else {"tests/test_api.py": code}).verdict
         == "passed"
     )
 
 
-def test_a_client_may_be_a_fixture_of_conftest():
+def test_a_client_may_be_a_fixture_of_conftest() -> None:
     files = {
         "tests/conftest.py": f"import pytest\n{HEAD}\n@pytest.fixture\ndef model():\n    return 1\n\n\n@pytest.fixture\ndef client(model):\n    yield TestClient(app)\n",
         "tests/integrationtests/test_routes.py": "def test_a(client):\n    assert client.get('/').status_code == 200\n",
@@ -76,13 +80,13 @@ def test_a_client_may_be_a_fixture_of_conftest():
         ),
     ],
 )
-def test_what_tests_no_api(code, said):
+def test_what_tests_no_api(code: str, said: str) -> None:
     outcome = judge({"tests/test_api.py": code})
     assert outcome.verdict == "failed" or not said
     assert said in outcome.message
 
 
-def test_a_download_over_http_is_no_test_of_an_api():
+def test_a_download_over_http_is_no_test_of_an_api() -> None:
     code = "import requests\n\n\ndef test_data():\n    assert requests.get('https://data.example.org/x').ok\n"
     assert judge({"tests/test_data.py": code}).verdict == "blocked"
 
@@ -120,13 +124,13 @@ def test_a_download_over_http_is_no_test_of_an_api():
         ("- run: echo pytest", {}, "failed"),
     ],
 )
-def test_what_a_workflow_collects(steps, others, verdict):
+def test_what_a_workflow_collects(steps: str, others: dict[str, Any], verdict: str) -> None:
     workflow = f"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      {steps}\n"
     files = {"tests/test_api.py": GOOD, ".github/workflows/ci.yml": workflow, **others}
     assert judge(files, "a_workflow_runs_the_api_tests").verdict == verdict
 
 
-def test_cloud_build_is_continuous_integration_too():
+def test_cloud_build_is_continuous_integration_too() -> None:
     build = (
         "steps:\n- name: python:3.12\n  entrypoint: bash\n  args: ['-c', 'pip install . && pytest tests']\n"
     )
@@ -176,7 +180,7 @@ LOCUST = (
         ({"src/pkg/load_data.py": "x = 1\n"}, "blocked"),
     ],
 )
-def test_load_tests(files, verdict):
+def test_load_tests(files: dict[str, str], verdict: str) -> None:
     assert judge(files, "the_api_is_load_tested").verdict == verdict
 
 
@@ -189,6 +193,6 @@ def test_load_tests(files, verdict):
         ("self.client.get(PATH)", "not_applicable"),
     ],
 )
-def test_the_routes_of_a_load_test(call, verdict):
+def test_the_routes_of_a_load_test(call: str, verdict: str) -> None:
     files = {"locustfile.py": LOCUST.format("", "HttpUser", call)}
     assert judge(files, "load_tests_ask_for_routes_that_exist").verdict == verdict

@@ -1,16 +1,19 @@
 """The traps of M25: what uses ONNX or BentoML, and what only names them."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
 SUITE = CHECKS / "m25_ml_deployment"
 
 
-def served(files):
+def served(files: Mapping[str, str | bytes]) -> CheckResult:
     return run_check(SUITE, "a_model_is_served_by_onnx_or_bentoml", files, profile="project")
 
 
@@ -29,7 +32,7 @@ def served(files):
         "def load(path):\n    import onnxruntime\n    return onnxruntime.InferenceSession(path)\n",
     ],
 )
-def test_a_use_counts(code):
+def test_a_use_counts(code: str) -> None:
     assert served({"src/pkg/serve.py": code}).verdict == "passed"
 
 
@@ -42,23 +45,27 @@ def test_a_use_counts(code):
         '"""torch.onnx.export(model, x)"""\nimport onnx\n',
     ],
 )
-def test_an_import_alone_does_not(code):
+def test_an_import_alone_does_not(code: str) -> None:
     outcome = served({"src/pkg/serve.py": code})
     assert (outcome.verdict, outcome.evidence[0].path) == ("failed", "src/pkg/serve.py")
 
 
-def test_a_declaration_alone_does_not():
+def test_a_declaration_alone_does_not() -> None:
     outcome = served({"requirements.txt": "onnxruntime\n", "src/pkg/a.py": "x = 1\n"})
     assert outcome.verdict == "failed"
     assert "requirements.txt" in outcome.message
 
 
-def test_an_export_of_other_things_is_none():
+def test_an_export_of_other_things_is_none() -> None:
     assert served({"src/pkg/a.py": "docs.export(format='pdf')\n"}).verdict == "blocked"
 
 
-def test_a_notebook_may_export():
-    cell = {"cell_type": "code", "source": "import torch\ntorch.onnx.export(m, x, 'a.onnx')", "metadata": {}}
+def test_a_notebook_may_export() -> None:
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "source": "import torch\ntorch.onnx.export(m, x, 'a.onnx')",
+        "metadata": {},
+    }
     cell |= {"outputs": [], "execution_count": 1}
     book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     assert served({"notebooks/export.ipynb": json.dumps(book)}).verdict == "passed"
@@ -74,11 +81,11 @@ def test_a_notebook_may_export():
         ("bentofile.yaml", "include: ['*.py']\n", "failed"),
     ],
 )
-def test_files(path, content, verdict):
+def test_files(path: str, content: bytes | str, verdict: str) -> None:
     assert served({path: content, "a.py": "x = 1\n"}).verdict == verdict
 
 
-def test_a_dockerfile_that_serves_a_bento_counts():
+def test_a_dockerfile_that_serves_a_bento_counts() -> None:
     assert (
         served({"Dockerfile": "FROM python:3.12\nCMD uv run bentoml serve service:S\n"}).verdict == "passed"
     )
@@ -93,12 +100,12 @@ def test_a_dockerfile_that_serves_a_bento_counts():
         ("opset_version=17", "failed"),
     ],
 )
-def test_the_batch_axis(arguments, verdict):
+def test_the_batch_axis(arguments: str, verdict: str) -> None:
     files = {"e.py": f"import torch\ntorch.onnx.export(m, x, 'a.onnx', {arguments})\n"}
     assert run_check(SUITE, "the_batch_axis_is_dynamic", files).verdict == verdict
 
 
-def test_a_bento_of_another_model_exports_nothing():
+def test_a_bento_of_another_model_exports_nothing() -> None:
     files = {"s.py": "import bentoml\n\n\n@bentoml.service\nclass S:\n    pass\n"}
     assert run_check(SUITE, "the_batch_axis_is_dynamic", files).verdict == "not_applicable"
     assert run_check(SUITE, "the_exported_model_is_run", files).verdict == "not_applicable"

@@ -1,9 +1,11 @@
 """The traps of M26: what is a page that asks an API or a model, and what is not."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -14,7 +16,7 @@ API = {
 FORM = '<html><form action="/predict" method="post"><textarea name="t"></textarea></form></html>'
 
 
-def judge(files, check="a_frontend_asks_the_api"):
+def judge(files: Mapping[str, str | bytes], check: str = "a_frontend_asks_the_api") -> CheckResult:
     return run_check(SUITE, check, {**API, **files}, profile="project")
 
 
@@ -29,7 +31,7 @@ def judge(files, check="a_frontend_asks_the_api"):
         "from nicegui import ui\nfrom urllib.request import urlopen\nui.label(urlopen(url).read())\n",
     ],
 )
-def test_pages_of_python(code):
+def test_pages_of_python(code: str) -> None:
     client = "import requests\n\n\ndef ask(x):\n    return requests.post('http://api/predict', json=x)\n"
     assert judge({"frontend.py": code, "client.py": client}).verdict == "passed"
 
@@ -43,7 +45,7 @@ def test_pages_of_python(code):
         "import os\nimport streamlit as st\nst.title(os.environ.get('TITLE'))\n",
     ],
 )
-def test_pages_that_ask_nobody(code):
+def test_pages_that_ask_nobody(code: str) -> None:
     assert judge({"frontend.py": code}).verdict == "failed"
 
 
@@ -64,11 +66,11 @@ def test_pages_that_ask_nobody(code):
         ("tests/load.js", "import http from 'k6/http';\nfetch('/x')", "blocked"),
     ],
 )
-def test_pages_of_html_and_javascript(path, text, verdict):
+def test_pages_of_html_and_javascript(path: str, text: str, verdict: str) -> None:
     assert judge({path: text}).verdict == verdict
 
 
-def test_a_web_application_that_asks_in_an_unknown_way_is_left_open():
+def test_a_web_application_that_asks_in_an_unknown_way_is_left_open() -> None:
     package = json.dumps({"dependencies": {"react": "18"}})
     assert (
         judge({"frontend/package.json": package, "frontend/src/App.jsx": "trpc.predict()"}).verdict
@@ -78,7 +80,7 @@ def test_a_web_application_that_asks_in_an_unknown_way_is_left_open():
     assert judge({"package.json": tools}).verdict == "blocked"
 
 
-def test_a_page_in_the_code_of_the_api_counts():
+def test_a_page_in_the_code_of_the_api_counts() -> None:
     code = f"from fastapi import FastAPI\napp = FastAPI()\n\n\n@app.get('/')\ndef root():\n    return HTMLResponse('''{FORM}''')\n"
     assert judge({"app.py": code}).verdict == "passed"
 
@@ -92,18 +94,18 @@ def test_a_page_in_the_code_of_the_api_counts():
         ("Our API: https://api.example.org\n", "blocked"),
     ],
 )
-def test_a_frontend_elsewhere_cannot_be_judged(text, verdict):
+def test_a_frontend_elsewhere_cannot_be_judged(text: str, verdict: str) -> None:
     outcome = judge({"README.md": text})
     assert (outcome.verdict, outcome.evidence) == (verdict, ())
 
 
-def test_a_declared_library_is_named():
+def test_a_declared_library_is_named() -> None:
     outcome = judge({"requirements_frontend.txt": "streamlit\n"})
     assert outcome.verdict == "failed"
     assert "requirements_frontend.txt" in outcome.message
 
 
-def test_much_javascript_is_read_in_bounded_time():
+def test_much_javascript_is_read_in_bounded_time() -> None:
     files = {f"web/{number}.js": "'fetch(' + `x` " * 20_000 for number in range(10)}
     assert judge(files).verdict == "blocked"
 
@@ -117,7 +119,7 @@ def test_much_javascript_is_read_in_bounded_time():
         ("URL = 'https://api-x.a.run.app'", "passed"),
     ],
 )
-def test_the_address_of_the_backend(line, verdict):
+def test_the_address_of_the_backend(line: str, verdict: str) -> None:
     code = f"import os\nimport requests\nimport streamlit as st\n{line}\nst.write(requests.get(URL))\n"
     assert judge({"frontend.py": code}, "the_backend_address_is_a_setting").verdict == verdict
 
@@ -132,7 +134,7 @@ def test_the_address_of_the_backend(line, verdict):
         ("CMD uvicorn app:app", "failed"),
     ],
 )
-def test_the_image_of_the_frontend(command, verdict):
+def test_the_image_of_the_frontend(command: str, verdict: str) -> None:
     files = {"frontend.py": "import streamlit as st\nimport requests\nst.write(requests.get(URL))\n"}
     files |= {"start.sh": "streamlit run frontend.py\n", "Dockerfile": f"FROM python:3.12\n{command}\n"}
     assert judge(files, "the_frontend_has_an_image").verdict == verdict

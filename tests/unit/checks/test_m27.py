@@ -1,7 +1,11 @@
 """The traps of M27: what compares data with a reference, what collects, what only logs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -9,12 +13,12 @@ SUITE = CHECKS / "m27_data_drifting"
 HEAD = "from fastapi import FastAPI, BackgroundTasks, UploadFile\nimport csv, json, os, io, uuid\napp = FastAPI()\n\n\n"
 
 
-def judge(check, files):
+def judge(check: str, files: str | Mapping[str, str | bytes]) -> CheckResult:
     files = {"src/pkg/api.py": files} if isinstance(files, str) else files
     return run_check(SUITE, check, files, profile="project")
 
 
-def api(body, before="", arguments="x: int"):
+def api(body: str, before: str = "", arguments: Any = "x: int") -> str:
     return f"{HEAD}{before}@app.post('/predict')\ndef predict({arguments}):\n    prediction = model.predict(x)\n    {body}\n    return prediction\n"
 
 
@@ -31,7 +35,7 @@ def api(body, before="", arguments="x: int"):
         "def test_robustness(model):\n    return model.evaluate(noisy)\n",
     ],
 )
-def test_ways_to_examine_drift(code):
+def test_ways_to_examine_drift(code: str) -> None:
     assert judge("drift_is_examined", {"src/pkg/monitor.py": code}).verdict == "passed"
 
 
@@ -52,7 +56,7 @@ def test_ways_to_examine_drift(code):
         ({"reports/data_drift_report.html": ""}, "blocked"),
     ],
 )
-def test_what_examines_nothing(files, verdict):
+def test_what_examines_nothing(files: dict[str, str], verdict: str) -> None:
     assert judge("drift_is_examined", files).verdict == verdict
 
 
@@ -85,7 +89,7 @@ def test_what_examines_nothing(files, verdict):
         f"{HEAD}@app.middleware('http')\nasync def keep(request, call_next):\n    response = await call_next(request)\n    table.insert_one({{'response': response}})\n    return response\n\n\n@app.get('/')\ndef root():\n    return 1\n",
     ],
 )
-def test_ways_to_collect(code):
+def test_ways_to_collect(code: str) -> None:
     assert judge("inputs_and_outputs_are_collected", code).verdict == "passed"
 
 
@@ -112,7 +116,7 @@ def test_ways_to_collect(code):
         ("def save(prediction):\n    bucket.upload_from_string(prediction)\n", "blocked"),
     ],
 )
-def test_what_is_no_collection(code, verdict):
+def test_what_is_no_collection(code: str, verdict: str) -> None:
     outcome = judge("inputs_and_outputs_are_collected", code)
     # An API that writes nothing at all has not started the module.
     assert outcome.verdict in ((verdict, "blocked") if verdict == "failed" else (verdict,))
@@ -154,11 +158,11 @@ REPORT = (
         ),
     ],
 )
-def test_a_service_of_drift(files, verdict):
+def test_a_service_of_drift(files: dict[str, Any], verdict: str) -> None:
     assert judge("a_drift_api_is_deployed", files).verdict == verdict
 
 
-def test_a_report_that_nobody_sees():
+def test_a_report_that_nobody_sees() -> None:
     code = "from evidently import Report\nresult = Report([]).run(a, b)\n{}"
     assert judge("drift_reports_are_kept", {"d.py": code.format("")}).verdict == "failed"
     assert (
@@ -167,7 +171,7 @@ def test_a_report_that_nobody_sees():
     )
 
 
-def test_collection_beside_the_answer():
+def test_collection_beside_the_answer() -> None:
     direct = api("rows.to_csv('predictions.csv', mode='a')")
     later = api(
         "t.add_task(save, prediction)",

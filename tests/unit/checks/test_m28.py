@@ -1,9 +1,12 @@
 """The traps of M28: metrics that something can read, monitoring and alerts as code."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from grader.results import CheckResult
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -11,7 +14,7 @@ SUITE = CHECKS / "m28_monitoring"
 HEAD = "from fastapi import FastAPI\napp = FastAPI()\n"
 
 
-def judge(check, files):
+def judge(check: str, files: str | Mapping[str, str | bytes]) -> CheckResult:
     files = {"src/pkg/api.py": files} if isinstance(files, str) else files
     return run_check(SUITE, check, files, profile="project")
 
@@ -29,7 +32,7 @@ def judge(check, files):
         "import bentoml\nc = bentoml.metrics.Counter(name='a')\n",
     ],
 )
-def test_ways_to_expose_metrics(code):
+def test_ways_to_expose_metrics(code: str) -> None:
     assert judge("metrics_are_exposed", code).verdict == "passed"
 
 
@@ -58,7 +61,7 @@ def test_ways_to_expose_metrics(code):
         ),
     ],
 )
-def test_metrics_that_nothing_can_read(files, verdict):
+def test_metrics_that_nothing_can_read(files: dict[str, str], verdict: str) -> None:
     assert judge("metrics_are_exposed", files).verdict == verdict
 
 
@@ -94,7 +97,7 @@ SERVICE = "apiVersion: serving.knative.dev/v1\nkind: Service\nspec:\n  template:
         ({"prometheus.yml": "broken: [\n"}, "not_applicable"),
     ],
 )
-def test_the_way_to_the_cloud(files, verdict):
+def test_the_way_to_the_cloud(files: dict[str, Any], verdict: str) -> None:
     assert judge("the_cloud_collects_metrics", files).verdict == verdict
 
 
@@ -124,7 +127,7 @@ POLICY = {"displayName": "a", "combiner": "OR", "conditions": [{"displayName": "
         ({"prometheus.yml": "scrape_configs: []\n"}, "not_applicable"),
     ],
 )
-def test_alerts(files, verdict):
+def test_alerts(files: dict[str, Any], verdict: str) -> None:
     assert judge("alerts_are_defined", files).verdict == verdict
 
 
@@ -155,5 +158,5 @@ MADE = f"{HEAD}from prometheus_client import Counter, Histogram, make_asgi_app\n
         ),
     ],
 )
-def test_quality_of_metrics(code, check, verdict):
+def test_quality_of_metrics(code: str, check: str, verdict: str) -> None:
     assert judge(check, code).verdict == verdict

@@ -56,5 +56,5 @@ LOADER = "from torch.utils.data import DataLoader\n"
         ),
     ],
 )
-def test_workers(files, verdict):
+def test_workers(files: dict[str, str], verdict: str) -> None:
     assert run_check(SUITE, "several_processes_load", files).verdict == verdict

@@ -46,5 +46,5 @@ TRAINER = "from lightning import Trainer\n"
         ({"t.py": "x = 1\n", "job.yaml": "workerPoolSpecs:\n- replicaCount: 1\n"}, "blocked"),
     ],
 )
-def test_devices(files, verdict):
+def test_devices(files: dict[str, str], verdict: str) -> None:
     assert run_check(SUITE, "training_runs_on_several_devices", files).verdict == verdict

@@ -32,5 +32,5 @@ SUITE = CHECKS / "m31_inference"
         ({"m.py": "x = 1\n", "conf/a.yaml": "lr: 1\nprecision: 32\n"}, "blocked"),
     ],
 )
-def test_what_counts(files, verdict):
+def test_what_counts(files: dict[str, str], verdict: str) -> None:
     assert run_check(SUITE, "a_model_was_made_faster", files).verdict == verdict

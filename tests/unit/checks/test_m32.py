@@ -1,5 +1,8 @@
 """M32: documentation, where it is published, and a picture of the architecture."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from grader.testing import run_check
@@ -13,7 +16,7 @@ SITE = {"docs/mkdocs.yaml": "site_name: Fit\ndocs_dir: source\n", "docs/source/i
 FLOW = ".github/workflows/docs.yaml"
 
 
-def judge(files, check="documentation_is_written", **given):
+def judge(files: Mapping[str, str | bytes], check: str = "documentation_is_written", **given: Any) -> Any:
     result = run_check(SUITE, check, files, **given)
     return result.verdict if result.verdict != "partial" else f"partial {result.points}"
 
@@ -39,11 +42,11 @@ def judge(files, check="documentation_is_written", **given):
         ),
     ],
 )
-def test_what_is_written(files, verdict):
+def test_what_is_written(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files) == verdict
 
 
-def publish(step, condition=""):
+def publish(step: str, condition: str = "") -> Any:
     return SITE | {FLOW: f"on: push\njobs:\n  j:\n    runs-on: a\n{condition}    steps:\n      - {step}\n"}
 
 
@@ -63,12 +66,12 @@ def publish(step, condition=""):
         ({"README.md": GUIDE}, "not_applicable"),
     ],
 )  # fmt: skip
-def test_who_publishes(files, verdict):
+def test_who_publishes(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files, "documentation_is_published") == verdict
 
 
 @pytest.mark.parametrize(("name", "verdict"), [("gh-pages", "passed"), ("pages-of-docs", "partial 0.0")])
-def test_the_branch_of_the_pages(name, verdict):
+def test_the_branch_of_the_pages(name: str, verdict: str) -> None:
     branches = [{"name": name, "sha": "0" * 40}]
     assert judge(SITE, "documentation_is_published", branches=branches) == verdict
 
@@ -77,8 +80,8 @@ QUESTION = "### Question 29\n\n> Take inspiration from [this figure](figures/ove
 PICTURE = b"\x89PNG of our own"
 
 
-def drawn(answer, *pictures):
-    files = {"README.md": "# Fit\n", "reports/README.md": QUESTION.format(answer)}
+def drawn(answer: str, *pictures: str) -> Any:
+    files: dict[str, str | bytes] = {"README.md": "# Fit\n", "reports/README.md": QUESTION.format(answer)}
     files |= dict.fromkeys(pictures, PICTURE)
     return judge(
         files, "a_diagram_shows_the_architecture", profile="project", report_path="reports/README.md"
@@ -106,11 +109,11 @@ def drawn(answer, *pictures):
         ("In words.", ["src/static/system.png"], "failed"),
     ],
 )  # fmt: skip
-def test_pictures(answer, pictures, verdict):
+def test_pictures(answer: str, pictures: list[Any] | list[str], verdict: str) -> None:
     assert drawn(answer, *pictures) == verdict
 
 
-def test_a_drawing_in_text():
+def test_a_drawing_in_text() -> None:
     files = {"README.md": "# Fit\n```mermaid\ngraph LR\n  a --> b\n```\n"}
     assert judge(files, "a_diagram_shows_the_architecture", profile="project") == "passed"
 
@@ -124,5 +127,5 @@ def test_a_drawing_in_text():
         ({"README.md": GUIDE}, "not_applicable"),
     ],
 )
-def test_sites(files, verdict):
+def test_sites(files: Mapping[str, str | bytes], verdict: str) -> None:
     assert judge(files, "a_site_can_be_built") == verdict

@@ -30,7 +30,7 @@ def pack(root: Path, suite: str = SUITE, module: str = MODULE) -> Path:
     return root
 
 
-def test_checks_are_read_without_running_the_suite(tmp_path):
+def test_checks_are_read_without_running_the_suite(tmp_path: Path) -> None:
     course = load_course(pack(tmp_path))
     second, first = course.modules[0].checks
     assert first.id == "M7.it_holds"
@@ -39,7 +39,7 @@ def test_checks_are_read_without_running_the_suite(tmp_path):
     assert not second.spec.required
 
 
-def test_scope_decides_what_is_planned(tmp_path):
+def test_scope_decides_what_is_planned(tmp_path: Path) -> None:
     module = load_course(pack(tmp_path)).modules[0]
     assert [check.name for check in module.planned("exercises")] == ["it_holds"]
     assert [check.name for check in module.planned("project")] == ["other", "it_holds"]
@@ -58,7 +58,7 @@ def test_scope_decides_what_is_planned(tmp_path):
         ("", "has no checks"),
     ],
 )
-def test_a_bad_suite_is_named_with_its_place(tmp_path, suite, said):
+def test_a_bad_suite_is_named_with_its_place(tmp_path: Path, suite: str, said: str) -> None:
     with pytest.raises(CourseError) as problem:
         load_course(pack(tmp_path, suite))
     assert said in str(problem.value)
@@ -69,17 +69,17 @@ def test_a_bad_suite_is_named_with_its_place(tmp_path, suite, said):
     ("module", "said"),
     [("id = ", "module.toml"), ('id = "7"\n', "id"), (MODULE + 'colour = "red"\n', "colour")],
 )
-def test_a_bad_module_file_is_named(tmp_path, module, said):
+def test_a_bad_module_file_is_named(tmp_path: Path, module: str, said: str) -> None:
     with pytest.raises(CourseError, match=said):
         load_course(pack(tmp_path, module=module))
 
 
-def test_a_folder_without_checks_is_no_course(tmp_path):
+def test_a_folder_without_checks_is_no_course(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="no course pack"):
         load_course(tmp_path)
 
 
-def test_unknown_modules_and_sessions_are_refused_by_name(tmp_path):
+def test_unknown_modules_and_sessions_are_refused_by_name(tmp_path: Path) -> None:
     course = load_course(pack(tmp_path))
     assert [module.id for module in course.select(["7"])] == ["M7"]
     assert [module.id for module in course.select(session="s2")] == ["M7"]
@@ -89,7 +89,7 @@ def test_unknown_modules_and_sessions_are_refused_by_name(tmp_path):
         course.select(session="S9")
 
 
-def test_the_digest_changes_with_a_suite_and_with_nothing_else(tmp_path):
+def test_the_digest_changes_with_a_suite_and_with_nothing_else(tmp_path: Path) -> None:
     course = load_course(pack(tmp_path))
     before = course.digest
     (tmp_path / "README.md").write_text("beside the pack")
@@ -98,7 +98,7 @@ def test_the_digest_changes_with_a_suite_and_with_nothing_else(tmp_path):
     assert load_course(tmp_path).digest != before
 
 
-def test_every_bundled_suite_loads_and_bears_on_known_questions_and_boxes():
+def test_every_bundled_suite_loads_and_bears_on_known_questions_and_boxes() -> None:
     from grader.exam import load_checklist, load_editions
 
     course = load_course()
@@ -111,11 +111,11 @@ def test_every_bundled_suite_loads_and_bears_on_known_questions_and_boxes():
             assert check.spec.hint, f"{check.id} has no hint"
 
 
-def test_a_check_stands_behind_those_that_it_requires(tmp_path):
+def test_a_check_stands_behind_those_that_it_requires(tmp_path: Path) -> None:
     assert [check.name for check in load_course(pack(tmp_path)).modules[0].checks] == ["other", "it_holds"]
 
 
-def test_checks_that_require_each_other_are_refused(tmp_path):
+def test_checks_that_require_each_other_are_refused(tmp_path: Path) -> None:
     suite = (
         "@check('A', requires=['b'])\ndef test_a(): pass\n@check('B', requires=['a'])\ndef test_b(): pass\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ OVERRIDES = Overrides(
 )
 
 
-def make_plan(folder: Path, *wheels: str, linux: bool = True):
+def make_plan(folder: Path, *wheels: str, linux: bool = True) -> Any:
     for wheel in wheels:
         (folder / wheel).touch()
     return plan(OVERRIDES, link_folders=[folder], python="3.11", machine="x86_64", linux=linux)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from tests.cpu import ends_within
 
 
 @pytest.fixture
-def read(tmp_path: Path):
+def read(tmp_path: Path) -> Any:
     def run(files: dict[str, str | bytes]) -> Requirements:
         for name, content in files.items():
             path = tmp_path / name
@@ -163,7 +165,7 @@ pytest = ">=8,<9"
 
 
 @pytest.mark.parametrize("case", FORMATS)
-def test_formats(read, case: str) -> None:
+def test_formats(read: Callable[..., Any], case: str) -> None:
     files, wanted = FORMATS[case]
     assert list(read(files).entries) == wanted
 
@@ -209,7 +211,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refusals_are_named_and_nothing_of_them_is_installed(read, case: str) -> None:
+def test_refusals_are_named_and_nothing_of_them_is_installed(read: Callable[..., Any], case: str) -> None:
     path, text, why = REFUSED[case]
     found = read({path: text.encode("utf-8", "surrogateescape")})
     assert found.entries == ()
@@ -217,24 +219,24 @@ def test_refusals_are_named_and_nothing_of_them_is_installed(read, case: str) ->
     assert all(len(refused.text) <= 400 for refused in found.refused)
 
 
-def test_a_refused_line_is_named_with_its_number(read) -> None:
+def test_a_refused_line_is_named_with_its_number(read: Callable[..., Any]) -> None:
     found = read({"requirements.txt": "six\n\n--pre\n"})
     assert [(refused.line, refused.text) for refused in found.refused] == [(3, "--pre")]
     assert found.entries == ("six",)
 
 
-def test_one_bad_line_costs_only_itself(read) -> None:
+def test_one_bad_line_costs_only_itself(read: Callable[..., Any]) -> None:
     assert read({"requirements.txt": "six\n-e .\nnumpy\n"}).entries == ("numpy", "six")
 
 
-def test_the_first_file_decides_on_a_version_and_later_ones_add_extras(read) -> None:
+def test_the_first_file_decides_on_a_version_and_later_ones_add_extras(read: Callable[..., Any]) -> None:
     found = read(
         {"requirements_tests.txt": "pytest==8\nuvicorn[standard]", "requirements.txt": "pytest==7\nuvicorn"}
     )
     assert found.entries == ("pytest==7", "uvicorn[standard]")
 
 
-def test_a_lock_decides_before_the_project_and_bounds_what_it_needs(read) -> None:
+def test_a_lock_decides_before_the_project_and_bounds_what_it_needs(read: Callable[..., Any]) -> None:
     found = read(
         {"pyproject.toml": '[project]\nname = "proj"\ndependencies = ["torch>=2", "new"]', "uv.lock": LOCK}
     )
@@ -262,21 +264,21 @@ def test_links_and_other_things_than_files_are_not_read(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_vendored_and_deep_files_are_left_alone(read) -> None:
+def test_vendored_and_deep_files_are_left_alone(read: Callable[..., Any]) -> None:
     found = read(
         {"node_modules/x/requirements.txt": "six", ".venv/requirements.txt": "six", "a/b/c/d/setup.cfg": "x"}
     )
     assert found.sources == ()
 
 
-def test_the_digest_is_of_what_is_installed_not_of_where_it_was_written(read) -> None:
+def test_the_digest_is_of_what_is_installed_not_of_where_it_was_written(read: Callable[..., Any]) -> None:
     first = read({"requirements.txt": "six\nnumpy\n"})
     again = read({"requirements.txt": "# other order\nNumPy\nsix\n"})
     assert first.digest == again.digest
     assert first.digest != read({"requirements.txt": "six\n"}).digest
 
 
-def test_hostile_files_cost_no_time(read) -> None:
+def test_hostile_files_cost_no_time(read: Callable[..., Any]) -> None:
     files = {
         "pyproject.toml": "[project]\ndependencies = ["
         + '"a>=1; (((((python_version))))) > 3",' * 2500
@@ -288,14 +290,14 @@ def test_hostile_files_cost_no_time(read) -> None:
     ends_within(30, lambda: read(files))
 
 
-def test_all_files_together_share_one_budget(read) -> None:
+def test_all_files_together_share_one_budget(read: Callable[..., Any]) -> None:
     lock = "# " + "x" * (4 * 1024 * 1024 - 100) + "\n"
     found = read({f"p{n}/uv.lock": lock for n in range(4)})
     assert [refused.path for refused in found.refused] == ["p2/uv.lock", "p3/uv.lock"]
     assert "more than 8192 KiB" in found.refused[0].reason
 
 
-def test_lines_of_a_lock_are_found_in_linear_time(read) -> None:
+def test_lines_of_a_lock_are_found_in_linear_time(read: Callable[..., Any]) -> None:
     """Names that the text does not hold as they are (escapes) are searched for once each, until that is enough."""
     edges = "".join(f'{{ name = "\\u0061{number}" }},' for number in range(150_000))
     lock = f'[[package]]\nname = "x"\nsource = {{ virtual = "." }}\ndependencies = [{edges}]\n'

@@ -3,12 +3,13 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader import grading
 from grader.course.pack import load_course
-from grader.results import HistoryFigures, ModuleVerdict, Verdict
+from grader.results import HistoryFigures, ModuleResult, ModuleVerdict, Verdict
 from grader.sandbox.protocol import RunOutcome
 from grader.submission.model import Submission
 from tests.memory_sandbox import MemorySandbox
@@ -32,7 +33,7 @@ def test_three(): pass
 
 
 @pytest.fixture
-def course(tmp_path):
+def course(tmp_path: Path) -> Any:
     folder = tmp_path / "checks" / "m07_x"
     folder.mkdir(parents=True)
     (folder / "module.toml").write_text('id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n')
@@ -58,41 +59,41 @@ def check_event(name: str, **fields: object) -> str:
     return json.dumps({"event": "check", "check": f"M7.{name}", "verdict": "passed", "points": 1, **fields})
 
 
-def run(course, tmp_path, sandbox):
+def run(course: Any, tmp_path: Path, sandbox: Any) -> Any:
     plan = grading.plan(course.modules, "exercises")
     ran = grading.run(plan, submission=submission(tmp_path), course=course, sandbox=sandbox, facts={})
     return grading.collect(plan, ran).modules[0]
 
 
-def verdicts(module):
+def verdicts(module: ModuleResult) -> Any:
     return {check.id.partition(".")[2]: check.verdict for check in module.checks}
 
 
-def test_all_passed(course, tmp_path):
+def test_all_passed(course: Any, tmp_path: Path) -> None:
     module = run(course, tmp_path, MemorySandbox())
     assert module.verdict is ModuleVerdict.passed
     assert (module.points, module.max_points) == (4, 4)
 
 
-def test_a_check_that_says_nothing_is_an_error_not_a_pass(course, tmp_path):
+def test_a_check_that_says_nothing_is_an_error_not_a_pass(course: Any, tmp_path: Path) -> None:
     module = run(course, tmp_path, MemorySandbox({"M7.two": []}))
     assert verdicts(module) == {"one": "passed", "two": "error", "three": "passed"}
     assert module.verdict is ModuleVerdict.error
     assert module.max_points == 4
 
 
-def test_no_output_at_all_is_an_error(course, tmp_path):
+def test_no_output_at_all_is_an_error(course: Any, tmp_path: Path) -> None:
     silent = MemorySandbox({"M7.one": [], "M7.two": [], "M7.three": []})
     assert set(verdicts(run(course, tmp_path, silent)).values()) == {Verdict.error}
 
 
-def test_an_event_that_was_not_planned_is_dropped(course, tmp_path):
+def test_an_event_that_was_not_planned_is_dropped(course: Any, tmp_path: Path) -> None:
     forged = json.dumps({"event": "check", "check": "M7.forged", "verdict": "passed", "points": 99})
     module = run(course, tmp_path, MemorySandbox({"M7.one": [forged, check_event("one")]}))
     assert [check.id for check in module.checks] == ["M7.one", "M7.two", "M7.three"]
 
 
-def test_a_second_event_for_a_check_changes_nothing(course, tmp_path):
+def test_a_second_event_for_a_check_changes_nothing(course: Any, tmp_path: Path) -> None:
     events = [check_event("one", verdict="failed", points=0), check_event("one")]
     assert verdicts(run(course, tmp_path, MemorySandbox({"M7.one": events})))["one"] == "failed"
 
@@ -109,11 +110,11 @@ def test_a_second_event_for_a_check_changes_nothing(course, tmp_path):
         "[" * 10_000,
     ],
 )
-def test_a_line_that_is_no_event_counts_for_nothing(course, tmp_path, line):
+def test_a_line_that_is_no_event_counts_for_nothing(course: Any, tmp_path: Path, line: str) -> None:
     assert verdicts(run(course, tmp_path, MemorySandbox({"M7.one": [line]})))["one"] == "error"
 
 
-def test_points_never_exceed_what_the_check_is_worth(course, tmp_path):
+def test_points_never_exceed_what_the_check_is_worth(course: Any, tmp_path: Path) -> None:
     lavish = MemorySandbox(
         {
             "M7.one": [check_event("one", points=1000)],
@@ -124,7 +125,7 @@ def test_points_never_exceed_what_the_check_is_worth(course, tmp_path):
     assert [check.points for check in module.checks] == [2, 1, 1]
 
 
-def test_what_came_before_a_death_stays_and_the_rest_goes_on(course, tmp_path):
+def test_what_came_before_a_death_stays_and_the_rest_goes_on(course: Any, tmp_path: Path) -> None:
     start = json.dumps({"event": "start", "check": "M7.two"})
     sandbox = MemorySandbox(
         {"M7.two": [start], "M7.three": []}, [RunOutcome(exit_code=137, out_of_memory=True)]
@@ -132,19 +133,19 @@ def test_what_came_before_a_death_stays_and_the_rest_goes_on(course, tmp_path):
     first_run = sandbox._events
     original = sandbox.run
 
-    def second_time_all_is_well(job, on_event):
+    def second_time_all_is_well(job: Any, on_event: Any) -> Any:
         outcome = original(job, on_event)
         first_run.pop("M7.three", None)
         return outcome
 
-    sandbox.run = second_time_all_is_well
+    vars(sandbox)["run"] = second_time_all_is_well
     module = run(course, tmp_path, sandbox)
     assert verdicts(module) == {"one": "passed", "two": "error", "three": "passed"}
     assert [job.checks for job in sandbox.jobs] == [("M7.one", "M7.two", "M7.three"), ("M7.three",)]
     assert dict(sandbox.jobs[1].done) == {"M7.one": "passed"}
 
 
-def test_a_death_in_the_students_code_is_the_students(course, tmp_path):
+def test_a_death_in_the_students_code_is_the_students(course: Any, tmp_path: Path) -> None:
     during = [
         json.dumps({"event": "start", "check": "M7.two"}),
         json.dumps({"event": "call", "check": "M7.two"}),
@@ -157,13 +158,13 @@ def test_a_death_in_the_students_code_is_the_students(course, tmp_path):
     assert "broke the sandbox's limits" in found.message
 
 
-def test_a_run_that_never_gets_anywhere_ends(course, tmp_path):
+def test_a_run_that_never_gets_anywhere_ends(course: Any, tmp_path: Path) -> None:
     nothing = MemorySandbox({"M7.one": [], "M7.two": [], "M7.three": []}, [RunOutcome(exit_code=1)] * 50)
     run(course, tmp_path, nothing)
     assert len(nothing.jobs) <= grading.MOST_RUNS
 
 
-def test_not_started_is_not_failed(course, tmp_path):
+def test_not_started_is_not_failed(course: Any, tmp_path: Path) -> None:
     blocked = {name: [check_event(name, verdict="blocked", points=0)] for name in ("one", "two", "three")}
     none = json.dumps({"event": "module", "module": "M7", "started": False, "looked_for": "a file"})
     events = {f"M7.{name}": lines for name, lines in blocked.items()}
@@ -173,7 +174,7 @@ def test_not_started_is_not_failed(course, tmp_path):
     assert "a file" in module.message
 
 
-def test_not_applicable_leaves_the_denominator(course, tmp_path):
+def test_not_applicable_leaves_the_denominator(course: Any, tmp_path: Path) -> None:
     module = run(
         course, tmp_path, MemorySandbox({"M7.one": [check_event("one", verdict="not_applicable", points=0)]})
     )
@@ -181,7 +182,7 @@ def test_not_applicable_leaves_the_denominator(course, tmp_path):
     assert module.max_points == 2
 
 
-def test_a_part_of_a_plan_brings_what_it_requires(tmp_path):
+def test_a_part_of_a_plan_brings_what_it_requires(tmp_path: Path) -> None:
     folder = tmp_path / "checks" / "m07_x"
     folder.mkdir(parents=True)
     (folder / "module.toml").write_text('id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n')
@@ -193,7 +194,7 @@ def test_a_part_of_a_plan_brings_what_it_requires(tmp_path):
     assert [check.name for check in plan.checks] == ["c", "b", "a"]
 
 
-def test_code_that_takes_every_sandbox_down_gets_no_endless_turns(tmp_path):
+def test_code_that_takes_every_sandbox_down_gets_no_endless_turns(tmp_path: Path) -> None:
     folder = tmp_path / "checks" / "m07_x"
     folder.mkdir(parents=True)
     (folder / "module.toml").write_text('id = "M7"\nslug = "x"\ntitle = "X"\nsession = "S2"\n')

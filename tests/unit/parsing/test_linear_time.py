@@ -34,7 +34,7 @@ def lines(line: Callable[[int], str], *, head: str = "", size: int = SIZE) -> st
 
 KEY = ".".join("a" * 99)
 NAME = "x" * 1000
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], str], str]] = {
     "a key of many parts": (lambda: "a." * (SIZE // 2) + "a=1", "key of more than 100 parts"),
     "blanks between parts": (lambda: "a \t. " * (SIZE // 5) + "a=1", "parts"),
     "quoted parts": (lambda: '"a b" . ' * (SIZE // 8) + "a=1", "parts"),

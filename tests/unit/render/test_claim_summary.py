@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any, get_args
 
 import pytest
 from rich.console import Console
@@ -89,7 +90,7 @@ def grouped(result: Result) -> dict[str, list[str]]:
 
 
 class TestClaims:
-    def test_contradicted_comes_first_then_open_then_borne_out(self):
+    def test_contradicted_comes_first_then_open_then_borne_out(self) -> None:
         result = with_claims(
             claim("supported", "First."), claim("undetermined", "Second."), claim("contradicted", "Third.")
         )
@@ -97,7 +98,7 @@ class TestClaims:
         held = text[text.index("What it claims, and what the repository shows") :]
         assert held.index("Third.") < held.index("Second.") < held.index("First.")
 
-    def test_each_shows_kind_claimed_found_why_and_where(self):
+    def test_each_shows_kind_claimed_found_why_and_where(self) -> None:
         result = with_claims(
             claim(
                 "contradicted",
@@ -123,45 +124,49 @@ class TestClaims:
             in found.values("href")
         )
 
-    def test_what_was_not_looked_up_is_not_said_to_be_missing(self):
+    def test_what_was_not_looked_up_is_not_said_to_be_missing(self) -> None:
         text = flat(page(with_claims(claim("undetermined", claimed="Locust", why="It is run by hand."))).text)
         assert "Claimed Locust Why It is run by hand." in text
         missing = flat(page(with_claims(claim("contradicted", claimed="docs/x.md", kind="file"))).text)
         assert "Claimed docs/x.md Found nothing" in missing
 
-    def test_many_borne_out_are_folded_and_contradicted_never(self):
+    def test_many_borne_out_are_folded_and_contradicted_never(self) -> None:
         many = [claim("supported", f"Sentence {n}.") for n in range(20)]
         many += [claim("contradicted", f"False {n}.") for n in range(20)]
-        question = with_claims(*many).exam.questions[0]
+        exam = with_claims(*many).exam
+        assert exam is not None
+        question = exam.questions[0]
         groups = {group.verdict.value: group.folded for group in standing.claim_groups(question)}
         assert groups == {"contradicted": False, "supported": True}
         assert "20 claims borne out" in flat(page(with_claims(*many)).text)
 
-    def test_every_claim_is_shown_once_in_its_question(self):
+    def test_every_claim_is_shown_once_in_its_question(self) -> None:
         verdicts = ["supported", "contradicted", "undetermined"] * 13
         claims = [claim(verdict, f"Sentence number {n}.") for n, verdict in enumerate(verdicts)]
         found = page(with_claims(*claims))
         anchors = [name for name in found.values("id") if name.startswith("claim-")]
         assert sorted(anchors) == sorted(f"claim-4-{n}" for n in range(1, 40))
 
-    def test_every_kind_has_plain_words(self):
-        assert set(words.KINDS) == set(ClaimKind.__args__)
+    def test_every_kind_has_plain_words(self) -> None:
+        assert set(words.KINDS) == set(get_args(ClaimKind))
         assert len(set(words.KINDS.values())) == len(words.KINDS)
 
     @pytest.mark.parametrize(
         ("value", "said"), [([], "nothing"), (["a", "b"], "a, b"), (0, "0 %"), (True, "yes"), ("", "nothing")]
     )
-    def test_any_value_is_said_in_words(self, value, said):
+    def test_any_value_is_said_in_words(
+        self, value: bool | int | list[Any] | list[str] | str, said: str
+    ) -> None:
         assert words.found(claim("supported", kind="coverage_percent", found=value)) == said
 
-    def test_both_counts_of_words_show_where_they_differ(self):
+    def test_both_counts_of_words_show_where_they_differ(self) -> None:
         text = flat(page(rich_result()).text)
         assert "64 words of 50–100 as the course counts, 52 as rendered" in text
         assert "16 words of 100–200 outside limits" in text
 
 
 class TestBoxes:
-    def test_groups_are_told_apart(self):
+    def test_groups_are_told_apart(self) -> None:
         assert grouped(with_boxes(*BOXES)) == {
             "fallen": ["w1-02"],
             "forgotten": ["w2-01"],
@@ -175,13 +180,13 @@ class TestBoxes:
 
     @pytest.mark.parametrize("claimed", [True, False, None])
     @pytest.mark.parametrize("verdict", list(BoxVerdict))
-    def test_every_box_is_in_exactly_one_group(self, claimed, verdict):
+    def test_every_box_is_in_exactly_one_group(self, claimed: bool | None, verdict: str) -> None:
         for others in ((), (box("other", True, "supported"),)):
             result = with_boxes(box("one", claimed, verdict), *others)
             members = [name for names in grouped(result).values() for name in names]
             assert sorted(members) == sorted(["one", *("other" for _ in others)])
 
-    def test_sections_keep_their_order_within_a_group(self):
+    def test_sections_keep_their_order_within_a_group(self) -> None:
         boxes = [
             box(f"{week}-{number}", True, "unsupported", section=f"Week {week}")
             for week in (1, 2, 3)
@@ -194,24 +199,24 @@ class TestBoxes:
             ("Week 3", ["3-1", "3-2"]),
         ]
 
-    def test_claimed_found_and_why_are_shown(self):
+    def test_claimed_found_and_why_are_shown(self) -> None:
         text = flat(page(with_boxes(*BOXES)).text)
         assert "w1-02 Do w1-02 ticked not borne out Because of w1-02." in text
         assert "w2-01 Do w2-01 not ticked borne out Because of w2-01." in text
 
-    def test_the_file_of_the_list_is_named_where_there_is_no_report(self):
+    def test_the_file_of_the_list_is_named_where_there_is_no_report(self) -> None:
         boxes = [box(f"w1-{n}", True, "supported", claimed_in="docs/plan.md") for n in range(3)]
         text = flat(page(with_boxes(*boxes, base=clean_result())).text)
         assert "There is no exam report. The ticks are those of docs/plan.md." in text
         assert "ticked in docs/plan.md" in text
 
-    def test_boxes_of_a_second_list_are_named_beside_those_of_the_report(self):
+    def test_boxes_of_a_second_list_are_named_beside_those_of_the_report(self) -> None:
         boxes = (box("w1-1", True, "supported"), box("w1-2", False, "supported", claimed_in="README.md"))
         text = flat(page(with_boxes(*boxes, base=with_claims())).text)
         assert "The ticks are those of the exam report, reports/README.md." in text
         assert "1 box that the report's own list lacks is from README.md." in text
 
-    def test_without_any_list_nobody_is_said_to_claim_anything(self):
+    def test_without_any_list_nobody_is_said_to_claim_anything(self) -> None:
         boxes = (
             box("w1-1", None, "supported"),
             box("w1-2", None, "unsupported"),
@@ -240,7 +245,7 @@ class TestFigures:
         ),
     )  # fmt: skip
 
-    def test_in_the_overview_with_links_to_what_falls(self):
+    def test_in_the_overview_with_links_to_what_falls(self) -> None:
         found = page(self.RESULT)
         text = flat(found.text)
         assert "4 claims of the exam report 2 borne out 1 contradicted 1 open" in text
@@ -249,7 +254,7 @@ class TestFigures:
             found.values("href")
         )
 
-    def test_in_the_terminal_and_in_markdown(self):
+    def test_in_the_terminal_and_in_markdown(self) -> None:
         out = io.StringIO()
         print_result(self.RESULT, Console(file=out, width=200))
         for text in (out.getvalue(), render_markdown(self.RESULT)):
@@ -258,13 +263,13 @@ class TestFigures:
             assert "Ticked, but not borne out" in text
             assert "Because of w1" in text
 
-    def test_in_the_grades_of_a_class(self):
+    def test_in_the_grades_of_a_class(self) -> None:
         rows = list(csv.DictReader(io.StringIO(render_csv([self.RESULT, clean_result()]))))
         names = [name for name in rows[0] if name.startswith(("claims_", "ticks_"))]
         assert [rows[0][name] for name in names] == ["2", "1", "1", "1", "1", "1", "1"]
         assert [rows[1][name] for name in names] == [""] * 7
 
-    def test_in_the_overview_of_a_class(self):
+    def test_in_the_overview_of_a_class(self) -> None:
         only_boxes = with_boxes(*BOXES)
         found = Page(render_index([self.RESULT, only_boxes, clean_result()], reports=REPORTS))
         text = flat(found.text)
@@ -273,7 +278,7 @@ class TestFigures:
         assert table.count("group-01") == 2
         assert "submissions/group-01/report.html#boxes-fallen" in found.values("href")
 
-    def test_nothing_is_said_where_nothing_is_claimed(self):
+    def test_nothing_is_said_where_nothing_is_claimed(self) -> None:
         out = io.StringIO()
         print_result(clean_result(), Console(file=out, width=200))
         for text in (
@@ -286,7 +291,7 @@ class TestFigures:
         assert "Claims and ticks" not in Page(render_index([clean_result()], reports=REPORTS)).text
 
 
-def test_many_falls_are_folded_in_the_list_and_cut_in_the_terminal():
+def test_many_falls_are_folded_in_the_list_and_cut_in_the_terminal() -> None:
     boxes = [box(f"w1-{n:02}", True, "unsupported") for n in range(30)]
     result = with_boxes(*boxes, base=with_claims(*[claim("contradicted", f"False {n}.") for n in range(30)]))
     assert "50 more that are not borne out" in flat(page(result).text)
@@ -295,7 +300,7 @@ def test_many_falls_are_folded_in_the_list_and_cut_in_the_terminal():
     assert "20 more boxes: see the report" in out.getvalue()
 
 
-def test_a_submission_s_text_stays_text_in_claims_and_boxes():
+def test_a_submission_s_text_stays_text_in_claims_and_boxes() -> None:
     html = render_html(hostile_result(), reports=REPORTS)
     found = Page(html)
     assert "claim-7-1" in found.values("id")

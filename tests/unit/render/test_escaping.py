@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import unicodedata
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -36,41 +37,41 @@ ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60)
         ("\ud800", "\ufffd"),
     ],
 )
-def test_what_cannot_be_seen_is_named(character, shown):
+def test_what_cannot_be_seen_is_named(character: str, shown: str) -> None:
     assert text.visible(f"a{character}b") == f"a{shown}b"
 
 
 @pytest.mark.parametrize(
     "honest", ["Rødgrød med fløde", "naïve — “quoted”", "日本語", "a\tb\nc", "👩‍💻 ✔️ 1️⃣ 🇩🇰", "مرحبا"]
 )
-def test_honest_text_stays_as_it_is(honest):
+def test_honest_text_stays_as_it_is(honest: str) -> None:
     assert text.visible(honest) == honest
 
 
-def test_a_joiner_or_selector_outside_an_emoji_is_named():
+def test_a_joiner_or_selector_outside_an_emoji_is_named() -> None:
     assert text.visible("pass\u200dword a\ufe0f") == "pass‹U+200D›word a‹U+FE0F›"
 
 
 @given(ANYTHING)
-def test_no_format_character_and_no_control_survives(anything):
+def test_no_format_character_and_no_control_survives(anything: Any) -> None:
     prepended = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
     for character in text.visible(anything):
         if character not in "\n\t\ufe0f\u200d" + prepended:
             assert unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
 
 
-def test_line_ends_are_one_and_the_same():
+def test_line_ends_are_one_and_the_same() -> None:
     assert text.visible("a\r\nb\rc\n") == "a\nb\nc\n"
 
 
-def test_what_is_cut_says_so_and_keeps_its_bound():
+def test_what_is_cut_says_so_and_keeps_its_bound() -> None:
     long = "x" * 5_000_000
     assert text.visible(long, 100).endswith("(cut)")
     assert len(text.visible(long, 100)) == 100
     assert text.visible("short", 100) == "short"
 
 
-def test_a_terminal_gets_no_escape_and_no_runner_command():
+def test_a_terminal_gets_no_escape_and_no_runner_command() -> None:
     shown = text.terminal(HOSTILE)
     assert "\x1b" not in shown
     assert "\x9b" not in shown
@@ -80,20 +81,20 @@ def test_a_terminal_gets_no_escape_and_no_runner_command():
 
 
 @given(ANYTHING)
-def test_any_text_is_xml(anything):
+def test_any_text_is_xml(anything: Any) -> None:
     element = ElementTree.Element("a", name=text.xml(anything))
     element.text = text.xml(anything)
     ElementTree.fromstring(ElementTree.tostring(element, encoding="unicode").encode())
 
 
 @given(ANYTHING)
-def test_markdown_has_no_structure_left(anything):
+def test_markdown_has_no_structure_left(anything: Any) -> None:
     line = text.markdown(anything)
     assert "\n" not in line
     assert not set("`*[]<>|!\\@#_$~") & set(line.replace("&#", "").replace(";", ""))
 
 
-def test_markdown_parts_mentions_and_addresses():
+def test_markdown_parts_mentions_and_addresses() -> None:
     shown = text.markdown("@someone #12 https://evil.example www.evil.example")
     assert "&#64;&#8203;someone" in shown
     assert "&#35;&#8203;12" in shown
@@ -104,11 +105,11 @@ def test_markdown_parts_mentions_and_addresses():
 @pytest.mark.parametrize(
     "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "|cmd", "\n=x"]
 )
-def test_no_cell_is_a_formula(cell):
+def test_no_cell_is_a_formula(cell: str) -> None:
     assert text.csv_cell(cell).startswith("'")
 
 
-def test_cells_stay_one_row():
+def test_cells_stay_one_row() -> None:
     out = io.StringIO()
     csv.writer(out).writerow([text.csv_cell(HOSTILE), text.csv_cell('a,"b"\nc'), text.csv_cell("")])
     rows = list(csv.reader(io.StringIO(out.getvalue())))
@@ -116,24 +117,24 @@ def test_cells_stay_one_row():
     assert rows[0][1:] == ['a,"b" c', ""]
 
 
-def test_a_workflow_command_ends_where_it_ends():
+def test_a_workflow_command_ends_where_it_ends() -> None:
     assert text.command_data("50%\n::error::x\r") == "50%25%0A::error::x%0A"
     assert text.command_property("a,b:c\n%0A") == "a%2Cb%3Ac %250A"
 
 
 @given(ANYTHING)
-def test_messages_are_text_in_which_backticks_mean_code(anything):
+def test_messages_are_text_in_which_backticks_mean_code(anything: Any) -> None:
     html = str(prose(anything)).replace("<code>", "").replace("</code>", "")
     assert "<" not in html
     assert ">" not in html
 
 
-def test_code_in_a_message():
+def test_code_in_a_message() -> None:
     assert prose("use `a<b>` not b") == "use <code>a&lt;b&gt;</code> not b"
 
 
 class TestAnswers:
-    def test_markup_that_answers_use(self):
+    def test_markup_that_answers_use(self) -> None:
         html = render_answer("**b** *i* `c`\n\n- x\n\n|a|b|\n|-|-|\n|1|2|\n\n[l](https://dtu.dk)", limit=1000)
         assert all(
             part in html
@@ -141,7 +142,7 @@ class TestAnswers:
         )
         assert '<a href="https://dtu.dk" rel="noopener nofollow noreferrer">l</a>' in html
 
-    def test_headings_do_not_join_the_outline(self):
+    def test_headings_do_not_join_the_outline(self) -> None:
         html = render_answer("# One\n\nTwo\n===\n\n###### Six", limit=1000)
         assert "<h" not in html
         assert html.count('<p class="answer-heading">') == 3
@@ -153,7 +154,7 @@ class TestAnswers:
             '<img alt="A plan" src="figures/plan.png" width=400 onerror=alert(1)>',
         ],
     )
-    def test_images_are_named_and_not_loaded(self, source):
+    def test_images_are_named_and_not_loaded(self, source: str) -> None:
         html = render_answer(source, limit=1000)
         assert "A plan" in html
         assert "figures/plan.png" in html
@@ -172,7 +173,7 @@ class TestAnswers:
             "../x",
         ],
     )
-    def test_links_go_to_the_web_or_nowhere(self, target):
+    def test_links_go_to_the_web_or_nowhere(self, target: str) -> None:
         html = render_answer(f"[click]({target}) [ref][r]\n\n[r]: {target}", limit=1000)
         assert "<a" not in html
         assert "click (" in html
@@ -188,20 +189,20 @@ class TestAnswers:
             "</div></main>",
         ],
     )
-    def test_html_is_text(self, source):
+    def test_html_is_text(self, source: str) -> None:
         assert "<" not in render_answer(source, limit=1000).replace("<p>", "").replace("</p>", "")
 
-    def test_a_reference_cannot_bring_back_what_was_hidden(self):
+    def test_a_reference_cannot_bring_back_what_was_hidden(self) -> None:
         html = render_answer("&#x202e;abc &#27; &#x200B;", limit=1000)
         assert "‹U+202E›abc" in html
         assert "\u200b" not in html
 
-    def test_a_table_cannot_blow_up_the_page(self):
+    def test_a_table_cannot_blow_up_the_page(self) -> None:
         html = render_answer("|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|b\n" * 1500, limit=20_000)
         assert len(html) < 400_000
 
     @given(st.text("<>&\"'`*_[]()!#|-\n\t =:/aimgsvg", max_size=80))
-    def test_only_what_is_allowed_is_left(self, anything):
+    def test_only_what_is_allowed_is_left(self, anything: Any) -> None:
         html = render_answer(anything, limit=1000)
         tags = set(re.findall(r"<\s*/?\s*([^\s>/]+)", html))
         allowed = "a blockquote br code em hr li ol p pre s span strong table tbody td th thead tr ul"

@@ -2,6 +2,8 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,22 +62,22 @@ def result(
         ([Verdict.error], False, 3),
     ],
 )
-def test_the_exit_code_follows_the_verdicts(verdicts, required, code):
+def test_the_exit_code_follows_the_verdicts(verdicts: list[Any], required: bool, code: int) -> None:
     assert result(*verdicts, required=required).exit_code == code
 
 
-def test_a_module_that_was_not_started_fails_nothing():
+def test_a_module_that_was_not_started_fails_nothing() -> None:
     assert result(Verdict.blocked, module=ModuleVerdict.not_started).exit_code == 0
 
 
-def test_a_result_comes_back_as_it_was(tmp_path):
+def test_a_result_comes_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_text(result(Verdict.passed).model_dump_json())
     assert read_result(path) == result(Verdict.passed)
     assert read_result(path.parent) == result(Verdict.passed)
 
 
-def test_keys_of_a_newer_writer_are_ignored(tmp_path):
+def test_keys_of_a_newer_writer_are_ignored(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     data = json.loads(result(Verdict.passed).model_dump_json())
     path.write_text(json.dumps({**data, "more": 1}))
@@ -92,7 +94,7 @@ def test_keys_of_a_newer_writer_are_ignored(tmp_path):
         (json.dumps({"schema_version": SCHEMA_VERSION}), "not a valid result: grader"),
     ],
 )
-def test_what_is_no_result_is_refused_by_name(tmp_path, content, said):
+def test_what_is_no_result_is_refused_by_name(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "result.json"
     path.write_text(content)
     with pytest.raises(ResultError) as problem:
@@ -101,6 +103,6 @@ def test_what_is_no_result_is_refused_by_name(tmp_path, content, said):
     assert str(path) in str(problem.value)
 
 
-def test_a_missing_result_is_said_so(tmp_path):
+def test_a_missing_result_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match="No result file"):
         read_result(tmp_path / "nothing.json")

@@ -37,8 +37,8 @@ def repo(tmp_path: Path) -> Path:
         (folder / f"step{number}.py").write_text(f"print({number})\n")
         git(folder, "add", ".")
         day = f"2026-01-{number + 1:02}T10:00:00"
-        who = {} if number % 2 else {"GIT_AUTHOR_NAME": "Bo", "GIT_AUTHOR_EMAIL": "bo@uni.dk"}
-        dates = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
+        who: dict[str, Any] = {} if number % 2 else {"GIT_AUTHOR_NAME": "Bo", "GIT_AUTHOR_EMAIL": "bo@uni.dk"}
+        dates: dict[str, Any] = {"GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
         git(folder, "commit", "-qm", f"Describe the step number {number}", **who, **dates)
     git(folder, "switch", "-q", "main")
     git(folder, "merge", "-q", "--no-ff", "-m", "Merge branch 'side'", "side")

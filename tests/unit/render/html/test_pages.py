@@ -3,28 +3,30 @@
 import base64
 import hashlib
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.errors import CourseError
 from grader.render import Ungraded, render_html, render_index
 from grader.render.html.report_page import MAX_REPORT_BYTES
-from grader.results import CheckResult, EvidenceRecord, HistoryFigures, Question, Verdict
+from grader.results import CheckResult, EvidenceRecord, HistoryFigures, Question, Result, Verdict
 from tests.html_page import Page
 from tests.places import REPORTS
 from tests.render_sample import HOSTILE, clean_result, hostile_result, module, rich_result
 
 
-def page(result) -> Page:
+def page(result: Any) -> Page:
     return Page(render_html(result, reports=REPORTS))
 
 
 @pytest.fixture(params=[rich_result, clean_result, hostile_result])
-def any_result(request):
+def any_result(request: pytest.FixtureRequest) -> Any:
     return request.param()
 
 
-def test_tags_end_ids_are_unique_and_jumps_arrive(any_result):
+def test_tags_end_ids_are_unique_and_jumps_arrive(any_result: Result) -> None:
     found = page(any_result)
     assert found.wrong == []
     assert found.unclosed == []
@@ -36,7 +38,7 @@ def test_tags_end_ids_are_unique_and_jumps_arrive(any_result):
     assert set(targets) <= set(ids)
 
 
-def test_nothing_runs_loads_or_is_sent(any_result):
+def test_nothing_runs_loads_or_is_sent(any_result: Result) -> None:
     found = page(any_result)
     assert not {"script", "img", "iframe", "object", "embed", "link", "form", "base", "video", "audio"} & {
         tag for tag, _ in found.tags
@@ -50,18 +52,20 @@ def test_nothing_runs_loads_or_is_sent(any_result):
     assert all(href.startswith(("#", "https://", "http://", "mailto:")) for href in found.values("href"))
 
 
-def test_the_browser_is_told_to_allow_our_style_and_nothing_else(any_result):
+def test_the_browser_is_told_to_allow_our_style_and_nothing_else(any_result: Result) -> None:
     html = render_html(any_result, reports=REPORTS)
     style = html.split("<style>")[1].split("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1].replace("&#39;", "'")
+    found = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert found is not None
+    policy = found[1].replace("&#39;", "'")
     assert policy == (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
     assert html.count("<style") == 1
 
 
-def test_a_submission_cannot_add_an_element_or_hide_a_character():
+def test_a_submission_cannot_add_an_element_or_hide_a_character() -> None:
     html = render_html(hostile_result(), reports=REPORTS)
     honest = render_html(rich_result(), reports=REPORTS)
     assert "<script" not in html
@@ -71,7 +75,7 @@ def test_a_submission_cannot_add_an_element_or_hide_a_character():
     assert "‹U+202E›" in html
 
 
-def test_what_to_do_next_comes_first_and_the_most_valuable_first():
+def test_what_to_do_next_comes_first_and_the_most_valuable_first() -> None:
     text = page(rich_result()).text
     next_steps = text[
         text.index("What to do next", text.index("required checks to fix")) : text.index("Module by module")
@@ -88,7 +92,7 @@ def test_what_to_do_next_comes_first_and_the_most_valuable_first():
     assert "The application answers a request" not in next_steps  # the grader's fault
 
 
-def test_who_ran_it_and_how_is_said():
+def test_who_ran_it_and_how_is_said() -> None:
     own = page(rich_result()).text
     assert "Unverified: made by the student's own run" in own
     assert "Ran without isolation" in own
@@ -100,7 +104,7 @@ def test_who_ran_it_and_how_is_said():
     assert "Ran without isolation" not in official
 
 
-def test_places_link_to_the_graded_commit_where_the_forge_has_it():
+def test_places_link_to_the_graded_commit_where_the_forge_has_it() -> None:
     result = rich_result(provenance="official")
     links = page(result).values("href")
     commit = result.submission.commit
@@ -110,7 +114,7 @@ def test_places_link_to_the_graded_commit_where_the_forge_has_it():
     ]  # a dirty tree is on no forge
 
 
-def test_answers_claims_and_measurements_are_shown():
+def test_answers_claims_and_measurements_are_shown() -> None:
     text = page(rich_result()).text
     for part in (
         "64 words", "of 50–100", "contradicted", "12 test functions are in tests/",
@@ -120,12 +124,12 @@ def test_answers_claims_and_measurements_are_shown():
         assert part.lower() in text.lower()
 
 
-def test_a_check_names_questions_as_the_report_counts_them():
+def test_a_check_names_questions_as_the_report_counts_them() -> None:
     found = page(rich_result())
     assert "Bears on question 15, box w1-12" in " ".join(found.text.split())
 
 
-def test_what_needs_attention_comes_first_within_a_module():
+def test_what_needs_attention_comes_first_within_a_module() -> None:
     text = page(rich_result()).text
     details = text[text.index("Module by module") :]
     assert details.index("The tests notice when the model is broken") < details.index(
@@ -133,7 +137,7 @@ def test_what_needs_attention_comes_first_within_a_module():
     )
 
 
-def test_a_message_that_only_repeats_its_evidence_is_shown_once():
+def test_a_message_that_only_repeats_its_evidence_is_shown_once() -> None:
     evidence = (
         EvidenceRecord(path="Dockerfile", line=1, text="no tag"),
         EvidenceRecord(path="b/Dockerfile", line=7, text="no tag"),
@@ -152,11 +156,11 @@ def test_a_message_that_only_repeats_its_evidence_is_shown_once():
     assert page(only).text.count("Two images have no tag.") == 2
 
 
-def test_the_same_result_gives_the_same_bytes(any_result):
+def test_the_same_result_gives_the_same_bytes(any_result: Result) -> None:
     assert render_html(any_result, reports=REPORTS) == render_html(any_result, reports=REPORTS)
 
 
-def test_a_result_that_is_too_large_is_shortened_and_says_so():
+def test_a_result_that_is_too_large_is_shortened_and_says_so() -> None:
     evidence = tuple(EvidenceRecord(path=f"src/{number}.py", line=1, text="<" * 2000) for number in range(20))
     checks = tuple(
         CheckResult(
@@ -177,8 +181,9 @@ def test_a_result_that_is_too_large_is_shortened_and_says_so():
     assert "more places not shown here" in html
 
 
-def test_a_long_answer_is_cut_and_says_so():
+def test_a_long_answer_is_cut_and_says_so() -> None:
     result = rich_result()
+    assert result.exam is not None
     long = Question(
         number=1, current_number=1, section="S", topic="T", answered=True, answer="word " * 100_000
     )
@@ -199,20 +204,20 @@ def test_a_long_answer_is_cut_and_says_so():
         HistoryFigures(activity_start="", activity=((), (1,), (-3,) * 30)),
     ],
 )
-def test_any_history_can_be_drawn(history):
+def test_any_history_can_be_drawn(history: Any) -> None:
     found = page(rich_result().model_copy(update={"history": history}))
     assert found.wrong == []
     assert "Commits by day and hour" in found.text
 
 
-def test_a_pack_without_templates_has_the_whole_report_of_the_engine(tmp_path):
+def test_a_pack_without_templates_has_the_whole_report_of_the_engine(tmp_path: Path) -> None:
     assert render_html(rich_result(), reports=tmp_path / "reports") == render_html(
         rich_result(), reports=REPORTS
     )
     assert render_index([rich_result()], reports=tmp_path) == render_index([rich_result()], reports=REPORTS)
 
 
-def test_a_pack_replaces_a_template_and_the_stylesheet(tmp_path):
+def test_a_pack_replaces_a_template_and_the_stylesheet(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "_next.html").write_text("<p>Ask in room 4.</p>")
     (tmp_path / "static").mkdir()
@@ -223,28 +228,28 @@ def test_a_pack_replaces_a_template_and_the_stylesheet(tmp_path):
     assert "Commits by day and hour" in Page(html).text
 
 
-def test_a_stylesheet_that_loads_something_is_refused(tmp_path):
+def test_a_stylesheet_that_loads_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "report.css").write_text("p { background: url(https://evil.example) }")
     with pytest.raises(CourseError, match="loads something"):
         render_html(rich_result(), reports=tmp_path)
 
 
-def test_a_stylesheet_that_cannot_be_read_is_named(tmp_path):
+def test_a_stylesheet_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "report.css").write_bytes(b"\xff\xfe\xff")
     with pytest.raises(CourseError, match="cannot be read"):
         render_html(rich_result(), reports=tmp_path)
 
 
-def test_a_template_that_includes_a_missing_one_is_named(tmp_path):
+def test_a_template_that_includes_a_missing_one_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "_next.html").write_text('{% include "_gone.html" %}')
     with pytest.raises(CourseError, match=r"_gone\.html is missing"):
         render_html(rich_result(), reports=tmp_path)
 
 
-def test_a_template_with_a_misspelt_name_is_refused(tmp_path):
+def test_a_template_with_a_misspelt_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "_how.html").write_text("{{ result.no_such_thing }}")
     with pytest.raises(CourseError, match="no_such_thing"):
@@ -252,7 +257,7 @@ def test_a_template_with_a_misspelt_name_is_refused(tmp_path):
 
 
 class TestIndex:
-    def test_a_row_a_submission_with_a_link_to_its_report(self):
+    def test_a_row_a_submission_with_a_link_to_its_report(self) -> None:
         html = render_index([rich_result(), clean_result()], reports=REPORTS)
         found = Page(html)
         assert {"submissions/group-07/report.html", "submissions/group-01/report.html"} <= set(
@@ -262,19 +267,19 @@ class TestIndex:
         assert "graded in part" in found.text
         assert found.wrong == []
 
-    def test_modules_are_counted_over_the_class_in_the_course_s_order(self):
+    def test_modules_are_counted_over_the_class_in_the_course_s_order(self) -> None:
         text = Page(render_index([clean_result(), rich_result(), rich_result(id="b")], reports=REPORTS)).text
         classwide = text[text.index("Modules across the class") :]
         order = [classwide.index(name) for name in ("M1 ", "M2 ", "M10 ", "M22 ")]
         assert order == sorted(order)
         assert "100 % passed" in classwide
 
-    def test_what_could_not_be_graded_is_named_with_its_reason(self):
+    def test_what_could_not_be_graded_is_named_with_its_reason(self) -> None:
         ungraded = [Ungraded(id="group-99", source=HOSTILE, reason="The repository is private.")]
         html = render_index([], reports=REPORTS, ungraded=ungraded)
         assert "The repository is private." in html
         assert "<script" not in html
 
-    def test_an_id_cannot_leave_its_folder(self):
+    def test_an_id_cannot_leave_its_folder(self) -> None:
         found = Page(render_index([rich_result(id="../../x?y#z<script>")], reports=REPORTS))
         assert "submissions/..%2F..%2Fx%3Fy%23z%3Cscript%3E/report.html" in found.values("href")

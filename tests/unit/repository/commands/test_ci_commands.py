@@ -1,5 +1,9 @@
 """What continuous integration runs, directly and in turn."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from grader.repository.submission_view import SubmissionView
@@ -7,7 +11,7 @@ from grader.repository.submission_view import SubmissionView
 STEP = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {}\n"
 
 
-def run(tmp_path, files):
+def run(tmp_path: Path, files: Mapping[str, str]) -> Any:
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -41,18 +45,20 @@ def run(tmp_path, files):
         ("plain\n      - if: false\n        run: never", {}, ["plain"]),
     ],
 )
-def test_what_is_started_in_turn(tmp_path, command, others, expected):
+def test_what_is_started_in_turn(
+    tmp_path: Path, command: str, others: dict[str, Any], expected: list[str]
+) -> None:
     assert sorted(run(tmp_path, {".github/workflows/a.yml": STEP.format(command), **others})) == sorted(
         expected
     )
 
 
-def test_a_job_that_is_switched_off_runs_nothing(tmp_path):
+def test_a_job_that_is_switched_off_runs_nothing(tmp_path: Path) -> None:
     off = STEP.format("never").replace("runs-on", "if: ${{ false }}\n    runs-on")
     assert run(tmp_path, {".github/workflows/a.yml": off, "Makefile": "a:\n\tother\n"}) == []
 
 
-def test_runs_of_pytest_say_what_they_collect(tmp_path):
+def test_runs_of_pytest_say_what_they_collect(tmp_path: Path) -> None:
     files = {".github/workflows/a.yml": STEP.format("pytest -q tests/unit --ignore=tests/unit/slow")}
     run(tmp_path, files)
     (found,) = SubmissionView(tmp_path, {}).ci_test_runs()

@@ -13,7 +13,7 @@ from grader.repository.submission_view import SubmissionView
 
 
 def code(source: str | list[str], outputs: list[Any] | None = None) -> dict[str, Any]:
-    cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": outputs or []}
+    cell: dict[str, Any] = {"cell_type": "code", "source": source, "metadata": {}, "outputs": outputs or []}
     return {**cell, "execution_count": None}
 
 
@@ -44,7 +44,7 @@ def test_code_of_a_notebook_parses_whatever_magic_it_holds(tmp_path: Path) -> No
         code("   "),
     ]
     book = notebook(tmp_path, cells).notebook("nb.ipynb")
-    assert "softmax" in book.functions
+    assert "softmax" in book.functions.names
     assert book.python.imports_module("numpy")
     assert "% not a magic" in book.code
     assert "rm -rf" not in book.python.text.replace("# %%bash", "")

@@ -41,8 +41,8 @@ def test_a_python_file_says_what_it_defines_imports_and_calls(tmp_path: Path) ->
     assert file.classes["Model"].bases == ("torch.nn.Module",)
     assert file.classes["Model"].inherits("nn.Module")
     assert file.classes["Model"].methods.names == ("__init__", "forward")
-    assert "later" in file.functions
-    assert "train" not in file.functions
+    assert "later" in file.functions.names
+    assert "train" not in file.functions.names
     assert file.functions["later"].args == ["a", "*b", "c", "**d"]
     assert file.functions["later"].is_async
     assert file.functions["later"].is_stub

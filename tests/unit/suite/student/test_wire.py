@@ -1,6 +1,7 @@
 """Values from student code: bounded JSON, or nothing."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,11 +25,11 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-def test_what_goes_out_comes_back(value):
+def test_what_goes_out_comes_back(value: Any) -> None:
     assert decode(parse(json.dumps(encode(value)).encode())) == value
 
 
-def test_an_array_goes_out_and_comes_back():
+def test_an_array_goes_out_and_comes_back() -> None:
     sent = array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], dtype="float32", kind="torch")
     assert sent.shape == (2, 3)
     assert sent.row(1) == (4.0, 5.0, 6.0)
@@ -49,7 +50,7 @@ def test_an_array_goes_out_and_comes_back():
         (b"", "not one JSON value"),
     ],
 )
-def test_a_hostile_reply_is_refused(data, why):
+def test_a_hostile_reply_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(WireError, match=why):
         parse(data)
 
@@ -65,27 +66,27 @@ def test_a_hostile_reply_is_refused(data, why):
         b'"\\ud800"',
     ],
 )
-def test_a_value_that_is_none_of_ours_is_refused(data):
+def test_a_value_that_is_none_of_ours_is_refused(data: bytes) -> None:
     with pytest.raises(WireError):
         decode(parse(data))
 
 
-def test_brackets_in_a_text_are_no_depth():
+def test_brackets_in_a_text_are_no_depth() -> None:
     assert parse(json.dumps("[" * 500).encode()) == "[" * 500
 
 
-def test_nothing_but_json_values_and_arrays_goes_out():
+def test_nothing_but_json_values_and_arrays_goes_out() -> None:
     with pytest.raises(TypeError, match="object"):
         encode(object())
 
 
-def test_an_array_has_as_many_numbers_as_its_shape_says():
+def test_an_array_has_as_many_numbers_as_its_shape_says() -> None:
     with pytest.raises(ValueError, match="shape"):
         array([1, 2, 3], shape=(2, 2))
     with pytest.raises(ValueError, match="different lengths"):
         array([[1], [2, 3]])
 
 
-def test_an_array_knows_its_size_and_whether_it_is_finite():
+def test_an_array_knows_its_size_and_whether_it_is_finite() -> None:
     assert Array((2, 2), "float32", (1.0, 2.0, 3.0, 4.0)).size == 4
     assert not Array((1,), "float32", (float("nan"),)).finite
