@@ -15,6 +15,7 @@ from grader.repository.faults import Evidence, SubmissionFault
 from grader.suite.checks import check, work
 from grader.suite.outcomes import StudentFault, not_applicable, partial
 from grader.suite.record import box, evidence, finding, measure
+from grader.suite.student.http_messages import Request, Response, get, post, request
 from grader.suite.student.remote import Remote, array, random_array, values
 from grader.suite.student.wire import Array
 
@@ -22,6 +23,8 @@ __all__ = [
     "Array",
     "Evidence",
     "Remote",
+    "Request",
+    "Response",
     "StudentFault",
     "SubmissionFault",
     "array",
@@ -29,10 +32,13 @@ __all__ = [
     "check",
     "evidence",
     "finding",
+    "get",
     "measure",
     "not_applicable",
     "partial",
+    "post",
     "random_array",
+    "request",
     "values",
     "work",
 ]

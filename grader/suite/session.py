@@ -19,6 +19,7 @@ from grader.suite.checks import CheckSpec
 from grader.suite.classify import CheckOutcome, classify
 from grader.suite.missing import excused
 from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken
+from grader.suite.student.calls import Calls
 from grader.suite.student.launch import Launcher, LeftBehind
 from grader.suite.student.student import Student
 
@@ -56,16 +57,9 @@ class Session:
         """Return the `student` fixture of the current check."""
         limit = float(self._limits["check_s"])
         lacking = self.job["student"]
-        student = Student(
-            self.launcher,
-            self._limits,
-            self._import_paths(),
-            lacking["missing"],
-            self._watch,
-            lacking.get("alone", ()),
-        )
-        student.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
-        return student
+        calls = Calls(self.launcher, self._limits, self._import_paths(), self._watch)
+        calls.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
+        return Student(calls, lacking["missing"], lacking.get("alone", ()))
 
     @property
     def alarm_s(self) -> float:

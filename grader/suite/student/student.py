@@ -7,88 +7,35 @@ students' code is a `StudentFault`, which the plugin turns into a failed check o
 from __future__ import annotations
 
 import fnmatch
-import json
-import secrets
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from grader.repository.faults import Evidence
 from grader.suite.missing import reason
 from grader.suite.outcomes import StudentFault
-from grader.suite.student.launch import HARNESS, Ended, Launcher, Start, fault_of_end
+from grader.suite.student.calls import Calls
+from grader.suite.student.completed import Completed, completed
+from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
-from grader.suite.student.wire import WireError, decode, parse
-
-FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Completed:
-    """A command that ended by itself. Its output is text, cut to the limits (`cut` tells whether)."""
-
-    argv: tuple[str, ...]
-    returncode: int
-    stdout: str
-    stderr: str
-    cut: bool
-    duration_s: float
-
-    @property
-    def output(self) -> str:
-        """stdout, then stderr. Example: `student.run(["python", "main.py", "--help"]).output`."""
-        return self.stdout + self.stderr
-
-    def succeeded(self) -> Completed:
-        """Return the command if its exit code is 0, or fail the check with the end of its output.
-
-        Example: `student.run(["python", "main.py"]).succeeded().stdout`
-        """
-        if self.returncode:
-            tail = "\n".join(self.output.strip().splitlines()[-6:])
-            said = f" It said: {tail[-600:]}" if tail else ""
-            raise StudentFault(
-                "command", f"`{' '.join(self.argv)}` ended with exit code {self.returncode}.{said}"
-            )
-        return self
 
 
 class Student:
     """The students' code, as one check may run it.
 
     Args:
-        launcher: starts processes.
-        limits: the limits of the job.
-        import_paths: folders of the repository, relative, that student code is imported from.
+        calls: starts the processes of the check.
         missing: packages that could not be installed, by name, and why.
         alone: those of `missing` that the course leaves out by name, so that no other package is missing with them.
-        watch: called with True before and False after each process, so that a death in between can be attributed.
 
     Example: `def test_help(student): student.run(["python", "main.py", "--help"]).succeeded()`
     """
 
     def __init__(
-        self,
-        launcher: Launcher,
-        limits: Mapping[str, float],
-        import_paths: Sequence[str],
-        missing: Mapping[str, str] | None = None,
-        watch: Callable[[bool], None] = lambda running: None,
-        alone: Collection[str] = (),
+        self, calls: Calls, missing: Mapping[str, str] | None = None, alone: Collection[str] = ()
     ) -> None:
-        self._launcher = launcher
-        self._limits = limits
-        self._import_paths = list(import_paths)
         #: Packages that the submission asks for and that could not be installed, and why.
         self.missing = dict(missing or {})
+        self._calls = calls
         self._companions = [name for name in self.missing if name not in alone]
-        self._watch = watch
-        self._deadline = float("inf")
-
-    def begin(self, seconds: float) -> None:
-        """Start the time limit of a check: all its processes together have `seconds`."""
-        self._deadline = time.monotonic() + seconds
 
     def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
         """Return why a failure with `text` does not count against the student, in words for the student, or an empty string.
@@ -113,7 +60,7 @@ class Student:
         if bool(path) == bool(module):
             raise TypeError("load takes a path or a module, and one of them only")
         kind, name = ("load", path) if path else ("module", module)
-        return Remote(self._evaluate, kind, None, [name], label=name)
+        return Remote(self._calls.evaluate, kind, None, [name], label=name)
 
     def notebook(self, path: str, *, cell_timeout: float = 30.0) -> Remote:
         """Return the namespace of a notebook after all its cells have run (nbclient), each for at most `cell_timeout` seconds.
@@ -122,7 +69,7 @@ class Student:
         """
 
         def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
-            return self._evaluate(
+            return self._calls.evaluate(
                 {**plan, "do": "notebook", "notebook": path, "cell_timeout": cell_timeout}, timeout
             )
 
@@ -147,19 +94,16 @@ class Student:
             done = student.run(["python", "main.py", "--epochs", "1"], timeout=60, env={"WANDB_MODE": "offline"})
             assert done.returncode == 0, "`main.py --epochs 1` fails."
         """
-        work = self._launcher.working_copy()
-        command = [*self._launcher.interpreter(), *argv[1:]] if argv[0] == "python" else list(argv)
+        calls, launcher = self._calls, self._calls.launcher
         start = Start(
-            argv=command,
-            cwd=str(work / cwd),
-            deadline_s=self._seconds(timeout),
-            cpu_s=int(self._limits["call_cpu_s"]),
+            argv=[*launcher.interpreter(), *argv[1:]] if argv[0] == "python" else list(argv),
+            cwd=str(calls.work() / cwd),
+            deadline_s=calls.seconds(timeout),
+            cpu_s=int(calls.limits["call_cpu_s"]),
             stdin=stdin.encode(),
-            environment={**self._environment(), **(env or {})},
+            environment={**calls.environment(), **(env or {})},
         )
-        ended = self._run(start)
-        self._check_end(ended, f"`{' '.join(argv)}`")
-        return _completed(argv, ended)
+        return completed(argv, calls.run(start), f"`{' '.join(argv)}`")
 
     def run_module(
         self, module: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None
@@ -169,9 +113,8 @@ class Student:
         Example: `student.run_module("pytest", ["tests", "-q"], timeout=120).succeeded()`
         """
         request = {"do": "module", "module": module, "arguments": list(arguments)}
-        ended = self._harness(request, timeout, cpu_s)
-        self._check_end(ended, f"`python -m {module}`")
-        return _completed(["python", "-m", module, *arguments], ended)
+        ended = self._calls.harness(request, timeout, cpu_s)
+        return completed(["python", "-m", module, *arguments], ended, f"`python -m {module}`")
 
     def files(self, *globs: str) -> list[str]:
         """Return the current files and folders of the working copy, sorted; all of them without a pattern.
@@ -209,118 +152,6 @@ class Student:
         """Return a module of the standard library, even if the repository has a module of the same name."""
 
         def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
-            return self._evaluate({**plan, "paths": []}, timeout)
+            return self._calls.evaluate({**plan, "paths": []}, timeout)
 
         return Remote(evaluate, "module", None, [module], label=module)
-
-    def _evaluate(self, plan: dict[str, Any], timeout: float | None) -> list[Any]:
-        nonce = secrets.token_hex(16)
-        request = {"do": "evaluate", **plan, "nonce": nonce}
-        ended = self._harness(request, timeout, None)
-        what = f"`{plan['labels'][-1]}`"
-        if not ended.reply:
-            self._check_end(ended, what)
-            raise StudentFault(
-                "exited", f"{what} ended without a value (exit code {ended.returncode}).", _last_words(ended)
-            )
-        reply = self._reply(ended.reply, nonce, what)
-        if "values" in reply:
-            found = reply["values"]
-            if isinstance(found, list) and len(found) == len(plan["wanted"]):
-                try:
-                    return [decode(value) for value in found]
-                except WireError as problem:
-                    raise StudentFault(
-                        "reply", f"{what} gave a reply that cannot be read: {problem}."
-                    ) from problem
-        raise self._fault(reply, what)
-
-    def _reply(self, data: bytes, nonce: str, what: str) -> dict[str, Any]:
-        first, _, rest = data.partition(b"\n")
-        if first != nonce.encode():
-            raise StudentFault("reply", f"{what} wrote to the grader's own channel.")
-        if len(rest) > self._limits["reply_bytes"]:
-            most = int(self._limits["reply_bytes"])
-            raise StudentFault("reply", f"{what} gave a value that is too large: more than {most} bytes.")
-        try:
-            value = parse(rest)
-        except WireError as problem:
-            raise StudentFault("reply", f"{what} gave a reply that cannot be read: {problem}.") from problem
-        if not isinstance(value, dict):
-            raise StudentFault("reply", f"{what} gave a reply that cannot be read: it is no object.")
-        return value
-
-    def _fault(self, reply: Mapping[str, Any], what: str) -> StudentFault:
-        kind, message = reply.get("fault"), reply.get("message")
-        if kind not in FAULTS or not isinstance(message, str):
-            return StudentFault(
-                "reply", f"{what} gave a reply that cannot be read: it is no value and no fault."
-            )
-        frames = reply.get("frames")
-        seen = [
-            Evidence(str(frame["path"])[:500], frame["line"], str(frame.get("text", ""))[:300])
-            for frame in (frames if isinstance(frames, list) else [])
-            if isinstance(frame, dict)
-            and isinstance(frame.get("line"), int)
-            and isinstance(frame.get("path"), str)
-        ]
-        return StudentFault(kind, message[:2000], seen[-8:], raised=str(reply.get("raised", ""))[:100])
-
-    def _harness(self, request: dict[str, Any], timeout: float | None, cpu_s: int | None) -> Ended:
-        work = self._launcher.working_copy()
-        whole = {
-            "paths": [str(work / path) for path in self._import_paths],
-            **request,
-            "cwd": str(work),
-            "tools": self._launcher.tools(),
-            "tmp": self._launcher.temporary(),
-            "reply_bytes": int(self._limits["reply_bytes"]),
-        }
-        python = self._launcher.interpreter()
-        start = Start(
-            argv=[*python, "-E", "-s", "-P", "-X", "utf8", str(HARNESS), "{request}", "{reply}"],
-            cwd=str(work),
-            deadline_s=self._seconds(timeout),
-            cpu_s=cpu_s or int(self._limits["call_cpu_s"]),
-            request=json.dumps(whole).encode(),
-            environment=self._environment(),
-        )
-        return self._run(start)
-
-    def _run(self, start: Start) -> Ended:
-        self._watch(True)
-        try:
-            return self._launcher.run(start)
-        finally:
-            self._watch(False)
-
-    def _environment(self) -> dict[str, str]:
-        work = self._launcher.working_copy()
-        return self._launcher.environment([str(work / path) for path in self._import_paths])
-
-    def _seconds(self, timeout: float | None) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise StudentFault("timeout", "The students' code used up the time of this check.")
-        return min(timeout or float("inf"), float(self._limits["call_s"]), left)
-
-    def _check_end(self, ended: Ended, what: str) -> None:
-        fault = fault_of_end(ended, what)
-        if fault is not None:
-            raise fault
-
-
-def _completed(argv: Sequence[str], ended: Ended) -> Completed:
-    return Completed(
-        argv=tuple(argv),
-        returncode=ended.returncode,
-        stdout=ended.stdout.decode("utf-8", "replace"),
-        stderr=ended.stderr.decode("utf-8", "replace"),
-        cut=ended.stdout_cut or ended.stderr_cut,
-        duration_s=ended.duration_s,
-    )
-
-
-def _last_words(ended: Ended) -> list[Evidence]:
-    lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-3:]
-    return [Evidence("(stderr)", None, "\n".join(lines)[:600])] if lines else []

@@ -1,0 +1,125 @@
+"""Calls of the students' code: one process each, within the limits of the check, and what a reply may be."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.suite.outcomes import StudentFault
+from grader.suite.student.launch import HARNESS, Ended, Launcher, Start, fault_of_end
+from grader.suite.student.replies import fault_in, last_words, read_reply
+from grader.suite.student.wire import WireError, decode
+
+
+class Calls:
+    """Starts the student processes of one check and reads their replies.
+
+    Args:
+        launcher: starts processes.
+        limits: the limits of the job.
+        import_paths: folders that student code is imported from, relative to `folder`.
+        watch: called with True before and False after each process, so that a death in between can be attributed.
+        folder: the folder of the repository that student processes work in.
+    """
+
+    def __init__(
+        self,
+        launcher: Launcher,
+        limits: Mapping[str, float],
+        import_paths: Sequence[str],
+        watch: Callable[[bool], None],
+        folder: str = ".",
+    ) -> None:
+        self.launcher = launcher
+        self.limits = limits
+        self._import_paths = list(import_paths)
+        self._watch = watch
+        self._folder = folder
+        self._deadline = float("inf")
+
+    def begin(self, seconds: float) -> None:
+        """Start the time limit of a check: all its processes together have `seconds`."""
+        self._deadline = time.monotonic() + seconds
+
+    def work(self) -> Path:
+        """Return the folder that student processes work in, on their file system."""
+        return self.launcher.working_copy() / self._folder
+
+    def evaluate(self, plan: dict[str, Any], timeout: float | None, cpu_s: int | None = None) -> list[Any]:
+        """Evaluate an expression (see `remote`) and return its values. Raise StudentFault if there are none."""
+        reply = self.ask({"do": "evaluate", **plan}, f"`{plan['labels'][-1]}`", timeout, cpu_s)
+        return self.values_in(reply, len(plan["wanted"]), f"`{plan['labels'][-1]}`")
+
+    def ask(
+        self, request: dict[str, Any], what: str, timeout: float | None, cpu_s: int | None
+    ) -> dict[str, Any]:
+        """Send one request to the harness and return its reply, an object; `what` names the call for the student.
+
+        Raises:
+            StudentFault: the process gave no reply, or one that cannot be read.
+        """
+        nonce = secrets.token_hex(16)
+        ended = self.harness({**request, "nonce": nonce}, timeout, cpu_s)
+        if not ended.reply:
+            if (fault := fault_of_end(ended, what)) is not None:
+                raise fault
+            raise StudentFault(
+                "exited", f"{what} ended without a value (exit code {ended.returncode}).", last_words(ended)
+            )
+        return read_reply(ended.reply, nonce, what, int(self.limits["reply_bytes"]))
+
+    def values_in(self, reply: Mapping[str, Any], count: int, what: str) -> list[Any]:
+        """Return the `count` values of a reply. Raise StudentFault if it has none, or reports a fault."""
+        found = reply.get("values")
+        if not isinstance(found, list) or len(found) != count:
+            raise fault_in(reply, what)
+        try:
+            return [decode(value) for value in found]
+        except WireError as problem:
+            raise StudentFault("reply", f"{what} gave a reply that cannot be read: {problem}.") from problem
+
+    def harness(self, request: dict[str, Any], timeout: float | None, cpu_s: int | None) -> Ended:
+        """Run the harness on one request, to the end of its process."""
+        work = self.work()
+        whole = {
+            "paths": [str(work / path) for path in self._import_paths],
+            **request,
+            "cwd": str(work),
+            "tools": self.launcher.tools(),
+            "tmp": self.launcher.temporary(),
+            "reply_bytes": int(self.limits["reply_bytes"]),
+        }
+        python = self.launcher.interpreter()
+        start = Start(
+            argv=[*python, "-E", "-s", "-P", "-X", "utf8", str(HARNESS), "{request}", "{reply}"],
+            cwd=str(work),
+            deadline_s=self.seconds(timeout),
+            cpu_s=cpu_s or int(self.limits["call_cpu_s"]),
+            request=json.dumps(whole).encode(),
+            environment=self.environment(),
+        )
+        return self.run(start)
+
+    def run(self, start: Start) -> Ended:
+        """Run one process to its end."""
+        self._watch(True)
+        try:
+            return self.launcher.run(start)
+        finally:
+            self._watch(False)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables of a student process."""
+        work = self.work()
+        return self.launcher.environment([str(work / path) for path in self._import_paths])
+
+    def seconds(self, timeout: float | None) -> float:
+        """Return the wall seconds of the next process: `timeout`, within the limits. Raise StudentFault if none are left."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise StudentFault("timeout", "The students' code used up the time of this check.")
+        return min(timeout or float("inf"), float(self.limits["call_s"]), left)

@@ -1,0 +1,53 @@
+"""A command of the students' code that ended by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.suite.outcomes import StudentFault
+from grader.suite.student.launch import Ended, fault_of_end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """A command that ended by itself. Its output is text, cut to the limits (`cut` tells whether)."""
+
+    argv: tuple[str, ...]
+    returncode: int
+    stdout: str
+    stderr: str
+    cut: bool
+    duration_s: float
+
+    @property
+    def output(self) -> str:
+        """stdout, then stderr. Example: `student.run(["python", "main.py", "--help"]).output`."""
+        return self.stdout + self.stderr
+
+    def succeeded(self) -> Completed:
+        """Return the command if its exit code is 0, or fail the check with the end of its output.
+
+        Example: `student.run(["python", "main.py"]).succeeded().stdout`
+        """
+        if self.returncode:
+            tail = "\n".join(self.output.strip().splitlines()[-6:])
+            said = f" It said: {tail[-600:]}" if tail else ""
+            raise StudentFault(
+                "command", f"`{' '.join(self.argv)}` ended with exit code {self.returncode}.{said}"
+            )
+        return self
+
+
+def completed(argv: Sequence[str], ended: Ended, what: str) -> Completed:
+    """Return the command that ended so. Raise StudentFault, which says `what` it was, if a limit or a signal ended it."""
+    if (fault := fault_of_end(ended, what)) is not None:
+        raise fault
+    return Completed(
+        argv=tuple(argv),
+        returncode=ended.returncode,
+        stdout=ended.stdout.decode("utf-8", "replace"),
+        stderr=ended.stderr.decode("utf-8", "replace"),
+        cut=ended.stdout_cut or ended.stderr_cut,
+        duration_s=ended.duration_s,
+    )

@@ -1,0 +1,51 @@
+"""What a student process replied: one bounded JSON object, a value or a fault, and never trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.repository.faults import Evidence
+from grader.suite.outcomes import StudentFault
+from grader.suite.student.launch import Ended
+from grader.suite.student.wire import WireError, parse
+
+FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")
+
+
+def read_reply(data: bytes, nonce: str, what: str, most: int) -> dict[str, Any]:
+    """Return the one JSON object of a reply of at most `most` bytes. Raise StudentFault if it is anything else."""
+    first, _, rest = data.partition(b"\n")
+    if first != nonce.encode():
+        raise StudentFault("reply", f"{what} wrote to the grader's own channel.")
+    if len(rest) > most:
+        raise StudentFault("reply", f"{what} gave a value that is too large: more than {most} bytes.")
+    try:
+        value = parse(rest)
+    except WireError as problem:
+        raise StudentFault("reply", f"{what} gave a reply that cannot be read: {problem}.") from problem
+    if not isinstance(value, dict):
+        raise StudentFault("reply", f"{what} gave a reply that cannot be read: it is no object.")
+    return value
+
+
+def fault_in(reply: Mapping[str, Any], what: str) -> StudentFault:
+    """Return the fault that a reply reports, which is untrusted like everything in it."""
+    kind, message = reply.get("fault"), reply.get("message")
+    if kind not in FAULTS or not isinstance(message, str):
+        return StudentFault("reply", f"{what} gave a reply that cannot be read: it is no value and no fault.")
+    frames = reply.get("frames")
+    seen = [
+        Evidence(str(frame["path"])[:500], frame["line"], str(frame.get("text", ""))[:300])
+        for frame in (frames if isinstance(frames, list) else [])
+        if isinstance(frame, dict)
+        and isinstance(frame.get("line"), int)
+        and isinstance(frame.get("path"), str)
+    ]
+    return StudentFault(kind, message[:2000], seen[-8:], raised=str(reply.get("raised", ""))[:100])
+
+
+def last_words(ended: Ended) -> list[Evidence]:
+    """Return the end of what a process said on stderr."""
+    lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-3:]
+    return [Evidence("(stderr)", None, "\n".join(lines)[:600])] if lines else []
