@@ -19,6 +19,10 @@ class Limits(BaseModel):
     call_s: float = Field(default=100.0, description="wall seconds of one call into student code")
     check_s: float = Field(default=200.0, description="wall seconds of one check, all its calls together")
     suite_s: float = Field(default=540.0, description="wall seconds of all checks of one sandbox run")
+    base_budget_s: float = Field(
+        default=60.0,
+        description="wall seconds of all student processes of a submission; each started module adds its own",
+    )
     wipe_s: float = Field(
         default=20.0, description="wall seconds to remove what a check left; then its sandbox is given up"
     )

@@ -150,7 +150,7 @@ def _caught() -> Iterator[list[BaseException]]:
 
 def _fixtures(function: Any, session: Session, check: str) -> dict[str, Any]:
     known: dict[str, Callable[[], Any]] = {
-        "submission": lambda: session.view,
+        "submission": session.submission,
         "student": session.student,
         "rng": lambda: session.rng(check),
     }

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.suite.checks import CheckSpec
 from grader.suite.module_ids import ID_PATTERN
+from grader.suite.running.run_budget import MODULE_S
 
 Profile = Literal["exercises", "project"]
 
@@ -40,6 +41,8 @@ class ModuleInfo(BaseModel):
     page: str = ""
     #: What the exercise's code needs, whether a student declares it or not (PEP 508).
     packages: tuple[str, ...] = ()
+    #: Seconds that student processes of this module may take together; a run has the sum over its started modules, and a minute.
+    budget_s: float = Field(default=MODULE_S, gt=0)
 
 
 class Module(BaseModel):

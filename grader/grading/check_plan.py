@@ -13,6 +13,7 @@ class CheckPlan:
     """Which checks have to report, module by module."""
 
     modules: tuple[tuple[Module, tuple[Check, ...]], ...]
+    profile: Profile = "exercises"
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -34,7 +35,7 @@ def plan(modules: Iterable[Module], profile: Profile, only: Collection[str] | No
         only: names of checks; what they require comes along. All of them by default.
     """
     chosen = [(module, _closure(module.planned(profile), only)) for module in modules]
-    return CheckPlan(modules=tuple((module, checks) for module, checks in chosen if checks))
+    return CheckPlan(modules=tuple((module, checks) for module, checks in chosen if checks), profile=profile)
 
 
 def _closure(checks: Sequence[Check], only: Collection[str] | None) -> tuple[Check, ...]:

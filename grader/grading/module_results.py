@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.course.module import Check, Module
+from grader.course.module import Check, Module, Profile
 from grader.grading.check_plan import CheckPlan
 from grader.grading.run_checks import CheckRun
 from grader.inventory import Inventory
@@ -29,13 +29,13 @@ class Collected:
 
 def collect(plan: CheckPlan, ran: CheckRun) -> Collected:
     """Join a plan with the events of its run."""
-    modules = tuple(_module_result(module, checks, ran) for module, checks in plan.modules)
+    modules = tuple(_module_result(module, checks, ran, plan.profile) for module, checks in plan.modules)
     events = (ran.events.get(check.id) for check in plan.checks)
     findings = tuple(finding for event in events if event is not None for finding in event.findings)
     return Collected(modules=modules, findings=findings, inventory=ran.inventory)
 
 
-def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun) -> ModuleResult:
+def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun, profile: Profile) -> ModuleResult:
     event = ran.modules.get(module.id)
     started = event.started if event is not None else True
     results = tuple(_check_result(check, ran) for check in checks)
@@ -46,10 +46,17 @@ def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun) -> Mo
         core=module.info.core,
         verdict=_module_verdict(results, started),
         points=round(sum(check.points for check in results), 4),
-        max_points=round(sum(c.max_points for c in results if c.verdict is not Verdict.not_applicable), 4),
+        max_points=round(sum(check.max_points for check in results if _counts(check, profile)), 4),
         message="" if started or event is None else f"No work found. Looked for: {event.looked_for}.",
+        folder=event.folder if event is not None and event.folder != "." else "",
+        other_folders=event.other_folders if event is not None else (),
         checks=results,
     )
+
+
+def _counts(check: CheckResult, profile: Profile) -> bool:
+    """Whether the points of a check can be had: in exercises all planned ones can, whatever excuses a check."""
+    return profile == "exercises" or check.verdict is not Verdict.not_applicable
 
 
 def _check_result(check: Check, ran: CheckRun) -> CheckResult:

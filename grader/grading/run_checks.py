@@ -25,12 +25,13 @@ from grader.sandbox.protocol import (
     ModuleEvent,
     RunOutcome,
     Sandbox,
+    SharedEvent,
     StartEvent,
     StudentPython,
 )
 from grader.settings import Limits
 from grader.submission.model import Submission
-from grader.suite.outcomes import SPENT
+from grader.suite.outcomes import PAUSED, SPENT
 
 #: How often a run goes on in a new process after one died; each time at least one check is behind it.
 MOST_RUNS = 8
@@ -47,6 +48,7 @@ class CheckRun:
     events: dict[str, CheckEvent] = field(default_factory=dict)
     modules: dict[str, ModuleEvent] = field(default_factory=dict)
     inventory: Inventory | None = None
+    shared: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     running: str = ""
     in_call: bool = False
     faults: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
@@ -105,6 +107,10 @@ def run(
             checks_folder=course.checks,
             folders=tuple(dict.fromkeys(check.path.parent.name for check in left)),
             checks=tuple(check.id for check in left),
+            shared=state.shared,
+            budgets={module.id: module.info.budget_s for module, _ in plan.modules},
+            started=tuple(name for name, module in state.modules.items() if module.started),
+            spent_s=max((event.spent_s for event in state.events.values()), default=0.0),
             done={check: event.verdict.value for check, event in state.events.items()},
             seed=seed_of(submission, course),
             limits=limits or Limits(),
@@ -120,6 +126,8 @@ def run(
             ", out of time" if outcome.timed_out else "",
         )
         taken_down += state.in_call or outcome.exit_code == SPENT
+        if outcome.exit_code == PAUSED and len(state.events) > before:
+            continue
         if outcome.timed_out or (not _blame(outcome, state) and len(state.events) == before):
             _close(left, state, outcome)
             break
@@ -145,6 +153,8 @@ def _note(event: Event, state: CheckRun, planned: set[str]) -> bool:
             if state.inventory is not None:
                 return False
             state.inventory = inventory
+        case SharedEvent(name=name, entry=entry):
+            state.shared[name] = entry
         case StartEvent(check=check) if check in planned:
             state.running = check
         case CallEvent(event=kind):

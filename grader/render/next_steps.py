@@ -28,6 +28,10 @@ _WORST_FIRST = (
 )
 
 
+#: Verdicts of modules in which something was found.
+_WITH_WORK = (ModuleVerdict.failed, ModuleVerdict.partial, ModuleVerdict.passed)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextStep:
     """One thing to do: a check of a module, and the points that it would bring."""
@@ -124,6 +128,15 @@ def headline(result: Result) -> tuple[str, str]:
         return "Part of this could not be graded", "error"
     if result.exit_code == 1:
         return "Some required checks could not run yet", "failed"
-    if not any(check.verdict is Verdict.passed for module in result.modules for check in module.checks):
+    if not any(module.verdict in _WITH_WORK for module in result.modules):
         return "Nothing to grade yet", "neutral"
+    if todo.optional and not any(
+        check.required and check.verdict is Verdict.passed for check in _checks(result)
+    ):
+        count = len(todo.optional)
+        return f"{count} optional check{'' if count == 1 else 's'} to improve", "neutral"
     return "Everything required passes", "passed"
+
+
+def _checks(result: Result) -> list[CheckResult]:
+    return [check for module in result.modules for check in module.checks]

@@ -51,7 +51,7 @@ class ParsedView:
         self.has_remote: bool = facts.get("has_remote", True)
         self.subfolder: str = facts.get("subfolder") or ""
         self._above = frozenset(facts.get("above") or ())
-        self._facts = facts
+        self.facts = facts
         self._template_blobs = frozenset(facts.get("template_blobs") or ()) | {_EMPTY_BLOB}
         self._sample_figures = frozenset(facts.get("sample_figures") or ())
         self._files = Files(root, facts.get("blobs"), self.skipped)
@@ -86,7 +86,7 @@ class ParsedView:
     @property
     def top(self) -> str:
         """The path of the whole repository as named on the command line, if a folder of it is graded."""
-        return str(self._facts.get("top") or ".")
+        return str(self.facts.get("top") or ".")
 
     @property
     def all_files(self) -> tuple[str, ...]:

@@ -332,7 +332,7 @@ class SubmissionView(ParsedView):
             measure("n_commits", len(submission.history.commits))
             assert len(submission.history.people) > 1, "Only one person made commits."
         """
-        facts = self._facts
+        facts = self.facts
         return History(
             facts.get("commits") or (), facts.get("branches") or (), facts.get("history_gaps") or ()
         )

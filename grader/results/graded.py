@@ -56,7 +56,10 @@ class CheckResult(Model):
 
 
 class ModuleResult(Model):
-    """A module: the verdicts of its checks and their sum. `message` says where work was looked for, if none was found."""
+    """A module: the verdicts of its checks and their sum. `message` says where work was looked for, if none was found.
+
+    `folder` is the folder that was graded, if it is not the whole submission; `other_folders` hold work of the module, too.
+    """
 
     id: str
     title: str
@@ -66,6 +69,8 @@ class ModuleResult(Model):
     points: float
     max_points: float
     message: str = ""
+    folder: str = ""
+    other_folders: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
 
 

@@ -29,12 +29,17 @@ class ReadyEvent(_Event):
 
 
 class ModuleEvent(_Event):
-    """Whether work on a module was found, and what was looked for."""
+    """Whether work on a module was found, where it lies, and what was looked for.
+
+    `folder` is the one that is graded (`.` is the whole submission); `other_folders` have work of the module, too.
+    """
 
     event: Literal["module"]
     module: str
     started: bool
     looked_for: str = ""
+    folder: str = Field(default="", max_length=1000)
+    other_folders: tuple[str, ...] = Field(default=(), max_length=20)
 
 
 class StartEvent(_Event):
@@ -51,8 +56,18 @@ class CallEvent(_Event):
     check: str
 
 
+class SharedEvent(_Event):
+    """A result that several checks of a module need, for the next process of this run, should this one die."""
+
+    event: Literal["shared"]
+    name: str = Field(max_length=200)
+    entry: dict[str, Any]
+
+
 class CheckEvent(_Event):
-    """A check ended."""
+    """A check ended; `called` tells whether it used student code, or a result that student code gave;
+    `spent_s` are the seconds that student processes of the whole run have taken so far.
+    """
 
     event: Literal["check"]
     check: str
@@ -60,10 +75,12 @@ class CheckEvent(_Event):
     points: float = Field(0.0, ge=0)
     message: str = ""
     unseen: bool = False
+    called: bool = False
     evidence: tuple[EvidenceRecord, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     findings: tuple[Finding, ...] = ()
     said: tuple[BoxSaid, ...] = ()
+    spent_s: float = Field(0.0, ge=0)
     duration_s: float = Field(0.0, ge=0)
 
 
@@ -81,7 +98,7 @@ class EndEvent(_Event):
 
 
 Event = Annotated[
-    ReadyEvent | InventoryEvent | ModuleEvent | StartEvent | CallEvent | CheckEvent | EndEvent,
+    ReadyEvent | InventoryEvent | ModuleEvent | StartEvent | CallEvent | SharedEvent | CheckEvent | EndEvent,
     Field(discriminator="event"),
 ]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -135,6 +152,10 @@ class Job:
         folders: the suites to load, by folder name.
         checks: the ids to run, in order.
         done: verdicts of an earlier run of the same submission by check, for `requires`.
+        shared: results of student code that an earlier run kept, by name.
+        budgets: seconds that each module adds to the budget of the run, if it is started.
+        started: modules that earlier runs have found work of.
+        spent_s: seconds that student processes of earlier runs have taken.
         seed: of hidden inputs.
         student: the environment of the students' code.
     """
@@ -145,6 +166,10 @@ class Job:
     folders: tuple[str, ...]
     checks: tuple[str, ...]
     done: Mapping[str, str] = field(default_factory=dict)
+    shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    started: tuple[str, ...] = ()
+    spent_s: float = 0.0
     seed: str = "0"
     limits: Limits = field(default_factory=Limits)
     student: StudentPython = field(default_factory=StudentPython)
@@ -192,6 +217,10 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "folders": list(job.folders),
         "checks": list(job.checks),
         "done": dict(job.done),
+        "shared": {name: dict(entry) for name, entry in job.shared.items()},
+        "budgets": dict(job.budgets),
+        "started": list(job.started),
+        "spent_s": job.spent_s,
         "seed": job.seed,
         "limits": job.limits.model_dump(),
         "student": {**environment, **student},

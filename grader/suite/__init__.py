@@ -12,9 +12,11 @@ only what lies below this package.
 """
 
 from grader.repository.faults import Evidence, SubmissionFault
+from grader.repository.scoped_view import work_folders
 from grader.suite.checks import check, work
 from grader.suite.outcomes import StudentFault, not_applicable, partial
 from grader.suite.record import box, evidence, finding, measure
+from grader.suite.shared import shared
 from grader.suite.student.http_messages import Request, Response, get, post, request
 from grader.suite.student.remote import Remote, array, random_array, values
 from grader.suite.student.wire import Array
@@ -39,6 +41,8 @@ __all__ = [
     "post",
     "random_array",
     "request",
+    "shared",
     "values",
     "work",
+    "work_folders",
 ]

@@ -45,17 +45,20 @@ _MODULES = {
 }
 
 
-def excused(problem: BaseException | None, missing: Mapping[str, str]) -> BaseException | None:
+def excused(
+    problem: BaseException | None, missing: Mapping[str, str], *, packages_only: bool = False
+) -> BaseException | None:
     """Return `problem`, or a not-applicable outcome if a student's code failed for something that is missing.
 
     Args:
         problem: the exception that ended a check.
         missing: packages that the submission asks for and that could not be installed, and why.
+        packages_only: see `reason`.
     """
     if not isinstance(problem, StudentFault) or problem.kind == "timeout":
         return problem
     said = " ".join([problem.message, *(item.text for item in problem.evidence)])
-    why = reason(said, missing)
+    why = reason(said, missing, packages_only=packages_only)
     return NotApplicableOutcome(why) if why else problem
 
 
@@ -66,6 +69,7 @@ def reason(
     companions: Collection[str] = (),
     own: Collection[str] = (),
     network: bool = False,
+    packages_only: bool = False,
 ) -> str:
     """Return why a failure with `text` does not count against the students' code, or an empty string.
 
@@ -75,12 +79,15 @@ def reason(
         companions: see `reason_for`.
         own: top-level modules of the submission: their absence is never excused.
         network: whether a missing network or account is an excuse, too.
+        packages_only: whether only `missing` excuses, as in exercises: their code may raise any text.
     """
     for found in _NO_MODULE.finditer(text):
         if found.group(1).partition(".")[0] not in own:
             package = reason_for(found.group(1), missing, companions)
             if package:
                 return f"It needs {package}"
+    if packages_only:
+        return ""
     if library := _NO_LIBRARY.search(text):
         return f"It needs `{library.group(1)}`, a library of the system that is not there where grading runs."
     if operator := _NO_OPERATOR.search(text):

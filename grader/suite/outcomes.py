@@ -9,6 +9,8 @@ from grader.repository.faults import Evidence
 
 #: Exit code of a suite's process that needs a new sandbox for the remaining checks.
 SPENT = 70
+#: Exit code of a suite's process that leaves the remaining checks to another container, because this one has lived long enough.
+PAUSED = 71
 
 
 class StudentFault(Exception):

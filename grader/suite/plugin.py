@@ -17,7 +17,7 @@ from grader.repository.submission_view import SubmissionView
 from grader.suite.alarm import alarm
 from grader.suite.checks import CheckSpec, spec_of
 from grader.suite.module_ids import module_of_folder
-from grader.suite.outcomes import SPENT
+from grader.suite.outcomes import PAUSED, SPENT
 from grader.suite.session import Session
 from grader.suite.student.student import Student
 from grader.suite.suite_loader import is_suite_file, load_suite_file
@@ -74,6 +74,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if session is None or CHECK not in item.stash:
         return (yield)
     check, spec = item.stash[CHECK]
+    if session.paused:
+        pytest.exit("the container has lived long enough", returncode=PAUSED)
     session.begin(check, spec)
     with alarm(session.alarm_s):
         result = yield
@@ -114,7 +116,7 @@ def _admitted(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def submission(request: pytest.FixtureRequest) -> SubmissionView:
     """Return read-only views of the submission."""
-    return _session(request).view
+    return _session(request).submission()
 
 
 @pytest.fixture

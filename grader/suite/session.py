@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import random
-import shlex
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -18,7 +17,10 @@ from grader.suite import record
 from grader.suite.checks import CheckSpec
 from grader.suite.classify import CheckOutcome, classify
 from grader.suite.missing import excused
-from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken
+from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, StudentFault
+from grader.suite.running.run_budget import RunBudget
+from grader.suite.running.started import StartedModules
+from grader.suite.shared import SharedResults, use
 from grader.suite.student.calls import Calls
 from grader.suite.student.launch import Launcher, LeftBehind
 from grader.suite.student.student import Student
@@ -43,9 +45,17 @@ class Session:
         self.verdicts: dict[str, str] = dict(job.get("done", {}))
         self._emit = emit
         self._limits: dict[str, float] = dict(job["limits"])
-        self._started: dict[str, bool] = {}
+        self._started = StartedModules(view)
+        self._shared = SharedResults(job.get("shared"), emit)
+        use(self._shared)
         self._unseen: set[str] = set()
-        self._deadline = time.monotonic() + float(self._limits["suite_s"])
+        self._budget = RunBudget(
+            self._limits["base_budget_s"],
+            job.get("budgets", {}),
+            spent_s=float(job.get("spent_s", 0)),
+            container_s=self._limits["suite_s"] - self._limits["check_s"],
+            started=job.get("started", ()),
+        )
         self._running = ""
         self._began = 0.0
         self._timeout: float | None = None
@@ -55,11 +65,28 @@ class Session:
 
     def student(self) -> Student:
         """Return the `student` fixture of the current check."""
+        if self._budget.left_s <= 0:
+            seconds = f"{self._budget.total_s:.0f} seconds"
+            raise StudentFault(
+                "timeout", f"The code used up the {seconds} of this submission before this check."
+            )
         limit = float(self._limits["check_s"])
         lacking = self.job["student"]
-        calls = Calls(self.launcher, self._limits, self._import_paths(), self._watch)
-        calls.begin(min(limit, self._timeout or limit, self._deadline - time.monotonic()))
-        return Student(calls, lacking["missing"], lacking.get("alone", ()))
+        calls = Calls(
+            self.launcher,
+            self._limits,
+            _import_paths(self.submission()),
+            self._watch,
+            self._started.folder(self._module),
+        )
+        calls.begin(min(limit, self._timeout or limit, self._budget.left_s))
+        strict = self.view.profile == "exercises"
+        return Student(calls, lacking["missing"], lacking.get("alone", ()), packages_only=strict)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the container has lived long enough: the checks that are left go on in another one."""
+        return self._budget.container_over
 
     @property
     def alarm_s(self) -> float:
@@ -75,16 +102,13 @@ class Session:
         self._running, self._began, self._timeout = check, time.monotonic(), spec.timeout
         self._called = False
         record.begin()
+        self._shared.begin(check)
         self._emit({"event": "start", "check": check})
 
     def admit(self, check: str, spec: CheckSpec, works: Iterable[Callable[..., Any]]) -> None:
         """Decide whether the check may run. Raise BlockedOutcome or EnvironmentBroken with the reason if not."""
         module = check.partition(".")[0]
-        functions = list(works)
-        if not self._is_started(module, functions):
-            if above := self._work_above(functions):
-                raise NotRead(self._elsewhere(module, above))
-            raise BlockedOutcome("There is no work of this module yet.")
+        self._begin_module(module, list(works))
         for name in spec.requires:
             verdict = self.verdicts.get(f"{module}.{name}", "error")
             if f"{module}.{name}" in self._unseen:
@@ -94,16 +118,37 @@ class Session:
         fault = self.job["student"]["fault"]
         if spec.environment == "required" and fault:
             raise EnvironmentBroken(fault)
-        if time.monotonic() > self._deadline:
-            raise BlockedOutcome("The time for this submission was used up by checks before this one.")
+
+    def _begin_module(self, module: str, functions: list[Callable[..., Any]]) -> None:
+        work = self._started.known(module)
+        above = "" if work and work.folders else self._started.above(functions)
+        if work is None:
+            work = self._started.find(module, functions)
+            if functions and (work.folders or not above):
+                self._emit(work.event(module))
+        if work.folders:
+            self._budget.start(module)
+        else:
+            if above:
+                raise NotRead(self._started.elsewhere(module, above))
+            raise BlockedOutcome("There is no work of this module yet.")
+
+    def submission(self) -> SubmissionView:
+        """Return the `submission` fixture of the current check: the folder of its module's work."""
+        return self._started.view(self._module)
+
+    @property
+    def _module(self) -> str:
+        return self._running.partition(".")[0]
 
     def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> CheckOutcome:
         """End a check: clean up, classify, emit. If the sandbox cannot be reset it is `spent`, and nothing more may run in it."""
-        problem = excused(problem, self.job["student"]["missing"])
-        outcome = classify(problem, spec.points, called=self._called)
+        strict = self.view.profile == "exercises"
+        problem = excused(problem, self.job["student"]["missing"], packages_only=strict)
+        outcome = classify(problem, spec.points, called=self._called or self._shared.used)
         above = self.view.lies_above(*spec.above)
         if above and outcome.verdict in ("failed", "partial"):
-            message = self._elsewhere(check.partition(".")[0], above)
+            message = self._started.elsewhere(check.partition(".")[0], above)
             outcome = CheckOutcome(verdict="not_applicable", message=message, unseen=True)
         if outcome.verdict == "error":
             # For the course author, who may read a suite; the event says only that it broke.
@@ -125,27 +170,6 @@ class Session:
         self._running = ""
         return outcome
 
-    def _is_started(self, module: str, works: Iterable[Callable[..., Any]]) -> bool:
-        if module not in self._started:
-            functions = list(works)
-            self._started[module] = all(bool(function(self.view)) for function in functions)
-            if functions and (self._started[module] or not self._work_above(functions)):
-                looked_for = "; ".join(function.__grader_work__ for function in functions)  # type: ignore[attr-defined]
-                event = {"event": "module", "module": module, "started": self._started[module]}
-                self._emit({**event, "looked_for": looked_for})
-        return self._started[module]
-
-    def _work_above(self, works: Iterable[Callable[..., Any]]) -> str:
-        names = [name for work in works for name in getattr(work, "__grader_above__", ())]
-        return self.view.lies_above(*names)
-
-    def _elsewhere(self, module: str, name: str) -> str:
-        command = f"grader check {shlex.quote(self.view.top)} --modules {module}"
-        return (
-            f"`{name}` lies above `{self.view.subfolder}`, the folder that was graded, and was not read. `{command}` grades the "
-            "whole repository."
-        )
-
     def _event(
         self, check: str, spec: CheckSpec, outcome: CheckOutcome, seen: record.Record
     ) -> dict[str, Any]:
@@ -159,6 +183,7 @@ class Session:
             "verdict": outcome.verdict,
             "points": points,
             "unseen": outcome.unseen,
+            "called": self._called or self._shared.used,
             "message": _cut(self.view.redacted(outcome.message), int(self._limits["message_bytes"])),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
             "measurements": [self._measurement(item) for item in seen.measurements[:100]],
@@ -167,6 +192,7 @@ class Session:
                 {**one, "why": _cut(self.view.redacted(one["why"]), int(self._limits["evidence_bytes"]))}
                 for one in list(seen.boxes.values())[:20]
             ],
+            "spent_s": round(self._budget.spent_s, 3),
             "duration_s": round(time.monotonic() - self._began, 4),
         }
         # Control characters grow sixfold in JSON. An event that is too long would be dropped with its verdict.
@@ -185,17 +211,13 @@ class Session:
 
     def _evidence(self, item: Evidence) -> dict[str, Any]:
         text = _cut(self.view.redacted(item.text), int(self._limits["evidence_bytes"]))
-        return {"path": _cut(item.path, 1000), "line": item.line, "text": text}
-
-    def _import_paths(self) -> list[str]:
-        """Return what an editable install would put on the import path: the folder above the package, `src`, the root."""
-        package = self.view.package
-        above = [str(PurePosixPath(package.folder).parent)] if package is not None else []
-        source = ["src"] if any(path.startswith("src/") for path in self.view.files()) else []
-        return list(dict.fromkeys([*above, *source, "."]))
+        folder = self._started.folder(self._module)
+        path = item.path if folder == "." or item.path.startswith("(") else f"{folder}/{item.path}"
+        return {"path": _cut(path, 1000), "line": item.line, "text": text}
 
     def _watch(self, running: bool) -> None:
         self._called = True
+        self._budget.watch(running)
         self._emit({"event": "call" if running else "return", "check": self._running})
 
 
@@ -205,3 +227,11 @@ def _cut(text: str, most: int) -> str:
     if len(data) <= most:
         return data.decode("utf-8")
     return data[: most - 16].decode("utf-8", "ignore") + " … (cut)"
+
+
+def _import_paths(view: SubmissionView) -> list[str]:
+    """Return what an editable install would put on the import path: the folder above the package, `src`, the root."""
+    package = view.package
+    above = [str(PurePosixPath(package.folder).parent)] if package is not None else []
+    source = ["src"] if any(path.startswith("src/") for path in view.files()) else []
+    return list(dict.fromkeys([*above, *source, "."]))

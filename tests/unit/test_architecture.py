@@ -20,7 +20,7 @@ def test_no_rule_of_the_plan_is_broken() -> None:
         (
             "grader.suite",
             "Array Evidence Remote Request Response StudentFault SubmissionFault array box check evidence finding get measure"
-            " not_applicable partial post random_array request values work",
+            " not_applicable partial post random_array request shared values work work_folders",
         ),
         ("grader.testing", "plain_session run_check"),
     ],

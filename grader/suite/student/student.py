@@ -7,13 +7,15 @@ students' code is a `StudentFault`, which the plugin turns into a failed check o
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from grader.suite.missing import reason
 from grader.suite.outcomes import StudentFault
 from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed, completed
+from grader.suite.student.intact import stay_intact
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
 
@@ -25,17 +27,24 @@ class Student:
         calls: starts the processes of the check.
         missing: packages that could not be installed, by name, and why.
         alone: those of `missing` that the course leaves out by name, so that no other package is missing with them.
+        packages_only: whether nothing but a missing package excuses a failure: in exercises.
 
     Example: `def test_help(student): student.run(["python", "main.py", "--help"]).succeeded()`
     """
 
     def __init__(
-        self, calls: Calls, missing: Mapping[str, str] | None = None, alone: Collection[str] = ()
+        self,
+        calls: Calls,
+        missing: Mapping[str, str] | None = None,
+        alone: Collection[str] = (),
+        *,
+        packages_only: bool = False,
     ) -> None:
         #: Packages that the submission asks for and that could not be installed, and why.
         self.missing = dict(missing or {})
         self._calls = calls
-        self._companions = [name for name in self.missing if name not in alone]
+        self._companions = () if packages_only else [name for name in self.missing if name not in alone]
+        self._packages_only = packages_only
 
     def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
         """Return why a failure with `text` does not count against the student, in words for the student, or an empty string.
@@ -50,7 +59,14 @@ class Student:
             if done.returncode and (why := student.excuse(done.output, network=True)):
                 not_applicable(why)
         """
-        return reason(text, self.missing, companions=self._companions, own=own, network=network)
+        return reason(
+            text,
+            self.missing,
+            companions=self._companions,
+            own=own,
+            network=network,
+            packages_only=self._packages_only,
+        )
 
     def load(self, path: str = "", *, module: str = "") -> Remote:
         """Return the students' module: a file of the repository by `path`, or an importable `module` by name.
@@ -115,6 +131,17 @@ class Student:
         request = {"do": "module", "module": module, "arguments": list(arguments)}
         ended = self._calls.harness(request, timeout, cpu_s)
         return completed(["python", "-m", module, *arguments], ended, f"`python -m {module}`")
+
+    @contextmanager
+    def intact(self, paths: Sequence[str]) -> Iterator[None]:
+        """Fail the check if what runs inside the `with` block changes one of the files, even if it is restored afterwards.
+
+        Example:
+            with student.intact(submission.files("**/*.py")):
+                done = student.run_module("pytest", ["tests"])
+        """
+        with stay_intact(self._calls.work(), paths):
+            yield
 
     def files(self, *globs: str) -> list[str]:
         """Return the current files and folders of the working copy, sorted; all of them without a pattern.

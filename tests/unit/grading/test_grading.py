@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grader import grading
+from grader.course.module import Profile
 from grader.course.pack import load_course
 from grader.results import HistoryFigures, ModuleResult, ModuleVerdict, Verdict
 from grader.sandbox.protocol import RunOutcome
@@ -59,8 +60,8 @@ def check_event(name: str, **fields: object) -> str:
     return json.dumps({"event": "check", "check": f"M7.{name}", "verdict": "passed", "points": 1, **fields})
 
 
-def run(course: Any, tmp_path: Path, sandbox: Any) -> Any:
-    plan = grading.plan(course.modules, "exercises")
+def run(course: Any, tmp_path: Path, sandbox: Any, profile: Profile = "exercises") -> Any:
+    plan = grading.plan(course.modules, profile)
     ran = grading.run(plan, submission=submission(tmp_path), course=course, sandbox=sandbox, facts={})
     return grading.collect(plan, ran).modules[0]
 
@@ -174,12 +175,14 @@ def test_not_started_is_not_failed(course: Any, tmp_path: Path) -> None:
     assert "a file" in module.message
 
 
-def test_not_applicable_leaves_the_denominator(course: Any, tmp_path: Path) -> None:
-    module = run(
-        course, tmp_path, MemorySandbox({"M7.one": [check_event("one", verdict="not_applicable", points=0)]})
-    )
+@pytest.mark.parametrize(("profile", "most"), [("project", 2), ("exercises", 4)])
+def test_only_in_projects_not_applicable_leaves_the_denominator(
+    course: Any, tmp_path: Path, profile: Profile, most: int
+) -> None:
+    excused = MemorySandbox({"M7.one": [check_event("one", verdict="not_applicable", points=0)]})
+    module = run(course, tmp_path, excused, profile)
     assert module.verdict is ModuleVerdict.passed
-    assert module.max_points == 2
+    assert module.max_points == most
 
 
 def test_a_part_of_a_plan_brings_what_it_requires(tmp_path: Path) -> None:
