@@ -27,6 +27,7 @@ from grader.cli.options import (
     ForgeUrlOption,
     FormatOption,
     ModulesOption,
+    ProfileKind,
     ProfileOption,
     ResultsArgument,
     SandboxKind,
@@ -111,10 +112,13 @@ def check(
 ) -> None:
     """Check your own repository: an answer in seconds, what to do next, a report."""
     from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
+    from grader.course.exercise import module_in_settings
     from grader.pipeline import grade_source
 
     pack = load_course(course)
     wanted = read_formats(formats)
+    if modules is None and session is None and (named := module_in_settings(path)):
+        modules, profile = named, profile or ProfileKind.exercises
     options = with_forge(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
     )

@@ -22,7 +22,7 @@ PAGES = {
     ]
 }
 _CODE = re.compile(r"`([^`\n]+)`")
-_DOTTED = re.compile(r"(?<![\w./-])(?:grader|tests)(?:\.[A-Za-z_]\w*)+")
+_DOTTED = re.compile(r"(?<![\w./-])(?:grader|tests)(?!\.toml\b)(?:\.[A-Za-z_]\w*)+")
 _PATH = re.compile(r"(?<![\w./-])(?:grader|checks|tests|docs|reports|exercises)/[\w./*-]*[\w*/]")
 _PLACEHOLDERS = re.compile(r"mNN|x\.toml")
 _SIGNATURE = re.compile(r"^(?: {4})?(\w+)\(([\w\s,*=|\[\].]*)\)\s*->", re.M)
