@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -49,8 +49,9 @@ def install(
 ) -> StudentPython:
     """Install what the submission and the planned modules ask for, each step said. Docker's client is loaded only here."""
     from grader.environment.prepare import prepare_student_python
+    from grader.environment.suite_tools import prepare_suite_tools
 
-    return prepare_student_python(
+    student = prepare_student_python(
         planned.submission,
         sandbox,
         course=planned.course.root,
@@ -58,6 +59,8 @@ def install(
         locked=planned.locked,
         progress=say,
     )
+    tools = prepare_suite_tools(planned.suite_tools, sandbox, planned.course.root, say)
+    return replace(student, suite_tools=tools)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ Of several places that could have a package only the index counts here, so that 
     grader/locks/runtime.txt   what `pyproject.toml` asks for
     grader/locks/image.txt     of these, what the image holds, and a uv for it
     requirements-dev.lock      what development needs: the same, the groups, what builds the wheel
+    checks/tools.lock          the tools that suites start
     exercises/*/proof.lock     what solutions, starters and mutants ask for; read by `grader prove` alone
 
 A proof's lock leaves out what the course decides by itself (`checks/environment.toml`): versions for all, CPU builds, packages
@@ -29,6 +30,7 @@ from grader.course.pack import Course, load_course
 from grader.environment import Overrides, load_overrides, read_requirements
 from grader.environment import source_builds as environment_sources
 from grader.environment.overrides import plan
+from grader.environment.suite_tools import TOOLS_LOCK
 from grader.sandbox.lock import IMAGE_LOCK, Locked, read_lock
 from grader.sandbox.package_index import default_index
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES
@@ -118,6 +120,19 @@ def lock_proof(course: Course, module: Module, links: Path, upgrade: bool) -> No
         path.unlink(missing_ok=True)
 
 
+def lock_tools(course: Course, upgrade: bool) -> None:
+    """The lock of the tools of all suites; none where no suite has any."""
+    path = course.checks / TOOLS_LOCK
+    names = sorted({tool.name for module in course.modules for tool in module.info.tools})
+    if not names:
+        path.unlink(missing_ok=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="grader-lock-") as folder:
+        wanted = Path(folder, "tools.in")
+        wanted.write_text("\n".join(names) + "\n", encoding="utf-8")
+        write(path, read_lock(compiled(path, upgrade, str(wanted), "--only-binary", ":all:")))
+
+
 def _left(entries: Iterable[Locked], overrides: Overrides) -> Iterator[Locked]:
     """Those that the course does not decide on by itself."""
     sources = {source["name"] for source in overrides.sources}
@@ -132,6 +147,7 @@ def main() -> None:
     upgrade = "--upgrade" in sys.argv[1:]
     lock_ours(upgrade)
     course = load_course(ROOT)
+    lock_tools(course, upgrade)
     with tempfile.TemporaryDirectory(prefix="grader-lock-") as folder:
         asked, links = Path(folder, "sources.json"), Path(folder, "wheels")
         links.mkdir()

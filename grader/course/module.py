@@ -27,6 +27,18 @@ class Check(BaseModel):
     line: int
 
 
+class SuiteTool(BaseModel):
+    """A tool that the checks of a module start: a distribution, run as `python -m name`.
+
+    `beside_students` tells whether it imports the students' code, and so runs in their Python; otherwise it has its own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    beside_students: bool = False
+
+
 class ModuleInfo(BaseModel):
     """What `module.toml` says of a module."""
 
@@ -41,6 +53,7 @@ class ModuleInfo(BaseModel):
     page: str = ""
     #: What the exercise's code needs, whether a student declares it or not (PEP 508).
     packages: tuple[str, ...] = ()
+    tools: tuple[SuiteTool, ...] = ()
     #: Seconds that student processes of this module may take together; a run has the sum over its started modules, and a minute.
     budget_s: float = Field(default=MODULE_S, gt=0)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from grader import exam
-from grader.course.module import Profile
+from grader.course.module import Profile, SuiteTool
 from grader.course.pack import Course
 from grader.grading.check_plan import CheckPlan, plan
 from grader.sandbox.lock import Locked
@@ -67,6 +67,13 @@ class Planned:
         if self.profile == "project":
             return ()
         return tuple(package for module, _ in self.plan.modules for package in module.info.packages)
+
+    @property
+    def suite_tools(self) -> tuple[SuiteTool, ...]:
+        """The tools that checks of exercises start; evidence of a project is read, not made."""
+        if self.profile == "project":
+            return ()
+        return tuple(tool for module, _ in self.plan.modules for tool in module.info.tools)
 
 
 def plan_submission(submission: Submission, course: Course, options: Options) -> Planned:

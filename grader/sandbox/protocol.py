@@ -113,6 +113,33 @@ def read_event(line: bytes) -> Event | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InstalledTool:
+    """A tool of a suite, in an environment of its own; `fault` says why there is none.
+
+    Attributes:
+        name: of the distribution and of the module that is run.
+        folder, mount, interpreter: as in `StudentPython`.
+        beside_students: whether it runs in the students' Python, with its own packages first.
+    """
+
+    name: str
+    folder: Path | None = None
+    mount: str = ""
+    interpreter: str = ""
+    beside_students: bool = False
+    fault: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what the suite's process needs to know of it."""
+        return {
+            "mount": self.mount,
+            "python": self.interpreter,
+            "beside_students": self.beside_students,
+            "fault": self.fault,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class StudentPython:
     """The Python environment for the students' code; without a folder it is the sandbox's own Python.
 
@@ -127,6 +154,7 @@ class StudentPython:
         notes: other remarks on what is installed, by name.
         fault: why there is no environment, if that is the grader's fault.
         digest: of what is installed.
+        suite_tools: what suites start beside the students' code.
     """
 
     folder: Path | None = None
@@ -139,6 +167,7 @@ class StudentPython:
     notes: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
     digest: str = ""
+    suite_tools: tuple[InstalledTool, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +239,7 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "missing": dict(job.student.missing),
         "alone": list(job.student.alone),
         "fault": job.student.fault,
+        "suite_tools": {tool.name: tool.as_data() for tool in job.student.suite_tools},
     }
     return {
         "facts": dict(job.facts),

@@ -81,7 +81,13 @@ class Session:
         )
         calls.begin(min(limit, self._timeout or limit, self._budget.left_s))
         strict = self.view.profile == "exercises"
-        return Student(calls, lacking["missing"], lacking.get("alone", ()), packages_only=strict)
+        return Student(
+            calls,
+            lacking["missing"],
+            lacking.get("alone", ()),
+            packages_only=strict,
+            tools=lacking.get("suite_tools"),
+        )
 
     @property
     def paused(self) -> bool:

@@ -171,9 +171,10 @@ class DockerSandbox:
 def _host_options(job: Job) -> dict[str, Any]:
     limits = job.limits
     mounts = [docker.types.Mount("/submission", str(job.submission.resolve()), type="bind", read_only=True)]
-    if job.student.folder is not None:
-        source = str(job.student.folder.resolve())
-        mounts.append(docker.types.Mount(job.student.mount, source, type="bind", read_only=True))
+    for installed in (job.student, *job.student.suite_tools):
+        if installed.folder is not None:
+            source = str(installed.folder.resolve())
+            mounts.append(docker.types.Mount(installed.mount, source, type="bind", read_only=True))
     return {
         "init": True,
         "network_mode": "none",

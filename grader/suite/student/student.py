@@ -18,6 +18,7 @@ from grader.suite.student.completed import Completed, completed
 from grader.suite.student.intact import stay_intact
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
+from grader.suite.student.suite_tool import suite_tool
 
 
 class Student:
@@ -28,6 +29,7 @@ class Student:
         missing: packages that could not be installed, by name, and why.
         alone: those of `missing` that the course leaves out by name, so that no other package is missing with them.
         packages_only: whether nothing but a missing package excuses a failure: in exercises.
+        tools: what the job says of the tools of suites, by name.
 
     Example: `def test_help(student): student.run(["python", "main.py", "--help"]).succeeded()`
     """
@@ -39,12 +41,14 @@ class Student:
         alone: Collection[str] = (),
         *,
         packages_only: bool = False,
+        tools: Mapping[str, Any] | None = None,
     ) -> None:
         #: Packages that the submission asks for and that could not be installed, and why.
         self.missing = dict(missing or {})
         self._calls = calls
         self._companions = () if packages_only else [name for name in self.missing if name not in alone]
         self._packages_only = packages_only
+        self._tools = dict(tools or {})
 
     def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
         """Return why a failure with `text` does not count against the student, in words for the student, or an empty string.
@@ -131,6 +135,33 @@ class Student:
         request = {"do": "module", "module": module, "arguments": list(arguments)}
         ended = self._calls.harness(request, timeout, cpu_s)
         return completed(["python", "-m", module, *arguments], ended, f"`python -m {module}`")
+
+    def run_tool(
+        self, name: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None
+    ) -> Completed:
+        """Run a tool of the suite, which its `module.toml` names under `tools`, on the working copy.
+
+        Raises:
+            EnvironmentBroken: the tool could not be installed: the grader's fault.
+            StudentFault: a timeout, a limit or a signal ended it.
+
+        Example: `done = student.run_tool("mypy", ["src", "--config-file", "/dev/null"])`
+        """
+        calls = self._calls
+        tool = suite_tool(self._tools, name)
+        start = Start(
+            argv=[
+                *(calls.launcher.interpreter() if tool.beside_students else [tool.python]),
+                "-m",
+                name,
+                *arguments,
+            ],
+            cwd=str(calls.work()),
+            deadline_s=calls.seconds(timeout),
+            cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
+            environment=tool.environment(calls.environment()),
+        )
+        return completed([name, *arguments], calls.run(start), f"`{' '.join([name, *arguments])}`")
 
     @contextmanager
     def intact(self, paths: Sequence[str]) -> Iterator[None]:

@@ -1,0 +1,45 @@
+"""A tool of a suite, as a student process: its own packages come first, and the students' own only where it imports their code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.suite.outcomes import EnvironmentBroken
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunnableTool:
+    """How a tool is started."""
+
+    mount: str
+    python: str
+    beside_students: bool
+
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment variables of its process, made from those of a student process."""
+        if not self.beside_students:
+            return {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+        folders = [str(folder) for folder in Path(self.mount).glob("[Ll]ib/**/site-packages")][:1]
+        path = os.pathsep.join([*folders, *filter(None, [variables.get("PYTHONPATH", "")])])
+        return {**variables, "PYTHONPATH": path}
+
+
+def suite_tool(tools: Mapping[str, Any], name: str) -> RunnableTool:
+    """Return the tool `name` of a job.
+
+    Raises:
+        EnvironmentBroken: it could not be installed.
+        LookupError: the module names no such tool.
+    """
+    if name not in tools:
+        raise LookupError(f"{name} is not among the `tools` of the module")
+    found = tools[name]
+    if found["fault"]:
+        raise EnvironmentBroken(f"A tool of this check could not be installed: {found['fault']}")
+    return RunnableTool(
+        mount=found["mount"], python=found["python"], beside_students=bool(found["beside_students"])
+    )
