@@ -40,6 +40,8 @@ class Calls:
         self._watch = watch
         self._folder = folder
         self._deadline = float("inf")
+        #: Folders that come first on the import path of every process: absolute, outside the working copy.
+        self.first: list[str] = []
 
     def begin(self, seconds: float) -> None:
         """Start the time limit of a check: all its processes together have `seconds`."""
@@ -82,11 +84,17 @@ class Calls:
         except WireError as problem:
             raise StudentFault("reply", f"{what} gave a reply that cannot be read: {problem}.") from problem
 
-    def harness(self, request: dict[str, Any], timeout: float | None, cpu_s: int | None) -> Ended:
-        """Run the harness on one request, to the end of its process."""
+    def harness(
+        self,
+        request: dict[str, Any],
+        timeout: float | None,
+        cpu_s: int | None,
+        env: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Run the harness on one request, to the end of its process; `env` adds to the environment variables."""
         work = self.work()
         whole = {
-            "paths": [str(work / path) for path in self._import_paths],
+            "paths": self._paths(),
             **request,
             "cwd": str(work),
             "tools": self.launcher.tools(),
@@ -100,7 +108,7 @@ class Calls:
             deadline_s=self.seconds(timeout),
             cpu_s=cpu_s or int(self.limits["call_cpu_s"]),
             request=json.dumps(whole).encode(),
-            environment=self.environment(),
+            environment={**self.environment(), **(env or {})},
         )
         return self.run(start)
 
@@ -114,8 +122,11 @@ class Calls:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables of a student process."""
+        return self.launcher.environment(self._paths())
+
+    def _paths(self) -> list[str]:
         work = self.work()
-        return self.launcher.environment([str(work / path) for path in self._import_paths])
+        return [*self.first, *(str(work / path) for path in self._import_paths)]
 
     def seconds(self, timeout: float | None) -> float:
         """Return the wall seconds of the next process: `timeout`, within the limits. Raise StudentFault if none are left."""

@@ -13,15 +13,20 @@ from grader.suite.student.wire import WireError, parse
 FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")
 
 
-def read_reply(data: bytes, nonce: str, what: str, most: int) -> dict[str, Any]:
-    """Return the one JSON object of a reply of at most `most` bytes. Raise StudentFault if it is anything else."""
+def after_nonce(data: bytes, nonce: str, what: str, most: int) -> bytes:
+    """Return a reply of at most `most` bytes without its nonce. Raise StudentFault if it has another one, or is too large."""
     first, _, rest = data.partition(b"\n")
     if first != nonce.encode():
         raise StudentFault("reply", f"{what} wrote to the grader's own channel.")
     if len(rest) > most:
         raise StudentFault("reply", f"{what} gave a value that is too large: more than {most} bytes.")
+    return rest
+
+
+def read_reply(data: bytes, nonce: str, what: str, most: int) -> dict[str, Any]:
+    """Return the one JSON object of a reply of at most `most` bytes. Raise StudentFault if it is anything else."""
     try:
-        value = parse(rest)
+        value = parse(after_nonce(data, nonce, what, most))
     except WireError as problem:
         raise StudentFault("reply", f"{what} gave a reply that cannot be read: {problem}.") from problem
     if not isinstance(value, dict):

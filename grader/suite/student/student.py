@@ -19,6 +19,7 @@ from grader.suite.student.intact import stay_intact
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
 from grader.suite.student.suite_tool import suite_tool
+from grader.suite.student.snippets.probe import probe
 
 
 class Student:
@@ -94,6 +95,36 @@ class Student:
             )
 
         return Remote(evaluate, "namespace", None, [], label=path)
+
+    def probe(
+        self, source: str, *, timeout: float | None = None, cpu_s: int | None = None, **inputs: Any
+    ) -> Any:
+        """Run a snippet in a process of the students' code and return the value of its name `result`, None if it has none.
+
+        The snippet has `inputs` as global names, the import path of the students' code, and `load(path)`, which imports a file
+        as `student.load` does. It is public, the students' code can read it: pass inputs only, never an expected value.
+        Inputs and result are JSON values, `bytes` and arrays.
+
+        Raises:
+            StudentFault: the students' code (or the snippet) raised, ended or hung, or `result` cannot be sent back.
+
+        Example:
+            moved = student.probe(
+                '''
+                import torch
+                model = load(path).MyModel()
+                optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+                before = [parameter.detach().clone() for parameter in model.parameters()]
+                model(images).sum().backward()
+                optimizer.step()
+                result = [not torch.equal(old, new) for old, new in zip(before, model.parameters())]
+                ''',
+                path="src/pkg/model.py",
+                images=random_array(rng, (4, 1, 28, 28), kind="torch"),
+            )
+            assert all(moved), "A step of the optimizer leaves parameters of `MyModel` as they were."
+        """
+        return probe(self._calls, source, inputs, timeout, cpu_s)
 
     def run(
         self,

@@ -1,11 +1,14 @@
-"""Values exchanged between a suite and student code: JSON with two tags, read by a bounded parser.
+"""Values exchanged between a suite and student code: JSON with three tags, read by a bounded parser.
 
-A JSON object is always a tag: `{"$dict": {...}}` for a mapping, `{"$array": {...}}` for an array. Nothing else is exchanged,
-and never a pickle, so that no object of the students with its own operators takes part in a comparison.
+A JSON object is always a tag: `{"$dict": {...}}` for a mapping, `{"$array": {...}}` for an array, `{"$bytes": "…"}` for bytes in
+base64. Nothing else is exchanged, and never a pickle, so that no object of the students with its own operators takes part in a
+comparison.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -52,13 +55,15 @@ class Array:
 
 
 def encode(value: Any) -> Any:
-    """Return the JSON form of `value`. Raise TypeError for what is neither JSON nor an `Array`."""
+    """Return the JSON form of `value`. Raise TypeError for what is neither JSON, bytes nor an `Array`."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
         return [encode(item) for item in value]
     if isinstance(value, dict):
         return {"$dict": {str(key): encode(item) for key, item in value.items()}}
+    if isinstance(value, bytes):
+        return {"$bytes": base64.b64encode(value).decode("ascii")}
     if isinstance(value, Array):
         return {
             "$array": {
@@ -68,7 +73,9 @@ def encode(value: Any) -> Any:
                 "kind": value.kind,
             }
         }
-    raise TypeError(f"{type(value).__name__} cannot be handed to student code: JSON values and arrays only")
+    raise TypeError(
+        f"{type(value).__name__} cannot be handed to student code: JSON values, bytes and arrays only"
+    )
 
 
 def parse(data: bytes) -> Any:
@@ -93,7 +100,7 @@ def parse(data: bytes) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """Turn a parsed reply into plain Python values and `Array`s. Raise WireError for an unknown tag."""
+    """Turn a parsed reply into plain Python values, bytes and `Array`s. Raise WireError for an unknown tag."""
     if isinstance(value, list):
         return [decode(item) for item in value]
     if isinstance(value, dict):
@@ -102,6 +109,8 @@ def decode(value: Any) -> Any:
                 return {key: decode(item) for key, item in items.items()}
             case {"$array": dict(items)} if len(value) == 1:
                 return _array(items)
+            case {"$bytes": str(text)} if len(value) == 1:
+                return decode_bytes(text)
         raise WireError("it holds an unknown kind of object")
     if isinstance(value, str):
         try:
@@ -109,6 +118,14 @@ def decode(value: Any) -> Any:
         except UnicodeEncodeError as problem:
             raise WireError("it holds text that is not Unicode") from problem
     return value
+
+
+def decode_bytes(text: object) -> bytes:
+    """Return the bytes of a base64 text. Raise WireError if it is none."""
+    try:
+        return base64.b64decode(str(text), validate=True)
+    except (binascii.Error, ValueError) as problem:
+        raise WireError("it holds bytes that are no base64") from problem
 
 
 def _array(items: dict[str, Any]) -> Array:

@@ -2,11 +2,12 @@
 
     python -E -s -P harness.py REQUEST REPLY      (each `fd:N` or a path)
 
-The request has the action (`evaluate`, `notebook`, `module`), the nonce that a reply starts with, and the folders that
-student code is imported from. The students' code shares this process, so a reply is untrusted: the suite compares it with
-values that are never sent here. Standard library only; modules that student code may shadow are imported first.
+The request has the action (`evaluate`, `notebook`, `probe`, `application`, `module`), the nonce that a reply starts with, and
+the folders that student code is imported from. The students' code shares this process, so a reply is untrusted: the suite
+compares it with values that are never sent here. Standard library only; modules that student code may shadow are imported first.
 """
 
+import base64
 import importlib
 import importlib.util
 import json
@@ -15,9 +16,14 @@ import os
 import runpy
 import sys
 import traceback
+import types
+from collections.abc import Callable
 from typing import Any
 
-NONCE_END = b"\n"
+#: The file name of a snippet of a suite, in tracebacks.
+SNIPPET = "<probe>"
+#: Made before the students' code runs, so that a count of `json.dumps` is theirs alone.
+_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def main() -> None:
@@ -31,16 +37,25 @@ def main() -> None:
     if request["do"] == "module":
         _run_module(request)
         return
-    reply = _reply_to(request)
+    tell = _channel(target, request["nonce"].encode())
+    reply = _reply_to(request, tell)
     _flush()
-    _write(target, request["nonce"].encode() + NONCE_END + reply)
+    tell(reply)
     os._exit(0)
 
 
-def _reply_to(request: "dict[str, Any]") -> bytes:
+def _reply_to(request: "dict[str, Any]", tell: "Callable[[bytes], None]" = lambda line: None) -> bytes:
+    """Return the last line of the reply; an application tells lines before."""
     try:
         if request["do"] == "notebook":
-            return _notebook(request)
+            kernel: bytes = beside("notebook_kernel").execute(request, sys.modules["__main__"])
+            return kernel
+        if request["do"] == "application":
+            end: bytes = beside("application_run").drive(request, tell, sys.modules[__name__])
+            return end
+        if request["do"] == "probe":
+            inputs = {name: _argument(value, []) for name, value in request["inputs"].items()}
+            return _values(["The code"], [run_snippet(request["source"], request, inputs).get("result")])
         return evaluate(request, None)
     except SystemExit as problem:
         return dump(
@@ -52,13 +67,22 @@ def _reply_to(request: "dict[str, Any]") -> bytes:
         return dump(fault_of(problem, request))
 
 
-def _notebook(request: "dict[str, Any]") -> bytes:
-    # Load it by path: the students' repository may have its own `notebook.py`.
-    beside = _from_file(
-        "_grader_notebook", os.path.join(os.path.dirname(os.path.abspath(__file__)), "notebook_kernel.py")
+def beside(name: str) -> Any:
+    """Return a module that lies beside this one, by path: the students' repository may have one of its name."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    return sys.modules.get(f"_grader_{name}") or _from_file(
+        f"_grader_{name}", os.path.join(folder, f"{name}.py")
     )
-    found: bytes = beside.execute(request, sys.modules["__main__"])
-    return found
+
+
+def run_snippet(source: str, request: "dict[str, Any]", names: "dict[str, Any]") -> "dict[str, Any]":
+    """Run a suite's snippet as a module that has `names` and `load`, and return its globals."""
+    module = types.ModuleType("__probe__")
+    sys.modules[module.__name__] = module
+    space = vars(module)
+    space.update({"load": lambda path: load(path, request), **names})
+    exec(compile(source, SNIPPET, "exec", dont_inherit=True), space)  # noqa: S102 - the suite's own snippet
+    return space
 
 
 def answer_in_kernel(plan: str, answer: str, namespace: "dict[str, Any]") -> None:
@@ -81,12 +105,17 @@ def evaluate(request: "dict[str, Any]", namespace: "dict[str, Any] | None") -> b
         arguments = [_argument(item, done) for item in node["arguments"]]
         keywords = {name: _argument(item, done) for name, item in node["keywords"].items()}
         done.append(_step(node["kind"], of, arguments, keywords, request, namespace))
+    labels = [f"`{label}`" for label in request["labels"]]
+    return _values(labels, [done[index] for index in request["wanted"]])
+
+
+def _values(labels: "list[str]", values: "list[Any]") -> bytes:
     found = []
-    for label, index in zip(request["labels"], request["wanted"], strict=True):
+    for label, value in zip(labels, values, strict=True):
         try:
-            found.append(_encode(done[index]))
+            found.append(_encode(value))
         except (TypeError, ValueError, OverflowError) as problem:
-            return dump({"fault": "value", "message": f"`{label}` gave {problem}."})
+            return dump({"fault": "value", "message": f"{label} gave {problem}."})
     return dump({"values": found})
 
 
@@ -99,7 +128,7 @@ def _step(
     namespace: "dict[str, Any] | None",
 ) -> Any:
     if kind == "load":
-        return _load(arguments[0], request)
+        return load(arguments[0], request)
     if kind == "module":
         return importlib.import_module(arguments[0])
     if kind == "namespace":
@@ -115,7 +144,8 @@ def _step(
     raise ValueError(f"unknown step {kind}")
 
 
-def _load(path: str, request: "dict[str, Any]") -> Any:
+def load(path: str, request: "dict[str, Any]") -> Any:
+    """Import a file of the repository: by its dotted name if it lies in a package, else with its folder first on the path."""
     full = os.path.join(request["cwd"], path)
     folder, name = os.path.split(full)
     dotted = _dotted(path, request)
@@ -125,8 +155,12 @@ def _load(path: str, request: "dict[str, Any]") -> Any:
         except ModuleNotFoundError as problem:
             if problem.name is None or not (dotted + ".").startswith(problem.name + "."):
                 raise
+    name = name.removesuffix(".py")
+    known = sys.modules.get(name)
+    if known is not None and getattr(known, "__file__", None) == full:
+        return known
     sys.path.insert(0, folder)
-    return _from_file(name.removesuffix(".py"), full)
+    return _from_file(name, full)
 
 
 def _from_file(name: str, path: str) -> Any:
@@ -162,6 +196,8 @@ def fault_of(problem: BaseException, request: "dict[str, Any]") -> "dict[str, An
     frames = []
     summary = traceback.extract_tb(problem.__traceback__)
     for frame in summary:
+        if frame.filename.startswith("<"):
+            continue
         path = os.path.realpath(frame.filename) if frame.filename else ""
         if path.startswith(root + os.sep):
             where = os.path.relpath(path, root).replace(os.sep, "/")
@@ -187,6 +223,8 @@ def _argument(value: Any, done: "list[Any]") -> Any:
         return done[value["$step"]]
     if "$dict" in value:
         return {key: _argument(item, done) for key, item in value["$dict"].items()}
+    if "$bytes" in value:
+        return base64.b64decode(value["$bytes"])
     return _array_argument(value["$array"])
 
 
@@ -214,6 +252,8 @@ def _encode(value: Any, depth: int = 0) -> Any:
         if not math.isfinite(value):
             raise ValueError(f"a number that is not finite ({value})")
         return value
+    if kind in (bytes, bytearray):
+        return {"$bytes": base64.b64encode(value).decode("ascii")}
     if depth > 48:
         raise ValueError("a value that is nested too deep")
     if kind in (list, tuple, set, frozenset):
@@ -245,7 +285,7 @@ def _array_reply(shape: "list[Any]", dtype: str, flat: "list[Any]", kind: str) -
 
 def dump(value: "dict[str, Any]") -> bytes:
     """Return the bytes of a reply."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return _JSON.encode(value).encode("utf-8", "backslashreplace")
 
 
 def _read(source: str) -> bytes:
@@ -256,13 +296,19 @@ def _read(source: str) -> bytes:
         return file.read()
 
 
-def _write(target: str, data: bytes) -> None:
-    if target.startswith("fd:"):
-        with os.fdopen(int(target[3:]), "wb") as file:
-            file.write(data)
-        return
-    with open(target, "wb") as file:
-        file.write(data)
+def _channel(target: str, nonce: bytes) -> "Callable[[bytes], None]":
+    """Return a function that writes one line of the reply at once, behind the nonce."""
+    opened: list[Any] = []
+
+    def tell(line: bytes) -> None:
+        if not opened:
+            descriptor = int(target[3:]) if target.startswith("fd:") else target
+            opened.append(open(descriptor, "wb"))  # noqa: SIM115 - open until the process exits
+            opened[0].write(nonce)
+        opened[0].write(b"\n" + line)
+        opened[0].flush()
+
+    return tell
 
 
 def _flush() -> None:
