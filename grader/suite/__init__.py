@@ -17,12 +17,16 @@ from grader.suite.checks import check, work
 from grader.suite.outcomes import StudentFault, not_applicable, partial
 from grader.suite.record import box, evidence, finding, measure
 from grader.suite.shared import shared
+from grader.suite.student.application.application import Application
+from grader.suite.student.application.conversation import Conversation
 from grader.suite.student.http_messages import Request, Response, get, post, request
 from grader.suite.student.remote import Remote, array, random_array, values
 from grader.suite.student.wire import Array
 
 __all__ = [
+    "Application",
     "Array",
+    "Conversation",
     "Evidence",
     "Remote",
     "Request",

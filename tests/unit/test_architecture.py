@@ -19,8 +19,8 @@ def test_no_rule_of_the_plan_is_broken() -> None:
         ("grader", "__version__"),
         (
             "grader.suite",
-            "Array Evidence Remote Request Response StudentFault SubmissionFault array box check evidence finding get measure"
-            " not_applicable partial post random_array request shared values work work_folders",
+            "Application Array Conversation Evidence Remote Request Response StudentFault SubmissionFault array box check"
+            " evidence finding get measure not_applicable partial post random_array request shared values work work_folders",
         ),
         ("grader.testing", "plain_session run_check"),
     ],

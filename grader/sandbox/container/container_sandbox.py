@@ -171,10 +171,11 @@ class DockerSandbox:
 def _host_options(job: Job) -> dict[str, Any]:
     limits = job.limits
     mounts = [docker.types.Mount("/submission", str(job.submission.resolve()), type="bind", read_only=True)]
-    for installed in (job.student, *job.student.suite_tools):
-        if installed.folder is not None:
-            source = str(installed.folder.resolve())
-            mounts.append(docker.types.Mount(installed.mount, source, type="bind", read_only=True))
+    installed = [(job.student.folder, job.student.mount)]
+    installed += [(tool.folder, tool.mount) for tool in job.student.suite_tools]
+    for folder, mount in installed:
+        if folder is not None:
+            mounts.append(docker.types.Mount(mount, str(folder.resolve()), type="bind", read_only=True))
     return {
         "init": True,
         "network_mode": "none",

@@ -9,17 +9,19 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from grader.suite.missing import reason
 from grader.suite.outcomes import StudentFault
+from grader.suite.student.application.application import Application
 from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed, completed
 from grader.suite.student.intact import stay_intact
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
-from grader.suite.student.suite_tool import suite_tool
 from grader.suite.student.snippets.probe import probe
+from grader.suite.student.suite_tool import suite_tool
 
 
 class Student:
@@ -125,6 +127,48 @@ class Student:
             assert all(moved), "A step of the optimizer leaves parameters of `MyModel` as they were."
         """
         return probe(self._calls, source, inputs, timeout, cpu_s)
+
+    def asgi(
+        self,
+        path: str,
+        app: str = "app",
+        *,
+        factory: bool = False,
+        count: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        before: str = "",
+    ) -> Application:
+        """Return the ASGI application `app` of a file (FastAPI, Starlette, …), to be asked in process: no server, no port.
+
+        Args:
+            path: the file, imported as `load` does.
+            app: the name of the application in it, or of a function that returns one (`factory`).
+            factory: whether `app` has to be called first.
+            count: dotted names of functions and classes whose calls are counted, as the application imports them.
+            env: further environment variables.
+            before: a public snippet that runs before the import, as in `probe`: to make a checkpoint, for example.
+
+        Example:
+            answer = student.asgi("app/main.py").ask(get("/items/3"))[0]
+            assert answer.expect(200).json() == {"item_id": 3}, f"`{answer.asked}` answers {answer.text[:80]}."
+        """
+        return Application(
+            calls=self._calls,
+            interface="asgi",
+            path=path,
+            app=app,
+            factory=factory,
+            count=count,
+            env=env or {},
+            before=before,
+        )
+
+    def wsgi(self, path: str, app: str = "app", **arguments: Any) -> Application:
+        """Return the WSGI application `app` of a file (Flask, Django, …); the arguments are those of `asgi`.
+
+        Example: `student.wsgi("wsgi.py", "application").ask(get("/"))[0].expect(200)`
+        """
+        return replace(self.asgi(path, app, **arguments), interface="wsgi")
 
     def run(
         self,

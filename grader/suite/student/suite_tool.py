@@ -1,4 +1,4 @@
-"""A tool of a suite, as a student process: its own packages come first, and the students' own only where it imports their code."""
+"""A tool of a suite, as a student process: its own packages first, the students' own where it imports their code."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Applications of the students, spoken to in one process, without a port."""
