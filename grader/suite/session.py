@@ -60,6 +60,8 @@ class Session:
         self._began = 0.0
         self._timeout: float | None = None
         self._called = False
+        # A process that hands over before its first check would do so for ever.
+        self._ran = False
         #: Whether student code left something that could not be removed: the next check needs another sandbox.
         self.spent = False
 
@@ -92,7 +94,7 @@ class Session:
     @property
     def paused(self) -> bool:
         """Whether the container has lived long enough: the checks that are left go on in another one."""
-        return self._budget.container_over
+        return self._budget.container_over and self._ran
 
     @property
     def alarm_s(self) -> float:
@@ -170,6 +172,7 @@ class Session:
         # The evidence that decided the verdict comes first: a reader looks at one or two places.
         seen.evidence = list(dict.fromkeys([*outcome.evidence, *seen.evidence]))
         self.verdicts[check] = outcome.verdict
+        self._ran = True
         if outcome.unseen:
             self._unseen.add(check)
         self._emit(self._event(check, spec, outcome, seen))
