@@ -6,9 +6,11 @@
 import ast
 import re
 
-from grader.suite import check, measure, not_applicable, work
+from grader.suite import check, measure, not_applicable, work, work_folders
 
+from ..common.applications import folders_of_applications
 from ..common.messages import show
+from ._common import WEIGHTS
 
 _FRAMEWORKS = tuple(
     (
@@ -60,12 +62,24 @@ _BASES = ("Module", "LightningModule", "PreTrainedModel", "Model", "BaseEstimato
 
 @work("routes of a web application, or one of its frameworks: FastAPI, Flask, Litestar, BentoML, LitServe, …")
 def find_work(submission):
+    if submission.profile == "exercises":
+        return _folders(submission)
     return bool(
         submission.routes()
         or submission.imports(*_FRAMEWORKS)
         or submission.running(*_SERVERS)
         or not submission.dependencies.isdisjoint(_DECLARED)
     )
+
+
+def _folders(submission):
+    """The folders of the exercise: those with the classifier's weights, else applications that no other exercise is about."""
+    found = folders_of_applications(submission)
+    with_weights = work_folders(submission, submission.files(f"**/{WEIGHTS}"))
+    others = submission.imports("prometheus_client", "locust") or submission.imports(
+        "fastapi.testclient", tests=True
+    )
+    return [folder for folder in found if folder in with_weights] or ([] if others else found)
 
 
 def _routes(submission):
@@ -162,6 +176,7 @@ def _servers(submission):
     points=2,
     questions=[23],
     boxes=["w2-13"],
+    scope="project",
     required=False,
     hint="Load the model when the application starts, and let a route such as `@app.post('/predict')` call it.",
 )
