@@ -121,6 +121,7 @@ def _monitoring(submission):
     points=1,
     questions=[26],
     boxes=["w3-05"],
+    scope="project",
     required=False,
     hint="A sidecar beside the API in the service's YAML (`run-gmp-sidecar`), or what was set up by hand as code: dashboards as "
     "JSON, `google_monitoring_…` of Terraform.",
@@ -175,6 +176,7 @@ def _policies(submission):
     points=1,
     questions=[26],
     boxes=["w3-06"],
+    scope="project",
     required=False,
     hint="Keep the policy in the repository: `gcloud alpha monitoring policies create --policy-from-file alert.yaml`, or "
     "`google_monitoring_alert_policy` of Terraform.",

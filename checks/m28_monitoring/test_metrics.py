@@ -5,10 +5,12 @@
 
 import ast
 
-from grader.suite import check, measure, not_applicable, work
+from grader.suite import check, measure, not_applicable, work, work_folders
 
+from ..common.applications import folders_of_applications
 from ..common.messages import only_declared, show
 from ..common.words import MONITORING_COMMANDS
+from ._common import WORDS
 
 _LIBRARIES = tuple(
     "prometheus_client prometheus_fastapi_instrumentator starlette_exporter starlette_prometheus prometheus_flask_exporter "
@@ -37,6 +39,8 @@ _CONFIGURATIONS = tuple(
 
 @work("metrics of an API (prometheus_client, OpenTelemetry, …), or a configuration of monitoring or alerts")
 def find_work(submission):
+    if submission.profile == "exercises":
+        return _folders(submission)
     return bool(
         submission.imports(*_LIBRARIES)
         or not submission.dependencies.isdisjoint(_DECLARED)
@@ -44,6 +48,13 @@ def find_work(submission):
         or submission.running(*MONITORING_COMMANDS, *_COMMANDS)
         or _exposed(submission)
     )
+
+
+def _folders(submission):
+    """The folders of the exercise: applications beside the starter's words, or beside code that uses a metrics library."""
+    measuring = work_folders(submission, [place.path for place in submission.imports(*_LIBRARIES)])
+    given = work_folders(submission, submission.files(f"**/{WORDS}"))
+    return [folder for folder in folders_of_applications(submission) if folder in (*given, *measuring)]
 
 
 def _is_own(submission, path):
@@ -87,6 +98,7 @@ def _is_own_metrics(submission, route):
     points=1,
     questions=[26],
     boxes=["w3-04"],
+    scope="project",
     required=False,
     hint="Count requests with `prometheus_client.Counter`, and `app.mount('/metrics', make_asgi_app())`; or "
     "`Instrumentator().instrument(app).expose(app)`.",
@@ -121,6 +133,7 @@ def _made(submission):
     "Requests are counted and timed",
     points=1,
     questions=[26],
+    scope="project",
     required=False,
     requires=("metrics_are_exposed",),
     hint="A `Counter` for requests (another for errors), a `Histogram` for how long they took.",
@@ -135,6 +148,7 @@ def test_requests_are_counted_and_timed(submission):
     "Metrics are made once, and used",
     points=1,
     questions=[26],
+    scope="project",
     required=False,
     requires=("metrics_are_exposed",),
     hint="Make them at the top level, and call `.inc()`, `.observe(…)` or `.time()` in the handler: a metric made in a handler "
