@@ -22,6 +22,7 @@ from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
 from grader.suite.student.snippets.probe import probe
 from grader.suite.student.suite_tool import suite_tool
+from grader.suite.student.snippets.stubs import Stubs
 
 
 class Student:
@@ -52,6 +53,7 @@ class Student:
         self._companions = () if packages_only else [name for name in self.missing if name not in alone]
         self._packages_only = packages_only
         self._tools = dict(tools or {})
+        self._stubs = Stubs(calls)
 
     def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
         """Return why a failure with `text` does not count against the student, in words for the student, or an empty string.
@@ -169,6 +171,39 @@ class Student:
         Example: `student.wsgi("wsgi.py", "application").ask(get("/"))[0].expect(200)`
         """
         return replace(self.asgi(path, app, **arguments), interface="wsgi")
+
+    def stub(self, name: str, source: str) -> None:
+        """Put a module of the suite in the place of `name` in all student processes of this check, from now on.
+
+        For what needs an account or a network. `source` is public; `record(**values)` in it keeps what `records` returns. A
+        dotted `name` gets the packages above it, and what is installed below them stays importable.
+
+        Example:
+            student.stub("wandb", '''
+                config = {}
+                def init(*arguments, **options):
+                    config.update(options.get("config") or {})
+                    record(call="init", project=options.get("project"))
+                def log(values, **options):
+                    record(call="log", values={name: float(value) for name, value in values.items()})
+            ''')
+            student.run(["python", "train.py"]).succeeded()
+            logged = [one["values"] for one in student.records() if one["call"] == "log"]
+            assert logged, "Training logs nothing to Weights & Biases."
+        """
+        self._stubs.add(name, source)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return what the stubs recorded in all processes so far, in order; the first 5,000 records, or 500 kB of them.
+
+        They are the students' own account. What makes a value of them worth points is that it follows from hidden inputs.
+
+        Raises:
+            StudentFault: something else wrote to the records.
+
+        Example: `assert any(one["call"] == "upload" for one in student.records()), "Nothing is uploaded."`
+        """
+        return self._stubs.records()
 
     def run(
         self,

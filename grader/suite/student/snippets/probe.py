@@ -14,13 +14,23 @@ TAKEN = ("load", "result")
 
 
 def probe(
-    calls: Calls, source: str, inputs: Mapping[str, Any], timeout: float | None, cpu_s: int | None
+    calls: Calls,
+    source: str,
+    inputs: Mapping[str, Any],
+    timeout: float | None = None,
+    cpu_s: int | None = None,
+    *,
+    own: bool = False,
 ) -> Any:
-    """Return the `result` of a snippet; see `Student.probe`. Raise ValueError for an input that takes a name of the snippet's."""
+    """Return the `result` of a snippet; see `Student.probe`. Raise ValueError for an input that takes a name of the snippet's.
+
+    A snippet of the grader's `own` imports nothing from the repository.
+    """
     if taken := sorted(set(inputs) & set(TAKEN)):
         raise ValueError(f"a snippet has a `{taken[0]}` of its own: give the input another name")
     snippet = textwrap.dedent(source)
     compile(snippet, "<probe>", "exec")  # a mistake of the suite is not the students' fault
     values = {name: encode(value) for name, value in inputs.items()}
-    reply = calls.ask({"do": "probe", "source": snippet, "inputs": values}, "The code", timeout, cpu_s)
+    request: dict[str, Any] = {"do": "probe", "source": snippet, "inputs": values}
+    reply = calls.ask({**request, "paths": []} if own else request, "The code", timeout, cpu_s)
     return calls.values_in(reply, 1, "The code")[0]
