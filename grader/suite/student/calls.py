@@ -51,7 +51,7 @@ class Calls:
         """Return the folder that student processes work in, on their file system."""
         return self.launcher.working_copy() / self._folder
 
-    def evaluate(self, plan: dict[str, Any], timeout: float | None, cpu_s: int | None = None) -> list[Any]:
+    def evaluate(self, plan: dict[str, Any], timeout: float | None, cpu_s: int | None) -> list[Any]:
         """Evaluate an expression (see `remote`) and return its values. Raise StudentFault if there are none."""
         reply = self.ask({"do": "evaluate", **plan}, f"`{plan['labels'][-1]}`", timeout, cpu_s)
         return self.values_in(reply, len(plan["wanted"]), f"`{plan['labels'][-1]}`")

@@ -11,7 +11,10 @@ from grader.suite.student.launch import Ended, fault_of_end
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
-    """A command that ended by itself. Its output is text, cut to the limits (`cut` tells whether)."""
+    """A command that ended by itself. Its output is text, cut to the limits (`cut` tells whether).
+
+    `changed` names the files that it made or changed, sorted, if `student.run` was asked for them; at most 2,000.
+    """
 
     argv: tuple[str, ...]
     returncode: int
@@ -19,6 +22,7 @@ class Completed:
     stderr: str
     cut: bool
     duration_s: float
+    changed: tuple[str, ...] = ()
 
     @property
     def output(self) -> str:

@@ -17,7 +17,7 @@ from grader.suite.student.wire import Array, encode
 
 T = TypeVar("T")
 
-Evaluate = Callable[[dict[str, Any], "float | None"], list[Any]]
+Evaluate = Callable[[dict[str, Any], "float | None", "int | None"], list[Any]]
 
 
 class Remote:
@@ -83,15 +83,20 @@ class Remote:
         return f"<student code {self._label}>"
 
     @overload
-    def value(self, returns: None = None, *, timeout: float | None = None) -> Any: ...
+    def value(
+        self, returns: None = None, *, timeout: float | None = None, cpu_s: int | None = None
+    ) -> Any: ...
     @overload
-    def value(self, returns: type[T], *, timeout: float | None = None) -> T: ...
-    def value(self, returns: type[Any] | None = None, *, timeout: float | None = None) -> Any:
+    def value(self, returns: type[T], *, timeout: float | None = None, cpu_s: int | None = None) -> T: ...
+    def value(
+        self, returns: type[Any] | None = None, *, timeout: float | None = None, cpu_s: int | None = None
+    ) -> Any:
         """Evaluate the expression in a student process.
 
         Args:
-            returns: the expected type: `int`, `float` (which includes `int`), `str`, `bool`, `list`, `dict` or `Array`.
+            returns: the expected type: `int`, `float` (which includes `int`), `str`, `bool`, `bytes`, `list`, `dict` or `Array`.
             timeout: wall seconds, below the general limit of a call.
+            cpu_s: CPU seconds, where the general limit is too little.
 
         Raises:
             StudentFault: the code raised, ended, hung, or returned another type.
@@ -100,12 +105,12 @@ class Remote:
             accuracy = student.load("evaluate.py").accuracy([1, 0, 1], [1, 1, 1]).value(float, timeout=20)
             assert abs(accuracy - 2 / 3) < 1e-6, "`accuracy` is wrong for three labels."
         """
-        found = values([self], timeout=timeout)[0]
+        found = values([self], timeout=timeout, cpu_s=cpu_s)[0]
         if returns is not None:
             expect(found, returns, self._label)
         return found
 
-    def raises(self, *, timeout: float | None = None) -> str | None:
+    def raises(self, *, timeout: float | None = None, cpu_s: int | None = None) -> str | None:
         """Evaluate and return the name of the exception class that the students' code raised, or None if it raised none.
 
         Example:
@@ -113,7 +118,7 @@ class Remote:
             assert raised == "ValueError", "MyModel accepts input of the wrong shape."
         """
         try:
-            values([self], timeout=timeout)
+            values([self], timeout=timeout, cpu_s=cpu_s)
         except StudentFault as fault:
             if fault.kind == "exception":
                 return fault.raised
@@ -123,7 +128,9 @@ class Remote:
         return None
 
 
-def values(expressions: Sequence[Remote], *, timeout: float | None = None) -> list[Any]:
+def values(
+    expressions: Sequence[Remote], *, timeout: float | None = None, cpu_s: int | None = None
+) -> list[Any]:
     """Evaluate several expressions in one student process, in order; shared steps run once.
 
     Example:
@@ -134,7 +141,8 @@ def values(expressions: Sequence[Remote], *, timeout: float | None = None) -> li
     known: dict[int, int] = {}
     wanted = [_flatten(expression, nodes, known) for expression in expressions]
     labels = [expression._label for expression in expressions]
-    return expressions[0]._evaluate({"nodes": nodes, "wanted": wanted, "labels": labels}, timeout)
+    plan = {"nodes": nodes, "wanted": wanted, "labels": labels}
+    return expressions[0]._evaluate(plan, timeout, cpu_s)
 
 
 def expect(found: Any, wanted: type[Any], label: str) -> None:
@@ -229,6 +237,5 @@ def _kind_of(value: Any) -> str:
 
 
 def _named(wanted: type[Any]) -> str:
-    return {float: "a number", int: "a whole number", str: "text", Array: "an array"}.get(
-        wanted, f"a {wanted.__name__}"
-    )
+    names = {float: "a number", int: "a whole number", str: "text", bytes: "bytes", Array: "an array"}
+    return names.get(wanted, f"a {wanted.__name__}")

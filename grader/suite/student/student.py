@@ -10,7 +10,7 @@ import fnmatch
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.suite.missing import reason
 from grader.suite.outcomes import StudentFault
@@ -20,9 +20,12 @@ from grader.suite.student.completed import Completed, completed
 from grader.suite.student.intact import stay_intact
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
+from grader.suite.student.snippets.changes import changed_since, mark
 from grader.suite.student.snippets.probe import probe
 from grader.suite.student.suite_tool import suite_tool
 from grader.suite.student.snippets.stubs import Stubs
+
+T = TypeVar("T", str, bytes)
 
 
 class Student:
@@ -93,10 +96,9 @@ class Student:
         Example: `student.notebook("softmax.ipynb").softmax(array([[1.0, 2.0]])).value(Array)`
         """
 
-        def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
-            return self._calls.evaluate(
-                {**plan, "do": "notebook", "notebook": path, "cell_timeout": cell_timeout}, timeout
-            )
+        def evaluate(plan: dict[str, Any], timeout: float | None, cpu_s: int | None) -> list[Any]:
+            notebook = {"do": "notebook", "notebook": path, "cell_timeout": cell_timeout}
+            return self._calls.evaluate({**plan, **notebook}, timeout, cpu_s)
 
         return Remote(evaluate, "namespace", None, [], label=path)
 
@@ -212,9 +214,20 @@ class Student:
         stdin: str = "",
         env: Mapping[str, str] | None = None,
         timeout: float | None = None,
+        cpu_s: int | None = None,
         cwd: str = ".",
+        changes: bool = False,
     ) -> Completed:
         """Run a command in the working copy. `python` as the first word is the Python of the students' environment.
+
+        Args:
+            argv: the command.
+            stdin: what it reads.
+            env: further environment variables.
+            timeout: wall seconds, below the general limit of a call.
+            cpu_s: CPU seconds, where the general limit is too little.
+            cwd: the folder that it starts in, below the working copy.
+            changes: whether to find out, by one process more, which files it made or changed: `Completed.changed`.
 
         Raises:
             StudentFault: a timeout, a limit or a signal ended the command. An exit code other than 0 raises nothing: see
@@ -229,11 +242,13 @@ class Student:
             argv=[*launcher.interpreter(), *argv[1:]] if argv[0] == "python" else list(argv),
             cwd=str(calls.work() / cwd),
             deadline_s=calls.seconds(timeout),
-            cpu_s=int(calls.limits["call_cpu_s"]),
+            cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
             stdin=stdin.encode(),
             environment={**calls.environment(), **(env or {})},
         )
-        return completed(argv, calls.run(start), f"`{' '.join(argv)}`")
+        began = mark() if changes else 0
+        done = completed(argv, calls.run(start), f"`{' '.join(argv)}`")
+        return replace(done, changed=changed_since(calls, began)) if changes else done
 
     def run_module(
         self, module: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None
@@ -303,23 +318,38 @@ class Student:
 
         Example: `log = student.read("train.log")`
         """
-        value = self._standard("pathlib").Path(path).read_text(encoding="utf-8", errors="replace")
+        found = self._standard("pathlib").Path(path).read_text(encoding="utf-8", errors="replace")
+        return self._content(path, found, str)
+
+    def read_bytes(self, path: str) -> bytes:
+        """Return a file of the working copy as bytes, at most 700 kB. Raise StudentFault if it does not exist or is larger.
+
+        Example: `assert student.read_bytes("figure.png").startswith(b"\\x89PNG"), "`figure.png` is no PNG."`
+        """
+        return self._content(path, self._standard("pathlib").Path(path).read_bytes(), bytes)
+
+    def write(self, path: str, content: str | bytes) -> None:
+        """Create or replace a file in the working copy, as the students' user. Example: `student.write("a.txt", "text")`."""
+        target = self._standard("pathlib").Path(path)
+        written = (
+            target.write_bytes(content)
+            if isinstance(content, bytes)
+            else target.write_text(content, encoding="utf-8")
+        )
+        values([target.parent.mkdir(parents=True, exist_ok=True), written])
+
+    def _content(self, path: str, found: Remote, kind: type[T]) -> T:
         try:
-            return value.value(str)
+            return found.value(kind)
         except StudentFault as fault:
             if fault.kind == "exception":
                 raise StudentFault("missing", f"`{path}` cannot be read: {fault.message}") from fault
             raise
 
-    def write(self, path: str, text: str) -> None:
-        """Create or replace a file in the working copy, as the students' user. Example: `student.write("a.txt", "text")`."""
-        target = self._standard("pathlib").Path(path)
-        values([target.parent.mkdir(parents=True, exist_ok=True), target.write_text(text, encoding="utf-8")])
-
     def _standard(self, module: str) -> Remote:
         """Return a module of the standard library, even if the repository has a module of the same name."""
 
-        def evaluate(plan: dict[str, Any], timeout: float | None) -> list[Any]:
-            return self._calls.evaluate({**plan, "paths": []}, timeout)
+        def evaluate(plan: dict[str, Any], timeout: float | None, cpu_s: int | None) -> list[Any]:
+            return self._calls.evaluate({**plan, "paths": []}, timeout, cpu_s)
 
         return Remote(evaluate, "module", None, [module], label=module)

@@ -38,7 +38,7 @@ def code(tmp_path: Path) -> Any:
     """The students' module, as an expression that is evaluated here."""
     (tmp_path / "model.py").write_text(SOURCE)
 
-    def evaluate(plan: Any, timeout: Any) -> Any:
+    def evaluate(plan: Any, timeout: Any, cpu_s: Any) -> Any:
         request = {"cwd": str(tmp_path), "paths": [str(tmp_path)], **json.loads(json.dumps(plan))}
         reply = parse(harness._reply_to({"do": "evaluate", **request}))
         if "values" in reply:
