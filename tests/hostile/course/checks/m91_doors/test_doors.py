@@ -2,7 +2,7 @@
 
 import re
 
-from grader.suite import check, evidence, measure, partial, work
+from grader.suite import check, evidence, get, measure, partial, post, work
 
 from ..common.answers import SECRET
 
@@ -32,6 +32,29 @@ def test_notebook(student, rng):
     number = rng.randrange(10**6, 10**7)
     treble = student.notebook("work.ipynb", cell_timeout=3).treble
     assert treble(number).value(int) == 3 * number, "It is not three times the number."
+
+
+@check("The application trebles", points=2)
+def test_application(student, rng):
+    numbers = [rng.randrange(10**6, 10**7) for _ in range(3)]
+    talk = student.asgi("application.py").ask(*[post("/treble", json=number) for number in numbers], get("/"))
+    for number, answer in zip(numbers, talk, strict=False):
+        assert answer.expect(200).json() == 3 * number, f"`{answer.asked}` answers {answer.text[:3000]}."
+
+
+@check("The snippet trebles", points=2)
+def test_snippet(student, rng):
+    number = rng.randrange(10**6, 10**7)
+    found = student.probe("result = load(path).treble(number)", path="snippet.py", number=number)
+    assert found == 3 * number, f"It is not three times the number: {found}"
+
+
+@check("The stub is called", points=2)
+def test_stub(student, rng):
+    number = rng.randrange(10**6, 10**7)
+    student.stub("cloud.storage", "def upload(value):\n    record(value=value)")
+    student.run(["python", "uploads.py", str(number)]).succeeded()
+    assert {"value": 3 * number} in student.records(), "Nothing is uploaded."
 
 
 @check("Nothing below zero is taken", points=1)
