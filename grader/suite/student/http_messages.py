@@ -114,10 +114,15 @@ class Response:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """Return the body as a JSON value. Raise StudentFault if it is none, or too deep.
+        """Return the body as a JSON value. Raise StudentFault if it is none, was cut, or is too deep.
 
         Example: `assert answer.json() == {"item_id": 3}, f"`{answer.asked}` answers {answer.text[:80]}."`
         """
+        if self.cut:
+            why = self.raised or "it is too large."
+            raise StudentFault(
+                "value", f"`{self.asked}` has an answer that was cut after {len(self.body)} bytes: {why}"
+            )
         try:
             return parse(self.body)
         except WireError as problem:

@@ -262,6 +262,8 @@ def test_a_shutdown_that_hangs_is_named(code: Code) -> None:
 def test_bodies_are_bounded_and_later_answers_still_fit(code: Code) -> None:
     body = "await reply(send, b'x' * (3_000_000 if scope['path'] == '/huge' else 2_000), headers=[(b'x-long', b'y' * 9_000)])"
     answers = code(app(body)).asgi("main.py").ask(get("/huge"), *[get("/small")] * 20)
+    with pytest.raises(StudentFault, match="`GET /huge` has an answer that was cut"):
+        answers[0].json()
     assert answers[0].cut
     assert 100_000 < len(answers[0].body) < 1_000_000
     assert [answer.status for answer in answers] == [200] * 21
