@@ -128,29 +128,53 @@ def tensors(labels):
     return images, array(labels, dtype="int64", kind="torch")
 
 
-def written(student, submission, file, chunks, test):
-    """Steps that write the chunks and the test set as the course's files into every folder that may be read."""
-    torch, path, shutil = (student.load(module=name) for name in ("torch", "pathlib", "shutil"))
-    first, *others = data_folders(submission, file)
-    old = [name for name in submission.all_files if DATA_FILE.fullmatch(name.rpartition("/")[2])]
-    steps = [path.Path(name).unlink(missing_ok=True) for name in old[:200]]
-    steps.append(path.Path(first).mkdir(parents=True, exist_ok=True))
-    names = []
+#: Writes the chunks and the test set as the course's files into every folder that may be read.
+WRITE = """
+import pathlib, shutil, torch
+
+for gone in old:
+    pathlib.Path(gone).unlink(missing_ok=True)
+for folder in folders:
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+    for file, tensor in files.items():
+        if folder == folders[0]:
+            torch.save(tensor, f"{folder}/{file}")
+        else:
+            shutil.copyfile(f"{folders[0]}/{file}", f"{folder}/{file}")
+"""
+
+#: Asks what the function returns: a DataLoader shows its data set; a data set is asked itself.
+READ = """
+from itertools import islice
+
+returned = getattr(load(path), name)()
+result = [len(returned)]
+for part, size, start, step in zip(returned, sizes, starts, steps):
+    data = getattr(part, "dataset", part)
+    labels = [item[1] for item in islice(data, size + 1)]
+    result += [len(data), labels, list(islice(data, start, size, step))]
+"""
+
+#: A fresh model's own answers, some of them shifted, become the labels: only who asks the model knows the accuracy.
+LABEL = """
+model = getattr(load(model_path), model_name)().eval()
+data = getattr(load(path), name)()[1]
+images = torch.stack([item[0] for item in getattr(data, "dataset", data)])
+labels = (model(images).argmax(dim=1) + shifts) % classes
+for folder in folders:
+    torch.save(labels, f"{folder}/test_target.pt")
+torch.save(model.state_dict(), "fresh_model.pt")
+"""
+
+
+def data_set(submission, file, chunks, test):
+    """The inputs of WRITE."""
+    files = {}
     sets = [("train", f"_{number}", labels) for number, labels in enumerate(chunks)]
     for part, end, labels in [*sets, ("test", "", test)]:
-        images, targets = tensors(labels)
-        names += [f"{part}_images{end}.pt", f"{part}_target{end}.pt"]
-        steps += [torch.save(images, f"{first}/{names[-2]}"), torch.save(targets, f"{first}/{names[-1]}")]
-    for other in others:
-        steps.append(path.Path(other).mkdir(parents=True, exist_ok=True))
-        steps += [shutil.copyfile(f"{first}/{name}", f"{other}/{name}") for name in names]
-    return steps
-
-
-def quiet(student, steps):
-    """One step that comes after `steps` and whose value crosses whatever theirs are."""
-    builtins = student.load(module="builtins")
-    return builtins.len(builtins.list([builtins.id(step) for step in steps]))
+        files[f"{part}_images{end}.pt"], files[f"{part}_target{end}.pt"] = tensors(labels)
+    old = [name for name in submission.all_files if DATA_FILE.fullmatch(name.rpartition("/")[2])]
+    return {"files": files, "folders": data_folders(submission, file), "old": old[:200]}
 
 
 # The checks.
@@ -168,18 +192,16 @@ def test_corrupt_mnist(submission, student, rng):
     file, name = data_function(submission)
     chunks = [labelled(rng, rng.randrange(10, 16)) for _ in range(6)]
     test = labelled(rng, rng.randrange(17, 25))
-    builtins, tools, operator = (student.load(module=one) for one in ("builtins", "itertools", "operator"))
-    ready = quiet(student, written(student, submission, file, chunks, test))
-    returned = student.load(file.path).get(name)()
-    n_train = sum(map(len, chunks))
-    asked = [ready, builtins.len(returned)]
-    for index, size in enumerate((n_train, len(test))):
-        # A DataLoader shows its data set; a data set is asked itself.
-        data = builtins.getattr(returned[index], "dataset", returned[index])
-        labels = builtins.list(builtins.map(operator.itemgetter(1), tools.islice(data, size + 1)))
-        some = builtins.list(tools.islice(data, rng.randrange(3), size, 6 if index == 0 else 3))
-        asked += [builtins.len(data), labels, some]
-    _, parts, *found = values(asked)
+    sizes = [sum(map(len, chunks)), len(test)]
+    parts, *found = student.probe(
+        WRITE + READ,
+        path=file.path,
+        name=name,
+        sizes=sizes,
+        starts=[rng.randrange(3) for _ in sizes],
+        steps=[6, 3],
+        **data_set(submission, file, chunks, test),
+    )
     assert parts == 2, f"`{name}()` returns {parts} values, not two: train, test."
     judge("train", found[:3], [label for chunk in chunks for label in chunk])
     judge("test", found[3:], test)
@@ -248,10 +270,10 @@ def test_command_line(submission, student):
             student.run(["python", argv[0], "--help"]).succeeded()
 
 
-def small_data(submission, student, rng, *, chunk, test):
+def small_data(submission, rng, *, chunk, test):
     file, _ = data_function(submission)
     chunks = [labelled(rng, chunk) for _ in range(6)]
-    return written(student, submission, file, chunks, labelled(rng, test))
+    return data_set(submission, file, chunks, labelled(rng, test))
 
 
 @check(
@@ -265,15 +287,10 @@ def small_data(submission, student, rng, *, chunk, test):
 )
 def test_trains(submission, student, rng):
     argv, function = command(submission, "train")
-    steps = small_data(submission, student, rng, chunk=20, test=20)
-    left = [path for path in submission.all_files if path.endswith((*CHECKPOINTS, *FIGURES))]
-    pathlib = student.load(module="pathlib")
-    gone = [pathlib.Path(path).unlink(missing_ok=True) for path in left[:300]]
-    values([quiet(student, [*gone, *steps])])
-    said = student.run(["python", *argv, *options(function)]).succeeded()
-    known = set(submission.all_files) - set(left)
-    made = [path for path in student.files() if path not in known and not DATA_FILE.search(path)]
-    saved, drawn = ([path for path in made if path.endswith(ends)] for ends in (CHECKPOINTS, FIGURES))
+    student.probe(WRITE, **small_data(submission, rng, chunk=20, test=20))
+    said = student.run(["python", *argv, *options(function)], changes=True).succeeded()
+    saved, drawn = ([path for path in said.changed if path.endswith(ends)] for ends in (CHECKPOINTS, FIGURES))
+    saved = [path for path in saved if not DATA_FILE.search(path)]
     assert saved, f"`{' '.join(said.argv)}` ended well and left no checkpoint ({', '.join(CHECKPOINTS)})."
     evidence(saved[0], None, "written by the training")
     model_file, cls = model_class(submission)
@@ -319,20 +336,17 @@ def test_evaluates(submission, student, rng):
     shifts = [0] * right + [rng.randrange(1, CLASSES) for _ in range(count - right)]
     rng.shuffle(shifts)
     file, name = data_function(submission)
-    steps = small_data(submission, student, rng, chunk=10, test=count)
     model_file, cls = model_class(submission)
-    torch, builtins, operator = (student.load(module=one) for one in ("torch", "builtins", "operator"))
-    # A fresh model's own answers, some of them shifted, become the labels: only who asks the model knows the accuracy.
-    ready = quiet(student, steps)
-    model = student.load(model_file.path).get(cls.name)().eval()
-    data = student.load(file.path).get(name)()[1]
-    test = builtins.getattr(data, "dataset", data)
-    images = torch.stack(builtins.list(builtins.map(operator.itemgetter(0), test)))
-    guessed = torch.argmax(model(images), dim=1)
-    labels = torch.remainder(torch.add(guessed, array(shifts, dtype="int64", kind="torch")), CLASSES)
-    places = data_folders(submission, file)
-    saved = [torch.save(labels, f"{place}/test_target.pt") for place in places]
-    values([quiet(student, [ready, *saved, torch.save(model.state_dict(), "fresh_model.pt")])])
+    student.probe(
+        WRITE + LABEL,
+        model_path=model_file.path,
+        model_name=cls.name,
+        path=file.path,
+        name=name,
+        shifts=array(shifts, dtype="int64", kind="torch"),
+        classes=CLASSES,
+        **small_data(submission, rng, chunk=10, test=count),
+    )
     said = student.run(["python", *argv, *checkpoint(function, "fresh_model.pt")]).succeeded()
     found = accuracies(said.output)
     assert found, f"`{' '.join(said.argv)}` prints no accuracy: print a number beside the word accuracy."
