@@ -133,3 +133,12 @@ def test_records_that_are_none(grade: Callable[..., Any], attack: str) -> None:
     graded = grade({**MAIN, "uploads.py": source}, checks={"stub", "command"})
     assert graded.verdict("stub") in ("failed", "timeout"), graded.checks["stub"].message
     assert graded.verdict("command") == "passed"
+
+
+def test_cpu_seconds_are_those_of_the_call(grade: Callable[..., Any]) -> None:
+    slow = (
+        "import time\ndef work():\n    while time.process_time() < 2.5:\n        pass\n"
+        "if __name__ == '__main__':\n    work()\n"
+    )
+    graded = grade({**MAIN, "slow.py": slow}, checks={"cpu_seconds"})
+    assert graded.verdict("cpu_seconds") == "passed", graded.checks["cpu_seconds"].message

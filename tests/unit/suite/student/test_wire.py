@@ -15,7 +15,8 @@ VALUES = st.recursive(
     | st.booleans()
     | st.integers(-(2**60), 2**60)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8")),
+    | st.text(st.characters(codec="utf-8"))
+    | st.binary(),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
@@ -63,6 +64,9 @@ def test_a_hostile_reply_is_refused(data: bytes, why: str) -> None:
         b'{"$array": {"shape": [2], "dtype": "float32", "data": [1], "kind": "numpy"}}',
         b'{"$array": {"shape": [-1], "dtype": "float32", "data": [], "kind": "numpy"}}',
         b'{"$array": {"shape": [1], "dtype": "float32", "data": ["x"], "kind": "numpy"}}',
+        b'{"$bytes": "!"}',
+        b'{"$bytes": "YQ"}',
+        b'{"$bytes": 1}',
         b'"\\ud800"',
     ],
 )

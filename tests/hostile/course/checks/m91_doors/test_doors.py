@@ -2,7 +2,7 @@
 
 import re
 
-from grader.suite import check, evidence, get, measure, partial, post, work
+from grader.suite import StudentFault, check, evidence, get, measure, partial, post, work
 
 from ..common.answers import SECRET
 
@@ -47,6 +47,26 @@ def test_snippet(student, rng):
     number = rng.randrange(10**6, 10**7)
     found = student.probe("result = load(path).treble(number)", path="snippet.py", number=number)
     assert found == 3 * number, f"It is not three times the number: {found}"
+
+
+@check("Each way into the code has CPU seconds of its own", points=1)
+def test_cpu_seconds(student):
+    ways = {
+        "load": lambda: student.load("slow.py").work().value(cpu_s=1),
+        "probe": lambda: student.probe("load('slow.py').work()", cpu_s=1),
+        "run": lambda: student.run(["python", "slow.py"], cpu_s=1),
+        "asgi": lambda: student.asgi("slow.py", "work", factory=True).ask(cpu_s=1),
+    }
+    ended = {name: fault_kind(way) for name, way in ways.items()}
+    assert set(ended.values()) == {"timeout"}, str(ended)
+
+
+def fault_kind(way):
+    try:
+        way()
+    except StudentFault as fault:
+        return fault.kind
+    return "none"
 
 
 @check("The stub is called", points=2)
