@@ -25,7 +25,7 @@ from grader.sandbox.lock import LOCKED_PYTHONS, for_target, image_lock, target
 from grader.sandbox.package_index import cache_folder, exclusive, host_settings
 
 #: Packages that the suite's process imports.
-SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "ruff")
+SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "ruff", "httpx")
 #: Packages that a student process may need besides its own environment; they come last on its `sys.path`.
 STUDENT_PACKAGES = ("pytest", "coverage", "ipykernel", "nbclient", "nbformat")
 
