@@ -32,6 +32,7 @@ class Exchange:
         self._data: dict[str, bytearray] = {name: bytearray() for name in self._in}
         self._seen = dict.fromkeys(self._in, 0)
         self._pidfd = os.pidfd_open(process.pid)
+        self._closed = False
         for descriptor in (*self._out.values(), *self._in.values()):
             os.set_blocking(descriptor, False)
 
@@ -74,11 +75,15 @@ class Exchange:
         return self._seen[name] > len(self._data[name])
 
     def close(self) -> None:
-        """Close every descriptor."""
+        """Close every descriptor, once: what was kept stays."""
+        if self._closed:
+            return
+        self._closed = True
         self._selector.close()
         for descriptor in (*self._out.values(), *self._in.values(), self._pidfd):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
+        self._in, self._out = {}, {}
 
     def _feed(self, name: str, pending: dict[str, memoryview]) -> None:
         try:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +20,9 @@ from grader.suite.outcomes import StudentFault
 
 #: Path of the harness that runs in a student process.
 HARNESS = Path(__file__).with_name("inside") / "harness.py"
+
+#: Seconds to wait for the thread of a process that was killed.
+JOIN_S = 5.0
 
 
 class LeftBehind(RuntimeError):
@@ -55,6 +61,73 @@ class Ended:
     duration_s: float
 
 
+class StudentProcess(ABC):
+    """A student process that was started: `wait` for its end, or `follow` it and `stop` it later."""
+
+    def __init__(self, start: Start) -> None:
+        self.began = time.monotonic()
+        self._deadline = self.began + start.deadline_s
+        self._timed_out = False
+        self._follower: threading.Thread | None = None
+        self._ended: Ended | None = None
+
+    def wait(self) -> Ended:
+        """Let the process run to its end or its deadline, and kill what is left of it."""
+        self._run()
+        return self.stop()
+
+    def follow(self) -> None:
+        """Drain the output in a thread while the suite does other things; kill the process at its deadline."""
+        self._follower = threading.Thread(target=self._run, daemon=True)
+        self._follower.start()
+
+    def stop(self, grace_s: float = 0.0) -> Ended:
+        """End the process and what it started; return how it ended, also if it was stopped before.
+
+        Args:
+            grace_s: seconds that it has to end by itself after SIGTERM, where the system has that, before it is killed.
+        """
+        if self._ended is None:
+            if self._follower is not None:
+                if grace_s and self.alive:
+                    self._terminate()
+                    self._follower.join(grace_s)
+                self._kill()
+                self._follower.join(JOIN_S)
+            self._ended = self._end()
+        return self._ended
+
+    def _run(self) -> None:
+        self._timed_out = self._exchange()
+        if self._timed_out:
+            self._kill()
+
+    @property
+    @abstractmethod
+    def alive(self) -> bool:
+        """Whether the process that was started still runs."""
+
+    @abstractmethod
+    def output(self) -> tuple[bytes, bytes]:
+        """Return what was kept of stdout and stderr so far."""
+
+    @abstractmethod
+    def _exchange(self) -> bool:
+        """Feed and drain the process until it ends; return True if it did not end before the deadline."""
+
+    @abstractmethod
+    def _terminate(self) -> None:
+        """Ask the process to end."""
+
+    @abstractmethod
+    def _kill(self) -> None:
+        """Kill the process and those of its group."""
+
+    @abstractmethod
+    def _end(self) -> Ended:
+        """Kill what is left of the process, read what is left of its output, and release everything."""
+
+
 class Launcher(Protocol):
     """Starts student processes in a working copy that is recreated for each check."""
 
@@ -82,8 +155,21 @@ class Launcher(Protocol):
         """Run one process to its end, and kill the processes that it left behind."""
         ...
 
+    def start(self, start: Start) -> StudentProcess:
+        """Start one process and return it.
+
+        The last process to end takes all others of the students with it. While another one runs, an end kills only the session
+        of its own process: what escapes from it lives until the last end. So what the students' files show is evidence only
+        after the last end: until then a process may still change them.
+        """
+        ...
+
     def reset(self) -> None:
-        """Kill every student process and recreate every writable place. Raise LeftBehind if that is not possible."""
+        """Kill every student process, also those that still run, and recreate every writable place.
+
+        Raises:
+            LeftBehind: that is not possible.
+        """
         ...
 
 

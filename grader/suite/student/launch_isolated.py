@@ -7,8 +7,6 @@ only to `PLACES`: the root file system is read-only.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import shutil
 import signal
@@ -18,8 +16,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.suite.student.exchange import Exchange
 from grader.suite.student.launch import Ended, LeftBehind, Start, limits_of, student_environment
+from grader.suite.student.processes.isolated_running import (
+    ROOT_ENVIRONMENT,
+    SYSTEM_PATH,
+    IsolatedRunning,
+    alive,
+    end_session,
+)
 
 WORK = "/work"
 HOME = "/home/student"
@@ -32,12 +36,8 @@ OFFLINE = {
 }
 #: Every place that a student process may write to; each is emptied after each check.
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", HOME, WORK)
-GRACE_S = 0.2
 #: Seconds to wait until dead processes of the students' user are reaped: until then they count against its limit.
 REAP_S = 2.0
-#: Folders of the system's programs only: a program that starts as root is never looked up in a student's folder.
-SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
-ROOT_ENVIRONMENT = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8"}
 #: Seconds to create the working copy.
 COPY_S = 60.0
 _TOOLS = ("choom", "prlimit", "setpriv", "env", "sh", "cp", "ipcrm")
@@ -56,6 +56,7 @@ class IsolatedLauncher:
         self._programs = {name: _program(name) for name in _TOOLS}
         self._ready = False
         self._dirty = False
+        self._running: list[IsolatedRunning] = []
 
     def working_copy(self) -> Path:
         """Return `/work`, filled by the student's user. Files are links if a copy would not fit."""
@@ -79,48 +80,22 @@ class IsolatedLauncher:
 
     def run(self, start: Start) -> Ended:
         """Run one process, drain its output within the limits, and kill what is left of it."""
+        return self.start(start).wait()
+
+    def start(self, start: Start) -> IsolatedRunning:
+        """Start one process; see the contract."""
         self._dirty = True
-        request_read, request_write = os.pipe()
-        reply_read, reply_write = os.pipe()
-        argv = list(start.argv)
-        if start.request is not None:
-            ends = {"{request}": f"fd:{request_read}", "{reply}": f"fd:{reply_write}"}
-            argv = [ends.get(part, part) for part in argv]
-        before = _out_of_memory_kills()
-        began = time.monotonic()
-        process = subprocess.Popen(
-            [*self._prefix(start.cpu_s), "-C", start.cwd, "--", *_assignments(start.environment), *argv],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env=ROOT_ENVIRONMENT,
-            pass_fds=(request_read, reply_write) if start.request is not None else (),
-            start_new_session=True,
-        )
-        os.close(request_read)
-        os.close(reply_write)
-        exchange = Exchange(process, request_write, reply_read, self._limits)
-        try:
-            timed_out = exchange.until(began + start.deadline_s, start.stdin, start.request)
+        prefix = [*self._prefix(start.cpu_s), "-C", start.cwd, "--", *_assignments(start.environment)]
+        running = IsolatedRunning(start, prefix, self._limits, self._leave)
+        self._running.append(running)
+        return running
+
+    def _leave(self, running: IsolatedRunning) -> None:
+        """Kill what is left of a process that ends: all of the students' processes if it is the last one, else its session."""
+        if running in self._running:
+            self._running.remove(running)
+        if not self._running or not end_session(running.pid):
             self.sweep()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE_S * 10)
-            exchange.drain()
-        finally:
-            exchange.close()
-        returncode = process.returncode if process.returncode is not None else -signal.SIGKILL
-        return Ended(
-            returncode=returncode,
-            stdout=exchange.kept("stdout"),
-            stderr=exchange.kept("stderr"),
-            stdout_cut=exchange.cut("stdout"),
-            stderr_cut=exchange.cut("stderr"),
-            reply=exchange.kept("reply"),
-            timed_out=timed_out or returncode == -signal.SIGXCPU,
-            out_of_memory=returncode == -signal.SIGKILL and not timed_out and _out_of_memory_kills() > before,
-            duration_s=time.monotonic() - began,
-        )
 
     def sweep(self) -> None:
         """Kill every process of the student's user, without a fork, which a fork bomb would block.
@@ -136,7 +111,7 @@ class IsolatedLauncher:
                 return
             finally:
                 os.seteuid(0)
-            if not _alive(self._uid):
+            if not alive(self._uid):
                 return
             time.sleep(0.005)
         raise LeftBehind("Processes of the code could not be ended.")
@@ -146,6 +121,8 @@ class IsolatedLauncher:
         if not self._dirty and not self._ready:
             return
         self.sweep()
+        for running in tuple(self._running):
+            running.stop()
         self._reap()
         script = (
             'find "$@" -mindepth 1 -delete 2>/dev/null || '
@@ -164,7 +141,7 @@ class IsolatedLauncher:
 
     def _reap(self) -> None:
         deadline = time.monotonic() + REAP_S
-        while _alive(self._uid, dead=True) and time.monotonic() < deadline:
+        while alive(self._uid, dead=True) and time.monotonic() < deadline:
             time.sleep(0.005)
 
     def environment(self, import_paths: list[str]) -> dict[str, str]:
@@ -214,19 +191,6 @@ def _size(folder: str) -> int:
     return total
 
 
-def _out_of_memory_kills() -> int:
-    """Return how often the kernel has killed a process of this container for its memory (cgroup version 2, then 1)."""
-    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
-        try:
-            with open(path, encoding="ascii") as file:
-                for line in file:
-                    if line.startswith("oom_kill "):
-                        return int(line.split()[1])
-        except OSError:
-            continue
-    return 0
-
-
 def _program(name: str) -> str:
     found = shutil.which(name, path=SYSTEM_PATH)
     if found is None:
@@ -237,25 +201,6 @@ def _program(name: str) -> str:
 def _assignments(variables: Mapping[str, str]) -> list[str]:
     """Return arguments for `env`: variables of the students (LD_PRELOAD) must not reach a program that runs as root."""
     return [f"{name}={value}" for name, value in variables.items()]
-
-
-def _alive(uid: int, *, dead: bool = False) -> bool:
-    """Return whether a process of `uid` is left; `dead` counts processes that have ended but are not reaped, too."""
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        try:
-            with open(f"/proc/{name}/status", encoding="ascii", errors="replace") as file:
-                text = file.read()
-        except OSError as problem:
-            if problem.errno in (errno.ENOENT, errno.ESRCH, errno.EACCES):
-                continue
-            raise
-        owner = text.partition("\nUid:")[2].split(None, 1)[:1]
-        state = text.partition("\nState:")[2].split(None, 1)[:1]
-        if owner == [str(uid)] and (dead or state not in (["Z"], ["X"])):
-            return True
-    return False
 
 
 def _ipc_in_use() -> bool:

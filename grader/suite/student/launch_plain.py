@@ -10,17 +10,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import psutil
-
-from grader.suite.student.launch import Ended, Start, limits_of, student_environment
+from grader.suite.student.launch import Ended, Start, StudentProcess, limits_of, student_environment
+from grader.suite.student.processes.plain_running import NeverStarted, PlainRunning, end_all_with
 
 #: Variables of the grader's environment that students' code gets, because programs may need them on the system.
 INHERITED = (
@@ -45,6 +40,8 @@ class PlainLauncher:
         self._path = str(job["student"]["path"])
         self._base: Path | None = None
         self._ready = False
+        self._running: list[PlainRunning] = []
+        self._strays = False
 
     def working_copy(self) -> Path:
         """Return a copy of the submission in a temporary folder."""
@@ -68,58 +65,31 @@ class PlainLauncher:
 
     def run(self, start: Start) -> Ended:
         """Run one process; at the deadline kill it and its children."""
+        return self.start(start).wait()
+
+    def start(self, start: Start) -> StudentProcess:
+        """Start one process; see the contract."""
         exchange = Path(tempfile.mkdtemp(dir=self._folder("exchange")))
-        request, reply = exchange / "request", exchange / "reply"
-        argv = list(start.argv)
-        if start.request is not None:
-            request.write_bytes(start.request)
-            ends = {"{request}": str(request), "{reply}": str(reply)}
-            argv = [ends.get(part, part) for part in argv]
-        began = time.monotonic()
         try:
-            process = subprocess.Popen(
-                argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=start.cwd,
-                env=dict(start.environment),
-                start_new_session=sys.platform != "win32",
-            )
+            running = PlainRunning(start, exchange, self._limits, self._leave)
         except OSError as problem:
-            message = f"{argv[0]}: {problem.strerror}".encode()
-            return _never_started(message, time.monotonic() - began)
-        out = _PipeReader(process.stdout, int(self._limits["output_bytes"]))
-        err = _PipeReader(process.stderr, int(self._limits["output_bytes"]))
-        _feed(process.stdin, start.stdin)
-        timed_out = False
-        tree = _tree(process.pid)
-        try:
-            process.wait(start.deadline_s)
-        except subprocess.TimeoutExpired:
-            timed_out = True
-        _end([*tree, *_tree(process.pid)], process)
-        out.join(1.0)
-        err.join(1.0)
-        most = int(self._limits["reply_bytes"]) + 64
-        data = b""
-        if reply.is_file() and not reply.is_symlink():
-            with reply.open("rb") as file:
-                data = file.read(most)
-        return Ended(
-            returncode=process.returncode,
-            stdout=bytes(out.data),
-            stderr=bytes(err.data),
-            stdout_cut=out.cut,
-            stderr_cut=err.cut,
-            reply=data,
-            timed_out=timed_out,
-            out_of_memory=False,
-            duration_s=time.monotonic() - began,
-        )
+            return NeverStarted(start, f"{start.argv[0]}: {problem.strerror}")
+        self._running.append(running)
+        return running
+
+    def _leave(self, running: PlainRunning) -> None:
+        """Kill what is left of the processes that were followed, if none of them runs any more."""
+        if running in self._running:
+            self._running.remove(running)
+        self._strays = self._strays or running.followed
+        if self._strays and not self._running:
+            end_all_with("HOME", str(self._folder("home")))
+            self._strays = False
 
     def reset(self) -> None:
-        """Remove the temporary folder of the check."""
+        """End what still runs, and remove the temporary folder of the check."""
+        for running in tuple(self._running):
+            running.stop()
         if self._base is not None:
             shutil.rmtree(self._base, onerror=_make_writable)
         self._base = None
@@ -142,69 +112,6 @@ class PlainLauncher:
         folder = self._base / name
         folder.mkdir(exist_ok=True)
         return folder
-
-
-class _PipeReader(threading.Thread):
-    """A thread that drains a stream and keeps the first `most` bytes."""
-
-    def __init__(self, stream: IO[bytes] | None, most: int) -> None:
-        super().__init__(daemon=True)
-        assert stream is not None
-        self._stream = stream
-        self._most = most
-        self.data = bytearray()
-        self.cut = False
-        self.start()
-
-    def run(self) -> None:
-        """Read to the end of the stream."""
-        with contextlib.suppress(OSError, ValueError):
-            while chunk := self._stream.read1(65536):  # type: ignore[attr-defined]
-                room = self._most - len(self.data)
-                self.cut = self.cut or len(chunk) > room
-                self.data += chunk[: max(room, 0)]
-
-
-def _feed(stream: IO[bytes] | None, data: bytes) -> None:
-    def send() -> None:
-        with contextlib.suppress(OSError):
-            assert stream is not None
-            stream.write(data)
-            stream.close()
-
-    threading.Thread(target=send, daemon=True).start()
-
-
-def _tree(pid: int) -> list[psutil.Process]:
-    try:
-        return psutil.Process(pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _end(tree: list[psutil.Process], process: subprocess.Popen[bytes]) -> None:
-    for child in tree:
-        with contextlib.suppress(psutil.Error):
-            child.kill()
-    with contextlib.suppress(OSError):
-        if sys.platform != "win32":
-            os.killpg(process.pid, 9)
-    process.kill()
-    process.wait()
-
-
-def _never_started(message: bytes, duration_s: float) -> Ended:
-    return Ended(
-        returncode=127,
-        stdout=b"",
-        stderr=message,
-        stdout_cut=False,
-        stderr_cut=False,
-        reply=b"",
-        timed_out=False,
-        out_of_memory=False,
-        duration_s=duration_s,
-    )
 
 
 def _make_writable(function: Any, path: str, _: Any) -> None:

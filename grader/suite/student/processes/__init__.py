@@ -1,0 +1,1 @@
+"""Student processes that were started: in the container, and on one's own machine."""
