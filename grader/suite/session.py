@@ -62,6 +62,7 @@ class Session:
         self._called = False
         # A process that hands over before its first check would do so for ever.
         self._ran = False
+        self._calls: list[Calls] = []
         #: Whether student code left something that could not be removed: the next check needs another sandbox.
         self.spent = False
 
@@ -82,6 +83,7 @@ class Session:
             self._started.folder(self._module),
         )
         calls.begin(min(limit, self._timeout or limit, self._budget.left_s))
+        self._calls.append(calls)
         strict = self.view.profile == "exercises"
         return Student(
             calls,
@@ -162,6 +164,8 @@ class Session:
             # For the course author, who may read a suite; the event says only that it broke.
             traceback.print_exception(problem, limit=-6)
         try:
+            while self._calls:
+                self._calls.pop().end()
             self.launcher.reset()
         except LeftBehind as left:
             self.spent = True

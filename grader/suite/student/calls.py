@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.suite.outcomes import StudentFault
-from grader.suite.student.launch import HARNESS, Ended, Launcher, Start, fault_of_end
+from grader.suite.student.launch import HARNESS, Ended, Launcher, Start, StudentProcess, fault_of_end
 from grader.suite.student.replies import fault_in, last_words, read_reply
 from grader.suite.student.wire import WireError, decode
 
@@ -42,6 +43,9 @@ class Calls:
         self._deadline = float("inf")
         #: Folders that come first on the import path of every process: absolute, outside the working copy.
         self.first: list[str] = []
+        self._running = 0
+        self._beside: list[StudentProcess] = []
+        self._actions = contextlib.ExitStack()
 
     def begin(self, seconds: float) -> None:
         """Start the time limit of a check: all its processes together have `seconds`."""
@@ -114,11 +118,52 @@ class Calls:
 
     def run(self, start: Start) -> Ended:
         """Run one process to its end."""
-        self._watch(True)
+        self._count(1)
         try:
             return self.launcher.run(start)
         finally:
-            self._watch(False)
+            self._count(-1)
+
+    def start(self, start: Start) -> StudentProcess:
+        """Start one process that runs beside the check, until `stop`, or `end` at the latest."""
+        self._count(1)
+        try:
+            process = self.launcher.start(start)
+        except BaseException:
+            self._count(-1)
+            raise
+        self._beside.append(process)
+        process.follow()
+        return process
+
+    def stop(self, process: StudentProcess, grace_s: float = 0.0) -> Ended:
+        """End a process that `start` returned (see `StudentProcess.stop`), and return how it ended."""
+        try:
+            return process.stop(grace_s)
+        finally:
+            if process in self._beside:
+                self._beside.remove(process)
+                self._count(-1)
+
+    def at_end(self, action: Callable[[], object]) -> None:
+        """Call `action` when the check ends."""
+        self._actions.callback(action)
+
+    def end(self) -> None:
+        """End everything that runs beside the check."""
+        for process in tuple(self._beside):
+            self.stop(process)
+        self._actions.close()
+
+    def _count(self, change: int) -> None:
+        """Report when the first of several student processes starts, and when the last one has ended."""
+        self._running += change
+        if self._running == max(change, 0):
+            self._watch(change > 0)
+
+    def command(self, argv: Sequence[str]) -> list[str]:
+        """Return the command line of `argv`, where a first word `python` is the Python of the students' environment."""
+        return [*self.launcher.interpreter(), *argv[1:]] if argv[0] == "python" else list(argv)
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables of a student process."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -20,10 +20,11 @@ from grader.suite.student.completed import Completed, completed
 from grader.suite.student.intact import stay_intact
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote, values
+from grader.suite.student.serving.server import Server, serving
 from grader.suite.student.snippets.changes import changed_since, mark
 from grader.suite.student.snippets.probe import probe
-from grader.suite.student.suite_tool import suite_tool
 from grader.suite.student.snippets.stubs import Stubs
+from grader.suite.student.suite_tool import suite_tool
 
 T = TypeVar("T", str, bytes)
 
@@ -237,9 +238,9 @@ class Student:
             done = student.run(["python", "main.py", "--epochs", "1"], timeout=60, env={"WANDB_MODE": "offline"})
             assert done.returncode == 0, "`main.py --epochs 1` fails."
         """
-        calls, launcher = self._calls, self._calls.launcher
+        calls = self._calls
         start = Start(
-            argv=[*launcher.interpreter(), *argv[1:]] if argv[0] == "python" else list(argv),
+            argv=calls.command(argv),
             cwd=str(calls.work() / cwd),
             deadline_s=calls.seconds(timeout),
             cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
@@ -249,6 +250,42 @@ class Student:
         began = mark() if changes else 0
         done = completed(argv, calls.run(start), f"`{' '.join(argv)}`")
         return replace(done, changed=changed_since(calls, began)) if changes else done
+
+    def serve(
+        self,
+        argv: Sequence[str],
+        *,
+        ready: str = "",
+        env: Mapping[str, str] | None = None,
+        cwd: str = ".",
+        timeout: float | None = None,
+        cpu_s: int | None = None,
+    ) -> AbstractContextManager[Server]:
+        """Start a server of the students that lives while the block talks to it.
+
+        `$PORT` in `argv`, and the variable PORT, are a free port that it has to listen on. The server may use up the time of the
+        check, and `cpu_s` seconds of CPU (60, in the container). It is ready when it accepts a connection.
+
+        While it lives it may change any file at any time, also between two looks: what `files`, `exists` and `read` tell is
+        evidence only after the block, when the last server has ended and all that it started is gone.
+
+        Args:
+            argv: as in `run`.
+            ready: a path that has to be answered, with any status, before the server is ready.
+            env: further variables.
+            cwd: the folder that it starts in.
+            timeout: wall seconds until it is ready, 60 by default.
+            cpu_s: CPU seconds.
+
+        Raises:
+            StudentFault: it ended, or did not become ready in time; its last words are the evidence.
+
+        Example:
+            with student.serve(["uvicorn", "app.main:app", "--port", "$PORT"], ready="/docs") as server:
+                item = server.get("/items/3").expect(200).json()
+            assert item == {"item_id": 3}, "`GET /items/3` does not give item 3."
+        """
+        return serving(self._calls, argv, ready=ready, env=env, cwd=cwd, timeout=timeout, cpu_s=cpu_s)
 
     def run_module(
         self, module: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None

@@ -1,0 +1,1 @@
+"""Servers: one of the students that a check talks to, and one of the check that the students' code talks to."""
