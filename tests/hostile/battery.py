@@ -14,6 +14,7 @@ from grader.settings import Limits
 MIB = 1024 * 1024
 SECRET = "the-hidden-value-of-the-suite"
 HONEST = "def treble(x):\n    return 3 * x\n"
+HONEST_SERVER = "from desk import honest, serve\n\nserve(honest)\n"
 
 #: Small, so that what hangs or grows meets its limit soon.
 LIMITS = Limits(
@@ -40,7 +41,7 @@ Files = Mapping[str, "str | bytes"]
 
 @dataclass(frozen=True)
 class Attack:
-    """A module that shall treble numbers and does otherwise; the verdicts that its check may get, and why."""
+    """A module that shall treble numbers, or a server that shall double them; the verdicts that its check may get, and why."""
 
     source: str
     verdicts: tuple[str, ...] = ("failed",)
@@ -51,14 +52,20 @@ class Attack:
 def attacks(group: str) -> dict[str, Attack]:
     """The attacks of a folder, by case. A first line `# failed: words` names the verdict and what its message says."""
     folder = Path(__file__).parent / "attacks" / group
-    spy = folder / "spy.py"
-    beside = {"spy.py": spy.read_text()} if spy.exists() else {}
+    beside = companions(group)
     found = {}
     for path in sorted(folder.glob("*_*.py")):
         source = path.read_text()
         verdicts, _, says = source.splitlines()[0].removeprefix("# ").partition(": ")
         found[path.stem] = Attack(source, tuple(verdicts.split("|")), says, beside)
     return found
+
+
+def companions(group: str) -> dict[str, str]:
+    """The files that several attacks of a folder, or the checks of a suite, need beside them."""
+    folder = Path(__file__).parent / "attacks" / group
+    files = [*folder.glob("companions/*.py"), *(path for path in folder.glob("*.py") if "_" not in path.name)]
+    return {path.name: path.read_text() for path in files}
 
 
 @dataclass(frozen=True)

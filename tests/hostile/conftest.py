@@ -28,7 +28,7 @@ Grade = Callable[..., Graded]
 #: Suites are run in a container, not collected here.
 collect_ignore = ["course"]
 
-#: Checks of the course's first module.
+#: Checks of one kind in a module of the course.
 SLOTS = 40
 
 
@@ -97,7 +97,7 @@ def battery(grade: Grade) -> Callable[..., dict[str, tuple[CheckResult, CheckRes
     """Grade many attacks in one container: each in a slot, an honest twin in the slot behind it."""
 
     def run(
-        attacks: Mapping[str, Attack], limits: Limits = LIMITS
+        attacks: Mapping[str, Attack], limits: Limits = LIMITS, slot: str = "slot", honest: str = HONEST
     ) -> dict[str, tuple[CheckResult, CheckResult]]:
         found: dict[str, tuple[CheckResult, CheckResult]] = {}
         cases = list(attacks)
@@ -105,11 +105,14 @@ def battery(grade: Grade) -> Callable[..., dict[str, tuple[CheckResult, CheckRes
             files: dict[str, str | bytes] = {"README.md": "# Slots\n"}
             for number, case in enumerate(some):
                 files |= attacks[case].files
-                files[f"slot_{2 * number:02d}.py"] = attacks[case].source
-                files[f"slot_{2 * number + 1:02d}.py"] = HONEST
+                files[f"{slot}_{2 * number:02d}.py"] = attacks[case].source
+                files[f"{slot}_{2 * number + 1:02d}.py"] = honest
             checks = grade(files, checks={name.removesuffix(".py") for name in files}, limits=limits).checks
             for number, case in enumerate(some):
-                found[case] = (checks[f"slot_{2 * number:02d}"], checks[f"slot_{2 * number + 1:02d}"])
+                found[case] = (
+                    checks[f"{slot}_{2 * number:02d}"],
+                    checks[f"{slot}_{2 * number + 1:02d}"],
+                )
         return found
 
     return run

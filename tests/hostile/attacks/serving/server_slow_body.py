@@ -1,0 +1,14 @@
+# timeout: was not answered in time
+import time
+
+from desk import serve
+
+
+def answer(connection, number):
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b" ")
+        time.sleep(0.1)
+
+
+serve(answer)
