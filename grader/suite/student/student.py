@@ -6,30 +6,30 @@ students' code is a `StudentFault`, which the plugin turns into a failed check o
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from grader.suite.missing import reason
-from grader.suite.outcomes import StudentFault
 from grader.suite.student.application.application import Application
 from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed, completed
-from grader.suite.student.intact import stay_intact
+from grader.suite.student.files.intact import stay_intact
+from grader.suite.student.files.working_files import WorkingFiles
 from grader.suite.student.launch import Start
-from grader.suite.student.remote import Remote, values
+from grader.suite.student.remote import Remote
 from grader.suite.student.serving.server import Server, serving
 from grader.suite.student.snippets.changes import changed_since, mark
 from grader.suite.student.snippets.probe import probe
 from grader.suite.student.snippets.stubs import Stubs
-from grader.suite.student.suite_tool import suite_tool
+from grader.suite.student.suite_tool import run_suite_tool
 
-T = TypeVar("T", str, bytes)
+if TYPE_CHECKING:
+    from grader.suite.student.serving.backend import Backend
 
 
-class Student:
+class Student(WorkingFiles):
     """The students' code, as one check may run it.
 
     Args:
@@ -53,7 +53,7 @@ class Student:
     ) -> None:
         #: Packages that the submission asks for and that could not be installed, and why.
         self.missing = dict(missing or {})
-        self._calls = calls
+        super().__init__(calls)
         self._companions = () if packages_only else [name for name in self.missing if name not in alone]
         self._packages_only = packages_only
         self._tools = dict(tools or {})
@@ -89,7 +89,7 @@ class Student:
         if bool(path) == bool(module):
             raise TypeError("load takes a path or a module, and one of them only")
         kind, name = ("load", path) if path else ("module", module)
-        return Remote(self._calls.evaluate, kind, None, [name], label=name)
+        return Remote(self.calls.evaluate, kind, None, [name], label=name)
 
     def notebook(self, path: str, *, cell_timeout: float = 30.0) -> Remote:
         """Return the namespace of a notebook after all its cells have run (nbclient), each for at most `cell_timeout` seconds.
@@ -99,7 +99,7 @@ class Student:
 
         def evaluate(plan: dict[str, Any], timeout: float | None, cpu_s: int | None) -> list[Any]:
             notebook = {"do": "notebook", "notebook": path, "cell_timeout": cell_timeout}
-            return self._calls.evaluate({**plan, **notebook}, timeout, cpu_s)
+            return self.calls.evaluate({**plan, **notebook}, timeout, cpu_s)
 
         return Remote(evaluate, "namespace", None, [], label=path)
 
@@ -131,7 +131,7 @@ class Student:
             )
             assert all(moved), "A step of the optimizer leaves parameters of `MyModel` as they were."
         """
-        return probe(self._calls, source, inputs, timeout, cpu_s)
+        return probe(self.calls, source, inputs, timeout, cpu_s)
 
     def asgi(
         self,
@@ -158,7 +158,7 @@ class Student:
             assert answer.expect(200).json() == {"item_id": 3}, f"`{answer.asked}` answers {answer.text[:80]}."
         """
         return Application(
-            calls=self._calls,
+            calls=self.calls,
             interface="asgi",
             path=path,
             app=app,
@@ -238,7 +238,7 @@ class Student:
             done = student.run(["python", "main.py", "--epochs", "1"], timeout=60, env={"WANDB_MODE": "offline"})
             assert done.returncode == 0, "`main.py --epochs 1` fails."
         """
-        calls = self._calls
+        calls = self.calls
         start = Start(
             argv=calls.command(argv),
             cwd=str(calls.work() / cwd),
@@ -285,7 +285,32 @@ class Student:
                 item = server.get("/items/3").expect(200).json()
             assert item == {"item_id": 3}, "`GET /items/3` does not give item 3."
         """
-        return serving(self._calls, argv, ready=ready, env=env, cwd=cwd, timeout=timeout, cpu_s=cpu_s)
+        return serving(self.calls, argv, ready=ready, env=env, cwd=cwd, timeout=timeout, cpu_s=cpu_s)
+
+    def backend(self, routes: Mapping[str, Any]) -> Backend:
+        """Start a server of the check for the students' code to talk to; it records what it is asked, and ends with the check.
+
+        Args:
+            routes: answers by method and path, as in `"POST /predict"`; a `*` at the end of a path stands for any rest. An answer
+                is a JSON value or bytes, a pair of a status and one of these, or a function of the request that returns any of
+                them, called in another thread. What no route names is answered with 404.
+
+        Example:
+            predictions = student.backend({"POST /predict": lambda asked: {"label": asked.json()["text"][:3]}})
+            with student.serve(["python", "frontend.py"], env={"BACKEND": predictions.url}) as frontend:
+                shown = frontend.post("/", form={"text": "cat"}).expect(200).text
+            assert predictions.count("POST /predict") == 1, "The frontend does not ask the backend once."
+
+            target = student.backend({"GET /": "hello"})
+            student.run(["locust", "-f", "locustfile.py", "--headless", "-u", "2", "-t", "3s", "--host", target.url])
+            assert target.count("GET /") >= 2, "Locust does not ask for `/`."
+        """
+        # Only a check that starts one needs asyncio.
+        from grader.suite.student.serving.backend import Backend
+
+        backend = Backend(routes)
+        self.calls.at_end(backend.stop)
+        return backend
 
     def run_module(
         self, module: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None
@@ -295,7 +320,7 @@ class Student:
         Example: `student.run_module("pytest", ["tests", "-q"], timeout=120).succeeded()`
         """
         request = {"do": "module", "module": module, "arguments": list(arguments)}
-        ended = self._calls.harness(request, timeout, cpu_s)
+        ended = self.calls.harness(request, timeout, cpu_s)
         return completed(["python", "-m", module, *arguments], ended, f"`python -m {module}`")
 
     def run_tool(
@@ -309,21 +334,7 @@ class Student:
 
         Example: `done = student.run_tool("mypy", ["src", "--config-file", "/dev/null"])`
         """
-        calls = self._calls
-        tool = suite_tool(self._tools, name)
-        start = Start(
-            argv=[
-                *(calls.launcher.interpreter() if tool.beside_students else [tool.python]),
-                "-m",
-                name,
-                *arguments,
-            ],
-            cwd=str(calls.work()),
-            deadline_s=calls.seconds(timeout),
-            cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
-            environment=tool.environment(calls.environment()),
-        )
-        return completed([name, *arguments], calls.run(start), f"`{' '.join([name, *arguments])}`")
+        return run_suite_tool(self.calls, self._tools, name, arguments, timeout, cpu_s)
 
     @contextmanager
     def intact(self, paths: Sequence[str]) -> Iterator[None]:
@@ -333,60 +344,5 @@ class Student:
             with student.intact(submission.files("**/*.py")):
                 done = student.run_module("pytest", ["tests"])
         """
-        with stay_intact(self._calls.work(), paths):
+        with stay_intact(self.calls.work(), paths):
             yield
-
-    def files(self, *globs: str) -> list[str]:
-        """Return the current files and folders of the working copy, sorted; all of them without a pattern.
-
-        Example: `assert student.files("models/*.pt"), "Training saves no model."`
-        """
-        glob = self._standard("glob").glob
-        listed = glob("**/*", recursive=True, include_hidden=True).value(list)
-        names = sorted(str(name).replace("\\", "/") for name in listed)
-        return [name for name in names if not globs or any(fnmatch.fnmatch(name, wanted) for wanted in globs)]
-
-    def exists(self, path: str) -> bool:
-        """Return whether `path` exists in the working copy now. Example: `student.exists("models/model.pt")`."""
-        return path in self.files()
-
-    def read(self, path: str) -> str:
-        """Return the text of a file in the working copy, read as the students' user. Raise StudentFault if it does not exist.
-
-        Example: `log = student.read("train.log")`
-        """
-        found = self._standard("pathlib").Path(path).read_text(encoding="utf-8", errors="replace")
-        return self._content(path, found, str)
-
-    def read_bytes(self, path: str) -> bytes:
-        """Return a file of the working copy as bytes, at most 700 kB. Raise StudentFault if it does not exist or is larger.
-
-        Example: `assert student.read_bytes("figure.png").startswith(b"\\x89PNG"), "`figure.png` is no PNG."`
-        """
-        return self._content(path, self._standard("pathlib").Path(path).read_bytes(), bytes)
-
-    def write(self, path: str, content: str | bytes) -> None:
-        """Create or replace a file in the working copy, as the students' user. Example: `student.write("a.txt", "text")`."""
-        target = self._standard("pathlib").Path(path)
-        written = (
-            target.write_bytes(content)
-            if isinstance(content, bytes)
-            else target.write_text(content, encoding="utf-8")
-        )
-        values([target.parent.mkdir(parents=True, exist_ok=True), written])
-
-    def _content(self, path: str, found: Remote, kind: type[T]) -> T:
-        try:
-            return found.value(kind)
-        except StudentFault as fault:
-            if fault.kind == "exception":
-                raise StudentFault("missing", f"`{path}` cannot be read: {fault.message}") from fault
-            raise
-
-    def _standard(self, module: str) -> Remote:
-        """Return a module of the standard library, even if the repository has a module of the same name."""
-
-        def evaluate(plan: dict[str, Any], timeout: float | None, cpu_s: int | None) -> list[Any]:
-            return self._calls.evaluate({**plan, "paths": []}, timeout, cpu_s)
-
-        return Remote(evaluate, "module", None, [module], label=module)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader.suite.outcomes import EnvironmentBroken
+from grader.suite.student.calls import Calls
+from grader.suite.student.completed import Completed, completed
+from grader.suite.student.launch import Start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,27 @@ class RunnableTool:
         folders = [str(folder) for folder in Path(self.mount).glob("[Ll]ib/**/site-packages")][:1]
         path = os.pathsep.join([*folders, *filter(None, [variables.get("PYTHONPATH", "")])])
         return {**variables, "PYTHONPATH": path}
+
+
+def run_suite_tool(
+    calls: Calls,
+    tools: Mapping[str, Any],
+    name: str,
+    arguments: Sequence[str],
+    timeout: float | None,
+    cpu_s: int | None,
+) -> Completed:
+    """Run the tool `name` on the working copy; see `Student.run_tool`."""
+    tool = suite_tool(tools, name)
+    python = calls.launcher.interpreter() if tool.beside_students else [tool.python]
+    start = Start(
+        argv=[*python, "-m", name, *arguments],
+        cwd=str(calls.work()),
+        deadline_s=calls.seconds(timeout),
+        cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
+        environment=tool.environment(calls.environment()),
+    )
+    return completed([name, *arguments], calls.run(start), f"`{' '.join([name, *arguments])}`")
 
 
 def suite_tool(tools: Mapping[str, Any], name: str) -> RunnableTool:

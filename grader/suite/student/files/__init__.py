@@ -1,0 +1,1 @@
+"""Files of the working copy, as student code finds and leaves them."""
