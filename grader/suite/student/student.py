@@ -15,8 +15,6 @@ from grader.suite.missing import reason
 from grader.suite.student.application.application import Application
 from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed, completed
-from grader.suite.student.files.intact import stay_intact
-from grader.suite.student.files.working_files import WorkingFiles
 from grader.suite.student.launch import Start
 from grader.suite.student.remote import Remote
 from grader.suite.student.serving.server import Server, serving
@@ -24,6 +22,8 @@ from grader.suite.student.snippets.changes import changed_since, mark
 from grader.suite.student.snippets.probe import probe
 from grader.suite.student.snippets.stubs import Stubs
 from grader.suite.student.suite_tool import run_suite_tool
+from grader.suite.student.workspace.intact import stay_intact
+from grader.suite.student.workspace.working_files import WorkingFiles
 
 if TYPE_CHECKING:
     from grader.suite.student.serving.backend import Backend
