@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import random
@@ -164,9 +165,10 @@ class Session:
             # For the course author, who may read a suite; the event says only that it broke.
             traceback.print_exception(problem, limit=-6)
         try:
-            while self._calls:
-                self._calls.pop().end()
-            self.launcher.reset()
+            with contextlib.ExitStack() as ends:
+                ends.callback(self.launcher.reset)
+                while self._calls:
+                    ends.callback(self._calls.pop().end)
         except LeftBehind as left:
             self.spent = True
             outcome = CheckOutcome(verdict="failed", message=str(left))

@@ -16,6 +16,9 @@ SINGLE = {
     "beside": "",
     "escape": "",
     "files": "",
+    "honest": "",
+    "last_words": "",
+    "backend": "",
     "cpu": "`python spins.py` used up its time while it was asked for `GET /double?x=1`.",
 }
 

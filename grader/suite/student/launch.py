@@ -89,8 +89,7 @@ class StudentProcess(ABC):
         """
         if self._ended is None:
             if self._follower is not None:
-                if grace_s and self.alive:
-                    self._terminate()
+                if grace_s and self.alive and self._terminate():
                     self._follower.join(grace_s)
                 self._kill()
                 self._follower.join(JOIN_S)
@@ -107,6 +106,10 @@ class StudentProcess(ABC):
     def alive(self) -> bool:
         """Whether the process that was started still runs."""
 
+    def listens(self, port: int) -> bool:
+        """Return whether it may be this process, or one that it started, that accepts connections on a port."""
+        return self.alive
+
     @abstractmethod
     def output(self) -> tuple[bytes, bytes]:
         """Return what was kept of stdout and stderr so far."""
@@ -116,8 +119,8 @@ class StudentProcess(ABC):
         """Feed and drain the process until it ends; return True if it did not end before the deadline."""
 
     @abstractmethod
-    def _terminate(self) -> None:
-        """Ask the process to end."""
+    def _terminate(self) -> bool:
+        """Ask the process to end; return False where the system has no way to ask."""
 
     @abstractmethod
     def _kill(self) -> None:

@@ -263,8 +263,8 @@ class Student(WorkingFiles):
     ) -> AbstractContextManager[Server]:
         """Start a server of the students that lives while the block talks to it.
 
-        `$PORT` in `argv`, and the variable PORT, are a free port that it has to listen on. The server may use up the time of the
-        check, and `cpu_s` seconds of CPU (60, in the container). It is ready when it accepts a connection.
+        `$PORT` in `argv`, and the variable PORT, are a free port that it has to listen on: it is ready when it accepts a
+        connection there. It lives as long as one call may take at most, within the time of the check.
 
         While it lives it may change any file at any time, also between two looks: what `files`, `exists` and `read` tell is
         evidence only after the block, when the last server has ended and all that it started is gone.
@@ -275,7 +275,7 @@ class Student(WorkingFiles):
             env: further variables.
             cwd: the folder that it starts in.
             timeout: wall seconds until it is ready, 60 by default.
-            cpu_s: CPU seconds.
+            cpu_s: CPU seconds, 60 by default; they are limited in the container alone.
 
         Raises:
             StudentFault: it ended, or did not become ready in time; its last words are the evidence.

@@ -78,8 +78,9 @@ class IsolatedRunning(StudentProcess):
     def _exchange(self) -> bool:
         return self._pipes.until(self._deadline, self._start.stdin, self._start.request)
 
-    def _terminate(self) -> None:
+    def _terminate(self) -> bool:
         self._signal(signal.SIGTERM)
+        return True
 
     def _kill(self) -> None:
         self._signal(signal.SIGKILL)

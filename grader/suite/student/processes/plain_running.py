@@ -17,6 +17,9 @@ import psutil
 
 from grader.suite.student.launch import Ended, Start, StudentProcess
 
+#: Looks at all processes for those to kill: one may start another meanwhile.
+PASSES = 20
+
 
 class PlainRunning(StudentProcess):
     """A process of the current user. Raise OSError if it cannot be started.
@@ -68,6 +71,20 @@ class PlainRunning(StudentProcess):
         """Whether the process that was started still runs."""
         return self._process.poll() is None
 
+    def listens(self, port: int) -> bool:
+        """Return whether this process or one that it started listens on a port, or if the system does not tell."""
+        try:
+            tree = [psutil.Process(self._process.pid), *_tree(self._process.pid)]
+            return any(
+                found.laddr.port == port and found.status == psutil.CONN_LISTEN
+                for process in tree
+                for found in process.net_connections("tcp")
+            )
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.AccessDenied:
+            return self.alive
+
     def output(self) -> tuple[bytes, bytes]:
         """Return what was kept of stdout and stderr so far."""
         return bytes(self._out.data), bytes(self._err.data)
@@ -79,10 +96,12 @@ class PlainRunning(StudentProcess):
             return True
         return False
 
-    def _terminate(self) -> None:
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):
-                os.killpg(self._process.pid, signal.SIGTERM)
+    def _terminate(self) -> bool:
+        if sys.platform == "win32":
+            return False
+        with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGTERM)
+        return True
 
     def _kill(self) -> None:
         _end([*self._tree, *_tree(self._process.pid)], self._process)
@@ -128,8 +147,8 @@ class NeverStarted(StudentProcess):
     def _exchange(self) -> bool:
         return False
 
-    def _terminate(self) -> None:
-        """Do nothing: there is no process."""
+    def _terminate(self) -> bool:
+        return False
 
     def _kill(self) -> None:
         """Do nothing: there is no process."""
@@ -199,7 +218,12 @@ def _end(tree: list[psutil.Process], process: subprocess.Popen[bytes]) -> None:
 
 def end_all_with(name: str, value: str) -> None:
     """Kill every process whose environment has this variable: also one that left its parent and its session."""
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(name) == value:
-                process.kill()
+    for _ in range(PASSES):
+        found = False
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if process.environ().get(name) == value:
+                    process.kill()
+                    found = True
+        if not found:
+            return

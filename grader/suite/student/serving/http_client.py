@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -20,6 +21,8 @@ from grader.suite.student.http_messages import Request, Response
 
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 32 * 1024
+#: Seconds between two looks of the watchdog at the server.
+LOOK_S = 0.5
 #: What the client says of itself; a request may say otherwise.
 OWN_HEADERS = {
     "accept": "*/*",
@@ -32,20 +35,33 @@ _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 
 
 class _Watchdog:
-    """Closes the connection of one request when its time is up."""
+    """Closes the connection of one request when its time is up, or when the server is gone and somebody else holds it open."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, alive: Callable[[], bool]) -> None:
         self.barked = False
         self._stream: Any = None
-        self._timer = threading.Timer(seconds, self._bark)
-        self._timer.daemon = True
+        self._deadline = time.monotonic() + seconds
+        self._alive = alive
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> _Watchdog:
-        self._timer.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._done.set()
+
+    def _watch(self) -> None:
+        while self._alive() and self._left() > 0:
+            if self._done.wait(min(LOOK_S, self._left())):
+                return
+        # What a server sent before its end is still to be read.
+        if not self._done.wait(min(LOOK_S, self._left())):
+            self._bark()
+
+    def _left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Watch the connection as soon as there is one: httpx calls this with each step of a request."""
@@ -64,7 +80,9 @@ class _Watchdog:
             self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
-def exchange(asked: Request, place: tuple[str, int], seconds: float, most: int) -> Response:
+def exchange(
+    asked: Request, place: tuple[str, int], seconds: float, most: int, alive: Callable[[], bool]
+) -> Response:
     """Send a request and return the answer.
 
     Args:
@@ -72,11 +90,12 @@ def exchange(asked: Request, place: tuple[str, int], seconds: float, most: int) 
         place: address and port of the server.
         seconds: wall seconds of the whole request.
         most: bytes that are kept of a body, decompressed.
+        alive: whether the server still runs.
 
     Raises:
         StudentFault: `timeout`, or `reply` for an answer that is none.
     """
-    watchdog = _Watchdog(seconds)
+    watchdog = _Watchdog(seconds, alive)
     sent = httpx.Request(
         asked.method,
         httpx.URL(scheme="http", host=place[0], port=place[1], raw_path=asked.target.encode("ascii")),

@@ -23,7 +23,7 @@ READY_S = 60.0
 GRACE_S = 5.0
 #: Seconds between two looks at a server that is not ready yet.
 PAUSE_S = 0.05
-#: Looks at a process whose connection broke: it may be about to end.
+#: Looks at a process whose connection broke, and may be about to end, and at what it says, until there is no more.
 LOOKS = 10
 #: Where a server may listen: some take `localhost` for the one, some for the other.
 ADDRESSES = ("127.0.0.1", "::1")
@@ -63,9 +63,10 @@ class Server:
         if not self._process.alive:
             raise self._gone("before it was asked")
         try:
-            return exchange(asked, (self._host, self.port), seconds, int(self._calls.limits["reply_bytes"]))
+            place, most = (self._host, self.port), int(self._calls.limits["reply_bytes"])
+            return exchange(asked, place, seconds, most, lambda: self._process.alive)
         except StudentFault as fault:
-            if fault.kind == "reply" and self._ends():
+            if not self._process.alive or (fault.kind == "reply" and self._ends()):
                 raise self._gone(f"while it was asked for `{asked}`") from fault
             raise
 
@@ -80,7 +81,14 @@ class Server:
     @property
     def output(self) -> str:
         """What it said so far on stdout, then stderr, cut to the limits. Example: `assert "loaded" in server.output`."""
-        return "".join(stream.decode("utf-8", "replace") for stream in self._process.output())
+        said = self._process.output()
+        for _ in range(LOOKS):
+            # A thread reads it: what was said before the last answer may be on its way.
+            time.sleep(PAUSE_S)
+            before, said = said, self._process.output()
+            if said == before:
+                break
+        return "".join(stream.decode("utf-8", "replace") for stream in said)
 
     def stop(self) -> Completed:
         """End the server and everything that it started: SIGTERM, where the system has it, and a kill after a while.
@@ -109,12 +117,14 @@ class Server:
         while time.monotonic() < deadline:
             if not self._process.alive:
                 raise self._gone("before it accepted a connection")
-            if any(self._accepts(host) for host in ADDRESSES):
+            if any(self._accepts(host) for host in ADDRESSES) and self._process.listens(self.port):
                 if not path:
                     return
                 try:
                     self.get(path, timeout=max(deadline - time.monotonic(), PAUSE_S))
                 except StudentFault as fault:
+                    if not self._process.alive:
+                        raise
                     refused = f"gives no answer to `GET {path}`: {fault.message}"
                 else:
                     return

@@ -88,6 +88,29 @@ def test_files(student):
     assert student.read("evidence.txt") == "ours", "It goes on after its end."
 
 
+@check("A server of the standard library serves files", points=3)
+def test_honest(student):
+    with student.serve(["python", "-m", "http.server", "$PORT"], ready="/", timeout=4) as server:
+        assert "serve(honest)" in server.get("/first.py", timeout=4).expect(200).text, "It is another file."
+        assert "GET /first.py" in server.output, "It does not say what it served."
+
+
+@check("The last words of a server can be read", points=3)
+def test_last_words(student, rng):
+    with student.serve(["python", "says_goodbye.py"], timeout=4) as server:
+        ask(server, rng)
+    assert server.stop().succeeded().stdout == "Goodbye\n", "It does not say goodbye."
+
+
+@check("A server asks the check", points=3)
+def test_backend(student, rng):
+    backend = student.backend({"POST /double": lambda asked: {"double": 2 * asked.json()["x"]}})
+    with student.serve(["python", "asks.py"], env={"BACKEND": backend.url}, timeout=4) as server:
+        ask(server, rng)
+        ask(server, rng)
+    assert backend.count("POST /double") == 2, "It does not ask twice."
+
+
 @check("Server 00 doubles", points=3)
 def test_server_00(student, rng):
     doubles(student, rng, "server_00.py")

@@ -22,7 +22,7 @@ def test_a_server_gets_what_it_deserves(case: str) -> None:
     assert attack.says in found.message
 
 
-@pytest.mark.parametrize("check", ["two_servers", "beside", "files"])
+@pytest.mark.parametrize("check", ["two_servers", "beside", "files", "honest", "last_words", "backend"])
 def test_servers_and_other_processes_live_and_end_together(check: str) -> None:
     found = run_check(SUITE, check, companions("serving") | {"first.py": HONEST_SERVER})
     assert found.verdict.value == "passed", found.message

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from grader.suite import StudentFault, request
+from grader.suite.student.calls import Calls
 from grader.suite.student.student import Student
 
 HTTP_SERVER = ["python", "-m", "http.server", "$PORT", "--bind", "127.0.0.1"]
@@ -78,6 +82,16 @@ def test_a_check_that_leaves_a_server_running_leaves_none_behind(student: Studen
         socket.create_connection(("127.0.0.1", server.port))
 
 
+def test_a_death_is_blamed_on_the_code_while_any_of_it_runs(student: Student) -> None:
+    calls = student._calls
+    said: list[bool] = []
+    watched = Student(Calls(calls.launcher, calls.limits, ["."], said.append))
+    with watched.serve(HTTP_SERVER), watched.serve(HTTP_SERVER):
+        watched.run(["python", "-c", "pass"])
+        assert said == [True]
+    assert said == [True, False]
+
+
 def test_a_command_that_does_not_exist_is_named(student: Student) -> None:
     with (
         pytest.raises(StudentFault, match="ended before it accepted a connection") as raised,
@@ -93,3 +107,82 @@ def test_the_last_words_hold_no_port(student: Student) -> None:
     with pytest.raises(StudentFault) as raised, student.serve(["python", "-c", source]):
         pass
     assert raised.value.evidence[0].text == "cannot listen on $PORT"
+
+
+TAKEN = """
+import os, pathlib, sys, time
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+
+port, taken = pathlib.Path("port.txt"), pathlib.Path("taken.txt")
+if not taken.exists():
+    port.with_suffix(".part").write_text(os.environ["PORT"])
+    port.with_suffix(".part").rename(port)
+    while not taken.exists():
+        time.sleep(0.01)
+    sys.exit("the port is taken")
+HTTPServer(("127.0.0.1", int(os.environ["PORT"])), SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+def test_a_port_that_somebody_else_took_is_changed_once(student: Student) -> None:
+    """Somebody else listens on the port before the server does, so that connections are accepted where it is not ready."""
+    student.write("taken.py", TAKEN)
+    work = student._calls.work()
+    found: list[int] = []
+
+    def take() -> None:
+        while not (work / "port.txt").exists():
+            time.sleep(0.01)
+        found.append(int((work / "port.txt").read_text()))
+        somebody.bind(("127.0.0.1", found[0]))
+        somebody.listen()
+        (work / "taken.txt").write_text("yes")
+
+    with socket.socket() as somebody:
+        thread = threading.Thread(target=take)
+        thread.start()
+        with student.serve(["python", "taken.py"]) as server:
+            assert server.port != found[0]
+            assert server.get("/taken.txt").expect(200).text == "yes"
+        thread.join()
+
+
+HELD = """
+import os, socket, time
+
+desk = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
+while True:
+    connection, _ = desk.accept()
+    if connection.recv(100):
+        if os.fork():
+            os._exit(7)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it forks")
+def test_a_connection_that_outlives_its_server_is_closed(student: Student) -> None:
+    with (
+        pytest.raises(StudentFault, match=r"ended while it was asked for `GET /x` \(exit code 7\)"),
+        student.serve(["python", "-c", HELD]) as server,
+    ):
+        server.get("/x")
+
+
+def test_a_path_has_to_be_answered_before_a_server_is_ready(student: Student) -> None:
+    source = "import os, socket, time; s = socket.create_server(('127.0.0.1', int(os.environ['PORT']))); time.sleep(60)"
+    with (
+        pytest.raises(
+            StudentFault,
+            match=r"it gives no answer to `GET /health`: `GET /health` was not answered in time\.",
+        ) as raised,
+        student.serve(["python", "-c", source], ready="/health", timeout=1),
+    ):
+        pass
+    assert raised.value.kind == "timeout"
+
+
+def test_a_suite_starts_without_the_client() -> None:
+    source = "import sys, grader.suite, grader.suite.student.student; print({'httpx', 'psutil'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
