@@ -16,6 +16,12 @@ class Limits(BaseModel):
     call_cpu_s: int = Field(
         default=20, description="CPU seconds of one student process: the same on a busy host"
     )
+    server_cpu_s: int = Field(
+        default=60, description="CPU seconds of a server of the students: one start, many answers"
+    )
+    server_ready_s: float = Field(
+        default=60.0, description="wall seconds in which a server of the students has to become ready"
+    )
     call_s: float = Field(default=100.0, description="wall seconds of one call into student code")
     check_s: float = Field(default=200.0, description="wall seconds of one check, all its calls together")
     suite_s: float = Field(default=540.0, description="wall seconds of all checks of one sandbox run")

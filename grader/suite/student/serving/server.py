@@ -15,10 +15,6 @@ from grader.suite.student.completed import Completed
 from grader.suite.student.http_messages import Request, Response, request
 from grader.suite.student.launch import Ended, Start, fault_of_end
 
-#: CPU seconds of a server, unless a check says otherwise: it loads a model once and answers many requests.
-CPU_S = 60
-#: Wall seconds in which a server has to become ready, unless a check says otherwise.
-READY_S = 60.0
 #: Seconds between SIGTERM and the kill.
 GRACE_S = 5.0
 #: Seconds between two looks at a server that is not ready yet.
@@ -112,7 +108,9 @@ class Server:
         Raises:
             StudentFault: it ended, or was not ready in time; with its last words.
         """
-        deadline = time.monotonic() + self._calls.seconds(timeout or READY_S)
+        deadline = time.monotonic() + self._calls.seconds(
+            timeout or float(self._calls.limits["server_ready_s"])
+        )
         refused = f"accepts no connection on port $PORT ({', '.join(ADDRESSES)})"
         while time.monotonic() < deadline:
             if not self._process.alive:
@@ -198,7 +196,7 @@ def _started(
             argv=calls.command([word.replace("$PORT", str(port)) for word in argv]),
             cwd=str(calls.work() / cwd),
             deadline_s=calls.seconds(None),
-            cpu_s=cpu_s or CPU_S,
+            cpu_s=cpu_s or int(calls.limits["server_cpu_s"]),
             environment={**calls.environment(), "PORT": str(port), **env},
         )
         server = Server(calls, argv, start, port)
