@@ -10,72 +10,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from grader.authoring.proof_plan import Mutant, ProofPlan, apply_edit, read_proof_lock, read_proof_plan
-from grader.authoring.recipe import build_repository
+from grader.authoring.edits import apply_edit
+from grader.authoring.proof_plan import Mutant, ProofPlan, read_proof_plan
+from grader.authoring.proof_table import ModuleProof, Proof
+from grader.authoring.suite_run import CAUGHT, SuiteRunner
 from grader.course.module import Module, Profile
 from grader.course.pack import Course
 from grader.errors import CourseError
-from grader.pipeline import Install, Options, Setup, grade, plan_submission
+from grader.pipeline import Install
 from grader.results import CheckResult, Verdict
 from grader.sandbox.protocol import Sandbox
-from grader.settings import SubmissionLimits
-from grader.submission import fetch_working_tree
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModuleProof:
-    """What the proof of one suite found; `faults` is empty where it holds."""
-
-    module: str
-    title: str
-    checks: int
-    solution_passed: int
-    starter_open: int
-    starter_work: int
-    mutants: int
-    caught: int
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """The proof of several suites."""
-
-    modules: tuple[ModuleProof, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every suite is proven."""
-        return all(not module.faults for module in self.modules)
-
-    def print(self, console: Console) -> None:
-        """The table, and what does not hold."""
-        table = Table(box=None, pad_edge=False)
-        for name in ("module", "suite", "solution passes", "starter fails", "mutants caught", "proof"):
-            table.add_column(name)
-        for module in self.modules:
-            table.add_row(
-                module.module,
-                module.title,
-                f"{module.solution_passed}/{module.checks}",
-                f"{module.starter_open}/{module.starter_work}",
-                f"{module.caught}/{module.mutants}",
-                "[red]does not hold[/]" if module.faults else "[green]holds[/]",
-            )
-        console.print(table)
-        for module in self.modules:
-            for fault in module.faults:
-                console.print(f"{module.module}: {escape(fault)}", highlight=False, soft_wrap=True)
 
 
 def prove_course(
@@ -86,7 +36,9 @@ def prove_course(
     Raises:
         CourseError: a `proof.toml` is missing, does not read, or leaves a check without a mutant.
     """
-    return Proof(modules=tuple(_Prover(course, module, sandbox, install, jobs).prove() for module in modules))
+    began = time.monotonic()
+    proven = tuple(_Prover(course, module, sandbox, install, jobs).prove() for module in modules)
+    return Proof(modules=proven, seconds=time.monotonic() - began)
 
 
 def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Path]:
@@ -114,11 +66,9 @@ class _Prover:
 
     def __init__(self, course: Course, module: Module, sandbox: Sandbox, install: Install, jobs: int) -> None:
         self._jobs = jobs
-        self._course = course
         self._module = module
-        self._sandbox = sandbox
-        self._install = install
-        self._exercise = course.exercises / module.folder.name
+        self._runner = SuiteRunner(course, module, sandbox, install)
+        self._exercise = self._runner.exercise
         in_exercises = {check.name for check in module.planned("exercises")}
         self._profiles: dict[str, Profile] = {
             check.name: "exercises" if check.name in in_exercises else "project"
@@ -137,7 +87,7 @@ class _Prover:
         ):
             scratch = Path(temporary)
             running = {
-                (name, profile): pool.submit(self._whole, scratch / f"{name}-{profile}", name, profile)
+                (name, profile): pool.submit(self._whole, name, profile)
                 for name in ("solution", "starter")
                 for profile in dict.fromkeys(self._profiles.values())
             }
@@ -183,6 +133,8 @@ class _Prover:
             mutants=len(plan.mutant),
             caught=len(mutants) - len(missed),
             faults=tuple(faults),
+            runs=len(self._runner.seconds),
+            run_seconds=sum(self._runner.seconds),
         )
 
     def _plan(self) -> ProofPlan:
@@ -203,12 +155,14 @@ class _Prover:
             )
         return plan
 
-    def _whole(self, scratch: Path, name: str, profile: Profile) -> dict[str, CheckResult]:
+    def _whole(self, name: str, profile: Profile) -> dict[str, CheckResult]:
         """The solution or the starter, and the checks that only this profile plans."""
         wanted = frozenset(check for check, own in self._profiles.items() if own == profile)
         folder = self._start(name, profile)
-        found = self._run(scratch, self._exercise / folder, self._recipe(f"{folder}.toml"), wanted, profile)
-        return {check: found[check] for check in wanted}
+        ran = self._runner.run(
+            self._exercise / folder, recipe=self._recipe(f"{folder}.toml"), only=wanted, profile=profile
+        )
+        return {check: ran.checks[check] for check in wanted}
 
     def _start(self, name: str, profile: Profile) -> str:
         """The folder to start from: a suite whose project checks need another solution has one in `project`."""
@@ -220,24 +174,8 @@ class _Prover:
         path = self._exercise / name
         return path if path.is_file() else None
 
-    def _run(
-        self, scratch: Path, folder: Path, recipe: Path | None, only: frozenset[str], profile: Profile
-    ) -> dict[str, CheckResult]:
-        scratch.mkdir()
-        repository = build_repository(recipe, folder if folder.is_dir() else None, scratch / "repository")
-        submission = fetch_working_tree(repository, into=scratch / "files", limits=SubmissionLimits())
-        options = Options(modules=(self._module.id,), profile=profile, only=only)
-        planned = replace(
-            plan_submission(submission, self._course, options),
-            locked=read_proof_lock(self._exercise),
-        )
-        setup = Setup(course=self._course, sandbox=self._sandbox, options=options, install=self._install)
-        result = grade(planned, setup)
-        return {check.id.partition(".")[2]: check for module in result.modules for check in module.checks}
-
-    def _mutant(self, scratch: Path, mutant: Mutant) -> str | None:
+    def _mutant(self, folder: Path, mutant: Mutant) -> str | None:
         """None if every check that has to notice the mutant does, else what went wrong."""
-        folder = scratch.with_name(f"{scratch.name}-files")
         profile = self._profiles[mutant.caught_by[0]]
         start = self._start("solution", profile)
         if (self._exercise / start).is_dir():
@@ -250,8 +188,10 @@ class _Prover:
         except (OSError, ValueError) as problem:
             return f"mutant «{mutant.name}» cannot be made: {problem}"
         recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe(f"{start}.toml")
-        found = self._run(scratch, folder, recipe, frozenset(mutant.caught_by), profile)
-        caught = {Verdict.blocked} if mutant.not_started else _CAUGHT
+        found = self._runner.run(
+            folder, recipe=recipe, only=frozenset(mutant.caught_by), profile=profile
+        ).checks
+        caught = {Verdict.blocked} if mutant.not_started else CAUGHT
         missed = [name for name in mutant.caught_by if found[name].verdict not in caught]
         if missed:
             kind = "cheat" if mutant.cheat else "mutant"
@@ -260,5 +200,4 @@ class _Prover:
         return None
 
 
-_CAUGHT = {Verdict.failed, Verdict.partial, Verdict.timeout}
-_OPEN = _CAUGHT | {Verdict.blocked}
+_OPEN = CAUGHT | {Verdict.blocked}

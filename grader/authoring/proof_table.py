@@ -1,0 +1,66 @@
+"""What a proof found out, and how the terminal shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleProof:
+    """What the proof of one suite found; `faults` is empty where it holds."""
+
+    module: str
+    title: str
+    checks: int
+    solution_passed: int
+    starter_open: int
+    starter_work: int
+    mutants: int
+    caught: int
+    faults: tuple[str, ...]
+    runs: int = 0
+    run_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """The proof of several suites."""
+
+    modules: tuple[ModuleProof, ...]
+    seconds: float = 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether every suite is proven."""
+        return all(not module.faults for module in self.modules)
+
+    def print(self, console: Console) -> None:
+        """The table, the time that it took, and what does not hold."""
+        table = Table(box=None, pad_edge=False)
+        for name in ("module", "suite", "solution passes", "starter fails", "mutants caught", "proof"):
+            table.add_column(name)
+        for module in self.modules:
+            table.add_row(
+                module.module,
+                module.title,
+                f"{module.solution_passed}/{module.checks}",
+                f"{module.starter_open}/{module.starter_work}",
+                f"{module.caught}/{module.mutants}",
+                "[red]does not hold[/]" if module.faults else "[green]holds[/]",
+            )
+        console.print(table)
+        runs = sum(module.runs for module in self.modules)
+        if runs:
+            each = sum(module.run_seconds for module in self.modules) / runs
+            console.print(
+                f"{runs} runs in {self.seconds:.0f} s: {self.seconds / runs:.1f} s a run ({each:.1f} s each, some at once).",
+                highlight=False,
+                soft_wrap=True,
+            )
+        for module in self.modules:
+            for fault in module.faults:
+                console.print(f"{module.module}: {escape(fault)}", highlight=False, soft_wrap=True)
