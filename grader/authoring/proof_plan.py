@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,11 +30,20 @@ class StarterProof(BaseModel):
     passes: tuple[str, ...] = ()
 
 
+class SolutionProof(BaseModel):
+    """The commands that the solution has to get through, each in a fresh copy."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    runs: tuple[Annotated[str, Field(pattern=r"\S")], ...] = ()
+
+
 class ProofPlan(BaseModel):
     """A `proof.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    solution: SolutionProof = SolutionProof()
     starter: StarterProof = StarterProof()
     mutant: tuple[Mutant, ...] = ()
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from grader.authoring.edits import apply_edit
 from grader.authoring.proof_plan import Mutant, ProofPlan, read_proof_plan
 from grader.authoring.proof_table import ModuleProof, Proof
+from grader.authoring.solution_commands import command_fault
 from grader.authoring.suite_run import CAUGHT, SuiteRunner
 from grader.course.module import Module, Profile
 from grader.course.pack import Course
@@ -95,6 +96,16 @@ class _Prover:
                 pool.submit(self._mutant, scratch / f"mutant{number}", mutant)
                 for number, mutant in enumerate(plan.mutant)
             ]
+            commands = [
+                pool.submit(
+                    command_fault,
+                    self._runner,
+                    command,
+                    self._exercise / "solution",
+                    self._recipe("solution.toml"),
+                )
+                for command in plan.solution.runs
+            ]
             solution, starter = (
                 {
                     check: one
@@ -121,6 +132,7 @@ class _Prover:
                 for name in plan.starter.passes
                 if starter[name].verdict is not Verdict.passed
             ]
+            faults += [fault for fault in (command.result() for command in commands) if fault]
             missed = [fault for fault in (mutant.result() for mutant in mutants) if fault]
             faults += missed
         return ModuleProof(

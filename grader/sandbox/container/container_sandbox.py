@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import docker
@@ -23,6 +23,7 @@ import requests
 from docker.errors import APIError, DockerException
 from docker.utils.socket import frames_iter
 
+import grader
 from grader.errors import SandboxError
 from grader.sandbox.container.image import Image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
@@ -151,7 +152,7 @@ class DockerSandbox:
             path = f"{PurePosixPath(job.student.interpreter).parent}:{SYSTEM_PATH}"
         return job_document(
             job,
-            paths={"submission": "/submission", "suites": "/suites"},
+            paths={"submission": "/submission", "suites": _suites(job.checks_folder)},
             student={"isolated": True, "uid": uid, "python": python, "tools": [STUDENT_TOOLS], "path": path},
         )
 
@@ -166,6 +167,14 @@ class DockerSandbox:
             ) from problem
         taken = {int(container["Labels"].get(UID_LABEL, 0)) for container in running}
         return random.choice([uid for uid in STUDENT_UIDS if uid not in taken])  # noqa: S311 - no secret
+
+
+def _suites(checks: Path) -> str:
+    """Return where the image has the suites: the course's, or, for a folder of the engine, the engine's own."""
+    engine = Path(grader.__file__).resolve().parent
+    if not checks.resolve().is_relative_to(engine / "suite"):
+        return "/suites"
+    return f"/opt/grader/lib/grader/{checks.resolve().relative_to(engine).as_posix()}"
 
 
 def _host_options(job: Job) -> dict[str, Any]:
