@@ -49,3 +49,36 @@ caught_by = ["doubles"]
 
 #: Proves the suite of the pack: see `tests/unit/authoring/conftest.py`.
 ProveX1 = Callable[..., ModuleProof]
+
+#: A proof that holds by all rules; its mutants are `WRONG_MUTANTS`.
+CONVERTED = """
+derived = true
+
+[[oracle]]
+kind = "words"
+name = "the name, in dead code"
+path = "double.py"
+content = "if False:\\n    def double(number): ...\\n"
+
+[[oracle]]
+kind = "broken"
+name = "it adds"
+path = "double.py"
+find = "2 * number"
+replace = "2 + number"
+
+[[oracle]]
+kind = "excuses"
+name = "no network, it says"
+path = "double.py"
+content = 'def double(number):\\n    raise ConnectionError("no network")\\n'
+
+[[oracle]]
+kind = "course"
+name = "written otherwise"
+folder = "oracles/course"
+"""
+WRONG_MUTANTS = MUTANTS.replace('name = "it triples"', 'name = "it triples"\nwrong = true')
+COURSE_ORACLE = {
+    "exercises/x01_double/oracles/course/double.py": "def double(value):\n    return value + value\n"
+}

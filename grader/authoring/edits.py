@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -59,3 +60,18 @@ def apply_edit(edit: Edit, folder: Path) -> None:
     if text.count(edit.find) != 1:
         raise ValueError(f"{edit.path} holds {edit.find!r} {text.count(edit.find)} times, not once")
     path.write_text(text.replace(edit.find, edit.replace), encoding="utf-8")
+
+
+def make_variant(variant: Variant, base: Path, folder: Path) -> None:
+    """Copy a folder and change the copy; a base that is not there is an empty one (a recipe has its files).
+
+    Raises:
+        ValueError: a change does not fit.
+        OSError: a file to change is not there.
+    """
+    if base.is_dir():
+        shutil.copytree(base, folder)
+    else:
+        folder.mkdir(parents=True)
+    for edit in variant.changes():
+        apply_edit(edit, folder)

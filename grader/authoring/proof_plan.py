@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,21 @@ class Mutant(Variant):
     cheat: bool = False
     #: What is left is no work at all: the module is not started, and its checks are blocked.
     not_started: bool = False
+    #: It runs, and answers wrongly: what catches it has to run it.
+    wrong: bool = False
+
+
+class Oracle(Variant):
+    """The solution with changes, or a whole submission in `folder`, of which it is known what it is worth."""
+
+    kind: Literal["words", "broken", "excuses", "course", "fault", "unreached", "raising"]
+    folder: str = ""
+
+
+class NamedOracle(Oracle):
+    """An oracle as `proof.toml` names it."""
+
+    kind: Literal["words", "broken", "excuses", "course"]
 
 
 class StarterProof(BaseModel):
@@ -45,7 +60,12 @@ class ProofPlan(BaseModel):
 
     solution: SolutionProof = SolutionProof()
     starter: StarterProof = StarterProof()
+    #: Whether the two oracles that are made of the solution are held to their limit, and all other rules hold, too.
+    derived: bool = False
     mutant: tuple[Mutant, ...] = ()
+    oracle: tuple[NamedOracle, ...] = ()
+    #: Where work needs an account, a daemon or a runner: the faults that files tell, each held to the limit of `broken`.
+    faults: tuple[Variant, ...] = ()
 
 
 def read_proof_plan(exercise: Path) -> ProofPlan:

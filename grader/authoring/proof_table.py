@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from grader.authoring.oracles import OracleScore
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleProof:
@@ -22,8 +24,22 @@ class ModuleProof:
     mutants: int
     caught: int
     faults: tuple[str, ...]
+    #: Points of starter and solution in the exercise, and of all its checks.
+    starter_points: float = 0.0
+    solution_points: float = 0.0
+    max_points: float = 0.0
+    #: Points of checks that ran the students' code and caught a broken oracle or a mutant that answers wrongly.
+    run_points: float = 0.0
+    oracles: tuple[OracleScore, ...] = ()
+    #: Whether the suite is held to all rules for oracles, mutants that answer wrongly, and points that count as run.
+    converted: bool = False
     runs: int = 0
     run_seconds: float = 0.0
+
+    @property
+    def share_run(self) -> float:
+        """The share of the exercise's points that count as run."""
+        return self.run_points / self.max_points if self.max_points else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +57,10 @@ class Proof:
     def print(self, console: Console) -> None:
         """The table, the time that it took, and what does not hold."""
         table = Table(box=None, pad_edge=False)
-        for name in ("module", "suite", "solution passes", "starter fails", "mutants caught", "proof"):
+        for name in (
+            *("module", "suite", "solution passes", "starter fails", "oracles", "mutants caught"),
+            *("points run", "proof"),
+        ):
             table.add_column(name)
         for module in self.modules:
             table.add_row(
@@ -49,7 +68,9 @@ class Proof:
                 module.title,
                 f"{module.solution_passed}/{module.checks}",
                 f"{module.starter_open}/{module.starter_work}",
+                f"{sum(not oracle.fault for oracle in module.oracles)}/{len(module.oracles)}",
                 f"{module.caught}/{module.mutants}",
+                f"{module.share_run:.0%}",
                 "[red]does not hold[/]" if module.faults else "[green]holds[/]",
             )
         console.print(table)

@@ -8,15 +8,17 @@ Checks that only projects have are proven as well: on `project` where there is o
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from grader.authoring.edits import apply_edit
+from grader.authoring.converted import lacking, run_points, share_fault
+from grader.authoring.edits import make_variant
+from grader.authoring.mutants import MutantRun, judge
+from grader.authoring.oracles import OracleScore, oracles_of, score
 from grader.authoring.proof_plan import Mutant, ProofPlan, read_proof_plan
 from grader.authoring.proof_table import ModuleProof, Proof
 from grader.authoring.solution_commands import command_fault
@@ -43,7 +45,7 @@ def prove_course(
 
 
 def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Path]:
-    """The files of all that is proven of an exercise: its folders as they are, and its mutants below `scratch`.
+    """The files of all that is proven of an exercise: its folders as they are, its mutants and oracles below `scratch`.
 
     Raises:
         CourseError: its `proof.toml` does not read.
@@ -51,14 +53,14 @@ def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Pa
     exercise = course.exercises / module.folder.name
     folders = [folder for name in ("solution", "starter", "project") if (folder := exercise / name).is_dir()]
     yield from folders
-    for number, mutant in enumerate(read_proof_plan(exercise).mutant):
+    plan = read_proof_plan(exercise)
+    yield from (exercise / oracle.folder for oracle in plan.oracle if oracle.folder)
+    for number, mutant in enumerate((*plan.mutant, *plan.oracle, *plan.faults)):
         for folder in folders:
             changed = scratch / f"{number}-{folder.name}"
-            shutil.copytree(folder, changed)
             # A mutant is of one of the folders; in the others its texts may not be.
             with suppress(OSError, ValueError):
-                for edit in mutant.changes():
-                    apply_edit(edit, changed)
+                make_variant(mutant, folder, changed)
                 yield changed
 
 
@@ -81,7 +83,7 @@ class _Prover:
     def prove(self) -> ModuleProof:
         """All of it."""
         plan = self._plan()
-        faults: list[str] = []
+        oracles = oracles_of(plan)
         with (
             tempfile.TemporaryDirectory(prefix="grader-prove-") as temporary,
             ThreadPoolExecutor(self._jobs) as pool,
@@ -93,60 +95,79 @@ class _Prover:
                 for profile in dict.fromkeys(self._profiles.values())
             }
             mutants = [
-                pool.submit(self._mutant, scratch / f"mutant{number}", mutant)
+                pool.submit(self._mutant, mutant, scratch / f"mutant{number}")
                 for number, mutant in enumerate(plan.mutant)
             ]
-            commands = [
-                pool.submit(
-                    command_fault,
-                    self._runner,
-                    command,
-                    self._exercise / "solution",
-                    self._recipe("solution.toml"),
-                )
-                for command in plan.solution.runs
+            scores = [
+                pool.submit(score, oracle, self._runner, scratch / f"oracle{number}")
+                for number, oracle in enumerate(oracles)
             ]
-            solution, starter = (
-                {
-                    check: one
-                    for key, run in running.items()
-                    if key[0] == name
-                    for check, one in run.result().items()
-                }
-                for name in ("solution", "starter")
+            commands = [pool.submit(self._command, command) for command in plan.solution.runs]
+            solution = _merged(run.result() for (name, _), run in running.items() if name == "solution")
+            starter = _merged(run.result() for (name, _), run in running.items() if name == "starter")
+            return self._found(
+                plan,
+                solution,
+                starter,
+                [one.result() for one in mutants],
+                [one.result() for one in scores],
+                [fault for fault in (command.result() for command in commands) if fault],
             )
-            passed = [name for name, check in solution.items() if check.verdict is Verdict.passed]
-            faults += [
-                f"the solution does not pass {name}: {check.verdict}: {check.message}"
-                for name, check in solution.items()
-                if name not in passed
-            ]
-            work = self._planned - set(plan.starter.passes)
-            untouched = [name for name in work if starter[name].verdict in _OPEN]
-            faults += [
-                f"the starter should not pass {name}: {starter[name].verdict}"
-                for name in sorted(work - set(untouched))
-            ]
-            faults += [
-                f"the starter should pass {name}: {starter[name].verdict}: {starter[name].message}"
-                for name in plan.starter.passes
-                if starter[name].verdict is not Verdict.passed
-            ]
-            faults += [fault for fault in (command.result() for command in commands) if fault]
-            missed = [fault for fault in (mutant.result() for mutant in mutants) if fault]
-            faults += missed
+
+    def _found(
+        self,
+        plan: ProofPlan,
+        solution: dict[str, CheckResult],
+        starter: dict[str, CheckResult],
+        mutants: Sequence[MutantRun],
+        oracles: Sequence[OracleScore],
+        commands: Sequence[str],
+    ) -> ModuleProof:
+        """Join what all runs found."""
+        work = self._planned - set(plan.starter.passes)
+        untouched = {name for name in work if starter[name].verdict in _OPEN}
+        missed = [mutant.fault for mutant in mutants if mutant.fault]
+        points = {name: one.max_points for name, one in solution.items() if self._is_exercise(name)}
+        run = run_points(points, oracles, [mutant.ran_and_caught for mutant in mutants if mutant.wrong])
+        most = sum(points.values())
         return ModuleProof(
             module=self._module.id,
             title=self._module.info.title,
             checks=len(self._planned),
-            solution_passed=len(passed),
+            solution_passed=sum(check.verdict is Verdict.passed for check in solution.values()),
             starter_open=len(untouched),
             starter_work=len(work),
             mutants=len(plan.mutant),
             caught=len(mutants) - len(missed),
-            faults=tuple(faults),
+            starter_points=sum(starter[name].points for name in points),
+            solution_points=sum(solution[name].points for name in points),
+            max_points=most,
+            run_points=run,
+            oracles=tuple(oracles),
+            converted=plan.derived,
             runs=len(self._runner.seconds),
             run_seconds=sum(self._runner.seconds),
+            faults=(
+                *lacking(plan),
+                *(
+                    f"the solution does not pass {name}: {check.verdict}: {check.message}"
+                    for name, check in solution.items()
+                    if check.verdict is not Verdict.passed
+                ),
+                *commands,
+                *(
+                    f"the starter should not pass {name}: {starter[name].verdict}"
+                    for name in sorted(work - untouched)
+                ),
+                *(
+                    f"the starter should pass {name}: {starter[name].verdict}: {starter[name].message}"
+                    for name in plan.starter.passes
+                    if starter[name].verdict is not Verdict.passed
+                ),
+                *missed,
+                *(oracle.fault for oracle in oracles if oracle.fault),
+                *(share_fault(run, most) if plan.derived else ()),
+            ),
         )
 
     def _plan(self) -> ProofPlan:
@@ -186,30 +207,29 @@ class _Prover:
         path = self._exercise / name
         return path if path.is_file() else None
 
-    def _mutant(self, folder: Path, mutant: Mutant) -> str | None:
-        """None if every check that has to notice the mutant does, else what went wrong."""
+    def _is_exercise(self, check: str) -> bool:
+        return self._profiles[check] == "exercises"
+
+    def _command(self, command: str) -> str | None:
+        return command_fault(
+            self._runner, command, self._exercise / "solution", self._recipe("solution.toml")
+        )
+
+    def _mutant(self, mutant: Mutant, folder: Path) -> MutantRun:
+        """Run the checks that have to notice a mutant."""
         profile = self._profiles[mutant.caught_by[0]]
         start = self._start("solution", profile)
-        if (self._exercise / start).is_dir():
-            shutil.copytree(self._exercise / start, folder)
-        else:
-            folder.mkdir()
         try:
-            for edit in mutant.changes():
-                apply_edit(edit, folder)
+            make_variant(mutant, self._exercise / start, folder)
         except (OSError, ValueError) as problem:
-            return f"mutant «{mutant.name}» cannot be made: {problem}"
+            return MutantRun(fault=f"mutant «{mutant.name}» cannot be made: {problem}")
         recipe = self._exercise / mutant.recipe if mutant.recipe else self._recipe(f"{start}.toml")
-        found = self._runner.run(
-            folder, recipe=recipe, only=frozenset(mutant.caught_by), profile=profile
-        ).checks
-        caught = {Verdict.blocked} if mutant.not_started else CAUGHT
-        missed = [name for name in mutant.caught_by if found[name].verdict not in caught]
-        if missed:
-            kind = "cheat" if mutant.cheat else "mutant"
-            verdicts = ", ".join(f"{name} says {found[name].verdict}" for name in missed)
-            return f"{kind} «{mutant.name}» is not caught: {verdicts}"
-        return None
+        ran = self._runner.run(folder, recipe=recipe, only=frozenset(mutant.caught_by), profile=profile)
+        return judge(mutant, ran)
+
+
+def _merged(runs: Iterable[dict[str, CheckResult]]) -> dict[str, CheckResult]:
+    return {name: check for run in runs for name, check in run.items()}
 
 
 _OPEN = CAUGHT | {Verdict.blocked}
