@@ -2,7 +2,7 @@
 # make demo    grade a sample project and show its report
 # make test    lint, types, and all tests (Docker and a browser needed)
 # make fast    the tests that need neither
-# make prove   every suite on its solution, starter and mutants
+# make prove   every suite on its solution, starter, oracles and mutants; fails if docs/suites.md would change
 # make bench   what the grader costs beside the bare work
 # make lock    the newest versions into all locks
 # make minimums, make newest   the unit tests with the oldest dependencies that pyproject.toml allows, and the newest
@@ -55,7 +55,8 @@ test: lint browser
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
 prove: setup
-	$(BIN)/grader prove
+	$(BIN)/grader prove --write docs/suites.md
+	git diff --exit-code docs/suites.md
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -30,7 +30,7 @@ class OracleScore:
     points: float
     max_points: float
     ran_and_caught: frozenset[str] = frozenset()
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    checks: dict[str, CheckResult] = field(default_factory=dict)
     fault: str = ""
 
 
@@ -66,7 +66,7 @@ def score(oracle: Oracle, runner: SuiteRunner, scratch: Path) -> OracleScore:
         points=ran.points,
         max_points=ran.max_points,
         ran_and_caught=ran.ran_and_caught,
-        verdicts={name: check.verdict for name, check in ran.checks.items()},
+        checks=ran.checks,
         fault=_fault(oracle, ran.points, ran.max_points, ran.checks),
     )
 

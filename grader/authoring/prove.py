@@ -22,7 +22,7 @@ from grader.authoring.oracles import OracleScore, oracles_of, score
 from grader.authoring.proof_plan import Mutant, ProofPlan, read_proof_plan
 from grader.authoring.proof_table import ModuleProof, Proof
 from grader.authoring.solution_commands import command_fault
-from grader.authoring.suite_run import CAUGHT, SuiteRunner
+from grader.authoring.suite_run import CAUGHT, SuiteRunner, flipped
 from grader.course.module import Module, Profile
 from grader.course.pack import Course
 from grader.errors import CourseError
@@ -32,15 +32,21 @@ from grader.sandbox.protocol import Sandbox
 
 
 def prove_course(
-    course: Course, modules: Sequence[Module], sandbox: Sandbox, install: Install, *, jobs: int = 2
+    course: Course,
+    modules: Sequence[Module],
+    sandbox: Sandbox,
+    install: Install,
+    *,
+    jobs: int = 2,
+    repeat: int = 1,
 ) -> Proof:
-    """Prove the suites of `modules`, `jobs` repositories at a time.
+    """Prove the suites of `modules`, `jobs` repositories at a time, solutions and broken oracles `repeat` times.
 
     Raises:
         CourseError: a `proof.toml` is missing, does not read, or leaves a check without a mutant.
     """
     began = time.monotonic()
-    proven = tuple(_Prover(course, module, sandbox, install, jobs).prove() for module in modules)
+    proven = tuple(_Prover(course, module, sandbox, install, jobs, repeat).prove() for module in modules)
     return Proof(modules=proven, seconds=time.monotonic() - began)
 
 
@@ -67,8 +73,11 @@ def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Pa
 class _Prover:
     """Runs one suite on its solution, starter and mutants."""
 
-    def __init__(self, course: Course, module: Module, sandbox: Sandbox, install: Install, jobs: int) -> None:
+    def __init__(
+        self, course: Course, module: Module, sandbox: Sandbox, install: Install, jobs: int, repeat: int
+    ) -> None:
         self._jobs = jobs
+        self._repeat = repeat
         self._module = module
         self._runner = SuiteRunner(course, module, sandbox, install)
         self._exercise = self._runner.exercise
@@ -102,16 +111,30 @@ class _Prover:
                 pool.submit(score, oracle, self._runner, scratch / f"oracle{number}")
                 for number, oracle in enumerate(oracles)
             ]
+            again = [pool.submit(self._whole, "solution", "exercises") for _ in range(1, self._repeat)]
+            broken_again = [
+                (number, pool.submit(score, oracle, self._runner, scratch / f"oracle{number}-{turn}"))
+                for number, oracle in enumerate(oracles)
+                if oracle.kind == "broken"
+                for turn in range(1, self._repeat)
+            ]
             commands = [pool.submit(self._command, command) for command in plan.solution.runs]
             solution = _merged(run.result() for (name, _), run in running.items() if name == "solution")
             starter = _merged(run.result() for (name, _), run in running.items() if name == "starter")
+            scored = [one.result() for one in scores]
+            flips = [
+                *(flip for run in again for flip in flipped("the solution", solution, run.result())),
+                *(
+                    flip
+                    for number, run in broken_again
+                    for flip in flipped(
+                        f"oracle «{oracles[number].name}»", scored[number].checks, run.result().checks
+                    )
+                ),
+            ]
+            failed = [fault for fault in (command.result() for command in commands) if fault]
             return self._found(
-                plan,
-                solution,
-                starter,
-                [one.result() for one in mutants],
-                [one.result() for one in scores],
-                [fault for fault in (command.result() for command in commands) if fault],
+                plan, solution, starter, [one.result() for one in mutants], scored, [*failed, *flips]
             )
 
     def _found(
@@ -121,7 +144,7 @@ class _Prover:
         starter: dict[str, CheckResult],
         mutants: Sequence[MutantRun],
         oracles: Sequence[OracleScore],
-        commands: Sequence[str],
+        others: Sequence[str],
     ) -> ModuleProof:
         """Join what all runs found."""
         work = self._planned - set(plan.starter.passes)
@@ -154,7 +177,7 @@ class _Prover:
                     for name, check in solution.items()
                     if check.verdict is not Verdict.passed
                 ),
-                *commands,
+                *others,
                 *(
                     f"the starter should not pass {name}: {starter[name].verdict}"
                     for name in sorted(work - untouched)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,3 +99,15 @@ class SuiteRunner:
             planned = plan_submission(submission, self.course, options)
             yield replace(planned, locked=read_proof_lock(self.exercise))
         self.seconds.append(time.monotonic() - began)
+
+
+def flipped(what: str, first: Mapping[str, CheckResult], again: Mapping[str, CheckResult]) -> list[str]:
+    """Return, for each check of a later run whose verdict is not that of the first run, what it said then and now.
+
+    What a suite says must not depend on how busy a machine is.
+    """
+    return [
+        f"{what}: {name} says {check.verdict} and, once more, {again[name].verdict}: {again[name].message or check.message}"
+        for name, check in first.items()
+        if name in again and again[name].verdict is not check.verdict
+    ]

@@ -274,17 +274,30 @@ def prove(
     sandbox: SandboxOption = SandboxKind.auto,
     base: BaseOption = "auto",
     course: CourseOption = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="Renew the table of this page.", show_default=False)
+    ] = None,
+    repeat: Annotated[
+        int,
+        typer.Option(
+            "--repeat", min=1, help="Run solutions and broken oracles so often; no verdict may change."
+        ),
+    ] = 1,
     verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Prove the suites: the solution passes, the starter does not, every mutant is caught."""
+    """Prove the suites: the solution passes, the starter does not, every mutant is caught, no oracle has too many points."""
     from grader.authoring.prove import prove_course
+    from grader.authoring.suites_page import read_page, renew
     from grader.cli.stages import choose, choose_modules, install_saying
 
     pack = load_course(course)
     chosen = choose_modules(pack, modules, None)
-    proof = prove_course(pack, chosen, choose(sandbox, pack, base), install_saying)
+    page = read_page(write) if write else ""
+    proof = prove_course(pack, chosen, choose(sandbox, pack, base), install_saying, repeat=repeat)
     proof.print(console)
+    if write is not None:
+        write.write_text(renew(page, proof.modules), encoding="utf-8")
     raise typer.Exit(0 if proof.holds else 1)
 
 

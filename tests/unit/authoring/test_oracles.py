@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.authoring.converted import lacking, run_points, share_fault
@@ -151,3 +153,27 @@ def test_points_count_as_run_only_where_code_ran_and_was_caught() -> None:
 def test_a_suite_that_runs_too_little_is_a_fault() -> None:
     assert share_fault(6, 10) == []
     assert share_fault(5, 10)[0].startswith("5 of 10 points count as run, less than 60%")
+
+
+# Verdicts that change.
+
+
+def test_a_verdict_that_changes_from_run_to_run_is_a_fault(prove_x1: ProveX1, tmp_path: Path) -> None:
+    """The suite counts its runs on the same code: a machine that is sometimes too slow does the like."""
+    counting = SUITE.replace(
+        "    number = rng",
+        f"    turns = __import__('pathlib').Path({str(tmp_path / 'turns')!r})\n"
+        "    if submission.text('double.py').count('2 * number'):\n"
+        "        turns.open('a').write('x')\n"
+        "        assert len(turns.read_text()) != 3, 'Too slow.'\n"
+        "    number = rng",
+    )
+    flipping = {"checks/x01_double/test_double.py": counting}
+    proof = prove_x1(mutants=MUTANTS, files=flipping, repeat=4, jobs=1)
+    assert proof.faults == ("the solution: doubles says passed and, once more, failed: Too slow.",)
+
+
+def test_what_says_the_same_is_no_fault(prove_x1: ProveX1) -> None:
+    broken = CONVERTED.partition('[[oracle]]\nkind = "broken"')[2].partition("[[oracle]]")[0]
+    proof = prove_x1(f'[[oracle]]\nkind = "broken"\n{broken}', repeat=2)
+    assert (proof.faults, proof.runs) == ((), 7)
