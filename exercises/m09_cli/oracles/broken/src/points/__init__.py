@@ -1,0 +1,1 @@
+"""Classify points of the plane."""

@@ -1,0 +1,3 @@
+"""Say hello from the command line."""
+
+raise ModuleNotFoundError("No module named 'typer'", name="typer")
