@@ -1,15 +1,17 @@
-"""Every suite is proven where it counts: its solution, its starter and its mutants, in containers."""
+"""Every suite is proven where it counts: its solution, its starter, its oracles and its mutants, in containers."""
 
 import pytest
 
 from grader.authoring.prove import prove_course
+from grader.authoring.suites_page import read_page, renew
 from grader.course.module import Module
 from grader.course.pack import load_course
 from grader.pipeline import install
 from grader.sandbox.container.container_sandbox import DockerSandbox
 from grader.sandbox.container.image import connect, ensure_image
+from tests.places import DOCS
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.proof]
 
 COURSE = load_course()
 
@@ -21,3 +23,5 @@ def test_a_suite_is_proven(module: Module) -> None:
     proof = prove_course(COURSE, [module], sandbox, install)
     assert proof.modules[0].faults == ()
     assert proof.modules[0].mutants >= 6
+    page = read_page(DOCS / "suites.md")
+    assert renew(page, proof.modules) == page, "docs/suites.md has changed: run `make prove`"
