@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.markup import escape
@@ -33,6 +34,8 @@ class ModuleProof:
     oracles: tuple[OracleScore, ...] = ()
     #: Whether the suite is held to all rules for oracles, mutants that answer wrongly, and points that count as run.
     converted: bool = False
+    #: By check, the CPU seconds of a call that used more than half of what it may have: a slower machine may stop it.
+    heavy: Mapping[str, float] = field(default_factory=dict)
     runs: int = 0
     run_seconds: float = 0.0
 
@@ -83,5 +86,11 @@ class Proof:
                 soft_wrap=True,
             )
         for module in self.modules:
+            for check, cpu_s in sorted(module.heavy.items()):
+                console.print(
+                    f"{check}: a call used {cpu_s:.1f} s of CPU, more than half of its limit.",
+                    highlight=False,
+                    soft_wrap=True,
+                )
             for fault in module.faults:
                 console.print(f"{module.module}: {escape(fault)}", highlight=False, soft_wrap=True)

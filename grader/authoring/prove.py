@@ -168,6 +168,7 @@ class _Prover:
             run_points=run,
             oracles=tuple(oracles),
             converted=plan.derived,
+            heavy=dict(self._runner.heavy),
             runs=len(self._runner.seconds),
             run_seconds=sum(self._runner.seconds),
             faults=(

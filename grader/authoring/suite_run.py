@@ -58,6 +58,8 @@ class SuiteRunner:
         self.install = install
         #: The duration of each run that has ended, in seconds.
         self.seconds: list[float] = []
+        #: By check, the CPU seconds of the call that used most, if that is more than half of what a call may have.
+        self.heavy: dict[str, float] = {}
 
     def run(
         self,
@@ -74,6 +76,8 @@ class SuiteRunner:
         def note(event: Event) -> None:
             if isinstance(event, CallEvent) or (isinstance(event, CheckEvent) and event.called):
                 called.add(event.check)
+            if isinstance(event, CallEvent) and event.cpu_s > options.limits.call_cpu_s / 2:
+                self.heavy[event.check] = max(event.cpu_s, self.heavy.get(event.check, 0.0))
 
         setup = Setup(course=self.course, sandbox=self.sandbox, options=options, install=self.install)
         with self.planned(folder, recipe, options) as planned:

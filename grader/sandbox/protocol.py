@@ -50,10 +50,11 @@ class StartEvent(_Event):
 
 
 class CallEvent(_Event):
-    """A student process of a check started (`call`) or ended (`return`)."""
+    """A student process of a check started (`call`) or ended (`return`, after `cpu_s` seconds of CPU; 0 on Windows)."""
 
     event: Literal["call", "return"]
     check: str
+    cpu_s: float = Field(0.0, ge=0)
 
 
 class SharedEvent(_Event):

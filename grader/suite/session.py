@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import random
 import time
 import traceback
@@ -64,6 +65,7 @@ class Session:
         # A process that hands over before its first check would do so for ever.
         self._ran = False
         self._calls: list[Calls] = []
+        self._cpu_before = 0.0
         #: Whether student code left something that could not be removed: the next check needs another sandbox.
         self.spent = False
 
@@ -233,7 +235,18 @@ class Session:
     def _watch(self, running: bool) -> None:
         self._called = True
         self._budget.watch(running)
-        self._emit({"event": "call" if running else "return", "check": self._running})
+        if running:
+            self._cpu_before = _cpu_of_children()
+            self._emit({"event": "call", "check": self._running})
+        else:
+            cpu_s = round(max(_cpu_of_children() - self._cpu_before, 0.0), 2)
+            self._emit({"event": "return", "check": self._running, "cpu_s": cpu_s})
+
+
+def _cpu_of_children() -> float:
+    """Return the CPU seconds of the processes that this one started and waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _cut(text: str, most: int) -> str:

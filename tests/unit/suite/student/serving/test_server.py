@@ -83,7 +83,7 @@ def test_a_check_that_leaves_a_server_running_leaves_none_behind(student: Studen
 
 
 def test_a_death_is_blamed_on_the_code_while_any_of_it_runs(student: Student) -> None:
-    calls = student._calls
+    calls = student.calls
     said: list[bool] = []
     watched = Student(Calls(calls.launcher, calls.limits, ["."], said.append))
     with watched.serve(HTTP_SERVER), watched.serve(HTTP_SERVER):
@@ -127,7 +127,7 @@ HTTPServer(("127.0.0.1", int(os.environ["PORT"])), SimpleHTTPRequestHandler).ser
 def test_a_port_that_somebody_else_took_is_changed_once(student: Student) -> None:
     """Somebody else listens on the port before the server does, so that connections are accepted where it is not ready."""
     student.write("taken.py", TAKEN)
-    work = student._calls.work()
+    work = student.calls.work()
     found: list[int] = []
 
     def take() -> None:
