@@ -90,11 +90,19 @@ class StudentProcess(ABC):
         if self._ended is None:
             if self._follower is not None:
                 if grace_s and self.alive and self._terminate():
-                    self._follower.join(grace_s)
+                    self._give(grace_s)
                 self._kill()
                 self._follower.join(JOIN_S)
             self._ended = self._end()
         return self._ended
+
+    def _give(self, seconds: float) -> None:
+        """Wait for the process to end, then for its group: a shell ends before the server that it started."""
+        deadline = time.monotonic() + seconds
+        assert self._follower is not None
+        self._follower.join(seconds)
+        while self._group_lives() and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def _run(self) -> None:
         self._timed_out = self._exchange()
@@ -121,6 +129,10 @@ class StudentProcess(ABC):
     @abstractmethod
     def _terminate(self) -> bool:
         """Ask the process to end; return False where the system has no way to ask."""
+
+    @abstractmethod
+    def _group_lives(self) -> bool:
+        """Whether a process of its group is left, as far as the system tells."""
 
     @abstractmethod
     def _kill(self) -> None:

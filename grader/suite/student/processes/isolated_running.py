@@ -79,15 +79,20 @@ class IsolatedRunning(StudentProcess):
         return self._pipes.until(self._deadline, self._start.stdin, self._start.request)
 
     def _terminate(self) -> bool:
-        self._signal(signal.SIGTERM)
-        return True
+        return self._signal(signal.SIGTERM)
+
+    def _group_lives(self) -> bool:
+        return self._signal(0)
 
     def _kill(self) -> None:
         self._signal(signal.SIGKILL)
 
-    def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
+    def _signal(self, number: int) -> bool:
+        try:
             os.killpg(self.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
     def _end(self) -> Ended:
         try:

@@ -97,10 +97,18 @@ class PlainRunning(StudentProcess):
         return False
 
     def _terminate(self) -> bool:
+        return self._signal(signal.SIGTERM)
+
+    def _group_lives(self) -> bool:
+        return self._signal(0)
+
+    def _signal(self, number: int) -> bool:
         if sys.platform == "win32":
             return False
-        with contextlib.suppress(OSError):
-            os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            os.killpg(self._process.pid, number)
+        except OSError:
+            return False
         return True
 
     def _kill(self) -> None:
@@ -148,6 +156,9 @@ class NeverStarted(StudentProcess):
         return False
 
     def _terminate(self) -> bool:
+        return False
+
+    def _group_lives(self) -> bool:
         return False
 
     def _kill(self) -> None:

@@ -197,7 +197,8 @@ def _started(
             cwd=str(calls.work() / cwd),
             deadline_s=calls.seconds(None),
             cpu_s=cpu_s or int(calls.limits["server_cpu_s"]),
-            environment={**calls.environment(), "PORT": str(port), **env},
+            # Unbuffered: uvicorn ends by the signal, and what its lifespan printed at last would be lost.
+            environment={**calls.environment(), "PYTHONUNBUFFERED": "1", "PORT": str(port), **env},
         )
         server = Server(calls, argv, start, port)
         try:

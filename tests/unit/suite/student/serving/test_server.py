@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -50,6 +51,23 @@ def test_the_last_words_of_a_server_that_is_stopped_can_be_read(student: Student
         server.get("/").expect(200)
     ended = server.stop()
     assert ended.succeeded().stdout.splitlines() == ["Hello", "Goodbye"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM")
+def test_a_server_that_a_shell_started_has_last_words_too(student: Student) -> None:
+    with student.serve(["sh", "-c", f"{sys.executable} app/main.py; true"]) as server:
+        server.get("/").expect(200)
+    assert "Goodbye" in server.stop().stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGTERM")
+def test_what_is_printed_before_the_end_by_a_signal_is_not_lost(student: Student) -> None:
+    """As uvicorn does: the signal is raised once more at the very end, and nothing is flushed."""
+    student.write("raises.py", RAISES)
+    with student.serve(["python", "raises.py"]) as server:
+        pass
+    ended = server.stop()
+    assert (ended.returncode, ended.stdout) == (-signal.SIGTERM, "Goodbye\n")
 
 
 def test_two_servers_and_other_calls_live_beside_each_other(student: Student) -> None:
@@ -107,6 +125,21 @@ def test_the_last_words_hold_no_port(student: Student) -> None:
     with pytest.raises(StudentFault) as raised, student.serve(["python", "-c", source]):
         pass
     assert raised.value.evidence[0].text == "cannot listen on $PORT"
+
+
+RAISES = """
+import os, signal, socket
+
+def goodbye(number, frame):
+    print("Goodbye")
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+
+signal.signal(signal.SIGTERM, goodbye)
+with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))) as desk:
+    while True:
+        desk.accept()[0].close()
+"""
 
 
 TAKEN = """
