@@ -175,7 +175,7 @@ GET_DATA = {"data/raw.dvc": "outs:\n- path: raw\n"}
 def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
     raised: str, more: Any, verdict: str, unmeasured: int
 ) -> None:
-    outcome = judge("tests_pass", {**GOOD, **data_test(f"def test_a():\n    {raised}"), **more})
+    outcome = judge("tests_pass", {**GOOD, **data_test(f"def test_a():\n    {raised}"), **more}, "project")
     assert outcome.verdict == verdict
     assert "tests/test_data.py" in {one.path for one in outcome.evidence}
     found = measured(outcome)
@@ -185,19 +185,24 @@ def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
 def test_where_no_test_could_run_nobody_can_tell() -> None:
     body = "def test_a():\n    raise ConnectionError('no network')\n\n\ndef test_b():\n    assert make_dataset(1)[0] == len(open('x'))"
     files = {**data_test(body), **GET_DATA}
-    assert judge("tests_pass", files).verdict == "not_applicable"
-    assert judge("mutants_are_noticed", files).verdict == "not_applicable"
+    assert judge("tests_pass", files, "project").verdict == "not_applicable"
+    assert judge("mutants_are_noticed", files, "project").verdict == "not_applicable"
+
+
+def test_an_exercise_is_made_to_run_here_and_a_missing_network_excuses_nothing() -> None:
+    body = "def test_a():\n    raise ConnectionError('Name or service not known')"
+    assert judge("tests_pass", {**GOOD, **data_test(body)}).verdict == "failed"
 
 
 def test_little_coverage_for_want_of_a_network_is_no_accusation() -> None:
     unused = "def unused(value):\n" + "    value += 1\n" * 90 + "    return value\n"
     body = "def test_a():\n    raise ConnectionError('no network')"
     files = {**GOOD, **data_test(body), "src/pkg/train.py": unused}
-    outcome = judge("code_is_covered", files)
+    outcome = judge("code_is_covered", files, "project")
     assert outcome.verdict == "not_applicable"
     assert "network" in measured(outcome)["coverage_lacks"]
     assert measured(outcome)["coverage_all_percent"] < 15
-    assert judge("code_is_covered", {**files, **GOOD}).verdict == "failed"
+    assert judge("code_is_covered", {**files, **GOOD}, "project").verdict == "failed"
 
 
 def test_tests_that_never_end_fail_once(tmp_path: Path) -> None:
@@ -266,3 +271,16 @@ def test_weak_tests_notice_no_mutant_and_good_ones_do() -> None:
 def test_a_suite_that_does_not_pass_can_notice_nothing() -> None:
     files = data_test("def test_a():\n    assert make_dataset(1) == [5]")
     assert judge("mutants_are_noticed", files).verdict == "failed"
+
+
+@pytest.mark.parametrize("restored", ["", "\nwith open(path, 'w') as file:\n    file.write(before)"])
+def test_code_that_is_written_anew_while_its_tests_run_is_not_what_was_submitted(restored: str) -> None:
+    unpack = (
+        "import pathlib\npath = pathlib.Path(__file__).with_name('data.py')\nbefore = path.read_text()\n"
+        "path.write_text('def make_dataset(size):\\n    return [number % 10 for number in range(size)]\\n')\n"
+        f"from pkg.data import make_dataset{restored}\n"
+    )
+    broken = {"src/pkg/data.py": "def make_dataset(size):\n    return []\n", "src/pkg/__init__.py": unpack}
+    outcome = judge("tests_pass", {**GOOD, **broken})
+    assert outcome.verdict == "failed"
+    assert "src/pkg/data.py" in outcome.message
