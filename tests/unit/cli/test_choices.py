@@ -170,10 +170,9 @@ def test_h_is_help(arguments: list[str]) -> None:
 def test_start_names_the_next_command_whole(tmp_path: Path) -> None:
     pack = ROOT
     said = run("start", "M10", "my work", "--course", str(pack)).stdout
-    assert f"grader check 'my work' --modules M10 --course {pack}" in said
-    assert "git init 'my work'" in said
+    assert f"git init --quiet 'my work' && grader check 'my work' --course {pack}" in said
     git(tmp_path, "init", "-q", "inside")
     said = run("start", "M10", "inside/m10").stdout
-    assert "grader check inside/m10 --modules M10" in said
+    assert "grader check inside/m10" in said
     assert "git init" not in said
     assert "--course" not in said

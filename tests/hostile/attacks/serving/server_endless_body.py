@@ -1,4 +1,4 @@
-# failed: which is no JSON
+# failed: it is too large
 from desk import serve
 
 

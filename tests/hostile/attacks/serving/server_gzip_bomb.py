@@ -1,4 +1,4 @@
-# failed: which is no JSON
+# failed: it is too large
 import zlib
 
 from desk import serve
