@@ -80,14 +80,14 @@ def _fetch(source: str, into: Path) -> Submission:
 
 
 def _summary(results: Sequence[Result], failed: Sequence[tuple[str, str]]) -> str:
-    """The figures of every submission, and what could not be graded, as JSON."""
+    """Return the figures of every submission, and what could not be graded, as JSON."""
     graded = {result.submission.id: result.summary.model_dump(mode="json") for result in results}
     ungraded = [{"source": source, "reason": reason} for source, reason in failed]
     return json.dumps({"graded": graded, "not_graded": ungraded}, indent=2) + "\n"
 
 
 def _with_free_id(result: Result, taken: set[str]) -> Result:
-    """The result with an id that no other submission of the run has."""
+    """Return the result with an id that no other submission of the run has."""
     wanted, number = result.submission.id, 2
     chosen = wanted
     while chosen in taken:

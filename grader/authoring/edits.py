@@ -35,7 +35,7 @@ class Variant(BaseModel):
     recipe: str | None = None
 
     def changes(self) -> tuple[Edit, ...]:
-        """Every edit, the one in the variant's own fields first."""
+        """Return every edit, the one in the variant's own fields first."""
         if self.path is None:
             return self.edits
         own = Edit(

@@ -35,7 +35,7 @@ class OracleScore:
 
 
 def oracles_of(plan: ProofPlan) -> tuple[Oracle, ...]:
-    """Every oracle of a proof: those that it names, its faults that files tell, and those made of the solution."""
+    """Return every oracle of a proof: those that it names, its faults that files tell, and those made of the solution."""
     faults = [Oracle.model_validate({**fault.model_dump(), "kind": "fault"}) for fault in plan.faults]
     kinds = DERIVED if plan.derived else {}
     derived = [Oracle.model_validate({"kind": kind, "name": f"the solution, {kind}"}) for kind in kinds]

@@ -78,7 +78,7 @@ def read_proof_plan(exercise: Path) -> ProofPlan:
 
 
 def read_proof_lock(exercise: Path) -> tuple[Locked, ...]:
-    """The versions that an exercise is proven with: its `proof.lock`; none where it has none.
+    """Return the versions that an exercise is proven with: its `proof.lock`; none where it has none.
 
     Raises:
         CourseError: it does not read.

@@ -58,7 +58,7 @@ class Proof:
         return all(not module.faults for module in self.modules)
 
     def print(self, console: Console) -> None:
-        """The table, the time that it took, and what does not hold."""
+        """Print the table, the time that it took, and what does not hold."""
         table = Table(box=None, pad_edge=False)
         for name in (
             *("module", "suite", "solution passes", "starter fails", "oracles", "mutants caught"),

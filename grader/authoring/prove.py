@@ -51,7 +51,7 @@ def prove_course(
 
 
 def exercise_trees(course: Course, module: Module, scratch: Path) -> Iterator[Path]:
-    """The files of all that is proven of an exercise: its folders as they are, its mutants and oracles below `scratch`.
+    """Return the files of all that is proven of an exercise: its folders as they are, its mutants and oracles below `scratch`.
 
     Raises:
         CourseError: its `proof.toml` does not read.
@@ -213,7 +213,7 @@ class _Prover:
         return plan
 
     def _whole(self, name: str, profile: Profile) -> dict[str, CheckResult]:
-        """The solution or the starter, and the checks that only this profile plans."""
+        """Return the solution or the starter, and the checks that only this profile plans."""
         wanted = frozenset(check for check, own in self._profiles.items() if own == profile)
         folder = self._start(name, profile)
         ran = self._runner.run(
@@ -222,7 +222,7 @@ class _Prover:
         return {check: ran.checks[check] for check in wanted}
 
     def _start(self, name: str, profile: Profile) -> str:
-        """The folder to start from: a suite whose project checks need another solution has one in `project`."""
+        """Return the folder to start from: a suite whose project checks need another solution has one in `project`."""
         apart = profile == "project" and name == "solution"
         has_own = (self._exercise / "project").is_dir() or self._recipe("project.toml") is not None
         return "project" if apart and has_own else name

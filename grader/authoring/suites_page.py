@@ -68,7 +68,7 @@ def _row(proof: ModuleProof) -> str:
 
 
 def _worst(proof: ModuleProof, kind: str) -> str:
-    """The points of the oracle of a kind that says most against the suite; the faults that files tell are broken, too."""
+    """Return the points of the oracle of a kind that says most against the suite; the faults that files tell are broken, too."""
     kinds = ("broken", "fault") if kind == "broken" else (kind,)
     scores = [(one.points, one.max_points) for one in proof.oracles if one.kind in kinds]
     if not scores:

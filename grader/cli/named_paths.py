@@ -32,14 +32,14 @@ def readable(path: Path | None) -> Path | None:
 
 
 def readable_all(paths: list[Path]) -> list[Path]:
-    """The same of several."""
+    """Refuse the first of several paths that the system cannot look up; see `readable`."""
     for path in paths:
         readable(path)
     return paths
 
 
 def readable_sources(sources: list[str]) -> list[str]:
-    """The same of those sources that are no addresses."""
+    """Refuse the first source that is a path and that the system cannot look up; see `readable`."""
     for source in sources:
         if not _ADDRESS.match(source):
             readable(Path(source))
@@ -72,7 +72,7 @@ def check_writable(folder: Path, files: Iterable[str] = ()) -> None:
 
 
 def _missing(folder: Path) -> list[Path]:
-    """The folders that have to be made, outermost first."""
+    """Return the folders that have to be made, outermost first."""
     missing = []
     while not folder.exists():
         missing.append(folder)
@@ -83,7 +83,7 @@ def _missing(folder: Path) -> list[Path]:
 
 
 def explained(problem: OSError | UnicodeError, arguments: list[str]) -> GraderError:
-    """An error of the system that no command foresaw: about a path of the command line, or about this machine."""
+    """Turn an error of the system that no command foresaw into one about a named path, or about this machine."""
     if isinstance(problem, UnicodeError):
         # Where paths are ASCII, a file with another name cannot even be looked at.
         why = "The locale of this process cannot name or read a text that it met."

@@ -130,23 +130,23 @@ DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 
 
 def tell(line: str) -> None:
-    """A line of the output, as plain text."""
+    """Print a line of the output, as plain text."""
     console.print(escape(line), highlight=False, soft_wrap=True)
 
 
 def say_where(paths: list[Path]) -> None:
-    """A line for each file that was written."""
+    """Print a line for each file that was written."""
     for path in paths:
         console.print(f"{path.name}: [bold]{escape(str(path))}[/]", soft_wrap=True, highlight=False)
 
 
 def say(line: str) -> None:
-    """A line about something that takes time, beside the output."""
+    """Print a line about something that takes time, beside the output."""
     problems.print(f"[dim]{escape(line)}[/]", highlight=False, soft_wrap=True)
 
 
 def read_formats(text: str) -> list[str]:
-    """The formats that an option names.
+    """Return the formats that an option names.
 
     Raises:
         UsageError: none, or one that there is not.
@@ -161,12 +161,12 @@ def read_formats(text: str) -> list[str]:
 
 
 def file_names(formats: list[str]) -> list[str]:
-    """The files that these formats are written to."""
+    """Return the files that these formats are written to."""
     return [render.FORMATS[name][0] for name in formats]
 
 
 def report_folder(path: Path, result: Result, out: Path | None, *, alone: bool) -> Path:
-    """Where a report goes: beside its result, or to the folder that was named, a folder each where there are several."""
+    """Return where a report goes: beside its result, or to the folder that was named, a folder each where there are several."""
     if out is None:
         return path if path.is_dir() else path.parent
     return out if alone else out / result.submission.id

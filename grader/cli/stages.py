@@ -29,12 +29,12 @@ from grader.submission import Submission, fetch_working_tree
 
 
 def read_tree(path: Path) -> Callable[[Path], Submission]:
-    """The first step: read the working tree at `path`."""
+    """Return the first step: read the working tree at `path`."""
     return lambda into: fetch_working_tree(path, into=into, limits=SubmissionLimits())
 
 
 def set_up(pack: Course, options: Options, place: Sandbox) -> Setup:
-    """What the conductor needs: the plan said in a line, progress shown, each step of an installation said."""
+    """Return what the conductor needs: the plan said in a line, progress shown, each step of an installation said."""
     return Setup(
         course=pack,
         sandbox=place,
@@ -45,7 +45,7 @@ def set_up(pack: Course, options: Options, place: Sandbox) -> Setup:
 
 
 def install_saying(planned: Planned, place: Sandbox) -> StudentPython:
-    """The environment of the students' code, with each step said."""
+    """Install the environment of the students' code, and print each step."""
     return install(planned, place, say)
 
 
@@ -62,7 +62,7 @@ def _watch(planned: Planned, options: Options, place: Sandbox) -> Iterator[OnEve
 
 
 def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
-    """The sandbox that was asked for, with what there is to say of it."""
+    """Choose the sandbox that was asked for, and print what there is to say of it."""
     place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
     if notice:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
@@ -85,7 +85,7 @@ def _opening(planned: Planned, options: Options, place: Sandbox) -> str:
 
 
 def choose_modules(pack: Course, modules: str | None, session: str | None) -> tuple[Module, ...]:
-    """The modules that the options name, all without them.
+    """Return the modules that the options name, all without them.
 
     Raises:
         UsageError: an option that names nothing or something unknown, or both.
@@ -97,14 +97,14 @@ def choose_modules(pack: Course, modules: str | None, session: str | None) -> tu
 def grading_options(
     pack: Course, modules: str | None, session: str | None, profile: ProfileKind | None
 ) -> Options:
-    """Options, with unknown modules refused before anything is fetched."""
+    """Return options, with unknown modules refused before anything is fetched."""
     chosen = choose_modules(pack, modules, session)
     names = () if modules is None and session is None else tuple(module.id for module in chosen)
     return Options(modules=names, profile=profile.value if profile else None)
 
 
 def with_forge(options: Options, variable: str, url: str, repository: str = "") -> Options:
-    """The options with access to the forge's API, where a variable with a token is named."""
+    """Add access to the forge's API to the options, if a variable with a token is named."""
     if not variable:
         if url != FORGE_URL or repository:
             raise UsageError("The forge is asked with a token only.", "Add --forge-token-env NAME.")

@@ -49,7 +49,7 @@ def _approximate(problem: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _nearest(character: str) -> str:
-    """ASCII, always: no encoding of a terminal is without it."""
+    """Return the nearest ASCII characters: every encoding of a terminal has them."""
     plain = _PLAIN.get(character)
     if plain is None:
         plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()

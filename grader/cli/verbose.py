@@ -15,7 +15,7 @@ class PlainLines(logging.Formatter):
     """One line a record, without secrets and without anything invisible: names and addresses come from submissions."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The time, the logger and what it says; never a traceback, which may quote a suite."""
+        """Format the time, the logger and the message; never a traceback, which may quote a suite."""
         moment = self.formatTime(record, "%H:%M:%S")
         return f"{moment} {record.name}: {one_line(redacted(record.getMessage()), _MOST)}"
 

@@ -88,7 +88,7 @@ def _module_named_in(file: Path) -> str:
 
 
 def next_steps(module: Module, into: Path, course: Path | None) -> list[str]:
-    """What to do with an exercise that was started in `into`; `course` is the pack that was named, if one was."""
+    """Return what to do with an exercise that was started in `into`; `course` is the pack that was named, if one was."""
     here = into.resolve()
     repository = any((folder / ".git").exists() for folder in (here, *here.parents))
     # `check` reads a repository: where there is none, the same line makes one.
@@ -99,5 +99,5 @@ def next_steps(module: Module, into: Path, course: Path | None) -> list[str]:
 
 
 def _written(path: Path) -> bool:
-    """Whether the author wrote this file: installers compile the modules of a wheel, also those of starters."""
+    """Return whether the author wrote this file: installers compile the modules of a wheel, also those of starters."""
     return path.is_file() and path.suffix not in (".pyc", ".pyo") and "__pycache__" not in path.parts

@@ -74,5 +74,5 @@ class Module(BaseModel):
         return self.info.id
 
     def planned(self, profile: Profile) -> tuple[Check, ...]:
-        """The checks that a run with this profile has to report."""
+        """Return the checks that a run with this profile has to report."""
         return tuple(check for check in self.checks if check.spec.scope in ("both", profile))

@@ -60,7 +60,7 @@ class Course(BaseModel):
         return f"sha256:{total.hexdigest()}"
 
     def select(self, modules: Sequence[str] = (), session: str = "") -> tuple[Module, ...]:
-        """The modules named (`M10` or `10`, any case, `S3` for all of a session), or those of a session, or all.
+        """Return the modules named (`M10` or `10`, any case, `S3` for all of a session), or those of a session, or all.
 
         Raises:
             UsageError: a module or session that the course does not have, or both kinds of choice.
@@ -69,13 +69,13 @@ class Course(BaseModel):
 
 
 def bundled_course() -> Path:
-    """Where the course pack that ships with the grader lies: in the wheel, or beside the source tree."""
+    """Return where the course pack that ships with the grader lies: in the wheel, or beside the source tree."""
     packed = _PACKAGE / "course_pack"
     return packed if packed.is_dir() else _PACKAGE.parent
 
 
 def reports_folder(root: Path | None = None) -> Path:
-    """The `reports/` of a course pack, without reading its suites: all that rendering and assessing again need.
+    """Return the `reports/` of a course pack, without reading its suites: all that rendering and assessing again need.
 
     Raises:
         CourseError: there is no course pack at `root`.
@@ -111,7 +111,7 @@ def load_course(root: Path | None = None) -> Course:
 
 
 def _place(module: str) -> tuple[str, int]:
-    """Where a module stands in the course: `M2` before `M10`."""
+    """Return where a module stands in the course: `M2` before `M10`."""
     letters = letters_of(module)
     return letters, int(module[len(letters) :])
 
@@ -151,7 +151,7 @@ def _module(folder: Path) -> Module:
 
 
 def _in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
-    """The checks in the order of the files, but each behind those that it requires.
+    """Return the checks in the order of the files, but each behind those that it requires.
 
     Raises:
         CourseError: checks that require each other.

@@ -16,7 +16,7 @@ _LIST = "`grader modules` lists them."
 
 
 def split_names(text: str | None, option: str) -> tuple[str, ...]:
-    """The names in the value of an option; none where it was not given.
+    """Return the names in the value of an option; none where it was not given.
 
     Raises:
         UsageError: it was given and names nothing: a variable that is not set, most likely.
@@ -32,7 +32,7 @@ def split_names(text: str | None, option: str) -> tuple[str, ...]:
 
 
 def choose_modules(modules: Sequence[Module], names: Sequence[str], session: str) -> tuple[Module, ...]:
-    """The modules of the names (modules and sessions), or those of sessions, or all; in the order of the course.
+    """Return the modules of the names (modules and sessions), or those of sessions, or all; in the order of the course.
 
     Raises:
         UsageError: a name that the course does not have, no name at all, or both kinds of choice.
@@ -56,7 +56,7 @@ def choose_modules(modules: Sequence[Module], names: Sequence[str], session: str
 
 
 def only_module(chosen: Sequence[Module]) -> Module:
-    """The one module that was named.
+    """Return the one module that was named.
 
     Raises:
         UsageError: a session was named, or several.
@@ -68,7 +68,7 @@ def only_module(chosen: Sequence[Module]) -> Module:
 
 
 def _key(name: str, letters: str = "") -> str:
-    """`M4` for `m4`, `M04` and, with the letters of the course's first module, `4`."""
+    """Return `M4` for `m4`, `M04` and, with the letters of the course's first module, `4`."""
     found = _NUMBERED.fullmatch(name)
     return f"{(found[1] or letters).upper()}{found[2]}" if found else name.upper()
 

@@ -26,7 +26,7 @@ def assess(
     lists: Sequence[Checklist] = (),
     reports: Sequence[str] = (),
 ) -> Result:
-    """A new result with `exam`, `checklist` and their figures in `summary`; all else is as it was.
+    """Return a new result with `exam`, `checklist` and their figures in `summary`; all else is as it was.
 
     A question lists the checks that name its number in the current edition. Without a report there is no
     exam, and nobody has claimed a box; an exercise repository without a report has no checklist at all.
@@ -54,7 +54,7 @@ def assess(
 
 
 def assess_again(result: Result, boxes: Sequence[ChecklistBox], tools: Mapping[str, Any]) -> Result:
-    """A new result whose answers and ticks are held against its own inventory, checks and history once more.
+    """Return a new result whose answers and ticks are held against its own inventory, checks and history once more.
 
     A result is all that this takes, so that an assessment can be redone without a container.
 

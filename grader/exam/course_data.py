@@ -21,7 +21,7 @@ Data = TypeVar("Data", bound=CourseData)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The data of a TOML file of the pack. Raises CourseError where it cannot be read."""
+    """Return the data of a TOML file of the pack. Raises CourseError where it cannot be read."""
     try:
         return parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, DataError) as problem:
@@ -31,7 +31,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def tables(path: Path, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    """The tables under `key`. Raises CourseError where it is no list of tables."""
+    """Return the tables under `key`. Raises CourseError where it is no list of tables."""
     tables = data.get(key, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise CourseError(f"{path}: `{key}` is no list of tables.", f"Write each as `[[{key}]]`.")
@@ -39,7 +39,7 @@ def tables(path: Path, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def build(model: type[Data], path: Path, data: dict[str, Any]) -> Data:
-    """The data as a model. Raises CourseError that names what is wrong."""
+    """Return the data as a model. Raises CourseError that names what is wrong."""
     try:
         return model.model_validate(data)
     except ValidationError as problem:

@@ -53,7 +53,7 @@ class Unanswered(Exception):
 
 
 def read_access(url: str, variable: str, environment: Mapping[str, str] | None = None) -> Access:
-    """Access with the token in an environment variable.
+    """Return access with the token in an environment variable.
 
     Args:
         url: of the API: `https://api.github.com`, or `https://HOST/api/v3` of a server of one's own.
@@ -125,7 +125,7 @@ class Client:
         self._session.close()
 
     def get(self, path: str, **query: str | int) -> Any:
-        """The JSON data at a path of the API.
+        """Return the JSON data at a path of the API.
 
         Raises:
             Unanswered: no answer in time, an error, a redirect to elsewhere, too much, or no JSON.
@@ -177,7 +177,7 @@ class Client:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None: requests would read the body of every redirect, however long, even of those not to be followed."""
+        """Return None: requests would read the body of every redirect, however long, even if it is not followed."""
         return None
 
 

@@ -31,7 +31,7 @@ _PASSED = {"success", "skipped", "neutral"}
 def ask_forge(
     access: Access, source: str, commit: str, *, repository: str = "", deadline_s: float = DEADLINE_S
 ) -> Forge:
-    """What the forge says of a repository, as far as it answers; never raises.
+    """Ask the forge about a repository, as far as it answers; never raise.
 
     Args:
         access: where and with what.
@@ -60,7 +60,7 @@ def ask_forge(
 
 
 def repository_of(source: str, api: str) -> str:
-    """`owner/name` of a source on the forge whose API is at `api`; nothing where it lies elsewhere."""
+    """Return `owner/name` of a source on the forge whose API is at `api`, or nothing where it lies elsewhere."""
     if _NAME.fullmatch(source):
         return source.removesuffix(".git")
     try:
@@ -104,7 +104,7 @@ class _Questions:
         self._pulls: list[dict[str, Any]] = []
 
     def runs(self) -> dict[str, Any]:
-        """The newest run of each workflow at the commit."""
+        """Return the newest run of each workflow at the commit."""
         if not re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", self._commit):
             raise Unanswered("there is no commit")
         answer = self._client.get(f"{self._path}/actions/runs", head_sha=self._commit, per_page=_PAGE)
@@ -125,12 +125,12 @@ class _Questions:
         return {"runs": tuple(runs[:_RUNS]), "passing": _passing(runs)}
 
     def contributors(self) -> dict[str, Any]:
-        """How many accounts have commits on the default branch."""
+        """Return how many accounts have commits on the default branch."""
         people = [one for one in _pages(self._client, f"{self._path}/contributors") if not _is_bot(one)]
         return {"contributors": len(people)}
 
     def pull_requests(self) -> dict[str, Any]:
-        """Pull requests of people and of bots, and the merged ones."""
+        """Count the pull requests of people and of bots, and the merged ones."""
         pulls = list(_pages(self._client, f"{self._path}/pulls", state="all"))
         self._pulls = [pull for pull in pulls if not _is_bot(pull.get("user"))]
         return {
@@ -140,7 +140,7 @@ class _Questions:
         }
 
     def reviews(self) -> dict[str, Any]:
-        """How many pull requests somebody else than their author, and no bot, has reviewed."""
+        """Return how many pull requests somebody else than their author, and no bot, has reviewed."""
         if len(self._pulls) > _REVIEWED:
             raise Unanswered(f"there are more than {_REVIEWED} pull requests, and each takes a question")
         return {"reviewed": sum(self._is_reviewed(pull) for pull in self._pulls)}
@@ -153,7 +153,7 @@ class _Questions:
 
 
 def _passing(runs: Sequence[WorkflowRun]) -> bool | None:
-    """Whether all runs passed; None where there is none, or one is under way: no run is no success."""
+    """Return whether all runs passed, or None if there is none or one is under way: no run is no success."""
     if any(run.conclusion not in {*_PASSED, ""} for run in runs):
         return False
     if not any(run.conclusion == "success" for run in runs) or any(not run.conclusion for run in runs):

@@ -27,7 +27,7 @@ class CheckPlan:
 
 
 def plan(modules: Iterable[Module], profile: Profile, only: Collection[str] | None = None) -> CheckPlan:
-    """The checks of `modules` that a run with `profile` has to report; a module without any is left out.
+    """Return the checks of `modules` that a run with `profile` has to report; a module without any is left out.
 
     Args:
         modules: in order.

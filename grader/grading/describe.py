@@ -14,7 +14,7 @@ from grader.submission.model import Submission
 
 
 def grader_info(planned: Planned, sandbox: Sandbox, student: StudentPython, options: Options) -> GraderInfo:
-    """What graded: versions, digests, the sandbox, the seed, the limits."""
+    """Return what graded: versions, digests, the sandbox, the seed, the limits."""
     return GraderInfo(
         version=grader.__version__,
         course=planned.course.name,
@@ -30,7 +30,7 @@ def grader_info(planned: Planned, sandbox: Sandbox, student: StudentPython, opti
 
 
 def submission_info(planned: Planned, options: Options) -> SubmissionInfo:
-    """What was graded, and what of it was left out."""
+    """Return what was graded, and what of it was left out."""
     submission = planned.submission
     left_out = [f"left out: {item.path} ({item.reason})" for item in submission.skipped[:100]]
     return SubmissionInfo(
@@ -51,7 +51,7 @@ def submission_info(planned: Planned, options: Options) -> SubmissionInfo:
 
 
 def forge_info(submission: Submission, options: Options) -> Forge | None:
-    """What the forge says, where it is to be asked."""
+    """Return what the forge says, where it is to be asked."""
     if options.forge is None:
         return None
     from grader.forge import ask_forge
@@ -60,7 +60,7 @@ def forge_info(submission: Submission, options: Options) -> Forge | None:
 
 
 def report_notes(planned: Planned) -> tuple[str, ...]:
-    """What there is to say of a project without a report."""
+    """Return what there is to say of a project without a report."""
     if planned.report_path is not None or planned.profile != "project" or not planned.has_exam:
         return ()
     others = {branch.get("name") for branch in planned.submission.branches} - {planned.submission.branch}
@@ -68,7 +68,7 @@ def report_notes(planned: Planned) -> tuple[str, ...]:
 
 
 def environment_notes(student: StudentPython) -> tuple[str, ...]:
-    """What could not be installed of the students' dependencies, and what stands in for parts of them, for the report."""
+    """Return what could not be installed of the students' dependencies, and what stands in for parts of them, for the report."""
     missing = [
         f"not installed: {name}: {reason}"
         for name, reason in sorted({**student.missing, **student.unknown}.items())
@@ -78,5 +78,5 @@ def environment_notes(student: StudentPython) -> tuple[str, ...]:
 
 
 def without_credentials(source: str) -> str:
-    """A URL without a user and a password in it."""
+    """Return a URL without a user and a password in it."""
     return re.sub(r"(?<=://)[^/@\s]*@", "", source)

@@ -13,7 +13,7 @@ from grader.submission.model import Submission
 
 
 def facts(planned: Planned) -> Mapping[str, Any]:
-    """What suites see of a submission beside its files: JSON data."""
+    """Return what suites see of a submission beside its files: JSON data."""
     submission = planned.submission
     fingerprints = load_fingerprints(planned.course.checks)
     return {
@@ -39,5 +39,5 @@ def facts(planned: Planned) -> Mapping[str, Any]:
 
 
 def seed_of(submission: Submission, course: Course) -> str:
-    """The seed of hidden inputs: the same for the same commit and course pack, and not to be guessed without the pack."""
+    """Return the seed of hidden inputs: the same for the same commit and course pack, and not to be guessed without the pack."""
     return hashlib.sha256(f"{submission.commit}:{course.digest}".encode()).hexdigest()[:16]

@@ -55,7 +55,7 @@ def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun, profi
 
 
 def _counts(check: CheckResult, profile: Profile) -> bool:
-    """Whether the points of a check can be had: in exercises all planned ones can, whatever excuses a check."""
+    """Return whether the points of a check can be had: in exercises all planned ones can, whatever excuses a check."""
     return profile == "exercises" or check.verdict is not Verdict.not_applicable
 
 
@@ -106,7 +106,7 @@ def _module_verdict(checks: Sequence[CheckResult], started: bool) -> ModuleVerdi
 
 
 def summarise(modules: Sequence[ModuleResult]) -> Summary:
-    """The figures of the overview that checks decide."""
+    """Return the figures of the overview that checks decide."""
     checks = [check for module in modules for check in module.checks]
     counts = {verdict.value: sum(check.verdict is verdict for check in checks) for verdict in Verdict}
     return Summary(

@@ -41,7 +41,7 @@ class Options:
     forge_repository: str = ""
 
     def official(self) -> Options:
-        """The same, for a run of the course's own."""
+        """Return the same options for a run of the course's own."""
         return replace(self, provenance="official")
 
 
@@ -99,5 +99,5 @@ def plan_submission(submission: Submission, course: Course, options: Options) ->
 
 
 def find_profile(report_path: str | None, *, checklist: bool = False) -> Profile:
-    """`project` where there is an exam report, or the project's checklist with ticks in it, else `exercises`."""
+    """Return `project` where there is an exam report, or the project's checklist with ticks in it, else `exercises`."""
     return "project" if report_path is not None or checklist else "exercises"

@@ -179,14 +179,14 @@ def _blame(outcome: RunOutcome, state: CheckRun) -> bool:
 
 
 def _give_up(checks: Iterable[Check], state: CheckRun) -> None:
-    """Student code that takes every sandbox down has had its turns: what is left is not ours to answer for."""
+    """Block the checks that are left: student code that took every sandbox down has had its turns."""
     for check in checks:
         reason = f"The code took its sandbox down {MOST_RUNS} times; this check was not run."
         state.faults.setdefault(check.id, (Verdict.blocked, reason))
 
 
 def _close(checks: Iterable[Check], state: CheckRun, outcome: RunOutcome) -> None:
-    """What has not reported by now never will: the grader's fault, with the end of the suite's log for its author."""
+    """Close the checks that have not reported by now: the grader's fault, with the end of the suite's log for its author."""
     for check in checks:
         if check.id not in state.events and check.id not in state.faults:
             reason = "the time for this submission was used up" if outcome.timed_out else "it did not report"

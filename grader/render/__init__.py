@@ -40,7 +40,7 @@ __all__ = [
 
 
 def render_json(result: Result, reports: Path | None = None) -> str:
-    """`result` as `result.json` holds it."""
+    """Return `result` as `result.json` holds it."""
     return result.model_dump_json(indent=2) + "\n"
 
 

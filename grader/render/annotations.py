@@ -14,7 +14,7 @@ MAX_ANNOTATIONS = 10
 
 
 def render_github(result: Result, reports: Path | None = None) -> str:
-    """Workflow commands, one a line, worst first: at most ten errors and ten warnings, then a notice.
+    """Return workflow commands, one a line, worst first: at most ten errors and ten warnings, then a notice.
 
     Errors are required checks that failed or timed out and faults of the grader; warnings are the partly
     passed, the optional, and the exam report's contradicted claims. The notice counts what did not fit.

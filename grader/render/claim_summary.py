@@ -65,7 +65,7 @@ class BoxGroup:
 
 
 def claims(result: Result) -> Standing | None:
-    """How the claims of the exam report stand; None without a report."""
+    """Return how the claims of the exam report stand, or None without a report."""
     if result.exam is None:
         return None
     verdicts = [claim.verdict for question in result.exam.questions for claim in question.claims]
@@ -77,7 +77,7 @@ def claims(result: Result) -> Standing | None:
 
 
 def ticks(result: Result) -> Standing | None:
-    """How the ticked boxes stand; None where the repository has no checklist."""
+    """Return how the ticked boxes stand, or None if the repository has no checklist."""
     if not _has_list(result.checklist):
         return None
     verdicts = [box.verdict for box in result.checklist if box.claimed]
@@ -89,24 +89,24 @@ def ticks(result: Result) -> Standing | None:
 
 
 def fallen_claims(result: Result) -> list[Entry]:
-    """The claims that the repository contradicts, in the order of the report."""
+    """Return the claims that the repository contradicts, in the order of the report."""
     questions = result.exam.questions if result.exam else ()
     entries = [entry for question in questions for entry in _entries(question)]
     return [entry for entry in entries if entry.claim.verdict is ClaimVerdict.contradicted]
 
 
 def fallen_ticks(result: Result) -> list[Box]:
-    """Boxes that are ticked, and not borne out."""
+    """Return boxes that are ticked, and not borne out."""
     return [box for box in result.checklist if box.claimed and box.verdict is BoxVerdict.unsupported]
 
 
 def forgotten_ticks(result: Result) -> list[Box]:
-    """Boxes that are borne out, and were left unticked."""
+    """Return boxes that are borne out, and were left unticked."""
     return [box for box in result.checklist if box.claimed is False and box.verdict is BoxVerdict.supported]
 
 
 def said(result: Result) -> list[str]:
-    """The figures in words, one sentence for the claims and one for the ticks, where there are such."""
+    """Return the figures in words, one sentence for the claims and one for the ticks, where there are such."""
     lines = []
     if (standing := claims(result)) and standing.total:
         lines.append(
@@ -123,7 +123,7 @@ def said(result: Result) -> list[str]:
 
 
 def claim_groups(question: Question) -> list[ClaimGroup]:
-    """The claims of a question: contradicted, then open, then borne out; empty groups are left out."""
+    """Return the claims of a question: contradicted, then open, then borne out; empty groups are left out."""
     entries = _entries(question)
     groups = []
     for verdict, shown in (
@@ -138,7 +138,7 @@ def claim_groups(question: Question) -> list[ClaimGroup]:
 
 
 def box_groups(result: Result) -> list[BoxGroup]:
-    """The checklist: false ticks, forgotten ticks, ticks that are open, then the rest; empty groups are left out."""
+    """Return the checklist: false ticks, forgotten ticks, ticks that are open, then the rest; empty groups are left out."""
     boxes = result.checklist
     listed = _has_list(boxes)
     decided = [box for box in boxes if box.verdict is not BoxVerdict.undetermined]
@@ -211,7 +211,7 @@ def box_groups(result: Result) -> list[BoxGroup]:
 
 
 def list_files(result: Result) -> list[tuple[str, int]]:
-    """The files, besides the exam report, whose lists have boxes, each with how many; most boxes first."""
+    """Return the files, besides the exam report, whose lists have boxes, each with how many; most boxes first."""
     paths = [box.claimed_in for box in result.checklist if box.claimed_in]
     return sorted(((path, paths.count(path)) for path in set(paths)), key=lambda found: (-found[1], found[0]))
 

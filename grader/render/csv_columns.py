@@ -13,7 +13,7 @@ _MB = 1_000_000
 
 
 def figures(result: Result) -> dict[str, Figure]:
-    """The figures of one submission, in the order of FIGURES.
+    """Return the figures of one submission, in the order of FIGURES.
 
     `num_prs` and `actions_passing` are the forge's where it was asked; else pull requests are those that messages name, and
     whether workflows pass is not known. `repo_size` is in megabytes, message lengths in characters, `latest_commit` in ISO 8601,

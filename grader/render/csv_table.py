@@ -17,7 +17,7 @@ _COLUMNS = ("id", "source", "commit", "profile", "points", "max_points")
 
 
 def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) -> str:
-    """The grades of a class, in the order given; `ungraded` submissions follow, without points.
+    """Return the grades of a class, in the order given; `ungraded` submissions follow, without points.
 
     Behind the modules stand the figures of the course's own overview of repositories, under its names (`figures`).
 
@@ -47,7 +47,7 @@ def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) 
 
 
 def _figure(value: Figure) -> str:
-    """A figure as a cell; what is not known is empty."""
+    """Return a figure as a cell; what is not known is empty."""
     if value is None:
         return ""
     if isinstance(value, bool):

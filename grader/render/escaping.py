@@ -26,12 +26,12 @@ CUT = "… (cut)"
 
 
 def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters; where something is missing, it says so."""
+    """Cut `text` to at most `limit` characters; the result says where something is missing."""
     return text if len(text) <= limit else text[: max(limit - len(CUT), 0)].rstrip() + CUT
 
 
 def visible(text: str, limit: int | None = None) -> str:
-    """`text` with control, bidirectional and other invisible characters replaced by a visible name.
+    """Replace control, bidirectional and other invisible characters by a visible name.
 
     Newlines and tabs stay; CR and CRLF become newlines. `limit` is in characters, before the replacement.
     """
@@ -45,7 +45,7 @@ def visible(text: str, limit: int | None = None) -> str:
 
 
 def one_line(text: str, limit: int | None = None) -> str:
-    """`visible` text on a single line: every run of blanks is one space."""
+    """Return `visible` text on a single line: every run of blanks is one space."""
     return _BLANKS.sub(" ", visible(text, limit)).strip()
 
 
@@ -64,7 +64,7 @@ _RUNNER_COMMAND = re.compile(rf"::(?=(?:{_COMMANDS})\b)|##(?=(?:vso)?\[)", re.IG
 
 
 def terminal(text: str, limit: int | None = None) -> str:
-    """For a terminal or a CI log: no escape sequence, and nothing that a CI runner reads as a command.
+    """Neutralise text for a terminal or a CI log: no escape sequence, and nothing that a CI runner reads as a command.
 
     The result is plain text: print it without markup (`rich.text.Text`, or `rich.markup.escape` first).
     """
@@ -74,7 +74,7 @@ def terminal(text: str, limit: int | None = None) -> str:
 
 
 def xml(text: str, limit: int | None = None) -> str:
-    """For XML 1.0: only characters that a document may hold. The writer escapes markup."""
+    """Neutralise text for XML 1.0: only characters that a document may hold. The writer escapes markup."""
     return visible(text, limit)
 
 
@@ -83,7 +83,7 @@ _LINK_STARTS = re.compile(r"(?<=@)|(?<=#)(?=\d)|(?<=:)(?=//)|(?<=\bwww)(?=\.)", 
 
 
 def markdown(text: str, limit: int | None = None) -> str:
-    """For GitHub's Markdown, also in a table cell: one line without markup, HTML, mention, link or formula.
+    """Neutralise text for GitHub's Markdown, also in a table cell: one line without markup, HTML, mention, link or formula.
 
     Punctuation becomes character references, which Markdown never takes for structure. Mentions and bare
     addresses are found after that step, so a zero-width space parts those.
@@ -101,16 +101,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠
 
 
 def csv_cell(text: str, limit: int | None = None) -> str:
-    """For a CSV cell: one line that no spreadsheet takes for a formula. The writer quotes separators."""
+    """Neutralise text for a CSV cell: one line that no spreadsheet takes for a formula. The writer quotes separators."""
     line = one_line(text, limit)
     return f"'{line}" if text.startswith(_FORMULA) or line.startswith(_FORMULA) else line
 
 
 def command_data(text: str, limit: int | None = None) -> str:
-    """For the message of a GitHub workflow command: everything after the second `::`."""
+    """Neutralise text for the message of a GitHub workflow command: everything after the second `::`."""
     return visible(text, limit).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def command_property(text: str, limit: int | None = None) -> str:
-    """For a property (`file=`, `title=`) of a GitHub workflow command."""
+    """Neutralise text for a property (`file=`, `title=`) of a GitHub workflow command."""
     return command_data(one_line(text, limit)).replace(":", "%3A").replace(",", "%2C")

@@ -19,7 +19,7 @@ class Group:
 
 
 def grouped(findings: Sequence[Finding]) -> list[Group]:
-    """Findings by what was found, in the order of their first place; those without a digest stay alone."""
+    """Return findings by what was found, in the order of their first place; those without a digest stay alone."""
     groups: dict[tuple[str, str, int], list[Finding]] = {}
     for number, finding in enumerate(findings):
         alone = number if not finding.digest else -1
@@ -36,7 +36,7 @@ def grouped(findings: Sequence[Finding]) -> list[Group]:
 
 
 def lead(result: Result) -> str:
-    """One sentence over the list; nothing where nothing was found."""
+    """Return one sentence over the list, or nothing where nothing was found."""
     found = grouped(result.findings)
     if not found:
         return ""

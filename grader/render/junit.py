@@ -14,7 +14,7 @@ _FAILED = {Verdict.failed, Verdict.partial, Verdict.timeout}
 
 
 def render_junit(result: Result, reports: Path | None = None) -> str:
-    """`result` as JUnit XML.
+    """Return `result` as JUnit XML.
 
     `failure` is what the exit code counts: a required check that did not pass. `error` is the grader's own
     fault. `skipped` is everything else that did not run or decides nothing, with the reason.

@@ -52,17 +52,17 @@ KINDS: dict[ClaimKind, str] = {
 
 
 def symbol(verdict: str) -> str:
-    """One character for a verdict, never shown without its label."""
+    """Return one character for a verdict, never shown without its label."""
     return LABELS[verdict][0]
 
 
 def label(verdict: str) -> str:
-    """A verdict in words."""
+    """Return a verdict in words."""
     return LABELS[verdict][1]
 
 
 def number(value: float | int) -> str:
-    """A number without needless zeros: `2`, `2.5`, `61.33`."""
+    """Return a number without needless zeros: `2`, `2.5`, `61.33`."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
     if isinstance(value, float) and abs(value) >= 1e15:
@@ -72,7 +72,7 @@ def number(value: float | int) -> str:
 
 
 def value(found: object) -> str:
-    """A measured or claimed value in words."""
+    """Return a measured or claimed value in words."""
     if found is None:
         return "nothing"
     if isinstance(found, bool):
@@ -85,12 +85,12 @@ def value(found: object) -> str:
 
 
 def claimed(claim: Claim) -> str:
-    """What a claim says, with its unit."""
+    """Return what a claim says, with its unit."""
     return _measured(claim, claim.claimed)
 
 
 def found(claim: Claim) -> str:
-    """What the repository shows instead; nothing where it was not looked up."""
+    """Return what the repository shows instead, or nothing where it was not looked up."""
     if claim.found is None:
         missing = claim.verdict is ClaimVerdict.contradicted and claim.kind in {"file", "link", "tool_used"}
         return "nothing" if missing else ""
@@ -104,17 +104,17 @@ def _measured(claim: Claim, said: object) -> str:
 
 
 def points(gained: float, most: float) -> str:
-    """`2 of 3 points`."""
+    """Return `2 of 3 points`."""
     return f"{number(gained)} of {number(most)} point{'' if most == 1 else 's'}"
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
-    """`1 check`, `2 checks`."""
+    """Return `1 check`, `2 checks`."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: `0.31 s`, `42 s`, `3 min 5 s`."""
+    """Return seconds as people say them: `0.31 s`, `42 s`, `3 min 5 s`."""
     if not math.isfinite(seconds):
         return "unknown"
     if seconds < 10:
@@ -128,7 +128,7 @@ def duration(seconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people say them."""
+    """Return bytes as people say them."""
     if count < 1024:
         return plural(count, "byte")
     amount = float(count)
@@ -140,7 +140,7 @@ def size(count: int) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A time as `12 January 2026, 14:03 UTC`."""
+    """Return a time as `12 January 2026, 14:03 UTC`."""
     if when.tzinfo is not None:
         when = when.astimezone(UTC)
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
@@ -154,12 +154,12 @@ MONTHS = (
 
 
 def place(evidence: EvidenceRecord) -> str:
-    """`path:line` of a piece of evidence, or what there is of it."""
+    """Return `path:line` of a piece of evidence, or what there is of it."""
     return f"{evidence.path}:{evidence.line}" if evidence.path and evidence.line else evidence.path
 
 
 def told(check: CheckResult) -> bool:
-    """Whether the message says nothing but what the evidence says anyway, so that showing both is once too often."""
+    """Return whether the message says nothing but what the evidence says anyway, so that showing both is once too often."""
     said = {place(found) for found in check.evidence}
     said |= {line for found in check.evidence for line in f"{place(found)}: {found.text}".splitlines()}
     lines = check.message.splitlines()
@@ -173,7 +173,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def forge_link(submission: SubmissionInfo, evidence: EvidenceRecord | None = None) -> str:
-    """Where the forge shows the graded commit (or the evidence in it); empty where that cannot be known.
+    """Return where the forge shows the graded commit (or the evidence in it); empty where that cannot be known.
 
     Only for clean commits of a GitHub repository: of a working tree, the forge may show something else.
     """

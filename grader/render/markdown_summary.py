@@ -17,7 +17,7 @@ MAX_SUMMARY_BYTES = 256 * 1024
 
 
 def render_markdown(result: Result, reports: Path | None = None) -> str:
-    """`result` as GitHub's Markdown, worst first, in at most 256 KiB; what is left out says so."""
+    """Return `result` as GitHub's Markdown, worst first, in at most 256 KiB; what is left out says so."""
     todo = agenda(result)
     lines = [f"## {markdown(headline(result)[0])}", "", _facts(result), ""]
     figures = standing.said(result)

@@ -58,7 +58,7 @@ class Agenda:
 
 
 def agenda(result: Result) -> Agenda:
-    """What the result asks of the student.
+    """Return what the result asks of the student.
 
     A blocked check is not on it: what it waits for is. A check of a module without work is not, either: the
     module is.
@@ -91,7 +91,7 @@ def agenda(result: Result) -> Agenda:
 
 
 def worst_first(modules: tuple[ModuleResult, ...]) -> list[ModuleResult]:
-    """Modules by how much they need attention; the course's order within the same verdict."""
+    """Return modules by how much they need attention; the course's order within the same verdict."""
     return sorted(modules, key=lambda module: _WORST_FIRST.index(module.verdict))
 
 
@@ -107,19 +107,19 @@ _ATTENTION = (
 
 
 def attention(checks: tuple[CheckResult, ...]) -> list[CheckResult]:
-    """Checks by how much they need attention; the suite's order within the same verdict."""
+    """Return checks by how much they need attention; the suite's order within the same verdict."""
     return sorted(checks, key=lambda check: _ATTENTION.index(check.verdict))
 
 
 def course_order(module: str) -> tuple[str, int, str]:
-    """A key that sorts module ids as a course counts them: M2 before M10."""
+    """Return a key that sorts module ids as a course counts them: M2 before M10."""
     letters = module.rstrip("0123456789")
     digits = module[len(letters) :]
     return letters, int(digits[:9] or 0), module
 
 
 def headline(result: Result) -> tuple[str, str]:
-    """The verdict in one line, and its kind: `passed`, `failed` or `error`."""
+    """Return the verdict in one line, and its kind: `passed`, `failed` or `error`."""
     todo = agenda(result)
     count = len(todo.required)
     if count:

@@ -117,7 +117,7 @@ def _print_findings(result: Result, console: Console, most: int) -> None:
 
 
 def _waiting(result: Result) -> list[str]:
-    """The ids of checks that another check blocks, in modules with work."""
+    """Return the ids of checks that another check blocks, in modules with work."""
     started = [module for module in result.modules if module.verdict is not ModuleVerdict.not_started]
     return [check.id for module in started for check in module.checks if check.verdict == "blocked"]
 

@@ -52,7 +52,7 @@ class _Label:
 
 
 def match_boxes(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox]) -> dict[str, bool]:
-    """Which box each line is: box id → ticked; boxes without a line are absent.
+    """Return which box each line is: box id → ticked; boxes without a line are absent.
 
     Two lines may match one box: the one closer to its wording decides, and of two alike a ticked one. A line
     that holds the labels of several boxes stands for each. A line in other words is a box where its
@@ -64,7 +64,7 @@ def match_boxes(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox]) -> dict
 def claimed(
     own: Sequence[BoxLine], others: Sequence[Checklist], boxes: Sequence[ChecklistBox]
 ) -> Mapping[str, Tick]:
-    """What the students claim of each box: the report's own list first, other lists where it lacks a box.
+    """Return what the students claim of each box: the report's own list first, other lists where it lacks a box.
 
     Args:
         own: the lines of the report's checklist.
@@ -112,7 +112,7 @@ def _normal(text: str) -> str:
 
 
 def _closest(text: str, labels: Sequence[_Label]) -> tuple[_Label | None, float]:
-    """The label most like `text`. Shared words choose three, as comparing letters costs far more."""
+    """Return the label most like `text`. Shared words choose three, as comparing letters costs far more."""
     own = Counter(text.split())
     shared = [
         (2 * (own & label.bag).total() / max(1, own.total() + label.bag.total()), index)
@@ -128,7 +128,7 @@ def _closest(text: str, labels: Sequence[_Label]) -> tuple[_Label | None, float]
 
 
 def _alike(text: str, label: str) -> float:
-    """How alike, 0 to 1. A line may go on after the label with names: then its beginning is compared too."""
+    """Return how alike, 0 to 1. A line may go on after the label with names: then its beginning is compared too."""
     if text == label:
         return 1.0
     ratio = SequenceMatcher(None, text, label, autojunk=False).ratio()
@@ -139,7 +139,7 @@ def _alike(text: str, label: str) -> float:
 
 
 def _contained(text: str, labels: Sequence[_Label]) -> set[str]:
-    """The boxes whose whole label, of four words at least, stands somewhere in `text`."""
+    """Return the boxes whose whole label, of four words at least, stands somewhere in `text`."""
     if text.count(" ") < 3:
         return set()
     words = f" {_normal(text)} "
@@ -149,7 +149,7 @@ def _contained(text: str, labels: Sequence[_Label]) -> set[str]:
 def _in_place(
     lines: Sequence[BoxLine], anchors: Sequence[int | None], labels: Sequence[_Label], count: int
 ) -> list[tuple[int, _Label]]:
-    """Lines in other words that their neighbours settle: as many between two known boxes as the list has there.
+    """Return lines in other words that their neighbours settle: as many between two known boxes as the list has there.
 
     Each must share a module with its box, or resemble it a little.
     """

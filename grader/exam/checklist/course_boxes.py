@@ -27,7 +27,7 @@ class ChecklistBox(CourseData):
 
 
 def load_checklist(reports: Path) -> list[ChecklistBox]:
-    """The boxes of `reports/checklist.toml` in their order; none where the course has no checklist.
+    """Return the boxes of `reports/checklist.toml` in their order; none where the course has no checklist.
 
     Raises:
         CourseError: no TOML, a box that lacks something, or an id used twice.

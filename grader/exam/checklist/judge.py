@@ -27,7 +27,7 @@ def judge_boxes(
     boxes: Sequence[ChecklistBox],
     questions: Iterable[Question] = (),
 ) -> tuple[Box, ...]:
-    """Each box with what the group ticked, the verdict of the checks that name it, and why.
+    """Return each box with what the group ticked, the verdict of the checks that name it, and why.
 
     Checks that do not apply are left out. A box is *supported* if at least one check is left and all hold;
     *unsupported* if one failed, or if its module has no work at all; *undetermined* otherwise: what would decide a check was
@@ -60,7 +60,7 @@ def judge_boxes(
 
 
 def _about(box: str, check: CheckResult) -> CheckResult:
-    """A check as it bears on a box: with what it said of that box, where it did."""
+    """Return a check as it bears on a box: with what it said of that box, where it did."""
     said = next((one for one in check.said if one.id == box), None)
     if said is None:
         return check
@@ -135,7 +135,7 @@ def _verdict(
 
 
 def _holds(check: CheckResult) -> bool:
-    """Whether a check bears a box out: a part of its points is enough where it is at least half of them."""
+    """Return whether a check bears a box out: a part of its points is enough where it is at least half of them."""
     if check.verdict is Verdict.partial:
         return 0 < check.max_points <= 2 * check.points
     return check.verdict is Verdict.passed
@@ -151,7 +151,7 @@ def _is_idle(check: CheckResult, module: ModuleResult) -> bool:
 
 
 def _absent(box: ChecklistBox, claimed: bool | None, reason: str) -> tuple[BoxVerdict, str]:
-    """Nothing was found: a contradiction, unless what would decide it may lie elsewhere and the group says so."""
+    """Judge a box of which nothing was found: contradicted, unless what decides it may lie elsewhere and the group says so."""
     if box.decidable == "partly" and claimed:
         return BoxVerdict.undetermined, f"{reason} What would decide it may lie outside of the repository."
     return BoxVerdict.unsupported, reason

@@ -77,7 +77,7 @@ class BoxLine(BaseModel):
 
 
 def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:
-    """Every line of `lines` that looks like a checkbox, with the indented lines that go on below it.
+    """Return every line of `lines` that looks like a checkbox, with the indented lines that go on below it.
 
     Boxes in fenced code or in a comment are no boxes, unless there are no others.
     """
@@ -90,12 +90,12 @@ def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:
 
 
 def has_boxes(lines: Sequence[str], fewest: int) -> bool:
-    """Whether at least `fewest` lines look like a checkbox, in code and comments, too."""
+    """Return whether at least `fewest` lines look like a checkbox, in code and comments, too."""
     return len(list(islice(_boxes(lines), fewest))) == fewest
 
 
 def _boxes(lines: Sequence[str]) -> Iterator[BoxLine]:
-    """The first lines that look like a checkbox, at most `_MAX_LINES`."""
+    """Return the first lines that look like a checkbox, at most `_MAX_LINES`."""
     count = 0
     for index, line in enumerate(lines):
         if count == _MAX_LINES:
@@ -120,7 +120,7 @@ def _plain(line: str) -> str:
 
 
 def _match(line: str) -> tuple[str, str] | None:
-    """The mark and the text of a box, or None."""
+    """Return the mark and the text of a box, or None."""
     start = line[:_START_CHARACTERS]
     if "[" in start and (match := _BOX.match(line)):
         return match["mark"], match["text"]

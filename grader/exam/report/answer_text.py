@@ -66,7 +66,7 @@ def patterns(wording: Wording, leftovers: Iterable[str] = ()) -> Patterns:
 
 
 def own_text(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -> str:
-    """The answer in `body`: without prompt, answer mark, placeholder and the dashes that fence a placeholder.
+    """Return the answer in `body`: without prompt, answer mark, placeholder and the dashes that fence a placeholder.
 
     The prompt ends at the answer mark; text on the mark's line and quoted lines right below it are the
     answer. Without a mark, the quoted lines above that resemble the prompt are dropped and everything else is
@@ -83,7 +83,7 @@ def own_text(body: Sequence[str], question: EditionQuestion, shapes: Patterns) -
 
 
 def bigrams(text: str) -> set[tuple[str, str]]:
-    """Pairs of neighbouring words, for comparing wordings."""
+    """Return the pairs of neighbouring words, for comparing wordings."""
     found = _WORD.findall(text.casefold())
     return set(pairwise(found))
 
@@ -149,7 +149,7 @@ def _without_prompt(body: Sequence[str], question: EditionQuestion, shapes: Patt
 
 
 def _paragraph(body: Sequence[str], start: int) -> list[str]:
-    """The lines from `start` to the next blank one, or to where a quote begins or ends."""
+    """Return the lines from `start` to the next blank one, or to where a quote begins or ends."""
     quoted = _QUOTE.match(body[start]) is not None
     lines = []
     for line in body[start : start + _PARAGRAPH_LINES]:
@@ -161,7 +161,7 @@ def _paragraph(body: Sequence[str], start: int) -> list[str]:
 
 
 def _reworded(paragraph: Sequence[str], question: EditionQuestion) -> bool:
-    """Whether a paragraph is a prompt in other words: bold, or it asks, or it shares many of its words."""
+    """Return whether a paragraph is a prompt in other words: bold, or it asks, or it shares many of its words."""
     text = " ".join(paragraph).strip()
     if text[:2] in ("**", "__") and text.rstrip(".:")[-2:] == text[:2]:
         return True
@@ -175,7 +175,7 @@ def _reworded(paragraph: Sequence[str], question: EditionQuestion) -> bool:
 
 
 def _from_template(line: str, question: EditionQuestion, shapes: Patterns, *, quoted: bool) -> bool:
-    """Whether a line is the template's: blank, of the prompt, the recommended length, the word before an
+    """Return whether a line is the template's: blank, of the prompt, the recommended length, the word before an
     example.
 
     Outside a quote a line must be longer and more alike: students repeat a question's words in their answers.

@@ -27,7 +27,7 @@ def detect_edition(
     front_matter: bool,
     editions: Sequence[Edition],
 ) -> Edition:
-    """The edition that the report departs from least; of several alike the newest (the first of `editions`).
+    """Return the edition that the report departs from least; of several alike the newest (the first of `editions`).
 
     Question numbers weigh most, then the wording of the prompts, then the number of boxes and the front
     matter. What was deleted says nothing.
@@ -79,7 +79,7 @@ def detect_edition(
 
 
 def _likeness(edition: Edition, heads: dict[int, set[tuple[str, str]]]) -> dict[int, tuple[float, int]]:
-    """For each question with a heading, how much of the edition's prompt follows it: a share and a number."""
+    """Return for each question with a heading how much of the edition's prompt follows it: a share and a number."""
     shares = {}
     for question in edition.questions:
         prompt = bigrams(question.prompt)

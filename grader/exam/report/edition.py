@@ -94,12 +94,12 @@ class Edition(CourseData):
         return self
 
     def question(self, number: int) -> EditionQuestion | None:
-        """The question with this number, as the edition counts."""
+        """Return the question with this number, as the edition counts."""
         return next((question for question in self.questions if question.number == number), None)
 
 
 def load_editions(reports: Path) -> list[Edition]:
-    """Every edition under `reports/exam/`, newest first; none where the course has no exam report.
+    """Return every edition under `reports/exam/`, newest first; none where the course has no exam report.
 
     A file may say `extends = "<another file, without .toml>"`: it then holds only what differs from that one.
 
@@ -120,7 +120,7 @@ def load_editions(reports: Path) -> list[Edition]:
 
 
 def _extended(stem: str, files: dict[str, Path], raw: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The data of one file laid over the edition that it extends, with its questions under `questions`."""
+    """Return the data of one file laid over the edition that it extends, with its questions under `questions`."""
     data = dict(raw[stem])
     own = tables(files[stem], data, "question")
     base_name = data.pop("extends", None)

@@ -38,12 +38,12 @@ _ANSWERED_ON_THE_LINE = re.compile(r"^[ \t>*_]{0,12}answer[*_]{0,3}:[*_ \t]{0,6}
 
 
 def find_report(root: Path, paths: Iterable[str]) -> str | None:
-    """The path of the exam report among `paths` (relative, POSIX), or None: the first of `find_reports`."""
+    """Return the path of the exam report among `paths` (relative, POSIX), or None: the first of `find_reports`."""
     return next(iter(find_reports(root, paths)), None)
 
 
 def find_reports(root: Path, paths: Iterable[str]) -> list[str]:
-    """Every exam report among `paths`, the one to read first.
+    """Return every exam report among `paths`, the one to read first.
 
     In this order: `reports/README.md`; then `README.md` in a folder `reports` or `report` anywhere, the
     shallowest first; then any Markdown file with at least ten questions. The exact spelling goes before one
@@ -76,7 +76,7 @@ def find_reports(root: Path, paths: Iterable[str]) -> list[str]:
 
 
 def find_checklists(root: Path, paths: Iterable[str], report: str | None) -> tuple[Checklist, ...]:
-    """Lists of boxes in other Markdown files than the report, the shallowest first.
+    """Return the lists of boxes in other Markdown files than the report, the shallowest first.
 
     Files in hidden folders are left out: the course's template ships a list for an assistant in `.github`.
 
@@ -94,7 +94,7 @@ def find_checklists(root: Path, paths: Iterable[str], report: str | None) -> tup
 
 
 def load_report(root: Path, path: str) -> str:
-    """The text of a report that `find_report` named; what is beyond 2 MB is left out.
+    """Return the text of a report that `find_report` named; what is beyond 2 MB is left out.
 
     UTF-8 (or UTF-16 with its mark), else Windows' Western European encoding; the byte order mark is dropped.
 
@@ -121,18 +121,18 @@ def _decoded(data: bytes) -> str:
 
 
 def _markdown(paths: Iterable[str]) -> list[str]:
-    """The Markdown files of `paths`; those whose name sounds like a report first, then the shallowest."""
+    """Return the Markdown files of `paths`; those whose name sounds like a report first, then the shallowest."""
     found = [path for path in paths if path.casefold().endswith(_MARKDOWN)]
     return sorted(found, key=lambda path: (_LIKELY.search(path) is None, path.count("/"), path))
 
 
 def _is_own(path: str) -> bool:
-    """Whether a file can be the group's own text: in no hidden folder, nor one of installed packages."""
+    """Return whether a file can be the group's own text: in no hidden folder, nor one of installed packages."""
     return not any(part.startswith(".") or part in _FOREIGN for part in PurePosixPath(path).parts)
 
 
 def _texts(root: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
-    """What can be read of `paths`, with plain line ends, as far as there is room."""
+    """Return what can be read of `paths`, with plain line ends, as far as there is room."""
     weight = 0
     for path in paths[:_MAX_CANDIDATES]:
         data = _read(root, path, MAX_REPORT_BYTES)
@@ -145,7 +145,7 @@ def _texts(root: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _is_filled(text: str, questions: int) -> bool:
-    """Whether most questions have lost the placeholder, or have an answer on the line of the mark."""
+    """Return whether most questions have lost the placeholder, or have an answer on the line of the mark."""
     left = len(_PLACEHOLDER.findall(text)) - len(_ANSWERED_ON_THE_LINE.findall(text))
     return questions - left >= _ENOUGH_QUESTIONS
 
@@ -163,7 +163,7 @@ def _rank(path: str) -> tuple[int, int, bool] | None:
 
 
 def _read(root: Path, path: str, limit: int) -> bytes | None:
-    """At most `limit` bytes of a regular file below `root`; None where it is none, or behind a symlink."""
+    """Return at most `limit` bytes of a regular file below `root`, or None for anything else and behind a symlink."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\0" in path or ".." in parts:
         return None

@@ -55,7 +55,7 @@ class HeadingPatterns:
         )
 
     def find(self, lines: Sequence[str]) -> list[Heading]:
-        """Every line that may be a heading, also in code and comments, in order."""
+        """Return every line that may be a heading, also in code and comments, in order."""
         found: list[Heading] = []
         for index, line in enumerate(lines):
             if len(found) >= _MAX_HEADINGS:
@@ -106,7 +106,7 @@ def _quote_follows(lines: Sequence[str], start: int) -> bool:
 
 
 def in_place(headings: Sequence[Heading]) -> list[Heading]:
-    """`headings` without the unsure ones that stand where their question cannot be, or whose question has another.
+    """Return `headings` without the unsure ones that stand where their question cannot be, or whose question has another.
 
     An unsure heading counts where a quote follows it, or where it stands between those of a lower and a
     higher number.

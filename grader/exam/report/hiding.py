@@ -22,7 +22,7 @@ class Hiding:
         self._parts = {0: self._blocks(0, len(lines))}
 
     def at(self, line: int) -> Block | None:
-        """The block that `line` stands in, or begins."""
+        """Return the block that `line` stands in, or begins."""
         blocks = self._parts[self._starts[bisect_right(self._starts, line) - 1]]
         position = bisect_right(blocks, line, key=lambda block: block.first) - 1
         return blocks[position] if position >= 0 and line < blocks[position].end else None

@@ -13,7 +13,7 @@ _MOST_NAMED = 5
 
 
 def on_place(reports: Sequence[str], boxes: Iterable[Box]) -> tuple[str, ...]:
-    """Sentences on a report in another place, a second report, and boxes that another file claims.
+    """Return sentences on a report in another place, a second report, and boxes that another file claims.
 
     Args:
         reports: the paths of all reports, the one that was read first.
@@ -35,7 +35,7 @@ def on_place(reports: Sequence[str], boxes: Iterable[Box]) -> tuple[str, ...]:
 
 
 def without_report(branch: str, others: int) -> str:
-    """What to say of a project where no report was found.
+    """Return what to say of a project where no report was found.
 
     Args:
         branch: what was graded; empty where it has no name.

@@ -28,12 +28,12 @@ class Body:
 
 
 def may_have_questions(text: str, patterns: HeadingPatterns, fewest: int) -> bool:
-    """Whether `text` has headings of `fewest` question numbers if those in code and comments count, too."""
+    """Return whether `text` has headings of `fewest` question numbers if those in code and comments count, too."""
     return len({heading.number for heading in _certain(patterns.find(text.split("\n")))}) >= fewest
 
 
 def count_headings(text: str, patterns: HeadingPatterns) -> int:
-    """How many different question numbers have a heading in `text`, code and comments left out."""
+    """Return how many different question numbers have a heading in `text`, code and comments left out."""
     lines = text.split("\n")
     shown = _sorted(_certain(patterns.find(lines)), Hiding(lines))[0]
     return len({heading.number for heading in shown})
@@ -46,7 +46,7 @@ def _certain(headings: Iterable[Heading]) -> list[Heading]:
 def find_headings(
     lines: Sequence[str], patterns: HeadingPatterns, numbers: Collection[int]
 ) -> tuple[list[Heading], list[str]]:
-    """Every heading of one of the questions `numbers` outside fenced code, and what was odd about the fences.
+    """Return every heading of one of the questions `numbers` outside fenced code, and what was odd about the fences.
 
     A fence that was never closed, or closed by the next answer's opening one, would hide the questions behind
     it: a heading inside a fence counts where the template's quote follows it and that of its question stands
@@ -117,7 +117,7 @@ def outline(
 
 
 def _sorted(headings: Iterable[Heading], hiding: Hiding) -> tuple[list[Heading], list[tuple[Heading, Block]]]:
-    """The headings that count, and those inside of blocks with what they stand in; HTML has both."""
+    """Return the headings that count, and those inside of blocks with what they stand in; HTML has both."""
     outside: list[Heading] = []
     inside: list[tuple[Heading, Block]] = []
     for heading in headings:
@@ -137,7 +137,7 @@ def _rescued(
     inside: Sequence[tuple[Heading, Block]],
     lines: Sequence[str],
 ) -> tuple[Heading, Block] | None:
-    """The first heading inside of a block that cannot have been meant to hide it."""
+    """Return the first heading inside of a block that cannot have been meant to hide it."""
     prompted = {heading.number for heading in headings if heading.prompted}
     # Where the questions carry the template's quotes, a heading without one does not stand for its question.
     template = 2 * len(prompted) >= len({heading.number for heading in headings})
@@ -157,7 +157,7 @@ def _rescued(
 
 
 def _meant(inside: Sequence[tuple[Heading, Block]], lines: Sequence[str]) -> set[int]:
-    """The lines of comments that begin right before a question, with at most a section's title between."""
+    """Return the lines of comments that begin right before a question, with at most a section's title between."""
     first: dict[int, Heading] = {}
     for heading, block in inside:
         if block.kind == "comment":
@@ -170,13 +170,13 @@ def _meant(inside: Sequence[tuple[Heading, Block]], lines: Sequence[str]) -> set
 
 
 def _is_title(lines: Iterable[str]) -> bool:
-    """Whether lines are blank, or a heading and the quote below it."""
+    """Return whether lines are blank, or a heading and the quote below it."""
     text = [line.lstrip()[0] for line in lines if line.strip()]
     return set(text) <= {"#", ">"} and text[:1] != [">"]
 
 
 def _open_comments(lines: Sequence[str], shown: Sequence[Heading], hiding: Hiding) -> list[str]:
-    """A problem for each answer in which a comment begins amid the text and does not end."""
+    """Return a problem for each answer in which a comment begins amid the text and does not end."""
     problems = []
     following = iter(sorted(shown, key=lambda heading: heading.line))
     heading = next(following, None)
@@ -235,7 +235,7 @@ def _without_false_ones(headings: list[Heading]) -> tuple[list[Heading], list[st
 
 
 def _section_start(body: Sequence[str], titles: list[str], *, must_begin: bool) -> int:
-    """Where the next of the sections `titles` begins: at its title with only quotes behind it.
+    """Return where the next of the sections `titles` begins: at its title with only quotes behind it.
 
     Args:
         body: the lines below a question.
@@ -264,7 +264,7 @@ def _is_underline(line: str) -> bool:
 
 
 def _title(body: Sequence[str], index: int, line: str) -> str:
-    """The text of a heading: after hashes, underlined, or a bold line; empty for any other line."""
+    """Return the text of a heading: after hashes, underlined, or a bold line; empty for any other line."""
     if len(line) > HEADING_CHARACTERS:
         return ""
     underlined = index + 1 < len(body) and _is_underline(body[index + 1].strip())

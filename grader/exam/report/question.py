@@ -36,7 +36,7 @@ _COPIED_WORDS = 30
 
 
 def is_answer(text: str, names: Collection[str] = ()) -> bool:
-    """Whether a reader sees anything but a note to write it: a letter or digit that shows, or an image."""
+    """Return whether a reader sees anything but a note to write it: a letter or digit that shows, or an image."""
     if counts.words_shown(text) == 0:
         return False
     if counts.images(text, names) > 0:
@@ -45,14 +45,14 @@ def is_answer(text: str, names: Collection[str] = ()) -> bool:
 
 
 def _is_note(text: str) -> bool:
-    """Whether a short text only says that the answer is still to be written."""
+    """Return whether a short text only says that the answer is still to be written."""
     if len(text) > _NOTE_CHARACTERS:
         return False
     return set(re.findall(r"[^\W_]+", text.casefold())) <= _NOTE_WORDS
 
 
 def measured(question: EditionQuestion, text: str | None, names: Collection[str]) -> Question:
-    """A question with its answer: its length, its images, and in notes what the plain counts hide.
+    """Return a question with its answer: its length, its images, and in notes what the plain counts hide.
 
     Args:
         question: what was asked.
@@ -113,7 +113,7 @@ def _on_images(answer: str, images: int, *, wanted: bool) -> list[str]:
 
 
 def _length(answer: str, limits: tuple[int, int]) -> tuple[bool, list[str]]:
-    """Whether the length is within `limits`, and a note for each way in which the plain count misleads."""
+    """Return whether the length is within `limits`, and a note for each way in which the plain count misleads."""
     low, high = limits
     plain, shown, prose = counts.words(answer), counts.words_shown(answer), counts.prose(answer)
     unrepeated = counts.words_without_repeats(prose)
@@ -138,7 +138,7 @@ def _bounded(text: str) -> tuple[str, bool]:
 
 
 def with_copies_named(questions: Sequence[Question]) -> list[Question]:
-    """`questions` with a note at each long answer that stands word for word at an earlier one."""
+    """Return `questions` with a note at each long answer that stands word for word at an earlier one."""
     first: dict[str, int] = {}
     named = []
     for question in questions:

@@ -123,7 +123,7 @@ def _edition(
     front_matter: bool,
     editions: Sequence[Edition],
 ) -> Edition:
-    """The edition by the headings, or, where nearly all of them are gone, by the prompts that are left."""
+    """Return the edition by the headings, or, where nearly all of them are gone, by the prompts that are left."""
     if len(headings) < _FEW_HEADINGS:
         found = [_with_lost_ones(lines, headings, edition)[0] for edition in editions]
         most = max(len(each) for each in found)
@@ -135,7 +135,7 @@ def _edition(
 def _with_lost_ones(
     lines: Sequence[str], headings: list[Heading], edition: Edition
 ) -> tuple[list[Heading], list[str]]:
-    """`headings`, and for each question without one the place where its prompt stands, if it does."""
+    """Return `headings`, and for each question without one the place where its prompt stands, if it does."""
     known = {heading.number for heading in headings}
     wanted: dict[tuple[str, ...], dict[int, tuple[str, ...]]] = {}
     for question in edition.questions:
@@ -161,7 +161,7 @@ def _with_lost_ones(
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many first words are the same."""
+    """Return how many first words are the same."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
@@ -177,7 +177,7 @@ def _conflicts(lines: Sequence[str]) -> list[str]:
 
 
 def _answers(bodies: Sequence[Body], edition: Edition, shapes: Patterns) -> tuple[dict[int, str], list[str]]:
-    """The text of each question that has a heading, and what was wrong with the headings."""
+    """Return the text of each question that has a heading, and what was wrong with the headings."""
     problems = []
     found: dict[int, list[tuple[Body, str]]] = {}
     for body in bodies:

@@ -53,7 +53,7 @@ class Chart:
 
 
 def chart(history: HistoryFigures) -> Chart | None:
-    """The chart of a history; None where there is nothing to draw."""
+    """Return the chart of a history, or None if there is nothing to draw."""
     left_out = max(len(history.activity) - MAX_DAYS, 0)
     rows = history.activity[left_out:]
     busiest = max((count for row in rows for count in row[:24]), default=0)

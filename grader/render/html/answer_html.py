@@ -29,7 +29,7 @@ _MAX_HTML = 200_000
 
 
 def render_answer(source: str, *, limit: int) -> Markup:
-    """HTML of an answer.
+    """Return HTML of an answer.
 
     Headings become bold paragraphs (the outline is the page's), images a labelled chip (nothing is loaded),
     links go to http, https and mailto only, raw HTML is shown as text. `limit` is in characters; what is
@@ -71,7 +71,7 @@ def _flatten_headings(state: Any) -> None:
 
 
 def _name_refused_links(state: Any) -> None:
-    """A link to anything but the web or a mail address becomes its text and, in brackets, where it points."""
+    """Turn a link to anything but the web or a mail address into its text and, in brackets, its target."""
     for block in state.tokens:
         open_links: list[str] = []
         for token in block.children or ():
@@ -85,7 +85,7 @@ def _name_refused_links(state: Any) -> None:
 
 
 def _html_image(state: StateInline, silent: bool) -> bool:
-    """`<img src=… alt=…>`, which many reports use for its width, is an image like any other."""
+    """Treat `<img src=… alt=…>`, which many reports use for its width, as an image like any other."""
     match = _IMG.match(state.src, state.pos)
     if not match:
         return False

@@ -57,7 +57,7 @@ def render_index(
     ungraded: Sequence[Ungraded] = (),
     title: str = "All submissions",
 ) -> str:
-    """The page over the reports of a class, in the order given.
+    """Return the page over the reports of a class, in the order given.
 
     Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all.
 

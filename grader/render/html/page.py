@@ -71,7 +71,7 @@ def _stylesheet(path: Path) -> str:
 
 
 def _compiled() -> jinja2.BytecodeCache | None:
-    """Where compiled templates are kept: compiling takes longer than rendering. None where nothing can be kept."""
+    """Return where compiled templates are kept: compiling takes longer than rendering. None where nothing can be kept."""
     try:
         return jinja2.FileSystemBytecodeCache(str(cache_folder("templates")))
     except OSError:
@@ -80,7 +80,7 @@ def _compiled() -> jinja2.BytecodeCache | None:
 
 @lru_cache(maxsize=4)
 def _environment(templates: Path) -> jinja2.Environment:
-    """The environment of a pack, whose folder of templates may be missing: the engine's are behind it."""
+    """Return the environment of a pack, whose folder of templates may be missing: the engine's are behind it."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([templates, _HERE / "templates"]),
         autoescape=True,
@@ -114,20 +114,20 @@ def _environment(templates: Path) -> jinja2.Environment:
 
 
 def _finalize(found: object) -> object:
-    """Every string that a template prints, but for what is HTML already, has nothing invisible in it."""
+    """Replace what is invisible in every string that a template prints, except for finished HTML."""
     return text.visible(found) if isinstance(found, str) and not isinstance(found, Markup) else found
 
 
 def prose(words: str) -> Markup:
-    """A message or hint as HTML: text, in which `backticks` mean code and nothing else means anything."""
+    """Return a message or hint as HTML: text, in which `backticks` mean code and nothing else means anything."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text.visible(words)))))  # noqa: S704 - escaped above
 
 
 def sentence(words: str) -> str:
-    """`words` with a capital at the beginning, and nothing else changed."""
+    """Return `words` with a capital at the beginning, and nothing else changed."""
     return words[:1].upper() + words[1:]
 
 
 def anchor(name: str) -> str:
-    """`name` as the target of a jump link."""
+    """Return `name` as the target of a jump link."""
     return _NOT_IN_IDS.sub("-", name)

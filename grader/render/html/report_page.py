@@ -41,7 +41,7 @@ _BUDGETS = (
 
 
 def render_html(result: Result, *, reports: Path) -> str:
-    """The report of one submission.
+    """Return the report of one submission.
 
     `reports` is the course pack's folder with `templates/` and `static/`. The page has at most 16 MiB:
     where that is not enough for everything, excerpts and answers get shorter, and the page says so.
@@ -122,7 +122,7 @@ def _tally(result: Result) -> list[Part]:
 
 
 def _balance(stands: Standing, fallen: str) -> list[Part]:
-    """What stands, falls and is open, as stretches of a bar; `fallen` is the verdict of what falls."""
+    """Return what stands, falls and is open, as stretches of a bar; `fallen` is the verdict of what falls."""
     counts = (("supported", stands.supported), (fallen, stands.fallen), ("undetermined", stands.undetermined))
     return _parts([(kind, words.label(kind), count) for kind, count in counts])
 
