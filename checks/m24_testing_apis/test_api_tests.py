@@ -10,6 +10,7 @@ from grader.suite import Evidence, check, measure, work
 
 from ..common.messages import show
 from ..common.python import FINDABLE
+from ._common import folders
 
 _IN_TESTS = re.compile(r"(?:^|/)(?:tests?|\w{0,30}_?tests)/|(?:^|/)conftest\.py$")
 _MAKERS = tuple(
@@ -28,6 +29,8 @@ _LOADERS = tuple("k6 artillery hey wrk vegeta oha bombardier autocannon siege ab
 
 @work("a test that talks to an API, or a load test: locust, k6, hey, …")
 def find_work(submission):
+    if submission.profile == "exercises":
+        return folders(submission)
     return bool(
         _named(submission)
         or _files(submission)
@@ -201,6 +204,7 @@ def _api_tests(submission):
     points=1,
     questions=[7, 25],
     boxes=["w2-15"],
+    scope="project",
     required=False,
     hint="`client = TestClient(app)`, `response = client.post('/predict', json=…)`, `assert response.status_code == 200`.",
 )
@@ -223,6 +227,7 @@ def test_the_api_is_tested(submission):
     points=1,
     questions=[11, 25],
     boxes=["w2-15"],
+    scope="project",
     required=False,
     requires=("the_api_is_tested",),
     above=(".github",),

@@ -99,6 +99,7 @@ def _scripts(submission):
     points=1,
     questions=[25],
     boxes=["w2-16"],
+    scope="project",
     required=False,
     hint="A `locustfile.py` with a class that derives from `HttpUser` and has methods with `@task` that use `self.client`.",
 )
@@ -131,6 +132,7 @@ def _what_is_missing(submission):
     "Load tests ask for routes that exist",
     points=1,
     questions=[25],
+    scope="project",
     required=False,
     requires=("the_api_is_load_tested",),
     hint="The paths in `self.client.post('/predict')` are those of the API: a load test of 404 tests nothing.",

@@ -1,1 +1,1 @@
-"""Digits."""
+"""Handwritten digits."""

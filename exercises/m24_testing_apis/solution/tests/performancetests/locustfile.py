@@ -1,19 +1,22 @@
-"""A load test of the API."""
+"""Users who mostly ask for predictions."""
+
+import random
 
 from locust import HttpUser, between, task
 
 
 class Visitor(HttpUser):
-    """Somebody who asks for predictions."""
+    """Somebody who looks around, and sends images."""
 
-    wait_time = between(1, 2)
+    wait_time = between(0.1, 0.5)
 
     @task
-    def greet(self) -> None:
-        """Open the root."""
+    def look(self) -> None:
+        """Read the front page, and how a digit is spelled."""
         self.client.get("/")
+        self.client.get(f"/names/{random.randrange(10)}", name="/names/[digit]")
 
     @task(3)
     def predict(self) -> None:
-        """Ask for a prediction."""
-        self.client.post("/predict", json=[0.0] * 784)
+        """Send an image."""
+        self.client.post("/predict", json={"pixels": [random.random() for _ in range(64)]})
