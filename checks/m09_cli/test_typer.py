@@ -15,10 +15,13 @@ GREETINGS = ("greetings", "greeting", "greet", "hello")
     "a script that imports typer, click, argparse, fire or hydra; `[project.scripts]`; tasks.py or a Makefile"
 )
 def find_work(submission):
+    # The course has a script of M4 take its settings by typer: training a network is no exercise in command lines.
+    others = ("torch",) if submission.profile == "exercises" else ()
     named = [
         file
         for file in own_code(submission)
-        if file.name in GREETINGS or file.imports_module("invoke", *LIBRARIES)
+        if file.name in GREETINGS
+        or (file.imports_module("invoke", *LIBRARIES) and not file.imports_module(*others))
     ]
     makes = [path for path in submission.files(*TASK_FILES) if not submission.is_template(path)]
     return bool(named or makes)

@@ -1,4 +1,4 @@
-"""A linear classifier of handwritten digits; its weights are in `models/digits.json`."""
+"""A linear classifier of handwritten digits; its weights are in `models/classifier.json`."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 #: Pixels of an image: 8 x 8, row by row, each from 0 (white) to 1 (black).
 PIXELS = 64
-WEIGHTS = Path("models/digits.json")
+WEIGHTS = Path("models/classifier.json")
 
 
 @dataclass(frozen=True)
