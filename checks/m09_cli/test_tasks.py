@@ -85,7 +85,7 @@ def text_of(node, around):
 
 def in_order(commands, *wanted):
     """Whether commands that contain the wanted texts come one after the other; `&&` joins commands of one line."""
-    singles = [single for command in commands for single in re.split(r"&&|;|\n", command)]
+    singles = [single.strip() for command in commands for single in re.split(r"&&|;|\n", command)]
     place = 0
     for pattern in wanted:
         while place < len(singles) and not re.search(pattern, singles[place]):
