@@ -1,5 +1,7 @@
 """M24: the application of the exercise broken in one way, and the students' tests on it."""
 
+import posixpath
+
 from grader.suite import StudentFault, evidence, shared, work_folders
 
 from ..common import applications
@@ -7,22 +9,43 @@ from ..common.python import FINDABLE
 
 #: Seconds and CPU seconds of one run of the students' tests.
 WALL_S, CPU_S = 40.0, 20
+MOST_ROUTES = 12
 _QUIETLY = ("-q", "--tb=line", "-p", "no:cacheprovider", "-o", "addopts=")
 
-#: Put behind the application: one route that answers otherwise. `{how}` is one of `raise`, `status` and `answer`.
-_BROKEN = """
+#: What can be done to the answers of one route; `WORD % 4` says which, so that the text of a change does not.
+WAYS = ("not at all", "answer", "status", "raise")
 
-class _Broken:
-    def __init__(self, app):
-        self.app = app
+#: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line.
+_CHANGE = """
 
-    async def __call__(self, scope, receive, send):
-        import json, re
-        mine = scope["type"] == "http" and scope["method"] == {method!r} and re.fullmatch({path!r}, scope["path"])
-        if not mine:
-            return await self.app(scope, receive, send)
-        if {how!r} == "raise":
-            raise RuntimeError("broken")
+def _change(word, method, path, log):
+    import json, os, re
+    import fastapi
+
+    way = int(word, 16) % 4
+    ask = fastapi.FastAPI.__call__
+
+    def other(value):
+        if isinstance(value, dict):
+            return {{name: other(inner) for name, inner in value.items()}}
+        if isinstance(value, list):
+            return [other(inner) for inner in value]
+        return not value if isinstance(value, bool) else value + 1 if isinstance(value, int | float) else f"{{value}}?"
+
+    def changed(body):
+        try:
+            return json.dumps(other(json.loads(body))).encode()
+        except ValueError:
+            return body + b"?"
+
+    async def between(self, scope, receive, send):
+        mine = scope["type"] == "http" and scope["method"] == method and re.fullmatch(path, scope["path"])
+        if not mine or word in scope:
+            return await ask(self, scope, receive, send)
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), log), "a") as file:
+            file.write(word)
+        if way == 3:
+            raise RuntimeError("The application fails.")
         start, body = {{}}, b""
 
         async def keep(message):
@@ -32,26 +55,20 @@ class _Broken:
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
 
-        await self.app(scope, receive, keep)
-        if start["status"] < 300:
-            if {how!r} == "status":
-                start["status"] += 3
-            else:
-                body = json.dumps(self.other(json.loads(body))).encode()
-                kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
-                start["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
+        await ask(self, {{**scope, word: True}}, receive, keep)
+        if start["status"] < 400 and (way == 2 or (way == 1 and not body)):
+            start["status"] += 3
+        elif start["status"] < 400 and way == 1:
+            body = changed(body)
+            kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+            start["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
         await send(start)
         await send({{"type": "http.response.body", "body": body}})
 
-    def other(self, value):
-        if isinstance(value, dict):
-            return {{name: self.other(inner) for name, inner in value.items()}}
-        if isinstance(value, list):
-            return [self.other(inner) for inner in value]
-        return not value if isinstance(value, bool) else value + 1 if isinstance(value, int | float) else str(value) + "?"
+    fastapi.FastAPI.__call__ = between
 
 
-{app}.add_middleware(_Broken)
+_change({word!r}, {method!r}, {path!r}, {log!r})
 """
 
 
@@ -72,34 +89,65 @@ def routes_as_data(student, submission):
 
 
 def routes(student, submission):
-    """The routes of the application that the tests are about."""
+    """The routes of the application that the tests are about: it has to be one that takes something."""
     found = applications.operations(routes_as_data(student, submission))
-    assert found, "The application has no route."
-    return found[:12]
+    takes = any(route.in_path or route.in_query for route in found)
+    assert takes, "The application is not one to test: it has no route with a parameter."
+    assert any(route.body for route in found), "The application is not one to test: no route takes a body."
+    return found[:MOST_ROUTES]
 
 
-def unnoticed(student, submission, how):
-    """The routes of which the tests do not notice that they are broken in this way."""
-    paths = test_files(submission)
-    left = []
-    for route in routes(student, submission):
-        source = submission.text(route.place.path)
-        pattern = "".join(
-            _pattern(part) for part in route.path.replace("{", "\0{").replace("}", "}\0").split("\0")
-        )
-        broken = _BROKEN.format(method=route.method, path=pattern, how=how, app=route.place.app)
-        student.write(route.place.path, source + broken)
-        try:
-            done = run_tests(student, paths, first=True)
-        except StudentFault as fault:
-            if fault.kind != "timeout":
-                raise
-            done = None
-        student.write(route.place.path, source)
-        if done is not None and done.returncode != 1:
-            evidence(route.place.path, None, f"{route} was broken, and no test failed")
-            left.append(str(route))
+@shared
+def unnoticed(student, submission, rng):
+    """What the tests do not notice: `{"routes": […], "answer": […], "status": […], "raise": […]}`, all of them routes as text.
+
+    A route of which the tests notice another answer is one that they ask. One of the changes leaves everything as it is: tests
+    that fail there look at the code of the application, not at what it answers.
+    """
+    found = routes(student, submission)
+    tries = [(route, way) for route in found for way in ("answer", "status")] + [
+        (rng.choice(found), "not at all")
+    ]
+    rng.shuffle(tries)
+    left = {"routes": [str(route) for route in found], "answer": [], "status": [], "raise": []}
+    while tries:
+        route, way = tries.pop()
+        seen = _notice(student, submission, rng, route, way)
+        if way == "not at all":
+            assert not seen, (
+                "The tests fail where no answer is another than before: they look at the code, or fail at random."
+            )
+        elif not seen:
+            evidence(route.place.path, None, f"{_SAID[way]} {route}: no test failed")
+            left[way].append(str(route))
+            if way == "answer":
+                tries.append((route, "raise"))
     return left
+
+
+_SAID = {"answer": "other values in the answer of", "status": "another status of", "raise": "an exception in"}
+
+
+def _notice(student, submission, rng, route, way):
+    """Whether a test fails, and asked the route, where it answers in this way."""
+    path, source = route.place.path, submission.text(route.place.path)
+    word = f"{rng.getrandbits(60) * 4 + WAYS.index(way):016x}"
+    log = f"asked_{rng.getrandbits(60):x}"
+    pattern = "".join(
+        _pattern(part) for part in route.path.replace("{", "\0{").replace("}", "}\0").split("\0")
+    )
+    student.write(path, source + _CHANGE.format(word=word, method=route.method, path=pattern, log=log))
+    try:
+        done = run_tests(student, test_files(submission), first=True)
+    except StudentFault as fault:
+        if fault.kind != "timeout":
+            raise
+        return True
+    finally:
+        student.write(path, source)
+    where = posixpath.join(posixpath.dirname(path), log)
+    # Exit code 2: tests that ask while they are collected.
+    return done.returncode in (1, 2) and (way == "not at all" or student.exists(where))
 
 
 def _pattern(part):

@@ -1,8 +1,8 @@
-"""M24: the students' integration tests, on the application as it is, and on it broken in one way after the other."""
+"""M24: the students' integration tests, on the application as it is, and on it changed in one way after the other."""
 
 from grader.suite import check, partial
 
-from ._common import routes, run_tests, test_files, unnoticed
+from ._common import run_tests, test_files, unnoticed
 
 
 @check(
@@ -24,11 +24,11 @@ def test_integration_tests_pass(submission, student):
     )
 
 
-def _most(points, found, left, what):
+def _most(points, table, left, what):
     """All points if every route is noticed, a part for some of them, none for the half or less."""
     if not left:
         return
-    share = 1 - len(left) / len(found)
+    share = 1 - len(left) / len(table["routes"])
     message = f"{what} {', '.join(left[:4])}: the tests pass all the same."
     if share > 0.5:
         partial(round(points * share / 2, 1), message)
@@ -42,16 +42,12 @@ def _most(points, found, left, what):
     scope="exercises",
     environment="required",
     requires=["integration_tests_pass"],
-    timeout=150,
+    timeout=300,
     hint="Compare the whole body: `assert response.json() == {…}`, with values that you know.",
 )
-def test_wrong_answers_are_noticed(submission, student):
-    _most(
-        4,
-        routes(student, submission),
-        unnoticed(student, submission, "answer"),
-        "With other values in the answers of",
-    )
+def test_wrong_answers_are_noticed(submission, student, rng):
+    table = unnoticed(student, submission, rng)
+    _most(4, table, table["answer"], "With other values in the answers of")
 
 
 @check(
@@ -61,11 +57,12 @@ def test_wrong_answers_are_noticed(submission, student):
     scope="exercises",
     environment="required",
     requires=["integration_tests_pass"],
-    timeout=150,
+    timeout=300,
     hint="`assert response.status_code == 200`, in each test.",
 )
-def test_wrong_statuses_are_noticed(submission, student):
-    _most(2, routes(student, submission), unnoticed(student, submission, "status"), "With another status of")
+def test_wrong_statuses_are_noticed(submission, student, rng):
+    table = unnoticed(student, submission, rng)
+    _most(2, table, table["status"], "With another status of")
 
 
 @check(
@@ -75,8 +72,9 @@ def test_wrong_statuses_are_noticed(submission, student):
     scope="exercises",
     environment="required",
     requires=["integration_tests_pass"],
-    timeout=150,
+    timeout=300,
     hint="`/docs` lists what there is to ask.",
 )
-def test_every_route_is_asked(submission, student):
-    _most(4, routes(student, submission), unnoticed(student, submission, "raise"), "With an exception in")
+def test_every_route_is_asked(submission, student, rng):
+    table = unnoticed(student, submission, rng)
+    _most(4, table, table["raise"], "With an exception in")
