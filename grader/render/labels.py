@@ -14,6 +14,7 @@ from grader.results import (
     ClaimKind,
     ClaimVerdict,
     EvidenceRecord,
+    ModuleResult,
     ModuleVerdict,
     SubmissionInfo,
     Verdict,
@@ -156,6 +157,17 @@ MONTHS = (
 def place(evidence: EvidenceRecord) -> str:
     """Return `path:line` of a piece of evidence, or what there is of it."""
     return f"{evidence.path}:{evidence.line}" if evidence.path and evidence.line else evidence.path
+
+
+def graded_folder(module: ModuleResult) -> str:
+    """Say which folder of a module was graded, and which others hold work of it; empty if there was nothing to choose."""
+    if module.verdict is ModuleVerdict.not_started or not (module.folder or module.other_folders):
+        return ""
+    graded = f"Graded in `{module.folder}`." if module.folder else "Graded in the folder at the top."
+    if not module.other_folders:
+        return graded
+    others = ", ".join(f"`{folder}`" for folder in module.other_folders)
+    return f"{graded} Not graded, but work of this module, too: {others}. `grader check FOLDER` grades another folder."
 
 
 def told(check: CheckResult) -> bool:

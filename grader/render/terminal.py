@@ -140,6 +140,11 @@ def _print_modules(result: Result, console: Console) -> None:
             Text("" if quiet else f"{words.number(module.points)}/{words.number(module.max_points)}"),
         )
     console.print(table)
+    for module in result.modules:
+        if where := words.graded_folder(module):
+            console.print(
+                Padding(Text(f"{terminal(module.id, 20)}: {terminal(where, 800)}", style="dim"), (0, 0, 0, 2))
+            )
 
 
 def _print_step(step: NextStep, console: Console, evidence: int) -> None:

@@ -40,6 +40,8 @@ class CheckSpec:
             raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {self.scope!r}")
         if self.environment not in ENVIRONMENTS:
             raise ValueError(f"environment is None, 'optional' or 'required', not {self.environment!r}")
+        if self.scope == "exercises" and self.boxes:
+            raise ValueError("a check of exercises bears on no box of a project: leave out `boxes`")
 
     @classmethod
     def from_arguments(cls, title: str, **arguments: Any) -> CheckSpec:
@@ -70,7 +72,7 @@ def check(
         title: the sentence that is true when the check passes; shown to students.
         points: the maximum points of the check.
         questions: numbers of the current edition's exam questions that the check is evidence for.
-        boxes: ids of the checklist boxes that the check is evidence for.
+        boxes: ids of the checklist boxes that the check is evidence for; none with the scope `exercises`.
         hint: what to do if the check fails; shown to students.
         scope: whether the check is planned for exercises, for projects, or for both.
         required: whether a failure makes the run end with exit code 1.

@@ -102,6 +102,7 @@ def _environment(templates: Path) -> jinja2.Environment:
         moment=words.moment,
         place=words.place,
         told=words.told,
+        graded_folder=words.graded_folder,
         claimed=words.claimed,
         found=words.found,
         attention=order.attention,

@@ -245,6 +245,13 @@ class TestTerminal:
         ):
             assert part in text
 
+    def test_the_graded_folder_is_named_with_those_left_out(self) -> None:
+        first, *rest = rich_result().modules
+        two = first.model_copy(update={"folder": "week7/api", "other_folders": ("old", "api")})
+        text = " ".join(shown(rich_result().model_copy(update={"modules": (two, *rest)})).split())
+        assert f"{first.id}: Graded in `week7/api`. Not graded, but work of this module, too: `old`, `api`." in text
+        assert "Graded in" not in shown(rich_result())
+
     @pytest.mark.parametrize("width", [20, 40, 60, 100, 200])
     def test_no_escape_no_command_no_markup_at_any_width(self, width: int) -> None:
         out = io.StringIO()
