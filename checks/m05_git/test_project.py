@@ -41,7 +41,7 @@ def test_the_default_branch_holds_the_code(submission):
     lines = sum(file.code_lines for file in code)
     measure("n_code_files", len(code))
     measure("n_code_lines", lines)
-    if not code and submission.broken_python:
+    if not code and submission.unread_python:
         not_applicable("Its Python files cannot be read.")
     for file in sorted(code, key=lambda one: -one.code_lines)[:3]:
         evidence(file.path, None, f"{file.code_lines} lines of code")
