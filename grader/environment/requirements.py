@@ -80,13 +80,15 @@ class Requirements:
     sources: tuple[str, ...] = ()
     #: Lock entries that are mandatory, with the hashes of their files. Never taken from a submission.
     locked: tuple[Locked, ...] = ()
+    #: The day as of which versions are chosen, as `2025-01-20`; empty for today.
+    day: str = ""
 
     @property
     def digest(self) -> str:
         """Digest of what is to be installed, independent of the files that it was read from."""
         locked = ["--", *(entry.line for entry in self.locked)] if self.locked else []
         return hashlib.sha256(
-            "\n".join([*self.entries, "--", *self.constraints, *locked]).encode()
+            "\n".join([*self.entries, "--", *self.constraints, *locked, self.day]).encode()
         ).hexdigest()
 
 

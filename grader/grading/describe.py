@@ -68,12 +68,14 @@ def report_notes(planned: Planned) -> tuple[str, ...]:
 
 
 def environment_notes(student: StudentPython) -> tuple[str, ...]:
-    """Return what could not be installed of the students' dependencies, and what stands in for parts of them, for the report."""
+    """Return what there is to say of the students' environment: its day, what it lacks, and what is another version."""
+    day = [f"no lock file: versions as of {student.day}, the day of the commit"] if student.day else []
     missing = [
         f"not installed: {name}: {reason}"
         for name, reason in sorted({**student.missing, **student.unknown}.items())
     ]
     missing += [f"{name}: {text}" for name, text in sorted(student.notes.items())]
+    missing = [*day, *missing, *(f"{name}: {text}" for name, text in sorted(student.changed.items()))]
     return (*missing, student.fault) if student.fault else tuple(missing)
 
 

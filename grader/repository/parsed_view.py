@@ -195,7 +195,7 @@ class ParsedView:
     def unread_python(self) -> list[SubmissionFault]:
         """The faults of the Python files without a tree: broken ones, and those for a newer Python than ours.
 
-        A check that finds nothing raises the first: `if not found and submission.unread_python: raise submission.unread_python[0]`.
+        Example: `if not found and submission.unread_python: raise submission.unread_python[0]`
         """
         return self._parsable(self.files("**/*.py"), self.python)[1]
 
@@ -286,7 +286,7 @@ class ParsedView:
 
     @property
     def unread(self) -> list[SubmissionFault]:
-        """The faults of Python files and notebooks that cannot be read. Example: `evidence(submission.unread[0].evidence[0].path)`."""
+        """The faults of Python files and notebooks that cannot be read. Example: `assert not submission.unread, "…"`."""
         return [*self.unread_python, *self.broken_notebooks]
 
     @property

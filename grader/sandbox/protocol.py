@@ -153,6 +153,8 @@ class StudentPython:
         alone: those of `missing` that the course excludes by name: they do not explain that another package is missing.
         unknown: packages that were asked for and that no index has: the students' own mistake, which excuses nothing.
         notes: other remarks on what is installed, by name.
+        changed: packages in another version than asked for, and why.
+        day: the day as of which versions were chosen, as `2025-01-20`; empty if they are those of today or of a lock.
         fault: why there is no environment, if that is the grader's fault.
         digest: of what is installed.
         suite_tools: what suites start beside the students' code.
@@ -166,6 +168,8 @@ class StudentPython:
     alone: tuple[str, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, str] = field(default_factory=dict)
+    day: str = ""
     fault: str = ""
     digest: str = ""
     suite_tools: tuple[InstalledTool, ...] = ()
