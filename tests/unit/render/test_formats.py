@@ -249,7 +249,10 @@ class TestTerminal:
         first, *rest = rich_result().modules
         two = first.model_copy(update={"folder": "week7/api", "other_folders": ("old", "api")})
         text = " ".join(shown(rich_result().model_copy(update={"modules": (two, *rest)})).split())
-        assert f"{first.id}: Graded in `week7/api`. Not graded, but work of this module, too: `old`, `api`." in text
+        assert (
+            f"{first.id}: Graded in `week7/api`. Not graded, but work of this module, too: `old`, `api`."
+            in text
+        )
         assert "Graded in" not in shown(rich_result())
 
     @pytest.mark.parametrize("width", [20, 40, 60, 100, 200])

@@ -81,7 +81,10 @@ def test_no_cells_and_a_foreign_kernel_are_fine(tmp_path: Path) -> None:
 
 def test_a_notebook_of_format_3_is_read_as_jupyter_opens_it(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "language": "python", "metadata": {}, "outputs": [], "collapsed": False}
-    sheet = {"metadata": {}, "cells": [{**cell, "prompt_number": 2, "input": "def relu(x):\n    return max(x, 0)"}]}
+    sheet = {
+        "metadata": {},
+        "cells": [{**cell, "prompt_number": 2, "input": "def relu(x):\n    return max(x, 0)"}],
+    }
     data = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "old"}, "worksheets": [sheet]}
     (tmp_path / "nb.ipynb").write_text(json.dumps(data), encoding="utf-8")
     book = SubmissionView(tmp_path, {}).notebook("nb.ipynb")
