@@ -11,6 +11,7 @@ def _steps(submission):
 @check(
     "The project has a git history",
     points=1,
+    required=False,
     scope="project",
     questions=[9],
     boxes=["w1-01"],

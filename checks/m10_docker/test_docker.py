@@ -79,6 +79,7 @@ def test_dockerfiles_are_readable(submission):
 @check(
     "Every image starts from a pinned base",
     points=1,
+    required="exercises",
     questions=[13, 15],
     hint="Write `FROM python:3.12-slim`, not `FROM python`: a tag (or a digest) keeps next month's build like today's.",
 )

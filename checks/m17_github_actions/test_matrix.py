@@ -86,6 +86,7 @@ def _systems(jobs):
 @check(
     "The tests run on several systems or versions",
     points=1,
+    required="exercises",
     questions=[11],
     boxes=["w2-05"],
     hint="Under the job: `strategy:`, under it `matrix:` with `os: [ubuntu-latest, windows-latest, macos-latest]`, and use it: "
@@ -189,6 +190,7 @@ def test_fail_fast_is_off(submission):
 @check(
     "Dependencies are cached between runs",
     points=1,
+    required="exercises",
     questions=[11],
     boxes=["w2-05"],
     hint="`cache: pip` in the step of actions/setup-python, `enable-cache: true` in astral-sh/setup-uv, or actions/cache.",

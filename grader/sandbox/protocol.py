@@ -76,6 +76,7 @@ class CheckEvent(_Event):
     points: float = Field(0.0, ge=0)
     message: str = ""
     unseen: bool = False
+    excused: bool = False
     called: bool = False
     evidence: tuple[EvidenceRecord, ...] = ()
     measurements: tuple[Measurement, ...] = ()
@@ -243,6 +244,7 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
     environment = {
         "missing": dict(job.student.missing),
         "alone": list(job.student.alone),
+        "changed": dict(job.student.changed),
         "fault": job.student.fault,
         "suite_tools": {tool.name: tool.as_data() for tool in job.student.suite_tools},
     }

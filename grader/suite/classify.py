@@ -28,6 +28,7 @@ from grader.repository.faults import Evidence, NewerSyntax, NotRead, SubmissionF
 from grader.suite.outcomes import (
     BlockedOutcome,
     EnvironmentBroken,
+    ExcusedOutcome,
     NotApplicableOutcome,
     PartialOutcome,
     StudentFault,
@@ -42,6 +43,7 @@ class CheckOutcome:
     points: float | None = None
     message: str = ""
     unseen: bool = False
+    excused: bool = False
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -78,7 +80,10 @@ def classify(problem: BaseException | None, most: float, *, called: bool = False
             )
         case NotApplicableOutcome() | NotRead():
             return CheckOutcome(
-                verdict="not_applicable", message=str(problem), unseen=isinstance(problem, NotRead)
+                verdict="not_applicable",
+                message=str(problem),
+                unseen=isinstance(problem, NotRead),
+                excused=isinstance(problem, ExcusedOutcome),
             )
         case BlockedOutcome():
             return CheckOutcome(verdict="blocked", message=str(problem))

@@ -88,7 +88,7 @@ class TestJUnit:
 class TestMarkdown:
     def test_verdict_steps_and_modules(self) -> None:
         text = render_markdown(rich_result())
-        assert text.startswith("## 3 required checks to fix\n")
+        assert text.startswith("## 3 things broken\n")
         assert text.index("training script") < text.index("pinned base")
         assert "| ✗ | M10 Docker | failed | 1 / 4 |" in text
         assert "unverified" in text
@@ -239,7 +239,7 @@ class TestTerminal:
             "✗ failed",
             "dockerfiles/train.dockerfile:1",
             "Hint: ",
-            "3 required checks to fix",
+            "3 things broken",
             "9 of 21 points",
             "Ran without isolation",
         ):
