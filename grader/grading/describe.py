@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import grader
 from grader import exam
 from grader.grading.facts import seed_of
@@ -35,7 +33,7 @@ def submission_info(planned: Planned, options: Options) -> SubmissionInfo:
     left_out = [f"left out: {item.path} ({item.reason})" for item in submission.skipped[:100]]
     return SubmissionInfo(
         id=submission.id,
-        source=without_credentials(submission.source),
+        source=submission.source,
         commit=submission.commit,
         subfolder=submission.subfolder,
         branch=submission.branch,
@@ -77,8 +75,3 @@ def environment_notes(student: StudentPython) -> tuple[str, ...]:
     missing += [f"{name}: {text}" for name, text in sorted(student.notes.items())]
     missing = [*day, *missing, *(f"{name}: {text}" for name, text in sorted(student.changed.items()))]
     return (*missing, student.fault) if student.fault else tuple(missing)
-
-
-def without_credentials(source: str) -> str:
-    """Return a URL without a user and a password in it."""
-    return re.sub(r"(?<=://)[^/@\s]*@", "", source)
