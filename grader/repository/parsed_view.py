@@ -35,7 +35,7 @@ class ParsedView:
 
     root: the folder of the snapshot. facts: what the engine knows of the submission: `profile`, `commit`, `branch`, `dirty`,
     `has_remote`, `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
-    `sample_figures`; all optional.
+    `sample_figures`, `environment` (the folder of the students' environment); all optional.
 
     Every fault in a student's file is raised as `SubmissionFault`; every relative path is POSIX.
     """

@@ -246,6 +246,7 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "alone": list(job.student.alone),
         "changed": dict(job.student.changed),
         "fault": job.student.fault,
+        "environment": job.student.mount,
         "suite_tools": {tool.name: tool.as_data() for tool in job.student.suite_tools},
     }
     return {

@@ -11,30 +11,13 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from grader.repository.dependencies.distributions import provides
 from grader.suite.excuse_table import TABLE
 from grader.suite.outcomes import ExcusedOutcome, StudentFault
 
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 #: The innermost frame that lies in an installed package, as pytest and tracebacks write it.
 _FRAME = re.compile(r"site-packages/(\w+)[\w/.-]*\.py(?:\", line \d+|:\d+)")
-
-#: Packages whose modules have another name.
-_MODULES = {
-    "opencv-python": "cv2",
-    "opencv-python-headless": "cv2",
-    "opencv-contrib-python": "cv2",
-    "pillow": "PIL",
-    "python-dotenv": "dotenv",
-    "python-multipart": "multipart",
-    "pytorch-lightning": "pytorch_lightning",
-    "pyyaml": "yaml",
-    "scikit-image": "skimage",
-    "scikit-learn": "sklearn",
-    "beautifulsoup4": "bs4",
-    "hydra-core": "hydra",
-    "faiss-cpu": "faiss",
-    "faiss-gpu": "faiss",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +70,8 @@ class Excuses:
     def _other_version(self, text: str) -> str:
         """Return which package failed inside, if it is one in another version than asked for."""
         frames = _FRAME.findall(text)
-        inside = frames[-1].lower() if frames else ""
         for package, what in self.changed.items():
-            if inside and inside in _modules_of(package):
+            if frames and provides(package, frames[-1]):
                 return f"It fails inside of `{package}`, which is another version here: {what}."
         return ""
 
@@ -103,16 +85,9 @@ def reason_for(module: str, missing: Mapping[str, str], companions: Collection[s
         companions: those of `missing` that may depend on other packages: a module that no missing package provides may be such
             a dependency. The dependencies of a package that cannot be installed are unknown.
     """
-    top = module.partition(".")[0].lower()
     for package, why in missing.items():
-        if top in _modules_of(package):
+        if provides(package, module):
             return f"{package}, which could not be installed: {why}"
     for package in companions:
         return f"{module}, which may come with {package}; that could not be installed: {missing[package]}"
     return ""
-
-
-def _modules_of(package: str) -> set[str]:
-    """Return the top-level modules that a package may provide, in lower case: `google-cloud-storage` has a part of `google`."""
-    name = _MODULES.get(package, package.replace("-", "_")).lower()
-    return {name, name.partition("_")[0]} if name.startswith(("google_", "azure_")) else {name}

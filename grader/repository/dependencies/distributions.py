@@ -33,12 +33,6 @@ def pypi_name(conda: str) -> str:
     return _tables()["conda"].get(name, name)
 
 
-def modules_of(distribution: str) -> set[str]:
-    """Return the top-level modules that a distribution may provide, by its name alone."""
-    listed = {module for module, names in _tables()["imports"].items() if distribution in names.split()}
-    return {module.partition(".")[0] for module in listed} or {distribution.replace("-", "_")}
-
-
 def provides(distribution: str, module: str) -> bool:
     """Return whether a distribution provides a dotted module, by their names alone.
 
