@@ -14,20 +14,6 @@ _FROM_FILES = re.compile(
 _APT = re.compile(r"\bapt(?:-get)?\b.*\sinstall\b")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?<!\.whl)(?<!\.gz)(?<!\.zip)(?:\[[\w,-]*\])?")
 _TOOLS = {"pip", "setuptools", "wheel", "uv", "poetry", "pdm", "hatch", "build", "pipenv"}
-_TAKES_VALUE = {
-    *("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-c", "--constraint", "-t", "--target"),
-    *(
-        "-r",
-        "--requirement",
-        "-e",
-        "--editable",
-        "--trusted-host",
-        "--prefix",
-        "--python",
-        "--default-timeout",
-    ),
-    *("--timeout", "--retries", "--platform", "--cache-dir", "--progress-bar"),
-}
 
 
 @work("a Dockerfile: `Dockerfile*`, `*.dockerfile` or `*.docker`, in any folder")
@@ -139,11 +125,11 @@ def test_installed_versions_are_declared(submission):
     loose, seen = [], False
     for dockerfile in images(submission):
         for run in dockerfile.runs:
+            for name in _unpinned(submission, dockerfile, run):
+                loose.append(dockerfile.evidence(run.line, f"{name} is installed without a version"))
             for command in _commands(run):
                 pip, sync = _PIP.search(command), _UV_SYNC.search(command)
                 seen = seen or bool(pip or sync)
-                for name in _unpinned(pip["arguments"].split()) if pip else ():
-                    loose.append(dockerfile.evidence(run.line, f"{name} is installed without a version"))
                 if sync and not re.search(r"--(?:locked|frozen)\b", sync["arguments"]):
                     fixed = any(_is_set(dockerfile, run, name) for name in ("UV_LOCKED", "UV_FROZEN"))
                     text = "`uv sync` without `--locked` or `--frozen`"
@@ -153,15 +139,15 @@ def test_installed_versions_are_declared(submission):
         not_applicable("No image installs anything with pip or uv.")
 
 
-def _unpinned(arguments):
-    found, skip = [], False
-    for word in arguments:
-        bare = word.strip("\"'")
-        if skip or bare.startswith("-"):
-            skip = not skip and bare in _TAKES_VALUE
-        elif _NAME.fullmatch(bare) and bare.partition("[")[0].lower() not in _TOOLS:
-            found.append(bare)
-    return found
+def _unpinned(submission, dockerfile, run):
+    """The packages that a RUN installs by their names alone."""
+    return [
+        name
+        for command in submission.commands
+        if (command.source, command.path, command.line) == ("dockerfile", dockerfile.path, run.line)
+        for name in command.installs
+        if _NAME.fullmatch(name) and name.partition("[")[0].lower() not in _TOOLS
+    ]
 
 
 @check(

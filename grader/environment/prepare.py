@@ -64,7 +64,8 @@ def prepare_student_python(
     requirements = _with_lock(requirements, locked, sandbox)
     if not requirements.constraints and submission.committed_at and not submission.dirty:
         requirements = replace(requirements, day=_day(submission.committed_at))
-    refused = {item.text: item.reason for item in requirements.refused}
+    # A file that cannot be read, or a broken place of one, has no text of its own: the file is named.
+    refused = {item.text or item.path: item.reason for item in requirements.refused}
     overrides = load_overrides(course)
     docker = sandbox if isinstance(sandbox, DockerSandbox) else None
     tools = () if docker is not None else (str(student_tools_local()),)

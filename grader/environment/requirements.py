@@ -25,6 +25,7 @@ from grader.repository.dependencies.declaring_files import MAX_DEPTH, reader_of
 from grader.repository.dependencies.requirement import MALFORMED, Dependency
 from grader.repository.dependencies.requirement_files import requirements, setup_py
 from grader.repository.faults import SubmissionFault
+from grader.repository.files import decoded
 from grader.repository.formats.yaml_data import parse_yaml
 from grader.sandbox.lock import Locked
 
@@ -161,7 +162,9 @@ class _RequirementReading:
             self.include(note, constraint=constraint or note.kind == "constraint")
         elif note.kind == "unread":
             self.refuse(note.path, note.line, note.text, note.reason)
-        elif not any((one.path, one.line) == (note.path, note.line) for one in self.refused[-5:]):
+        elif note.kind == "broken" and not any(
+            (one.path, one.line) == (note.path, note.line) for one in self.refused[-5:]
+        ):
             self.refuse(note.path, note.line, "", note.text)
 
     def dependency(self, one: Dependency, *, constraint: bool) -> None:
@@ -250,9 +253,7 @@ def _text(root: Path, path: str) -> str:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"larger than {limit // 1024} KiB")
-    # PowerShell's `pip freeze > requirements.txt` writes UTF-16.
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as problem:
-        raise ValueError("not text in UTF-8") from problem
+    text = decoded(data)
+    if "\0" in text:
+        raise ValueError("not text: it holds NUL bytes")
+    return text

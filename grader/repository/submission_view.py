@@ -30,7 +30,7 @@ from grader.repository.routes.routes import routes
 
 
 class SubmissionView(DependencyView):
-    """A submission as checks see it: its files (see `ParsedView`), what it declares (see `DependencyView`), and what its code does.
+    """A submission as checks see it: its files (see `ParsedView`), what it declares (see `DependencyView`), and its code.
 
     Example:
         def test_training_is_logged(submission):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from grader.repository.commands.installs import installs
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 from grader.repository.formats.shell import plain_words, shell_commands
 from grader.repository.parsed_view import ParsedView
@@ -68,6 +69,11 @@ class ShellCommand:
     def evidence(self) -> Evidence:
         """The place of the command."""
         return evidence(self.path, self.line, self.text)
+
+    @property
+    def installs(self) -> tuple[str, ...]:
+        """The requirements that `pip install` or `uv pip install` names on the command line: no options, no values of options."""
+        return installs(self.plain)
 
     def runs(self, *programs: str) -> bool:
         """Return whether it runs one of the programs: `"pytest"`, or with leading words, `"dvc pull"`.

@@ -21,7 +21,7 @@ _VERSION = re.compile(r"""\bversion\s*=\s*("[^"]*"|'[^']*'|[^,\s]+)""")
 _FILE = re.compile(r"\S*/([^/]{1,200})-([^-/]{1,100})-([^-/]{1,100})\.(?:conda|tar\.bz2)(?:#\w+)?")
 #: A key that selects a system: `sel(linux): cudatoolkit`.
 _SELECTOR = re.compile(r"sel\(.{1,30}\)")
-_NOT_DECLARED = ("python", "pip")
+_TOOLS = ("python", "pip")
 
 
 def conda(text: str, path: str) -> Iterator[Dependency | Note]:
@@ -65,8 +65,8 @@ def _package(item: str, path: str, lines: Lines) -> Iterator[Dependency | Note]:
     name, version = conda_spec(text)
     if not name:
         yield Note("unread", item, path, at, "a conda specification that is not read")
-    elif name.lower() in _NOT_DECLARED:
-        return
+    elif name.lower() in _TOOLS:
+        yield Note("tool", name, path, at)
     elif known := pypi_name(name):
         yield Dependency(known, version, path, at, dialect="conda")
     else:
