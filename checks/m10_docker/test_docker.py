@@ -125,7 +125,9 @@ def test_installed_versions_are_declared(submission):
     loose, seen = [], False
     for dockerfile in images(submission):
         for run in dockerfile.runs:
-            for name in _unpinned(submission, dockerfile, run):
+            named = _named(submission, dockerfile, run)
+            seen = seen or bool(named)
+            for name in filter(_is_unpinned, named):
                 loose.append(dockerfile.evidence(run.line, f"{name} is installed without a version"))
             for command in _commands(run):
                 pip, sync = _PIP.search(command), _UV_SYNC.search(command)
@@ -139,15 +141,16 @@ def test_installed_versions_are_declared(submission):
         not_applicable("No image installs anything with pip or uv.")
 
 
-def _unpinned(submission, dockerfile, run):
-    """The packages that a RUN installs by their names alone."""
-    return [
-        name
-        for command in submission.commands
-        if (command.source, command.path, command.line) == ("dockerfile", dockerfile.path, run.line)
-        for name in command.installs
-        if _NAME.fullmatch(name) and name.partition("[")[0].lower() not in _TOOLS
-    ]
+def _named(submission, dockerfile, run):
+    """What a RUN names for pip or uv to install."""
+    place = ("dockerfile", dockerfile.path, run.line)
+    commands = submission.commands
+    found = [command for command in commands if (command.source, command.path, command.line) == place]
+    return [name for command in found for name in command.installs]
+
+
+def _is_unpinned(name):
+    return _NAME.fullmatch(name) and name.partition("[")[0].lower() not in _TOOLS
 
 
 @check(

@@ -8,24 +8,25 @@ _PIP = re.compile(r"pip(?:3(?:\.\d+)?)?(?:\.exe)?")
 
 #: Options of pip 23-25 that take a value, from its own parser; `install`, `download` and `wheel`, and before the command.
 _PIP_OPTIONS = (
-    "--abi --build --build-option --cache-dir --cert --client-cert --config-settings --constraint --default-"
-    " timeout --dest --editable --exists-action --extra-index-url --find-links --global-option --group"
+    "--abi --build --build-option --cache-dir --cert --client-cert --config-settings --constraint"
+    " --default-timeout --dest --editable --exists-action --extra-index-url --find-links --global-option --group"
     " --implementation --index-url --install-option --keyring-provider --local-log --log --log-file --no-binary"
     " --only-binary --platform --prefix --progress-bar --proxy --pypi-url --python --python-version --report"
     " --requirement --requirements-from-script --resume-retries --retries --root --root-user-action --src --source"
-    " --target --timeout --trusted-host --upgrade-strategy --use-deprecated --use-feature --wheel-dir --build-"
-    " constraint --uploaded-prior-to -C -b -c -d -e -f -i -r -t -w"
+    " --target --timeout --trusted-host --upgrade-strategy --use-deprecated --use-feature --wheel-dir"
+    " --build-constraint --uploaded-prior-to -C -b -c -d -e -f -i -r -t -w"
 )
 #: Options of uv 0.4-0.13 that take a value: `pip install`, and before the command.
 _UV_OPTIONS = (
     "--allow-insecure-host --build-constraint --build-constraints --cache-dir --cert --color --config-file"
     " --config-setting --config-settings --config-settings-package --constraint --constraints --default-index"
-    " --directory --editable --exclude-newer --exclude-newer-package --excludes --extra --extra-index-url --find-"
-    " links --fork-strategy --group --index --index-strategy --index-url --keyring-provider --link-mode --no-"
-    " binary --no-build-isolation-package --no-editable-package --no-sources-package --only-binary --output-format"
-    " --override --overrides --prefix --prerelease --prerelease-package --project --python --python-platform"
-    " --python-version --refresh-package --reinstall-package --requirement --requirements --resolution --target"
-    " --torch-backend --trusted-host --upgrade-group --upgrade-package -C -P -b -c -e -f -i -p -r -t"
+    " --directory --editable --exclude-newer --exclude-newer-package --excludes --extra --extra-index-url"
+    " --find-links --fork-strategy --group --index --index-strategy --index-url --keyring-provider --link-mode"
+    " --no-binary --no-build-isolation-package --no-editable-package --no-sources-package --only-binary"
+    " --output-format --override --overrides --prefix --prerelease --prerelease-package --project --python"
+    " --python-platform --python-version --refresh-package --reinstall-package --requirement --requirements"
+    " --resolution --target --torch-backend --trusted-host --upgrade-group --upgrade-package -C -P -b -c -e -f -i"
+    " -p -r -t"
 )
 
 

@@ -9,7 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 #: What stands between version and build of a conda specification: `2.1=py311h0`, `==2.1=py_0`, `2.1.* *cuda*`.
 _WITH_BUILD = re.compile(
-    r"([=!<>~]{0,2}\s*[^=<>!~\s]+(?:[<>!~]=?[^=<>!~\s]+)*)(?:=|\s+)(?![=<>!~|,])[^=<>!~|,\s]+"
+    r"([=!<>~]{0,2}\s*[^=<>!~\s]+(?:[<>!~]=?[^=<>!~\s]+)*)(?<![|,])(?:=|\s+)(?![=<>!~|,])[^=<>!~|,\s]+"
 )
 _CARET = re.compile(r"(\^|~)\s*(\d+(?:\.\d+)*)(.*)")
 #: Where one bound of Poetry ends and the next begins without a comma: `>=1.2 <2`.
