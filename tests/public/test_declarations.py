@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import uv
 
 from grader.environment import read_requirements
+from grader.repository.commands.installs import installs
 from grader.repository.dependencies.requirement import Dependency
 from grader.repository.files import decoded
 from grader.testing import run_check
@@ -239,6 +243,15 @@ def test_a_value_of_an_option_is_no_package(command: str) -> None:
     result = run_check(CHECKS / "m10_docker", "installed_versions_are_declared", files)
     assert result.verdict == ("failed" if OPTIONS[command] else "passed"), result.message
     assert [item.text.split()[0] for item in result.evidence] == list(OPTIONS[command])
+
+
+def test_the_options_of_this_uv_are_in_the_table() -> None:
+    help_page = subprocess.run(
+        [uv.find_uv_bin(), "pip", "install", "--help"], capture_output=True, text=True
+    ).stdout
+    valued = re.findall(r"(?m)^ +(?:-\w, )?(--[a-z-]+) <(?!BOOL)", help_page)
+    assert len(valued) > 20
+    assert [option for option in valued if installs(("uv", "pip", "install", option, "value"))] == []
 
 
 #: P69: Simo067m/02476_mlops_exercises; CycloneDX/cyclonedx-python#20, pypa/pip#733

@@ -29,6 +29,8 @@ _SCRIPTS = (
     "**/*.bsub",
     "**/Procfile",
 )
+_JUSTFILES = ("**/justfile", "**/Justfile", "**/.justfile")
+_MAKEFILES = ("**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk", *_JUSTFILES)
 _TASK_RUNNERS = ("run", "sudo")
 _SUBPROCESS = (
     "subprocess.run",
@@ -175,15 +177,7 @@ def _scripts(view: ParsedView) -> Iterator[ShellCommand]:
 
 
 def _makefiles(view: ParsedView) -> Iterator[ShellCommand]:
-    for path in view.files(
-        "**/Makefile",
-        "**/makefile",
-        "**/GNUmakefile",
-        "**/*.mk",
-        "**/justfile",
-        "**/Justfile",
-        "**/.justfile",
-    ):
+    for path in view.files(*_MAKEFILES):
         source = "justfile" if "justfile" in path.lower() else "makefile"
         text = _tolerant(view.text, path) or ""
         variables = dict(re.findall(r"(?m)^([A-Za-z_]\w{0,60})\s{0,10}[:?]?=[ \t]{0,10}(.{0,300})$", text))

@@ -43,10 +43,10 @@ def missing_imports(
         is_there: whether a dotted module can be imported.
         pythons: the versions of Python that the code is for.
     """
-    return _Reading(file, is_there, pythons).missing(file.tree.body)
+    return _ImportReading(file, is_there, pythons).missing(file.tree.body)
 
 
-class _Reading:
+class _ImportReading:
     def __init__(
         self, file: PythonFile, is_there: Callable[[str], bool], pythons: Sequence[tuple[int, ...]]
     ) -> None:
