@@ -52,6 +52,8 @@ _HYDRA = (
     ),
     *("--shell-completion", "-sc", "--experimental-rerun"),
 )
+#: How deep Fire's objects are followed into each other.
+_DEPTH = 3
 _LIGHTNING = ("fit", "validate", "test", "predict")
 
 
@@ -69,7 +71,9 @@ def argparse(file: PythonFile, modules: Modules) -> Parts | None:
         parts.positionals += known[:1] if not options else []
         if "BooleanOptionalAction" in ast.dump(call.keywords.get("action", ast.Constant(""))):
             parts.options += [f"--no-{name[2:]}" for name in options if name.startswith("--")]
-        parts.open = parts.open or len(known) < len(call.args) or not known
+        rest = ast.dump(call.keywords.get("nargs", ast.Constant("")))
+        # Options that stand behind the rest belong to another program.
+        parts.open = parts.open or len(known) < len(call.args) or not known or "REMAINDER" in rest
     for call in file.calls("add_parser"):
         name = modules.text(file, call.args[0]) if call.args else None
         parts.commands += [name[:100]] if name else []
@@ -122,17 +126,27 @@ def fire(file: PythonFile, modules: Modules) -> Parts | None:
     return parts
 
 
-def _component(file: PythonFile, modules: Modules, node: ast.expr, parts: Parts, *, command: bool) -> None:
+def _component(
+    file: PythonFile, modules: Modules, node: ast.expr, parts: Parts, *, command: bool, depth: int = 0
+) -> None:
     place = modules.home(node.func if isinstance(node, ast.Call) else node, file)
     function = place[0].functions.get(place[1]) if place else None
     cls = place[0].classes.get(place[1]) if place else None
-    if cls:
+    if place and cls:
         for method in cls.methods:
             if not method.name.startswith("_") and command:
                 parts.commands.append(method.name)
             if not method.name.startswith("_") or method.name == "__init__":
                 _fired(method, parts)
-        parts.open = parts.open or bool(cls.bases)
+        parts.open = parts.open or bool(cls.bases) or bool(cls.decorators) or depth > _DEPTH
+        # Fields of a dataclass; grouped commands are objects that a class keeps.
+        for node in ast.walk(cls.node) if depth <= _DEPTH else ():
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                parts.options.append(f"--{node.target.id}")
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                inside = modules.home(node.value.func, place[0])
+                if inside and inside[0].classes.get(inside[1]):
+                    _component(place[0], modules, node.value, parts, command=command, depth=depth + 1)
     elif function:
         _fired(function, parts)
     else:
