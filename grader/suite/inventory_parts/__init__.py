@@ -35,6 +35,7 @@ _PARTS: tuple[tuple[str, Callable[[SubmissionView], Any]], ...] = (
     ("scripts", tools.scripts),
     ("tasks", tools.tasks),
     ("targets", tools.targets),
+    ("unread", tools.unread),
     ("tests", code.tests),
     ("routes", code.routes),
     ("programs", code.programs),

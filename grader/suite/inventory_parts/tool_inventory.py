@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from grader.repository.commands.invoke_tasks import invoke_tasks
+from grader.repository.commands.make_targets import make_targets
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.formats.workflow import Workflow, WorkflowJob
@@ -27,7 +29,6 @@ _TEST_RUNNERS = (
     "inv test",
 )
 _SECTION = re.compile(r"^\[([\w.:-]{1,80})", re.MULTILINE)
-_TARGET = re.compile(r"^([A-Za-z0-9][\w./-]{0,80})\s{0,10}(?:[A-Za-z_\w *='\"-]{0,200})?:(?!=)", re.MULTILINE)
 _ROLES = {
     "train": r"train",
     "evaluate": r"eval|predict|infer",
@@ -252,28 +253,19 @@ def scripts(view: SubmissionView) -> list[str]:
 
 def tasks(view: SubmissionView) -> list[str]:
     """Return the tasks of invoke as they are typed."""
-    found: list[str] = []
-    for file in view.python_files("**/tasks.py", "**/tasks/*.py"):
-        for function in file.functions:
-            for decorator in function.decorators:
-                if decorator.name in ("invoke.task", "invoke.tasks.task", "task"):
-                    named = decorator.call.argument("name", default="") if decorator.call else ""
-                    found.append(str(named or function.name).replace("_", "-")[:200])
-    return found[:200]
+    return invoke_tasks(view, view.modules)[0]
 
 
 def targets(view: SubmissionView) -> list[str]:
     """Return the targets of Makefiles and justfiles."""
-    found: list[str] = []
-    for path in view.files(
-        "**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk", "**/justfile", "**/Justfile"
-    ):
-        try:
-            lines = view.lines(path)
-        except SubmissionFault:
-            continue
-        for line in lines[:5_000]:
-            match = _TARGET.match(line[:400])
-            if match and not line.startswith("."):
-                found.append(match.group(1))
-    return list(dict.fromkeys(found))[:300]
+    return make_targets(view)[0]
+
+
+def unread(view: SubmissionView) -> dict[str, dict[str, Any]]:
+    """Return the parts that may hold more than could be read, each with the first place that says so."""
+    places = {"tasks": invoke_tasks(view, view.modules)[1], "targets": make_targets(view)[1]}
+    return {
+        part: {"path": place.path, "line": place.line, "text": place.text}
+        for part, place in places.items()
+        if place is not None
+    }
