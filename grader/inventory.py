@@ -162,3 +162,7 @@ class Inventory(InventoryItem):
     commits: tuple[Text, ...] = ()
     unread: dict[Text, Place] = Field(default_factory=dict)
     cut: tuple[Text, ...] = ()
+
+    def is_whole(self, part: str) -> bool:
+        """Return whether nothing of a part was cut or left unread, so that what is not in it is missing."""
+        return part not in self.unread and not {part, "unread"}.intersection(self.cut)

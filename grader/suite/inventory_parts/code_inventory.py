@@ -7,9 +7,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from grader.repository.faults import Evidence
 from grader.repository.python.nodes import Function
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import is_test
+from grader.repository.routes.route_gaps import first_gap
 from grader.repository.submission_view import SubmissionView
 
 MAX_NAMES = 4_000
@@ -104,6 +106,12 @@ def routes(view: SubmissionView) -> list[dict[str, Any]]:
         }
         for route in view.routes()[:MAX_FILES]
     ]
+
+
+def unread_routes(view: SubmissionView) -> Evidence | None:
+    """Return the first place that may add routes which `routes` does not have; a file that cannot be parsed is one, too."""
+    broken = [place for fault in view.broken_python for place in fault.evidence]
+    return broken[0] if broken else first_gap(view.code(), view.modules)
 
 
 def programs(view: SubmissionView) -> list[dict[str, Any]]:

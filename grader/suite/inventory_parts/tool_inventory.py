@@ -259,13 +259,3 @@ def tasks(view: SubmissionView) -> list[str]:
 def targets(view: SubmissionView) -> list[str]:
     """Return the targets of Makefiles and justfiles."""
     return make_targets(view)[0]
-
-
-def unread(view: SubmissionView) -> dict[str, dict[str, Any]]:
-    """Return the parts that may hold more than could be read, each with the first place that says so."""
-    places = {"tasks": invoke_tasks(view, view.modules)[1], "targets": make_targets(view)[1]}
-    return {
-        part: {"path": place.path, "line": place.line, "text": place.text}
-        for part, place in places.items()
-        if place is not None
-    }

@@ -172,7 +172,7 @@ def _invoke(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     known = {task.replace("_", "-") for task in inventory.tasks}
     if asked in known or asked.rpartition(".")[2] in known:
         return [(_YES, f"{name} is a task of invoke.")]
-    if "." in name or "tasks" in (*inventory.cut, *inventory.unread) or (not known and paths.named("tasks.py")):
+    if "." in name or not inventory.is_whole("tasks") or (not known and paths.named("tasks.py")):
         return []
     return (
         [(_NO, f"There is no task {name}; there are {', '.join(sorted(known)[:8]) or 'none'}.")]
@@ -187,7 +187,7 @@ def _make(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
         return []
     if is_target(name, inventory.targets):
         return [(_YES, f"{name} is a target.")]
-    whole = len(command.words) == 2 and paths.complete and "targets" not in inventory.unread
+    whole = len(command.words) == 2 and paths.complete and inventory.is_whole("targets")
     if not whole or (not inventory.targets and paths.named("Makefile")):
         return []
     return [(_NO, f"There is no target {name}; there are {', '.join(inventory.targets[:8]) or 'none'}.")]
