@@ -10,7 +10,7 @@ from grader.repository.commands.invoke_tasks import invoke_tasks
 from grader.repository.commands.make_targets import make_targets
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.formats.workflow import Workflow, WorkflowJob
+from grader.repository.formats.workflow import Workflow, WorkflowJob, WorkflowStep
 from grader.repository.submission_view import SubmissionView
 from grader.suite.inventory_parts.coverage_scope import left_out
 
@@ -132,11 +132,16 @@ def actions(view: SubmissionView) -> dict[str, dict[str, Any]]:
     """Return the actions that workflows use, without version."""
     found: dict[str, dict[str, Any]] = {}
     for workflow in view.workflows():
-        for step in workflow.steps:
+        for step in _live(workflow):
             if step.action:
                 place = {"path": workflow.path, "line": step.line, "text": f"uses: {step.uses}"[:200]}
                 found.setdefault(step.action[:200], place)
     return found
+
+
+def _live(workflow: Workflow) -> list[WorkflowStep]:
+    """Return the steps that are not switched off."""
+    return [step for job in workflow.jobs if not job.is_off for step in job.steps if not step.is_off]
 
 
 def commands(view: SubmissionView) -> list[dict[str, Any]]:
@@ -164,7 +169,7 @@ def workflows(view: SubmissionView) -> list[dict[str, Any]]:
             "python_versions": sorted({v for job in workflow.jobs for v in _versions(view, workflow, job)})[
                 :50
             ],
-            "caches": any(_caches(step.action, step.with_) for step in workflow.steps),
+            "caches": any(step.caches for step in _live(workflow)),
             "runs_tests": workflow.path in tested,
             "uses": sorted({step.action[:200] for step in workflow.steps if step.action})[:100],
         }
@@ -192,18 +197,6 @@ def _versions(view: SubmissionView, workflow: Workflow, job: WorkflowJob) -> Ite
 
 def _with_env(text: str, env: dict[str, str]) -> str:
     return _ENV.sub(lambda match: env.get(match.group(1), ""), text)
-
-
-def _caches(action: str, options: dict[str, str]) -> bool:
-    if action.startswith("actions/cache") or options.get("cache-from") or options.get("cache-to"):
-        return True
-    if options.get("cache", "").lower() not in ("", "false") or options.get("enable-cache", "").lower() in (
-        "true",
-        "auto",
-    ):
-        return True
-    # setup-uv caches by default on hosted runners.
-    return action == "astral-sh/setup-uv" and options.get("enable-cache", "").lower() != "false"
 
 
 def images(view: SubmissionView) -> list[dict[str, Any]]:
