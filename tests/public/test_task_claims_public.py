@@ -20,7 +20,10 @@ RENAMED = (
     + 'ns.add_task(build, name="compile")\n'
 )
 #: pyinvoke/invoke#396: documented, and not known to its parser.
-ADDED = TASK + '@task\ndef train(c):\n    c.run("x")\n\n\nns = Collection()\nns.add_task(train, aliases=("fit",))\n'
+ADDED = (
+    TASK
+    + '@task\ndef train(c):\n    c.run("x")\n\n\nns = Collection()\nns.add_task(train, aliases=("fit",))\n'
+)
 CALLED = TASK + 'def train(c):\n    c.run("x")\n\n\nfit = task(train, name="fit")\n'
 #: pyinvoke/invoke#979: a package of tasks whose modules import each other's.
 PACKAGE = {
@@ -74,7 +77,9 @@ INCLUDED = {
     "build/common.make": "clean:\n\trm -rf build\n",
 }
 INCLUDED_ELSEWHERE = {"Makefile": "include $(shell pwd)/../shared.mk\n\ntrain:\n\techo x\n"}
-EVALUATED = {"Makefile": "define rule\n$(1):\n\techo $(1)\nendef\n$(foreach m,a b,$(eval $(call rule,$(m))))\n"}
+EVALUATED = {
+    "Makefile": "define rule\n$(1):\n\techo $(1)\nendef\n$(foreach m,a b,$(eval $(call rule,$(m))))\n"
+}
 UNKNOWN_NAMES = {"Makefile": "$(shell ls models):\n\techo $@\n\ntrain:\n\techo x\n"}
 DEFAULT = {"Makefile": ".DEFAULT:\n\techo $@\n\ntrain:\n\techo x\n"}
 

@@ -20,7 +20,8 @@ _GOES_ON = re.compile(
 )
 #: Words of a sentence about the tests, or about all workflows.
 _WHOLE = re.compile(
-    r"\b(?:test\w*|ci|continuous integration|workflows|jobs|runners|matrix|github actions|everything|we)\b", re.I
+    r"\b(?:test\w*|ci|continuous integration|workflows|jobs|runners|matrix|github actions|everything|we)\b",
+    re.I,
 )
 #: Words of a sentence about something that is done beside the tests.
 _BESIDE = re.compile(
@@ -29,7 +30,20 @@ _BESIDE = re.compile(
     re.I,
 )
 #: Parts of the names of workflows that say nothing of what one does.
-_GENERAL = {"test", "tests", "testing", "main", "build", "check", "checks", "workflow", "python", "github", "action", "actions"}
+_GENERAL = {
+    "test",
+    "tests",
+    "testing",
+    "main",
+    "build",
+    "check",
+    "checks",
+    "workflow",
+    "python",
+    "github",
+    "action",
+    "actions",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,9 @@ class Subject:
     sure: bool
 
 
-def about(sentences: Iterable[Sentence], workflows: Sequence[WorkflowFacts]) -> Iterator[tuple[Sentence, Subject]]:
+def about(
+    sentences: Iterable[Sentence], workflows: Sequence[WorkflowFacts]
+) -> Iterator[tuple[Sentence, Subject]]:
     """Yield each sentence with the workflows that it is about; a pronoun takes those of the sentence before."""
     every = tuple(workflows)
     last = Subject(every, named=False, sure=False)
@@ -62,7 +78,9 @@ def _names(text: str, workflow: WorkflowFacts) -> bool:
     if certain.search(text):
         return True
     found = called.search(text)
-    return found is not None and (found["kind"] is not None or text[found.start() - 1 : found.start()] in _QUOTES)
+    return found is not None and (
+        found["kind"] is not None or text[found.start() - 1 : found.start()] in _QUOTES
+    )
 
 
 @lru_cache(maxsize=256)

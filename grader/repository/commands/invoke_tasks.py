@@ -70,19 +70,23 @@ def _unread(file: PythonFile, modules: Modules) -> Iterator[Evidence]:
         if isinstance(node, ast.ImportFrom):
             name = "." * node.level + (node.module or "")
             root = name.partition(".")[0]
-            if root != "invoke" and not modules.module(name, file):
-                if root == "invocations" or any(alias.name == "*" for alias in node.names):
-                    yield file.evidence(node)
+            everything = any(alias.name == "*" for alias in node.names) and root != "invoke"
+            if (root == "invocations" or everything) and not modules.module(name, file):
+                yield file.evidence(node)
     for call in file.calls():
         last = call.name.rpartition(".")[2]
         if call.name not in _COLLECTION and last not in _ADDS:
             continue
         given = call.args if call.name in _COLLECTION else call.args[:1]
-        named = call.keywords.get("name") or (call.args[1] if last == "add_task" and len(call.args) > 1 else None)
+        named = call.keywords.get("name") or (
+            call.args[1] if last == "add_task" and len(call.args) > 1 else None
+        )
         computed = named is not None and not isinstance(literal(named), str)
         # invoke's parser does not know the aliases of `add_task`, though its documentation has them.
         odd = "aliases" in call.keywords or any(keyword.arg is None for keyword in call.node.keywords)
-        foreign = any(not isinstance(literal(node), str) and not _is_own(node, file, modules) for node in given)
+        foreign = any(
+            not isinstance(literal(node), str) and not _is_own(node, file, modules) for node in given
+        )
         if computed or odd or foreign:
             yield file.evidence(call)
 

@@ -27,7 +27,7 @@ _RECIPE = re.compile(r"@?([A-Za-z_][\w-]{0,80})(?:[ ][^:=]{0,200})?:(?!=)|alias[
 
 
 @dataclass
-class _Reading:
+class _MakeReading:
     """What has been read so far: targets (patterns keep their `%`), variables, files that were included."""
 
     targets: dict[str, None] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class _Reading:
 
 def make_targets(view: ParsedView) -> tuple[list[str], Evidence | None]:
     """Return the targets (patterns such as `%-data` too) and recipes, and the first place that may add targets unread."""
-    found = _Reading()
+    found = _MakeReading()
     todo = list(view.files(*_MAKEFILES))
     seen: set[str] = set()
     while todo and len(seen) < MAX_FILES:
@@ -85,7 +85,7 @@ def _logical_lines(view: ParsedView, path: str) -> Iterator[tuple[int, str]]:
         joined = ""
 
 
-def _read(view: ParsedView, path: str, number: int, line: str, found: _Reading) -> None:
+def _read(view: ParsedView, path: str, number: int, line: str, found: _MakeReading) -> None:
     if not line or _CONDITION.match(line) or _SAYS.match(line):
         return
     if variable := _VARIABLE.fullmatch(line):
@@ -95,7 +95,10 @@ def _read(view: ParsedView, path: str, number: int, line: str, found: _Reading) 
     unread = False
     if include := _INCLUDE.fullmatch(known):
         for name in include[2].split():
-            places = [posixpath.normpath(posixpath.join(posixpath.dirname(path), name)), posixpath.normpath(name)]
+            places = [
+                posixpath.normpath(posixpath.join(posixpath.dirname(path), name)),
+                posixpath.normpath(name),
+            ]
             exists = [place for place in places if view.exists(place)]
             found.included += exists[:1]
             # `-include .env` is for what may be there on some machines.

@@ -32,9 +32,11 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
     """Return the command line of a Typer application or of `typer.run`; None if there is neither."""
     if not file.imports_module("typer"):
         return None
-    made = {name: value for name, value in modules.assigned(file).items() if _makes(file, value, "typer.Typer")}
-    apps = set(made)
-    parts = Parts(open=any(_is_wider(file, modules, value) for value in made.values()))
+    built = {
+        name: value for name, value in modules.assigned(file).items() if _makes(file, value, "typer.Typer")
+    }
+    apps = set(built)
+    parts = Parts(open=any(_is_wider(file, modules, value) for value in built.values()))
     named: dict[str, Function] = {}
     groups = False
     for function in file.functions:

@@ -108,7 +108,9 @@ class Apps:
         value = self.modules.assigned(file).get(name)
         place = self.modules.home(value.func, file) if isinstance(value, ast.Call) else None
         function = place[0].functions.get(place[1]) if place else None
-        for node in ast.walk(function.node) if place and function else ():
+        if place is None or function is None:
+            return None
+        for node in ast.walk(function.node):
             if isinstance(node, ast.Return) and node.value is not None:
                 key = (place[0].path, written(node.value))
                 if key in self.found:

@@ -18,7 +18,18 @@ _ADDERS = ("add_api_route", "add_url_rule", "include_router", "register_blueprin
 #: Addresses that an application is told to serve its own pages under.
 _OWN_PAGES = ("docs_url", "redoc_url", "openapi_url")
 #: Functions that start, wrap or measure an application that they are given; others may add routes to it.
-_HARMLESS = ("run", "Config", "serve", "TestClient", "Mangum", "CORS", "expose", "isinstance", "setattr", "print")
+_HARMLESS = (
+    "run",
+    "Config",
+    "serve",
+    "TestClient",
+    "Mangum",
+    "CORS",
+    "expose",
+    "isinstance",
+    "setattr",
+    "print",
+)
 
 
 def first_gap(code: Sequence[PythonFile], modules: Modules) -> Evidence | None:
@@ -89,7 +100,11 @@ def _is_included(call: Call, file: PythonFile, apps: Apps, looped: dict[str, lis
         for one in included(node, file, looped)
         if not (isinstance(node, ast.Name) and looped.get(node.id) and one is node)
     ]
-    measures = any(file.dotted(node).endswith(METRICS_APPS) for node in ast.walk(call.node) if isinstance(node, ast.Name | ast.Attribute))
+    measures = any(
+        file.dotted(node).endswith(METRICS_APPS)
+        for node in ast.walk(call.node)
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
     return any(known) or measures
 
 

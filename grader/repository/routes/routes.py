@@ -189,9 +189,7 @@ class _Finder:
                 inner = Call(self.file.dotted(func.func), func.lineno, func)
                 handler, home = self._handler(call)
                 prefixes = self.apps.prefixes(known[0])
-                yield from self._declared(
-                    inner, func.func.attr, known[1].framework, prefixes, handler, home
-                )
+                yield from self._declared(inner, func.func.attr, known[1].framework, prefixes, handler, home)
         elif isinstance(func, ast.Attribute) and last in (*_ADDERS, *_WEBSOCKETS, "add_resource", "mount"):
             yield from self._added(call, func)
 

@@ -150,9 +150,9 @@ def tests(view: SubmissionView) -> list[dict[str, Any]]:
         functions = list(_test_functions(file)) if is_test(file.path) else []
         if not functions:
             continue
-        computed = several is None or any(_inherits_tests(cls) for cls in file.classes)
+        inherited = any(_inherits_tests(cls) for cls in file.classes)
         cases = [
-            None if computed or not several.isdisjoint(function.args) else _cases(file, function)
+            None if inherited or several is None or several & set(function.args) else _cases(file, function)
             for function in functions
         ]
         found.append(
@@ -196,7 +196,7 @@ def _several_times(files: list[PythonFile]) -> set[str] | None:
             break
         found |= more
     automatic = any(call and "autouse" in call.keywords for name, (_, call) in needs.items() if name in found)
-    generated = any("pytest_generate_tests" in file.functions for file in files)
+    generated = any(file.functions.get("pytest_generate_tests") for file in files)
     return None if automatic or generated else found
 
 

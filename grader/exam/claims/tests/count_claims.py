@@ -116,7 +116,8 @@ def _unlike(
         )
     if count.total:
         far = all(abs(count.number - each.number) > 0.1 * each.number for each in everything)
-        if far:
+        # Without a number of cases, more tests may run than there are functions.
+        if far and any("cases" in each.words for each in everything):
             return ClaimVerdict.contradicted, f"Found here: {_shown(everything)}."
         return ClaimVerdict.undetermined, f"Found here: {_shown(everything)}: near, but not the same."
     if count.places:

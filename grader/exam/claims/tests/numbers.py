@@ -37,7 +37,7 @@ _COUNT = re.compile(
 #: `5 for the data`, `3 relating to data`: a count that does not repeat the word `tests`.
 _ELLIPSIS = re.compile(
     rf"(?<![\w.,/%:=-]){_DIGITS}\s(?:of (?:them|these|which|those)\s)?(?:(?:are|is|were)\s)?"
-    r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*)\s",
+    r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*|(?:in|from|inside)(?=\s[`\"'*_]{0,3}[\w./-]{1,100}(?:\.py\b|/)))\s",
     re.I,
 )
 _BARE = re.compile(r"[\s\-*_`~>]*(?:tests?:?\s*)?(?P<n>[0-9]{1,4})(?:\s*(?:unit\s)?tests?)?[\s.*_`~-]*", re.I)
@@ -83,10 +83,10 @@ _LEFT_OUT = re.compile(
 class Count:
     """A number of tests as stated.
 
-    about: the words for what is tested; empty if that is not stated. places: the files or folders that it is said of. unit: `tests`, `test files`, … as
-    written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). made: whether
-    it is the first thing that its sentence says was made. several: whether other numbers or more
-    tests follow. hedged: whether the answer excludes tests from its count.
+    about: the words for what is tested; empty if that is not stated. places: files or folders that it is said of.
+    unit: `tests`, `test files`, … as written. total: whether it is about all tests. some: whether it is about one sort
+    (`unit tests`). made: whether it is the first thing that its sentence says was made. several: whether other numbers or
+    more tests follow. hedged: whether the answer excludes tests from its count.
     """
 
     number: int
@@ -144,12 +144,17 @@ def _in_sentence(sentence: Sentence) -> Iterator[Count]:
     starts = [0, *(match.end() for match in found)]
     free = tokens(text) if found else []
     for match, start, stop in zip(found, starts, stops, strict=False):
-        places = places_of(text, free, (match.start("n"), match.end()), (start, stop))
+        places = places_of(text, free, (match.start("n"), _counted(match)), (start, stop))
         free = [token for token in free if token not in places]
         if sentence.polarity(match.start("n"), match.end()) == "asserted":
             count = _count(text, match, start, stop, tuple(token.path for token in places))
             if count is not None:
                 yield count
+
+
+def _counted(match: re.Match[str]) -> int:
+    """Return where a number and its noun end."""
+    return match.end("unit") if "unit" in match.re.groupindex else match.end("n")
 
 
 def _numbers(text: str) -> list[re.Match[str]]:
@@ -163,9 +168,7 @@ def _numbers(text: str) -> list[re.Match[str]]:
     return sorted(found, key=lambda match: match.start("n"))
 
 
-def _count(
-    text: str, match: re.Match[str], start: int, stop: int, places: tuple[str, ...]
-) -> Count | None:
+def _count(text: str, match: re.Match[str], start: int, stop: int, places: tuple[str, ...]) -> Count | None:
     """Parse what a number between two others (`start`, `stop`) counts; it may be said of files."""
     groups = match.groupdict()
     unit, between = groups.get("unit") or "", groups.get("between") or ""

@@ -12,18 +12,24 @@ _FILE = r"(?:the |our |both )?(?:(?:test )?(?:files?|scripts?|modules?|folders?|
 _HOLDS = r"(?:contains?|has|have|holds?|includes?|with|consists? of|implements?|defines?)"
 #: What may stand between a number of tests and the file that follows it, and between a file and the number that follows.
 _BEFORE_FILE = re.compile(
-    rf"[\s*_]*(?:(?:are|is|were|was|that are|located|placed|found|written|implemented)\s)*"
+    r"[\s*_]*(?:of (?:them|these|those|which)\s)?(?:(?:are|is|were|was|that are|located|placed|found|written)\s)*"
     rf"(?:(?:in|inside|within|from|of|for|at|under|by)\s|\()\s?{_FILE}[`\"'*_]*",
     re.I,
 )
 _BEHIND_FILE = re.compile(
-    rf"[`\"'*_)]*(?:\s(?:file|script|module|folder|directory))?[\s:,(=\u2013-]*(?:{_HOLDS}\s)?(?:in total |a total of )?[*_`]*", re.I
+    r"[`\"'*_)]*(?:\s(?:file|script|module|folder|directory))?[\s:,|(=\u2013-]*"
+    rf"(?:(?:which|that|there|we)\s)?(?:(?:{_HOLDS}|are|is|were|was|wrote|made)\s)?(?:in total |a total of )?[*_`]*",
+    re.I,
 )
-_ANOTHER = re.compile(r"[`\"'*_]*(?:,\s?(?:and\s|&\s)?|\s(?:and|&|plus)\s)(?:in\s)?" + _FILE + r"[`\"'*_]*", re.I)
+_ANOTHER = re.compile(
+    r"[`\"'*_]*(?:,\s?(?:and\s|&\s)?|\s(?:and|&|plus)\s)(?:in\s)?" + _FILE + r"[`\"'*_]*", re.I
+)
 _NEXT_HOLDS = re.compile(rf"[`\"'*_]*\s?(?:{_HOLDS}\s|:|\()", re.I)
 
 
-def places_of(text: str, tokens: Sequence[Token], span: tuple[int, int], segment: tuple[int, int]) -> tuple[Token, ...]:
+def places_of(
+    text: str, tokens: Sequence[Token], span: tuple[int, int], segment: tuple[int, int]
+) -> tuple[Token, ...]:
     """Return the files that a number of tests at `span` is said of, of those between the numbers around it (`segment`)."""
     behind = [token for token in tokens if span[1] <= token.start and token.end <= segment[1]]
     if behind and _BEFORE_FILE.fullmatch(text, span[1], behind[0].start):
