@@ -45,9 +45,9 @@ _BRANCH_BEFORE = re.compile(
 )
 _BRANCH_AFTER = re.compile(r"[`*\"')]{0,3}\s(?:feature\s)?branch", re.I)
 _NO_FOLDER = re.compile(r"\b(?:branch\w*|prefix\w*|endpoints?|routes?|urls?)\b", re.I)
-_INSIDE = re.compile(
-    r"\b(?:in|inside|into|within|under|below|from|to|at)\s(?:the\s|our\s)?[`*\"']{0,3}$", re.I
-)
+_INSIDE = re.compile(r"\b(?:in|inside|into|within|under|below|from)\s(?:the\s|our\s)?[`*\"']{0,3}$", re.I)
+_HOLDS = re.compile(r"[`*\"']{0,3}\s(?:contains?|holds?|has|includes?)\b", re.I)
+_LIBRARY = re.compile(r"[`*\"')]{0,3}\s(?:library|package|framework)\b", re.I)
 _ALTERNATIVE = re.compile(r"\bor\s+(?:an?\s+|the\s+)?[`*\"']*$|^[`*\"']*\s*(?:\([^()]{0,30}\)\s*)?or\b", re.I)
 
 
@@ -97,18 +97,21 @@ def _judged(
 
 
 def _is_no_file(token: Token, sentence: Sentence, repository: Repository) -> bool:
-    """Return whether a missing path is the name of a branch or its beginning, or nothing that the sentence calls a folder."""
+    """Return whether a missing path names a branch, its beginning or a library, or nothing that the sentence calls a folder."""
     before, after = (
         sentence.text[max(0, token.start - 40) : token.start],
         sentence.text[token.end : token.end + 20],
     )
     branch = any(name.startswith(token.path) for name in repository.history.branches)
     beside = _BRANCH_BEFORE.search(before) or _BRANCH_AFTER.match(after)
-    if branch or (beside and "/" in token.path):
+    # `discord.py` is declared as `discord-py`.
+    declared = repository.inventory.dependencies if repository.inventory else {}
+    library = re.sub(r"[._]", "-", token.path.casefold()) in declared or _LIBRARY.match(after)
+    if branch or library or (beside and "/" in token.path):
         return True
     if not token.folder or FOLDER.search(before[-20:]) or FOLDER.search(after):
         return False
-    said = FOLDER.search(sentence.text) or _INSIDE.search(before)
+    said = FOLDER.search(sentence.text) or _INSIDE.search(before) or _HOLDS.match(after)
     return _NO_FOLDER.search(sentence.text) is not None or not said
 
 
