@@ -16,6 +16,7 @@ FILES = {
     "configs/model1.yaml": "x: 1\n",
     ".pre-commit-config.yaml": "repos: []\n",
     "README.md": "# P\n",
+    "requirements.txt": "web.py==0.62\n",
 }
 
 
@@ -54,7 +55,11 @@ FILES = {
         (12, "The loader is in `data_loader.py`.", {"data_loader.py": "undetermined"}),
         (12, "The hooks are in `pre-commit-config.yaml`.", {"pre-commit-config.yaml": "undetermined"}),
         (12, "The hooks are in `.pre-commit.yaml`.", {".pre-commit.yaml": "undetermined"}),
+        (23, "It is served at `api/v1/`.", {}),
+        (5, "We use the `discord.py` library.", {}),
+        (5, "It talks by `web.py` and p.", {}),
         # What is not there stays contradicted.
+        (5, "`infra/` contains our code for Terraform.", {"infra/": "contradicted"}),
         (12, "The drift is computed in `drift.py`.", {"drift.py": "contradicted"}),
         (12, "The settings are in `model2.yaml`.", {"model2.yaml": "contradicted"}),
         (

@@ -37,7 +37,8 @@ _COUNT = re.compile(
 #: `5 for the data`, `3 relating to data`: a count that does not repeat the word `tests`.
 _ELLIPSIS = re.compile(
     rf"(?<![\w.,/%:=-]){_DIGITS}\s(?:of (?:them|these|which|those)\s)?(?:(?:are|is|were)\s)?"
-    r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*|(?:in|from|inside)(?=\s[`\"'*_]{0,3}[\w./-]{1,100}(?:\.py\b|/)))\s",
+    r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*"
+    r"|(?:in|from|inside)(?=\s[`\"'*_]{0,3}[\w./-]{1,100}(?:\.py\b|/)))\s",
     re.I,
 )
 _BARE = re.compile(r"[\s\-*_`~>]*(?:tests?:?\s*)?(?P<n>[0-9]{1,4})(?:\s*(?:unit\s)?tests?)?[\s.*_`~-]*", re.I)
