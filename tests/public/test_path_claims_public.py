@@ -16,6 +16,7 @@ FILES = {
     "configs/model1.yaml": "x: 1\n",
     ".pre-commit-config.yaml": "repos: []\n",
     "README.md": "# P\n",
+    "compose.yaml": "services: {}\n",
     "requirements.txt": "web.py==0.62\n",
 }
 
@@ -55,6 +56,8 @@ FILES = {
         (12, "The loader is in `data_loader.py`.", {"data_loader.py": "undetermined"}),
         (12, "The hooks are in `pre-commit-config.yaml`.", {"pre-commit-config.yaml": "undetermined"}),
         (12, "The hooks are in `.pre-commit.yaml`.", {".pre-commit.yaml": "undetermined"}),
+        (12, "The loop is in `train_model.py`.", {"train_model.py": "undetermined"}),
+        (15, "They start by `docker-compose.yaml`.", {"docker-compose.yaml": "undetermined"}),
         (23, "It is served at `api/v1/`.", {}),
         (5, "We use the `discord.py` library.", {}),
         (5, "It talks by `web.py` and p.", {}),
@@ -67,6 +70,7 @@ FILES = {
             "On the main branch `deploy.yaml` builds the image.",
             {"deploy.yaml": "contradicted"},
         ),
+        (12, "The loop is in `gan/loops.py`.", {"gan/loops.py": "contradicted"}),
         (12, "The trees are in `tree.py`.", {"tree.py": "contradicted"}),
         (5, "Our code for Terraform lies in `infra/`.", {"infra/": "contradicted"}),
         (5, "We have added the `infra/` folder.", {"infra/": "contradicted"}),

@@ -63,6 +63,14 @@ def test_a_sentence_is_held_against_the_workflow_that_it_is_about(
     assert judged(read_repository(tmp_path, _files()), 11, text, "os_matrix") == told
 
 
+def test_a_job_beside_the_tests_is_not_their_matrix(tmp_path: Path) -> None:
+    two = f"{_flow('CI', _THREE, 'pytest')}  lint:\n    {_ONE}\n    steps:\n      - run: ruff check .\n"
+    known = read_repository(tmp_path, {".github/workflows/ci.yaml": two})
+    for text in ("The linting job of ci.yaml runs on Ubuntu only.", "Linting only runs on Ubuntu."):
+        assert judged(known, 11, text, "os_matrix") == {UBUNTU: "undetermined"}
+    assert judged(known, 11, "ci.yaml runs on Ubuntu only.", "os_matrix") == {UBUNTU: "contradicted"}
+
+
 def test_only_is_false_of_a_workflow_with_more(tmp_path: Path) -> None:
     known = read_repository(tmp_path, _files(lint=_THREE))
     text = "lint.yaml checks the style. It runs on Ubuntu only."

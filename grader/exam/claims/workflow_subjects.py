@@ -12,6 +12,8 @@ from grader.exam.claims.language.sentences import Sentence
 from grader.inventory import WorkflowFacts
 
 _KIND = r"[`\"'*_]{0,3}\s(?:\w+\s)?(?:workflow|job|action|pipeline)"
+#: Workflows that are looked for in each sentence.
+_MOST = 20
 _QUOTES = ("`", '"', "“")
 #: Beginnings of a sentence that goes on about what the one before was about.
 _GOES_ON = re.compile(
@@ -63,9 +65,11 @@ def about(
     last = Subject(every, named=False, sure=False)
     for sentence in sentences:
         text = sentence.text[:2_000]
-        named = tuple(each for each in every if _names(text, each))
+        named = tuple(each for each in every[:_MOST] if _names(text, each))
         if named:
-            last = Subject(named, named=True, sure=True)
+            # A job beside the tests, in the workflow of the tests.
+            part = any(each.runs_tests for each in named) and _BESIDE.search(text) is not None
+            last = Subject(named, named=True, sure=not part)
         elif not _GOES_ON.match(text):
             sure = _WHOLE.search(text) is not None and _BESIDE.search(text) is None
             last = Subject(every, named=False, sure=sure)

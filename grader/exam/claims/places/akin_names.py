@@ -18,13 +18,16 @@ def name_words(name: str) -> tuple[str, ...]:
 
 
 def is_akin(words: Sequence[str], other: Sequence[str]) -> bool:
-    """Return whether two names have the same suffix and, word by word, the same roots; the longer of two may have one more."""
+    """Return whether two names have the same suffix and, word by word, the same roots; one may have a word more at an end."""
     if not words or not other or words[0] != other[0]:
         return False
     shorter, longer = sorted((words[1:], other[1:]), key=len)
-    if len(longer) - len(shorter) > 1 or (len(longer) > len(shorter) and len(shorter) < 2):
+    if len(longer) - len(shorter) > 1:
         return False
-    return all(_same_root(one, two) for one, two in zip(shorter, longer, strict=False))
+    if len(longer) == len(shorter):
+        return all(_same_root(one, two) for one, two in zip(shorter, longer, strict=True))
+    long_enough = len(shorter) > 1 or len(shorter[0]) > _ROOT
+    return long_enough and shorter in (longer[1:], longer[:-1])
 
 
 def _same_root(word: str, other: str) -> bool:
