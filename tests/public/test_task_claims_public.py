@@ -81,6 +81,11 @@ EVALUATED = {
     "Makefile": "define rule\n$(1):\n\techo $(1)\nendef\n$(foreach m,a b,$(eval $(call rule,$(m))))\n"
 }
 UNKNOWN_NAMES = {"Makefile": "$(shell ls models):\n\techo $@\n\ntrain:\n\techo x\n"}
+#: Sphinx's Makefile hands every name on.
+SPHINX = {
+    "docs/Makefile": "help:\n\techo x\n\n%: Makefile\n\tsphinx-build -M $@ .\n",
+    "Makefile": "train:\n\techo x\n",
+}
 DEFAULT = {"Makefile": ".DEFAULT:\n\techo $@\n\ntrain:\n\techo x\n"}
 
 
@@ -128,6 +133,8 @@ DEFAULT = {"Makefile": ".DEFAULT:\n\techo $@\n\ntrain:\n\techo x\n"}
         (EVALUATED, "make a", None),
         (UNKNOWN_NAMES, "make small", None),
         (DEFAULT, "make deploy", None),
+        (SPHINX, "make html", None),
+        (SPHINX, "make train", "supported"),
     ],
 )
 def test_tasks_and_targets_are_what_can_be_asked_for(

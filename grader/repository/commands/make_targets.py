@@ -105,9 +105,12 @@ def _read(view: ParsedView, path: str, number: int, line: str, found: _MakeReadi
             unread = unread or (not exists and ("$" in name or not include[1]))
     elif rule := _RULE.match(_shortened(known)):
         names = rule[1].split()
-        # A name is computed; one with a slash is no word that a person asks for.
-        unread = ".DEFAULT" in names or any("$" in name and "/" not in name for name in names)
-        found.targets |= dict.fromkeys(name for name in names if not name.startswith(".") and "$" not in name)
+        # A name is computed (one with a slash is no word that a person asks for), or any name will do.
+        anything = {".DEFAULT", "%"}.intersection(names)
+        unread = bool(anything) or any("$" in name and "/" not in name for name in names)
+        found.targets |= dict.fromkeys(
+            name for name in names if not name.startswith(".") and "$" not in name and name != "%"
+        )
     else:
         # `$(eval …)` and its like write rules.
         unread = known.startswith("$")
