@@ -38,6 +38,11 @@ REALWORLD = {
     "src/p/main.py": "from fastapi import FastAPI\nfrom p.core import get_settings\nfrom p.routes import router as api_router\n\n\ndef get_application() -> FastAPI:\n    application = FastAPI()\n    application.include_router(api_router, prefix=get_settings().api_prefix)\n    return application\n\n\napp = get_application()\n",
     "src/p/routes.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/users')\ndef users():\n    return []\n",
 }
+SETTINGS = {
+    **REALWORLD,
+    "src/p/main.py": "from fastapi import FastAPI\nfrom p.core import settings\nfrom p.routes import router\n\napp = FastAPI()\napp.include_router(router, prefix=settings.api_prefix)\n",
+    "src/p/core.py": "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    api_prefix: str = '/api'\n\n\nsettings = Settings()\n",
+}
 #: fastapi/fastapi-vscode#148: a router by way of a loop; #128: `collect_routers()`; #217: a class of routers.
 ITEMS = "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/list')\ndef items():\n    return []\n"
 LOOPED = {
@@ -229,6 +234,7 @@ def _one(code: str) -> dict[str, str]:
         pytest.param(_one(FACTORY), {"/v1/predict": "supported", "/health": "supported"}, id="P41"),
         (_one(FACTORY), {"/status": "contradicted"}),
         (REALWORLD, {"/api/users": "undetermined", "/api/tags": "undetermined"}),
+        (SETTINGS, {"/api/users": "supported", "/api/tags": "contradicted"}),
         (LOOPED, {"/items/list": "undetermined", "/health": "undetermined"}),
         (COLLECTED, {"/api/v1/list": "undetermined", "/api/v1/more": "undetermined"}),
         (CLASSES, {"/secret/list": "supported", "/health": "contradicted"}),
