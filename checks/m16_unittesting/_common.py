@@ -1,29 +1,53 @@
-"""M16: the students' code and tests as syntax trees, and what runs of pytest have in common."""
+"""M16: the students' tests as their syntax trees, and what they do when they run: once, and on code that is broken.
+
+The run and the mutants are made once for all checks. What they say is data from a process of the students, so `self_reported`:
+
+- The source stays as it was submitted. Coverage tells which lines ran, and in which test; a process of theirs can forge that as
+  it could forge what we would write into their code, and code that is written anew fails tests that look at it.
+- A test of ours runs among theirs, under a name that nobody knows. It has to fail, and a line of it never runs.
+- What they cannot forge in one go is that tests pass on the code written anew, and fail on it with one place changed: mutants.
+"""
 
 import ast
+import configparser
+import functools
+import json
+import operator
+import posixpath
 import re
+import secrets
+import shlex
 import xml.etree.ElementTree as ElementTree
+from contextlib import nullcontext
 
-from grader.suite import StudentFault
+from grader.suite import StudentFault, SubmissionFault, shared
 
-from ..common.python import FINDABLE
+from ..common.mutants import code as body_of
+from ..common.mutants import functions
+from ..common.python import FINDABLE, own_names
+from ..common.tests_program import program
 
 MODULES = 60
-#: What one run of the students' tests may take.
-WALL_S, CPU_S = 58.0, 55
+#: What the run of all tests may take.
+WALL_S, CPU_S = 96.0, 90
+#: Bytes of what is kept of it, below the limit of the engine.
+KEPT = 100_000
+MOST_LINES = 100_000
 NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 #: Options of every run. The last is a plugin of the tools that stand behind the students' packages: of an older platformdirs
 #: of theirs it cannot be imported.
 QUIETLY = (
     *("-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors"),
     *("-p", "no:cacheprovider", "-p", "no:platformdirs"),
+    *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
 )
-#: Beside them, where a report is read that names each test by its function.
-REPORTED = ("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test")
-_SPECIAL = ("__init__", "__call__", "__len__", "__getitem__")
-#: Decorators of functions whose body never runs, or not as it stands.
-_NO_BODY = re.compile(r"\bjit\b|overload|abstract")
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
+_KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
+_INI = {"pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}
+#: Contexts that are no test: what runs on import, and in a fixture that several tests share.
+IMPORT, SHARED = 0, 1
+_CANARY = "def {name}():\n    left, right = 1, 2\n    assert left == right\n    left = right\n"
+_LETTERS = {"failure": "f", "error": "e", "skipped": "s"}
 
 
 def tests_of(file):
@@ -48,27 +72,20 @@ def all_tests(submission):
     return [(file, cls, node) for file in files for cls, node in tests_of(file)]
 
 
+def known_tests(submission):
+    """`{node id: (file, node)}` of every test function."""
+    found = {
+        "::".join(part for part in (file.path, cls, node.name) if part): (file, node)
+        for file, cls, node in all_tests(submission)
+    }
+    assert found, "There is no test function that pytest finds."
+    return found
+
+
 def call_name(node):
     """The last part of what a call calls."""
     function = node.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-
-
-def is_text(node):
-    """Whether a statement is a docstring, or another value that nobody uses."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def functions(tree):
-    """Functions that do something and that a wire or a mutant may be put in."""
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (not node.name.startswith("__") or node.name in _SPECIAL)
-        and not any(_NO_BODY.search(ast.unparse(mark)) for mark in node.decorator_list)
-        and not all(isinstance(item, ast.Pass) or is_text(item) for item in node.body)
-    ]
 
 
 def code_of(submission):
@@ -76,6 +93,188 @@ def code_of(submission):
     package = submission.package
     found = [file for one in (package, *package.secondary) for file in one.modules] if package else []
     return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
+
+
+def options(submission):
+    """What of the students' pytest options decides which tests run and how they are imported; the rest is ours."""
+    try:
+        tool = submission.pyproject.get("tool")
+    except SubmissionFault:
+        tool = {}
+    given = [tool] if isinstance(tool, dict) else []
+    for key in ("pytest", "ini_options", "addopts"):
+        given = [item[key] for item in given if isinstance(item, dict) and key in item]
+    for path, section in _INI.items():
+        if submission.exists(path):
+            parser = configparser.ConfigParser(interpolation=None, strict=False)
+            try:
+                parser.read_string(submission.text(path))
+                given.append(parser.get(section, "addopts", fallback=""))
+            except configparser.Error:
+                continue
+    words, kept = [], []
+    for item in given:
+        try:
+            words += shlex.split(item[:5_000]) if isinstance(item, str) else [str(one) for one in item]
+        except (ValueError, TypeError):
+            continue
+    for number, word in enumerate(words[:200]):
+        name, equals, _ = word.partition("=")
+        if name in _KEPT and (equals or number + 1 < len(words)):
+            kept += [word] if equals else [word, words[number + 1]]
+    return kept
+
+
+def lacks(submission, student, text):
+    """Why what failed with `text` could not be measured here; nothing where it says something of the students' code."""
+    return student.excuse(text, own=own_names(submission), network=True)
+
+
+@shared
+def outcome(submission, student):
+    """One run of all tests under coverage. See `Run` for what is in it."""
+    known = known_tests(submission)
+    paths = sorted({key.partition("::")[0] for key in known})
+    name, made = f"test_{secrets.token_hex(6)}", f"run_{secrets.token_hex(8)}"
+    canary = posixpath.join(posixpath.dirname(paths[0]), f"{name}.py")
+    student.write(canary, _CANARY.format(name=name))
+    asked = [*QUIETLY, f"--junitxml={made}.xml", *options(submission), *paths, canary]
+    code = [file.path for file in code_of(submission)]
+    answer = run_program(
+        submission, student, made, timeout=WALL_S, cpu_s=CPU_S,
+        do="measure", arguments=asked, files=[*code, *paths, canary], code=[*code, canary], report=f"{made}.xml",
+    )  # fmt: skip
+    return Told(submission, student, answer, f"{canary}::{name}").kept()
+
+
+def run_program(submission, student, name, *, timeout, cpu_s, **plan):
+    """What the program of `tests_program` tells: its answer (`{}` if it made none), its exit code and its output."""
+    student.write(f"{name}.py", program(answer=f"{name}.json", cpu_s=cpu_s, **plan))
+    written = [file.path for file in submission.python_files() if file.path not in plan.get("texts", ())]
+    # What runs has to be what was submitted: an import may not unpack better code over it.
+    with student.intact(written) if submission.profile == "exercises" else nullcontext():
+        done = student.run_module(name, [], timeout=timeout, cpu_s=cpu_s)
+    try:
+        answer = json.loads(student.read(f"{name}.json"))
+    except StudentFault as fault:
+        if fault.kind != "missing":
+            raise
+        answer = {}
+    except (ValueError, RecursionError) as problem:
+        raise StudentFault("reply", "What the run of the tests told cannot be read.") from problem
+    return answer, done
+
+
+class Told:
+    """Makes of what the run told the data that is kept."""
+
+    def __init__(self, submission, student, told, canary):
+        answer, self.done = told
+        self.answer, self.canary = sound(answer), canary
+        self.submission, self.student = submission, student
+
+    def kept(self):
+        """What is kept, in less than `KEPT` bytes: first the lines, then the words of failures are given up."""
+        cases = self.cases()
+        wrong = [
+            self.failure(key, outcome, said)
+            for key, found in cases.items()
+            if self.canary.rpartition("::")[2] not in key
+            for outcome, said in found
+            if outcome in "fe"
+        ]
+        tail = "\n".join(self.done.output.strip().splitlines()[-8:])[-800:]
+        # The test of ours fails in every run.
+        failed = bool(wrong) or self.done.returncode not in (0, 1) or not cases
+        found = {
+            "reported": self.answer["report"] is not None,
+            "code": self.done.returncode,
+            "tail": tail,
+            "lacks": lacks(self.submission, self.student, self.done.output) if failed else "",
+            "no_data": failed and bool(NO_DATA.search(self.done.output)),
+            "cases": {key: "".join(outcome for outcome, _ in found) for key, found in cases.items()},
+            "wrong": wrong,
+            "files": self.answer["files"],
+            "canary": self.canary,
+            **self.lines(list(cases)),
+        }
+        if len(json.dumps(found)) > KEPT:
+            found.update(sets=[f"{1 << SHARED:x}"], lines={})
+        for failure in wrong if len(json.dumps(found)) > KEPT else ():
+            failure["said"] = failure["said"][:60]
+        if len(json.dumps(found)) > KEPT:
+            raise StudentFault("reply", "The run of the tests reports more than can be kept.")
+        return found
+
+    def failure(self, key, outcome, said):
+        """A case that did not pass, and why that may not be the code's fault."""
+        why = lacks(self.submission, self.student, said)
+        short = " ".join(said.split())[:300]
+        return {
+            "key": key, "outcome": outcome, "said": short, "lacks": why, "no_data": bool(NO_DATA.search(said)),
+        }  # fmt: skip
+
+    def cases(self):
+        """`{node id without parameters: [(letter, text)]}` of the report; the letters are p, f, e and s."""
+        found = {}
+        for case in read_cases(self.answer["report"]) if self.answer["report"] is not None else ():
+            path = (case.get("file") or "").replace("\\", "/")
+            name = (case.get("name") or "").partition("[")[0]
+            module = path.removesuffix(".py").replace("/", ".")
+            inner = (case.get("classname") or "").removeprefix(module).strip(".")
+            key = "::".join(part for part in (path, inner.replace(".", "::"), name) if part)
+            letter, said = "p", ""
+            for child in case:
+                if child.tag in _LETTERS:
+                    letter = _LETTERS[child.tag]
+                    said = f"{child.get('message') or ''}\n{child.text or ''}"[:4_000]
+                    break
+            found.setdefault(key[:500], []).append((letter, said))
+        return found
+
+    def lines(self, keys):
+        """The lines of the code that ran, with sets of contexts, in which bit n + 2 is the test n of `keys`."""
+        bits = {name: 1 << (number + 2) for number, name in enumerate(keys)}
+        # A context that no reported test has is worth no more than an import.
+        mine = [bits.get(name, 1 << IMPORT) for name in self.answer["contexts"]]
+        sets = [
+            told & 3
+            | merged(bit for number, bit in enumerate(mine) if number > SHARED and told >> number & 1)
+            for told in self.answer["sets"]
+        ]
+        return {"sets": [f"{one:x}" for one in sets], "lines": self.answer["lines"]}
+
+
+def merged(bits):
+    return functools.reduce(operator.or_, bits, 0)
+
+
+def sound(answer):
+    """What the run told, if it has the form that it has to have; all of it empty where it told nothing."""
+    try:
+        report = answer.get("report")
+        names = [str(name) for name in answer.get("contexts", [])]
+        sets = [int(text, 16) for text in answer.get("sets", [])]
+        lines = {
+            str(path): [[int(number) for number in span] for span in spans]
+            for path, spans in answer.get("lines", {}).items()
+        }
+        files = {
+            str(path): [int(number) for number in pair] for path, pair in answer.get("files", {}).items()
+        }
+        for spans in lines.values():
+            before = 0
+            for first, last, number in spans:
+                if not (before < first <= last <= MOST_LINES and 0 <= number < len(sets)):
+                    raise ValueError("a span that is none")
+                before = last
+        if any(len(pair) != 2 or min(pair) < 0 for pair in files.values()):
+            raise ValueError("a file that is none")
+        if not isinstance(report, str | None):
+            raise TypeError("a report that is none")
+    except (TypeError, ValueError, AttributeError) as problem:
+        raise StudentFault("reply", "What the run of the tests told cannot be read.") from problem
+    return {"report": report, "contexts": names[:5_000], "sets": sets, "lines": lines, "files": files}
 
 
 def read_cases(text):
@@ -86,3 +285,60 @@ def read_cases(text):
         return list(ElementTree.fromstring(text).iter("testcase"))[:10_000]  # noqa: S314 - no entities, 1 MB at most
     except (ElementTree.ParseError, ValueError, RecursionError) as problem:
         raise StudentFault("reply", "The report of the test run cannot be read.") from problem
+
+
+class Run:
+    """The run of all tests, as the checks read it: cases by test, files by coverage, and which test reaches which line."""
+
+    def __init__(self, submission, student):
+        self.data = outcome(submission, student)
+        self.cases, self.files = self.data["cases"], self.data["files"]
+        self._sets = [int(text, 16) for text in self.data["sets"]]
+        self._keys = list(self.cases)
+        canary = self.lines(self.data["canary"].partition("::")[0])
+        #: Whether the outcome of the test that has to fail, or coverage of the line that never runs, is not true.
+        said = self.cases.get(self.data["canary"], "")
+        self.forged = bool(said) and not set(said) & {"f", "e"}
+        self.line_forged = 4 in canary
+
+    def is_ours(self, path):
+        """Whether a file is that of the test put beside theirs."""
+        return self.data["canary"].partition("::")[0] == path
+
+    def lines(self, path):
+        """`{line: contexts as bits}` of a file."""
+        spans = self.data["lines"].get(path, ())
+        return {line: self._sets[number] for first, last, number in spans for line in range(first, last + 1)}
+
+    def reached(self, file):
+        """`[(function, contexts as bits)]` of the functions of a file of which a line ran."""
+        lines, found = self.lines(file.path), []
+        for function in functions(file.tree):
+            body = body_of(function)
+            first, last = body[0].lineno, body[-1].end_lineno or body[-1].lineno
+            bits = 0
+            for line, contexts in lines.items():
+                bits |= contexts if first <= line <= last else 0
+            # In one line with its `def`, a body seems to run when the function is made.
+            bits &= ~(1 << IMPORT) if first == function.lineno else -1
+            found += [(function, bits)] if bits else []
+        return found
+
+    def bits_at(self, file, function, line):
+        """The contexts that run the innermost statement at a line of a function, 0 where coverage names none of its lines."""
+        around = [
+            node
+            for node in ast.walk(function)
+            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+        inner = max(around, key=lambda node: node.lineno)
+        end = getattr(inner, "body", None) or [inner]
+        last = end[0].lineno - 1 if end[0] is not inner else inner.end_lineno
+        ran = self.lines(file.path)
+        return merged(ran.get(at, 0) for at in range(inner.lineno, max(last, inner.lineno) + 1))
+
+    def tests(self, bits):
+        """The tests among contexts; None where it may be any, because an import or a shared fixture runs the line."""
+        if bits & (1 << IMPORT | 1 << SHARED):
+            return None
+        return {key for number, key in enumerate(self._keys) if bits >> (number + 2) & 1}

@@ -1,13 +1,19 @@
 """The traps of M16: what tests may look like without being accused, and what their own process may claim in vain."""
 
-import shutil
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.results import CheckResult
+from grader import grading
+from grader.course.module import Profile
+from grader.course.pack import load_course
+from grader.results import CheckResult, HistoryFigures
+from grader.sandbox.local_sandbox import LocalSandbox
+from grader.settings import Limits
+from grader.submission.model import Submission
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -205,16 +211,57 @@ def test_little_coverage_for_want_of_a_network_is_no_accusation() -> None:
     assert judge("code_is_covered", {**files, **GOOD}, "project").verdict == "failed"
 
 
-def test_tests_that_never_end_fail_once(tmp_path: Path) -> None:
-    hasty = shutil.copytree(SUITE, tmp_path / SUITE.name)
-    shutil.copytree(SUITE.parent / "common", tmp_path / "common")
-    shared = (hasty / "_common.py").read_text()
-    assert "58.0" in shared
-    (hasty / "_common.py").write_text(shared.replace("58.0", "6.0"))
-    files = {**CODE, **GOOD, **data_test("def test_a():\n    import time\n    time.sleep(1e6)")}
+def whole(root: Path, files: Mapping[str, str], profile: Profile, limits: Limits) -> dict[str, CheckResult]:
+    """Run all checks of the suite in one session."""
+    for path, text in {**CODE, **files}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    submission = Submission(
+        id="one",
+        source="one",
+        root=root,
+        commit="0" * 40,
+        branch="main",
+        committed_at=None,
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        dirty=False,
+        history=HistoryFigures(),
+    )
+    course = load_course()
+    plan = grading.plan(course.select(["M16"]), profile)
+    ran = grading.run(
+        plan,
+        submission=submission,
+        course=course,
+        sandbox=LocalSandbox(),
+        facts={"profile": profile},
+        limits=limits,
+    )
+    return {one.id.partition(".")[2]: one for one in grading.collect(plan, ran).modules[0].checks}
+
+
+@pytest.mark.parametrize("profile", ["exercises", "project"])
+def test_tests_that_never_end_time_out_once_and_block_what_needs_them(
+    tmp_path: Path, profile: Profile
+) -> None:
+    endless = data_test("def test_data():\n    import time\n    time.sleep(1e6 if make_dataset(1) else 0)")
+    found = whole(tmp_path, {**GOOD, **endless}, profile, Limits(call_s=4.0))
     names = ("tests_pass", "code_is_covered", "mutants_are_noticed")
-    found = [run_check(hasty, name, files).verdict for name in names]
-    assert found == ["timeout", "not_applicable", "not_applicable"]
+    assert [found[name].verdict for name in names] == ["timeout", "blocked", "blocked"]
+    assert found["tests_are_found"].verdict == "passed"
+
+
+def test_the_tests_run_once_on_what_was_submitted(tmp_path: Path) -> None:
+    """Each run of `test_data` appends to a file; runs on broken code are told by the `pass` in what is written anew."""
+    count = tmp_path / "count"
+    body = (
+        f"def test_data():\n    import inspect\n    if 'pass' not in inspect.getsource(make_dataset):\n"
+        f"        open({str(count)!r}, 'a').write('x')\n    assert make_dataset(12)[-1] == 1"
+    )
+    found = whole(tmp_path / "files", {**GOOD, **data_test(body)}, "project", Limits())
+    assert {found[name].verdict for name in ("tests_pass", "code_is_covered")} == {"passed"}
+    assert found["mutants_are_noticed"].verdict == "passed"
+    assert count.read_text() == "x"
 
 
 def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests() -> None:

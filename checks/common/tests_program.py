@@ -1,0 +1,269 @@
+"""The program that runs the students' tests: all of them under coverage, or some of them on code that is broken in one place.
+
+It is public and runs in the students' process: all that it writes is their own account. Under coverage the source stays as it
+was submitted; which test runs is told to coverage as its *context*. Broken code is written anew, and each try is a fork of a
+process that has imported third-party packages alone (where the system has no fork, or a package does not bear it, a new process).
+"""
+
+import json
+
+_PROGRAM = r'''
+import contextlib, importlib, json, os, secrets, subprocess, sys, time
+
+import pytest
+
+PLAN = json.loads(@PLAN@)
+# Two texts of one size in one second would pass for the same file.
+sys.dont_write_bytecode = True
+
+
+class Contexts:
+    """Tells what runs: a test by its id, `shared` in a fixture of several tests, nothing else."""
+
+    def __init__(self, switch):
+        self.switch, self.stack, self.told = switch, [""], ""
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item):
+        yield from self.during(item.nodeid.partition("[")[0])
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef):
+        yield from self.during(self.stack[-1] if fixturedef.scope == "function" else "shared")
+
+    def during(self, context):
+        self.stack.append(context)
+        self.tell()
+        yield
+        self.stack.pop()
+        self.tell()
+
+    def tell(self):
+        if self.told != self.stack[-1]:
+            self.told = self.stack[-1]
+            with contextlib.suppress(Exception):
+                self.switch(self.told)
+
+
+def measure():
+    """Run all tests under coverage: how much of each file ran, and in which contexts each line of the code."""
+    import coverage
+
+    measuring = coverage.Coverage(data_file=None, config_file=False, source=["."])
+    measuring.set_option("report:exclude_lines", ["^no line is left out$"])
+    measuring.start()
+    try:
+        code = pytest.main(PLAN["arguments"], plugins=[Contexts(measuring.switch_context)])
+    finally:
+        measuring.stop()
+    found = {"files": {}, "lines": {}, "contexts": [], "sets": []}
+    names, sets = {"": 0, "shared": 1}, {}
+    data = measuring.get_data()
+    for path in PLAN["files"]:
+        try:
+            _, statements, _, missing, _ = measuring.analysis2(path)
+        except Exception:
+            continue
+        found["files"][path] = [len(statements), len(statements) - len(missing)]
+        spans = []
+        ran = data.contexts_by_lineno(os.path.realpath(path)) if path in PLAN["code"] else {}
+        for line, contexts in sorted(ran.items()):
+            bits = sum(1 << names.setdefault(name[:500], len(names)) for name in set(contexts))
+            number = sets.setdefault(bits, len(sets))
+            if spans and spans[-1][1:] == [line - 1, number]:
+                spans[-1][1] = line
+            else:
+                spans.append([line, line, number])
+        found["lines"][path] = spans
+    found["contexts"], found["sets"] = list(names), [f"{bits:x}" for bits in sets]
+    with contextlib.suppress(OSError), open(PLAN["report"], encoding="utf-8", errors="replace") as file:
+        found["report"] = file.read()
+    write(PLAN["answer"], json.dumps(found))
+    sys.exit(int(code))
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+class Outcomes:
+    """Which tests passed in all their cases, which did not, and what the first of these said."""
+
+    def __init__(self):
+        self.found, self.said = {}, ""
+
+    def pytest_runtest_logreport(self, report):
+        name = report.nodeid.partition("[")[0]
+        self.found[name] = self.found.get(name, True) and not report.failed
+        self.note(report)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.found[report.nodeid] = False
+            self.note(report)
+
+    def note(self, report):
+        if report.failed and not self.said:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            self.said = str(getattr(crash, "message", None) or report.longrepr)[:500]
+
+
+def one(arguments, report):
+    """Run tests in this process, report, and end it."""
+    outcomes = Outcomes()
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        os.dup2(nothing.fileno(), 2)
+    pytest.main(arguments, plugins=[outcomes])
+    report(json.dumps([outcomes.found, outcomes.said])[:60_000])
+    os._exit(0)
+
+
+class Tries:
+    """Runs tests, each time in a process of its own, within seconds and CPU seconds for all of them together."""
+
+    def __init__(self):
+        self.ends, self.cpu_s = time.monotonic() + PLAN["seconds"], PLAN["cpu_s"]
+
+    @property
+    def left_s(self):
+        return min(self.ends - time.monotonic(), self.cpu_s)
+
+    def run(self, arguments, seconds, forked):
+        """How it ended (`reported`, `timeout`, `killed`, `ended`), the outcomes, and what was said."""
+        began, nonce = time.monotonic(), secrets.token_hex(16)
+        ended, text = (self.fork if forked else self.start)(arguments, min(seconds, self.left_s), nonce)
+        self.took_s = time.monotonic() - began
+        if ended == "ended" and text.startswith(nonce):
+            with contextlib.suppress(ValueError):
+                return "reported", *json.loads(text[len(nonce):])
+        return ended, {}, ""
+
+    def fork(self, arguments, seconds, nonce):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            import resource
+
+            os.close(reading)
+            most = max(1, int(self.cpu_s))
+            resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+            with contextlib.suppress(BaseException):
+                one(arguments, lambda text: os.write(writing, (nonce + text).encode("utf-8", "replace")))
+            os._exit(3)
+        os.close(writing)
+        ended, until = "", time.monotonic() + seconds
+        while True:
+            done, status, used = os.wait4(child, 0 if ended else os.WNOHANG)
+            if done:
+                break
+            if time.monotonic() > until:
+                ended = "timeout"
+                os.kill(child, 9)
+            time.sleep(0.005)
+        self.cpu_s -= used.ru_utime + used.ru_stime
+        os.set_blocking(reading, False)
+        text = b""
+        with contextlib.suppress(BlockingIOError):
+            while part := os.read(reading, 65_536):
+                text += part
+        os.close(reading)
+        return ended or ("killed" if os.WIFSIGNALED(status) else "ended"), text.decode("utf-8", "replace")
+
+    def start(self, arguments, seconds, nonce):
+        before = sum(os.times()[2:4])
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        asked = json.dumps([arguments, nonce])
+        try:
+            done = subprocess.run(
+                [sys.executable, "-s", "-P", __file__, "one"],
+                input=asked, stdout=subprocess.PIPE, env=environment, timeout=seconds, text=True, errors="replace",
+            )
+        except subprocess.TimeoutExpired:
+            return "timeout", ""
+        finally:
+            self.cpu_s -= sum(os.times()[2:4]) - before
+        return "killed" if done.returncode < 0 else "ended", done.stdout
+
+
+class Mutants:
+    """Tries mutants: tests that pass on the code written anew have to fail on the same code with one place changed."""
+
+    def __init__(self):
+        self.tries, self.seen = Tries(), {}
+
+    def told(self, mutant):
+        """`unknown`, `survived`, or how it was noticed, and what the test said."""
+        forked, reference, took_s = self.on_the_code(mutant["tests"])
+        if reference is None:
+            return ["unknown", ""]
+        good = {name for name, passed in reference.items() if passed}
+        if not good:
+            return ["survived", ""]
+        write(mutant["path"], mutant["text"])
+        try:
+            # A test that fails on the code as it is would end the run before those that can tell.
+            first = ["-x"] if good.issuperset(mutant["tests"]) else []
+            asked = [*PLAN["arguments"], *first, *mutant["tests"]]
+            ended, found, said = self.tries.run(asked, 5 + 5 * took_s, forked)
+        finally:
+            write(mutant["path"], PLAN["texts"][mutant["path"]])
+        if ended == "reported":
+            broke = any(not passed and reference.get(name, True) for name, passed in found.items())
+            return ["failed", said] if broke else ["survived", ""] if found else ["unknown", ""]
+        return [ended, ""] if ended in ("timeout", "killed") and self.tries.left_s > 0 else ["unknown", ""]
+
+    def on_the_code(self, tests):
+        """How to run these tests, their outcomes on the code written anew (None: nobody knows), and how long that takes."""
+        key = tuple(tests)
+        if key not in self.seen:
+            tried = []
+            for forked in [True, False] if hasattr(os, "fork") else [False]:
+                ended, found, _ = self.tries.run([*PLAN["arguments"], *tests], PLAN["most_s"], forked)
+                tried.append((forked, found if ended == "reported" else None, self.tries.took_s))
+                if all(map(found.get, tests)):
+                    break
+            # As many as possible; of equal ones the first, which is the faster.
+            self.seen[key] = max(tried, key=lambda one: sum((one[1] or {}).values()))
+        return self.seen[key]
+
+
+def try_mutants():
+    """Try the mutants one after the other, for as long as there is time."""
+    # What is broken, and how, is not to be read from a file while tests run.
+    with open(__file__, encoding="utf-8") as file:
+        lines = ["PLAN = {}\n" if line.startswith("PLAN = ") else line for line in file]
+    write(__file__, "".join(lines))
+    here = os.path.realpath(".")
+    paths = list(sys.path)
+    sys.path[:] = [path for path in paths if not (os.path.realpath(path) + os.sep).startswith(here + os.sep)]
+    for name in PLAN["packages"]:
+        with contextlib.suppress(BaseException):
+            importlib.import_module(name)
+    sys.path[:] = paths
+    for path, text in PLAN["texts"].items():
+        write(path, text)
+    mutants, found = Mutants(), []
+    for mutant in PLAN.pop("mutants"):
+        found.append(mutants.told(mutant) if mutants.tries.left_s > 0 else ["unknown", ""])
+    write(PLAN["answer"], json.dumps(found))
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["one"]:
+    arguments, nonce = json.load(sys.stdin)
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+
+    def report(text):
+        channel.write(nonce + text)
+        channel.flush()
+
+    one(arguments, report)
+elif __name__ == "__main__":
+    {"measure": measure, "mutants": try_mutants}[PLAN["do"]]()
+'''
+
+
+def program(**plan):
+    """The text of the program that follows the plan."""
+    return _PROGRAM.replace("@PLAN@", repr(json.dumps(plan)), 1)
