@@ -101,11 +101,15 @@ def mutated(tree, function, site):
     position = next(at for at, node in enumerate(ast.walk(tree)) if node is function)
     broken = copy.deepcopy(tree)
     changed = list(ast.walk(list(ast.walk(broken))[position]))[number]
-    line, was = changed.lineno, ast.unparse(changed)[:80]
+    line, was = changed.lineno, _shown(changed)
     setattr(changed, name, new)
-    became = ast.unparse(ast.fix_missing_locations(changed))[:80]
+    became = _shown(ast.fix_missing_locations(changed))
     words = f"`{was}` gave another value" if "_other(" in became else f"`{was}` became `{became}`"
     return anew(broken), line, words
+
+
+def _shown(node):
+    return " ".join(ast.unparse(node).split())[:80]
 
 
 def refusals(function):

@@ -16,7 +16,7 @@ import ast
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-from ._common import Run, known_tests, options
+from ._common import IMPORT, Run, code_of, known_tests, options
 
 #: What fetches data that is not in git: a clone with a network has it.
 _FETCHES = {
@@ -93,7 +93,7 @@ def test_tests_pass(submission, student):
     assert run.data["canary"] in run.cases or wrong or selects, (
         "A test put beside yours was not run: conftest.py or a plugin leaves tests out."
     )
-    if fetches_data(submission):
+    if submission.profile == "project" and fetches_data(submission):
         unmeasured, data = [*unmeasured, *data], []
     judge(letters, wrong, shown, unmeasured, data)
     if unmeasured and "p" not in letters:
@@ -108,6 +108,12 @@ def test_tests_pass(submission, student):
             for key in never
         ]
         partial(1, f"{len(never)} of {len(known)} test functions were not run by pytest.", seen)
+    if submission.profile == "exercises":
+        assert run_by_tests(submission, run), "The tests pass, and run no function of the code."
+
+
+def run_by_tests(submission, run):
+    return any(bits & ~(1 << IMPORT) for file in code_of(submission) for _, bits in run.reached(file))
 
 
 def judge(letters, wrong, shown, unmeasured, data):

@@ -61,6 +61,12 @@ def test_code_is_covered(submission, student):
     assert not run.line_forged, (
         "Coverage names a line as run that cannot be: in a test put beside yours, behind an assertion that fails."
     )
+    if submission.profile == "exercises":
+        letters = "".join(run.cases.values())
+        assert confirmed, "No test runs a function of the code: what is covered ran on import."
+        assert letters.count("p") >= letters.count("f") + letters.count("e") - 1, (
+            "Most of the tests fail: what they run is not tested."
+        )
     lacks = run.data["lacks"] or ("It needs files that are not in git." if run.data["no_data"] else "")
     if lacks:
         measure("coverage_lacks", lacks, self_reported=True)

@@ -1,14 +1,22 @@
-"""M16: what the repository says about measuring coverage, read as data; what it says decides nothing of the grader's run."""
+"""M16: how the repository measures coverage: read in projects, run in exercises. It decides nothing of the grader's own run."""
 
 import configparser
+import json
 import re
+import secrets
+import shlex
 from fnmatch import fnmatch
 
-from grader.suite import SubmissionFault, check, evidence, not_applicable, partial
+from grader.suite import StudentFault, SubmissionFault, check, evidence, not_applicable, partial
+
+from ..common.python import FINDABLE
+from ._common import CPU_S, Run, code_of
 
 _COMMAND = re.compile(
     r"\bcoverage3?\s+(?:run|report|xml|html|json)\b|\bcoverage\b.{0,40}\bpytest\b|--cov(?:[=\s\"',]|-report|$)"
 )
+#: A command that runs tests under coverage, up to the end of the text that it stands in.
+_RUN = re.compile(r"\b(?P<module>coverage|pytest)3?\s(?P<rest>[^\"'`|&;#<>]*)")
 _PLACES = (
     *(
         "tasks.py",
@@ -91,6 +99,7 @@ def settings(submission):
     points=1,
     questions=[8],
     boxes=["w2-03"],
+    scope="project",
     above=(".github", "tasks.py", "Makefile", "README.md", "tox.ini"),
     hint="Write it where everybody finds it, in `tasks.py`, a Makefile, the README or the workflow that runs the tests: "
     "`coverage run -m pytest tests/` and `coverage report -m` (or `pytest --cov`).",
@@ -117,6 +126,7 @@ def test_coverage_is_measured(submission):
     points=1,
     questions=[8],
     required=False,
+    scope="project",
     above=("pyproject.toml", ".coveragerc", "setup.cfg", "tox.ini"),
     hint='In pyproject.toml: `[tool.coverage.run]` with `source = ["src"]` or `omit = ["tests/*"]`. Omit no code that should be '
     "tested: the number is for you.",
@@ -167,3 +177,71 @@ def test_coverage_counts_the_code(submission):
     assert share <= 0.5, text
     if share > 0.1:
         partial(0.5, text)
+
+
+@check(
+    "The repository's own command measures the coverage of the code",
+    points=2,
+    questions=[8],
+    scope="exercises",
+    environment="required",
+    requires=["tests_pass"],
+    hint="Run `coverage run -m pytest tests/` and `coverage report`: every module of the package is in the table, the tests are "
+    "not. Write the commands into the README, a task or a Makefile, and the settings into `pyproject.toml`.",
+)
+def test_own_coverage_is_of_the_code(submission, student):
+    found = [one for path, number, line in commands(submission) for one in runs_in(path, number, line)]
+    assert found, (
+        "No task, workflow, Makefile or README runs the tests under `coverage run` or `pytest --cov`."
+    )
+    path, number, module, arguments = found[0]
+    evidence(path, number, " ".join([module, *arguments]))
+    run = Run(submission, student)
+    done = student.run_module(module, arguments, timeout=60, cpu_s=CPU_S)
+    assert done.returncode == 0, f"`{module} {' '.join(arguments)}` ends with exit code {done.returncode}."
+    measured = report(student)
+    tests = sorted(path for path in measured if FINDABLE.search(path))
+    assert not tests, f"The tests count as covered code: {', '.join(tests)[:300]}."
+    wanted = {
+        file.path: run.files[file.path] for file in code_of(submission) if run.files.get(file.path, (0, 0))[1]
+    }
+    left_out = sorted(wanted.keys() - measured.keys())
+    assert not left_out, (
+        f"The tests run these modules, and the report leaves them out: {', '.join(left_out)[:300]}."
+    )
+    counted, statements = sum(measured[path] for path in wanted), sum(count for count, _ in wanted.values())
+    assert counted >= 0.9 * statements, (
+        f"The report counts {counted} of {statements} statements: settings leave lines out."
+    )
+
+
+def runs_in(path, number, line):
+    """The commands in a line that run tests under coverage: `(path, line number, module, arguments)`."""
+    for one in _RUN.finditer(line):
+        try:
+            arguments = shlex.split(one["rest"])
+        except ValueError:
+            continue
+        runs = arguments[:1] == ["run"] and "pytest" in arguments
+        if runs if one["module"] == "coverage" else any(word.startswith("--cov") for word in arguments):
+            yield path, number, one["module"], arguments
+            return
+
+
+def report(student):
+    """The statements of each file in the report that the repository's settings make of the last run."""
+    name = f"report_{secrets.token_hex(8)}.json"
+    asked = ["json", "-o", name]
+    if student.run_module("coverage", asked, timeout=30).returncode not in (0, 2):
+        # Settings may keep the data of each process in a file of its own.
+        student.run_module("coverage", ["combine"], timeout=30)
+        student.run_module("coverage", asked, timeout=30)
+    try:
+        files = json.loads(student.read(name))["files"]
+        return {path.replace("\\", "/"): int(one["summary"]["num_statements"]) for path, one in files.items()}
+    except StudentFault as fault:
+        if fault.kind != "missing":
+            raise
+        raise AssertionError("`coverage` has nothing to report after the command.") from fault
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
+        raise StudentFault("reply", "The report of coverage cannot be read.") from problem

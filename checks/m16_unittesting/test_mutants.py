@@ -6,12 +6,12 @@ import secrets
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial, shared
 
-from ..common.mutants import anew, mutated, sites
+from ..common.mutants import anew, mutated, refusals, sites
 from ..common.python import own_names
 from ._common import QUIETLY, Run, code_of, known_tests, options, run_program
 
 _CHECKS = re.compile(r"^(?:assert|raises$|warns$|fail$|deprecated_call$)")
-MUTANTS = 6
+MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
 #: Seconds and CPU seconds of all mutants together, and seconds of one run of tests on the code written anew.
 BUDGET_S, CPU_S, MOST_S = 80.0, 75, 58.0
 
@@ -67,7 +67,7 @@ def tried(submission, student, rng):
     reached = [(file, function, bits) for file in code for function, bits in run.reached(file)]
     planned = [
         Mutant(submission, run, tests, *one, kind)
-        for kind, found in kinds(submission, reached, rng).items()
+        for kind, found in kinds(submission, run, reached, rng).items()
         for one in found
     ]
     told = run_mutants(submission, student, code, run, [one for one in planned if one.tests])
@@ -82,9 +82,22 @@ def only_passes(run, key):
     return bool(run.cases.get(key)) and set(run.cases[key]) == {"p"}
 
 
-def kinds(submission, reached, rng):
-    """Places to break, by kind: any that tests run."""
-    return {"any": chosen(reached, rng, MUTANTS)}
+def kinds(submission, run, reached, rng):
+    """Places to break, by kind: any that tests run; in exercises those of the data, of model and training, of refusals, too."""
+    found = {"any": chosen(reached, rng, MUTANTS)}
+    if submission.profile == "exercises":
+        roles = {"data": ("data",), "model": ("model", "train")}
+        for kind, names in roles.items():
+            paths = {file.path for name in names for file in submission.package.find(name)}
+            found[kind] = chosen([one for one in reached if one[0].path in paths], rng, MUTANTS_OF_A_ROLE)
+        refused = [
+            (file, function, run_at, site)
+            for file, function, _ in reached
+            for site, line in refusals(function)
+            if (run_at := run.bits_at(file, function, line)) and run.tests(run_at) != set()
+        ]
+        found["refusal"] = rng.sample(refused, min(len(refused), MUTANTS_OF_A_ROLE))
+    return found
 
 
 def run_mutants(submission, student, code, run, mutants):
@@ -113,7 +126,7 @@ class Mutant:
     def __init__(self, submission, run, tests, file, function, bits, site, kind):
         self.path, self.name, self.kind = file.path, function.name, kind
         self.text, self.line, self.words = mutated(file.tree, function, site)
-        reaching = run.tests(run.bits_at(file, function, self.line) or bits)
+        reaching = run.tests(bits if kind == "refusal" else run.bits_at(file, function, self.line) or bits)
         self.tests = [key for key in tests if reaching is None or key in reaching]
         if reaching is None:
             self.tests = near(submission, file, self.tests)
@@ -153,6 +166,21 @@ def chosen(reached, rng, most):
     "should give there, not only that it gives one.",
 )
 def test_mutants_are_noticed(submission, student, rng):
+    data, known = mutants_of("any", submission, student, rng)
+    survived = unnoticed(known)
+    total, killed = len(known), len(known) - len(survived)
+    measure("mutants_total", total, self_reported=True)
+    measure("mutants_killed", killed, self_reported=True)
+    if 2 * killed <= total:
+        excuse(data)
+    assert total, "The tests run no function of the code."
+    assert killed, [f"None of {total} changes that break the code was noticed by a test.", *survived]
+    if 2 * killed <= total:
+        partial(1, f"{killed} of {total} changes that break the code were noticed by a test.", survived)
+
+
+def mutants_of(kind, submission, student, rng):
+    """The run of all tests, and the mutants of a kind of which somebody knows what became of them."""
     if not code_of(submission):
         not_applicable("There is no code beside the tests.")
     known_tests(submission)
@@ -171,17 +199,7 @@ def test_mutants_are_noticed(submission, student, rng):
     assert mutants is not None, (
         "No test that asserts something passes on a fresh clone, so none can notice anything."
     )
-    known = [one for one in mutants.get("any", []) if one["told"] != "unknown"]
-    survived = unnoticed(known)
-    total, killed = len(known), len(known) - len(survived)
-    measure("mutants_total", total, self_reported=True)
-    measure("mutants_killed", killed, self_reported=True)
-    if 2 * killed <= total:
-        excuse(data)
-    assert total, "The tests run no function of the code."
-    assert killed, [f"None of {total} changes that break the code was noticed by a test.", *survived]
-    if 2 * killed <= total:
-        partial(1, f"{killed} of {total} changes that break the code were noticed by a test.", survived)
+    return data, [one for one in mutants.get(kind, []) if one["told"] != "unknown"]
 
 
 def unnoticed(mutants):
@@ -191,3 +209,83 @@ def unnoticed(mutants):
         for one in mutants
         if one["told"] == "survived"
     ]
+
+
+def require_most(mutants, what):
+    """Fail unless most of the changes were noticed: an honest test may miss one that changes next to nothing."""
+    survived = unnoticed(mutants)
+    killed = len(mutants) - len(survived)
+    text = f"{killed} of {len(mutants)} changes that break {what} were noticed by a test."
+    assert killed, [text, *survived]
+    if 2 * killed <= len(mutants):
+        partial(1, text, survived)
+
+
+@check(
+    "The tests notice when the data is wrong",
+    points=2,
+    questions=[7],
+    scope="exercises",
+    environment="required",
+    hint="Test what your data module gives: how many samples, the shape of one, the range of values, that every label occurs.",
+)
+def test_wrong_data_is_noticed(submission, student, rng):
+    _, mutants = mutants_of("data", submission, student, rng)
+    assert mutants, "The tests run no function of the module that makes or loads the data."
+    require_most(mutants, "the data")
+
+
+@check(
+    "The tests notice when the model or its training is wrong",
+    points=2,
+    questions=[7],
+    scope="exercises",
+    environment="required",
+    hint="Give the model an input of which you know the answer. Train on a tiny set of which you know the outcome.",
+)
+def test_a_wrong_model_is_noticed(submission, student, rng):
+    _, mutants = mutants_of("model", submission, student, rng)
+    assert mutants, "The tests run no function of the model or of its training."
+    require_most(mutants, "the model or the training")
+
+
+@check(
+    "The tests notice when wrong input is no longer refused",
+    points=2,
+    scope="exercises",
+    environment="required",
+    hint='Let the model `raise ValueError("Expected …")`, and test it: `with pytest.raises(ValueError, match="Expected"):`.',
+)
+def test_wrong_input_is_tested(submission, student, rng):
+    _, mutants = mutants_of("refusal", submission, student, rng)
+    assert mutants, (
+        "No test comes to a line of your code that refuses wrong input: with `raise`, or a warning."
+    )
+    survived = unnoticed(mutants)
+    assert 2 * len(survived) <= len(mutants), survived
+
+
+@check(
+    "A test that fails says what went wrong",
+    points=1,
+    scope="exercises",
+    required=False,
+    environment="required",
+    hint='`assert len(train) == 200, f"{len(train)} samples instead of 200"`: the text is what you read in a log of last night.',
+)
+def test_failures_say_why(submission, student, rng):
+    found = [
+        one for kind in ("any", "data", "model") for one in mutants_of(kind, submission, student, rng)[1]
+    ]
+    failed = [one for one in found if re.match(r"assert |AssertionError", one["said"])]
+    assert failed, "No assertion failed when the code was broken."
+    silent = [
+        evidence(
+            one["path"],
+            one["line"],
+            f"in {one['name']}, {one['words']}: the test says only {one['said'][:100]!r}",
+        )
+        for one in failed
+        if not re.match(r"AssertionError: \S", one["said"])
+    ]
+    assert 2 * len(silent) < len(failed), silent

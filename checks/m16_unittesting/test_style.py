@@ -1,63 +1,35 @@
-"""M16: what the course teaches of pytest beyond a plain test: errors, cases, messages."""
+"""M16: what the course teaches of pytest beyond a plain test: one test for several cases."""
 
-import ast
+from grader.suite import check, evidence
 
-from grader.suite import check, not_applicable
-
-from ._common import all_tests, call_name
-
-
-@check(
-    "A test checks that wrong input is refused",
-    points=1,
-    scope="exercises",
-    hint='Let the model `raise ValueError("Expected …")`, and test it: `with pytest.raises(ValueError, match="Expected"):`.',
-)
-def test_errors_are_tested(submission):
-    wanted = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns")
-    seen = [
-        file.evidence(child)
-        for file, _, node in all_tests(submission)
-        for child in ast.walk(node)
-        if isinstance(child, ast.Call) and call_name(child) in wanted
-    ]
-    assert seen, "No test uses `pytest.raises` or `pytest.warns`."
+from ._common import IMPORT, Run, code_of, known_tests
 
 
 @check(
     "A test runs for several cases",
     points=1,
     scope="exercises",
+    environment="required",
     hint='`@pytest.mark.parametrize("batch_size", [1, 32, 64])` runs the same test for each value.',
 )
-def test_tests_are_parametrised(submission):
-    seen = []
-    for file, _, node in all_tests(submission):
-        for mark in node.decorator_list:
-            if isinstance(mark, ast.Call) and call_name(mark) == "parametrize" and len(mark.args) > 1:
-                cases = mark.args[1]
-                several = not isinstance(cases, ast.List | ast.Tuple | ast.Set) or len(cases.elts) > 1
-                seen += [file.evidence(mark)] if several else []
-    assert seen, "No test has `@pytest.mark.parametrize` with at least two cases."
+def test_tests_run_for_several_cases(submission, student):
+    known = known_tests(submission)
+    run = Run(submission, student)
+    several = [key for key in known if len(run.cases.get(key, "")) > 1 and set(run.cases[key]) == {"p"}]
+    found = [key for key in several if runs_code(submission, run, key)]
+    for key in found:
+        evidence(key.partition("::")[0], known[key][1].lineno, f"{len(run.cases[key])} cases")
+    assert found, (
+        f"Tests with several cases run no function of the code: {', '.join(several)[:300]}."
+        if several
+        else "No test passed in two cases or more: none has `@pytest.mark.parametrize`."
+    )
 
 
-@check(
-    "Most assertions say what went wrong",
-    points=1,
-    scope="exercises",
-    required=False,
-    hint='`assert len(train) == 200, f"{len(train)} samples instead of 200"`: the text is what you read in a log of last night.',
-)
-def test_assertions_have_messages(submission):
-    files = {file.path: file for file, _, _ in all_tests(submission)}
-    asserts = [
-        (file, node)
-        for file in files.values()
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.Assert)
-    ]
-    assert files, "There is no test function that pytest finds."
-    if not asserts:
-        not_applicable("There is no `assert` statement.")
-    silent = [file.evidence(node) for file, node in asserts if node.msg is None]
-    assert 2 * len(silent) < len(asserts), silent
+def runs_code(submission, run, key):
+    """Whether a test runs a function of the code."""
+    for bits in (bits & ~(1 << IMPORT) for file in code_of(submission) for _, bits in run.reached(file)):
+        reaching = run.tests(bits)
+        if reaching is None or key in reaching:
+            return True
+    return False

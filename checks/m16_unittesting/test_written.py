@@ -3,22 +3,35 @@
 import ast
 import re
 
-from grader.suite import check, measure, partial, work
+from grader.suite import check, measure, partial, work, work_folders
 
 from ..common.python import FINDABLE
 from ._common import all_tests, call_name
 
 _BY_CONFIGURATION = ("instantiate", "import_module", "subprocess.run", "TestClient", "get_class")
+#: Tests that import one of these are about an application: they are the work of M24.
+_CLIENTS = ("fastapi.testclient", "starlette.testclient", "httpx", "requests", "locust")
 _SHALLOW = ("isinstance", "hasattr", "callable", "issubclass")
 
 
 @work("a test function: `def test_…` in any Python file, the template's own `isinstance` test apart")
 def find_work(submission):
     files = [file for file in submission.python_files() if not submission.is_template(file.path)]
-    functions = [(file, function.node) for file in files for function in file.functions]
-    return any(node.name.startswith("test_") and not is_shallow(node) for file, node in functions) and bool(
-        functions
-    )
+    if submission.profile == "exercises":
+        return folders(submission, [file for file in files if not file.imports_module(*_CLIENTS)])
+    return any(map(own_tests, files))
+
+
+def own_tests(file):
+    """The test functions of a file that do more than the template's own."""
+    functions = [function.node for function in file.functions]
+    return [node for node in functions if node.name.startswith("test_") and not is_shallow(node)]
+
+
+def folders(submission, files):
+    """The folders of tests: those that pytest finds first, then those with most."""
+    found = {file.path: len(own_tests(file)) for file in files if own_tests(file)}
+    return work_folders(submission, sorted(found, key=lambda path: (not FINDABLE.search(path), -found[path])))
 
 
 def is_empty_assertion(test):
@@ -148,6 +161,7 @@ def test_tests_are_found(submission):
     "Every test checks something",
     points=2,
     questions=[7],
+    scope="project",
     hint="Compare what the code gives with what it should give: `assert output.shape == (4, 10)`. `assert True`, or no assert "
     "at all, cannot fail.",
 )
@@ -229,6 +243,7 @@ def good_tests(submission, *roles):
     points=1,
     questions=[7],
     boxes=["w2-01"],
+    scope="project",
     hint="Import your data module in `tests/test_data.py` and assert what must hold: the number of samples, the shape of one, "
     "that every label occurs.",
 )
@@ -243,6 +258,7 @@ def test_data_is_tested(submission):
     points=1,
     questions=[7],
     boxes=["w2-02"],
+    scope="project",
     hint="In `tests/test_model.py`: give the model an input of a known shape and assert the shape of its output. For training: "
     "a few steps on a tiny batch, and assert that the loss falls.",
 )

@@ -1,0 +1,1 @@
+"""Corrupted images of digits, and a network that reads them."""

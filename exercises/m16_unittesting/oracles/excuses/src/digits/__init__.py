@@ -1,0 +1,1 @@
+"""Digits of a seven-segment display, read by a small classifier."""
