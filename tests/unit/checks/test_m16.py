@@ -29,6 +29,9 @@ GOOD = {
 }
 
 
+Files = dict[str, str]
+
+
 def judge(check: str, files: Mapping[str, str | bytes], profile: Any = "exercises") -> CheckResult:
     return run_check(SUITE, check, {**CODE, **files}, profile=profile)
 
@@ -331,3 +334,135 @@ def test_code_that_is_written_anew_while_its_tests_run_is_not_what_was_submitted
     outcome = judge("tests_pass", {**GOOD, **broken})
     assert outcome.verdict == "failed"
     assert "src/pkg/data.py" in outcome.message
+
+
+REFUSING = "class Model:\n    def predict(self, batch):\n        if not batch:\n            raise ValueError('an empty batch')\n        return [value * 2 for value in batch]\n"
+
+
+def model_test(body: str, code: str = REFUSING) -> Files:
+    return {
+        "src/pkg/model.py": code,
+        "tests/test_model.py": f"import pytest\nfrom pkg.model import Model\n\n\n{body}\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("def test_a():\n    with pytest.raises(ValueError):\n        Model().predict([])", "passed"),
+        (
+            "def test_a():\n    try:\n        Model().predict([])\n    except ValueError:\n        assert 1 < 2",
+            "failed",
+        ),
+        ("def test_a():\n    with pytest.raises(ValueError):\n        raise ValueError", "failed"),
+        ("def test_a():\n    assert Model().predict([1]) == [2]", "failed"),
+    ],
+)
+def test_a_refusal_is_tested_where_its_absence_is_noticed(body: str, verdict: str) -> None:
+    assert judge("wrong_input_is_tested", {**GOOD, **model_test(body)}).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("def test_a():\n    assert Model().predict([1]) == [2], 'not twice as much'", "passed"),
+        ("def test_a():\n    assert Model().predict([1]) == [2]", "failed"),
+        ("def test_a():\n    assert Model().predict([1]) is not None, 'nothing'", "failed"),
+    ],
+)
+def test_a_failing_assertion_says_why(body: str, verdict: str) -> None:
+    assert judge("failures_say_why", {**model_test(body)}).verdict == verdict
+
+
+def test_cases_count_where_they_run_the_code() -> None:
+    cases = "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n):\n    assert {} == 2 * n"
+    found = [
+        judge("tests_run_for_several_cases", {**GOOD, **model_test(cases.format(code))}).verdict
+        for code in ("Model().predict([n])[0]", "n + n")
+    ]
+    assert found == ["passed", "failed"]
+
+
+def test_code_that_a_shared_fixture_runs_is_tested_by_all_its_users() -> None:
+    """The mutant runs in the fixture, once, and only the second test looks at what it gave."""
+    body = (
+        "@pytest.fixture(scope='module')\ndef numbers():\n    return make_dataset(12)\n\n\n"
+        "def test_a(numbers):\n    assert numbers is not None, 'none'\n\n\n"
+        "def test_b(numbers):\n    assert numbers == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1], 'others'"
+    )
+    files = {**data_test(body), "src/pkg/model.py": ""}
+    outcome = judge("wrong_data_is_noticed", files)
+    assert (outcome.verdict, outcome.message) == ("passed", "")
+    assert judge("code_is_covered", files).verdict == "passed"
+
+
+def test_tests_that_fail_when_others_are_left_out_notice_nothing() -> None:
+    hook = "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n    if len(items) < 3:\n        raise pytest.UsageError('no')\n"
+    weak = {
+        "tests/test_data.py": "from pkg.data import make_dataset\n\n\ndef test_data():\n    assert make_dataset(9) is not None\n",
+        "tests/test_model.py": "from pkg.model import Model\n\n\ndef test_model():\n    assert Model().predict([1]) is not None\n",
+        "tests/conftest.py": hook,
+    }
+    assert judge("tests_pass", weak).verdict == "passed"
+    assert judge("mutants_are_noticed", weak).verdict == "failed"
+
+
+def test_tests_that_run_no_code_do_not_pass_in_exercises() -> None:
+    empty = {
+        path: text.replace("    assert", "    if len('') > 1:\n        assert") for path, text in GOOD.items()
+    }
+    found = [judge("tests_pass", empty, profile).verdict for profile in ("exercises", "project")]
+    assert found == ["failed", "passed"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "[]",
+        "{",
+        '{"files": {"src/pkg/data.py": [1]}}',
+        '{"files": {"src/pkg/data.py": ["x", 2]}}',
+        '{"lines": {"src/pkg/data.py": [[1, 99999999999, 0]]}, "sets": ["1"]}',
+        '{"lines": {"src/pkg/data.py": [[5, 2, 0]]}, "sets": ["1"]}',
+        '{"lines": {"src/pkg/data.py": [[1, 2, 7]]}, "sets": ["1"]}',
+        '{"sets": ["not hex"]}',
+        '{"report": 3}',
+        '{"report": "<!DOCTYPE x>"}',
+    ],
+)
+def test_what_the_run_tells_is_never_trusted_to_have_a_form(told: str) -> None:
+    forge = (
+        "import atexit, glob\n\n\ndef forge():\n    for path in glob.glob('run_*.json'):\n"
+        f"        open(path, 'w').write({told!r})\n\n\natexit.register(forge)\n"
+    )
+    outcome = judge("tests_pass", {**GOOD, "tests/conftest.py": forge})
+    assert outcome.verdict == "failed", outcome.message
+
+
+@pytest.mark.parametrize(
+    ("readme", "more", "verdict"),
+    [
+        ("Run `coverage run -m pytest tests/`.\n", {}, "passed"),
+        ("    uv run coverage run --source=src -m pytest\n", {}, "passed"),
+        ("    pytest tests\n", {}, "failed"),
+        ("    coverage run -m pytest nowhere/\n", {}, "failed"),
+        ("    coverage run -m pytest tests/\n", {".coveragerc": "[run]\nsource = src,tests\n"}, "failed"),
+        ("    coverage run -m pytest tests/\n", {".coveragerc": "[run]\nomit = tests/*,*/model.py\n"}, "failed"),
+        ("    coverage run -m pytest tests/\n", {".coveragerc": "[report]\nomit = tests/*\nexclude_lines = def\n"}, "failed"),
+        ("    coverage run -m pytest tests/\n", {".coveragerc": "[run]\nomit = tests/*\nparallel = true\n"}, "passed"),
+    ],
+)  # fmt: skip
+def test_the_repository_s_own_command_measures_the_code(
+    readme: str, more: dict[str, str], verdict: str
+) -> None:
+    settings = more or {".coveragerc": "[run]\nomit = tests/*\n"}
+    outcome = judge("own_coverage_is_of_the_code", {**GOOD, **settings, "README.md": f"# Points\n\n{readme}"})
+    assert outcome.verdict == verdict, outcome.message
+
+
+def test_tests_of_an_application_alone_start_nothing_in_exercises() -> None:
+    api = {
+        "tests/test_api.py": "from fastapi.testclient import TestClient\n\n\ndef test_api():\n    assert TestClient(1).get('/')\n"
+    }
+    assert judge("tests_are_found", api).verdict == "blocked"
+    assert judge("tests_are_found", api, "project").verdict == "passed"
