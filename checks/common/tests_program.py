@@ -8,14 +8,45 @@ process that has imported third-party packages alone (where the system has no fo
 import json
 
 _PROGRAM = r'''
-import contextlib, importlib, json, os, secrets, subprocess, sys, time
+import contextlib, importlib, json, os, secrets, signal, subprocess, sys, time
 
 import pytest
 
 BEGAN = time.monotonic()
 PLAN = json.loads(@PLAN@)
+# Where the tests run may be a folder below; paths of the plan and of results are relative to the top.
+TOP = os.getcwd()
+if PLAN.get("folder"):
+    os.chdir(PLAN["folder"])
+    sys.path.insert(0, os.getcwd())
 # Two texts of one size in one second would pass for the same file.
 sys.dont_write_bytecode = True
+
+
+def at(path):
+    return os.path.join(TOP, path)
+
+
+def words(tests):
+    """The words of pytest for tests: their ids are relative to the top, whatever folder they run in."""
+    return [f"--rootdir={TOP}", *(os.path.relpath(at(test)) for test in tests)]
+
+
+class Limit:
+    """Stops a test that takes too long, so that it is named and the others run."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_call(self, item):
+        def stop(*_):
+            pytest.fail(f"It did not end in {PLAN['most_s']} seconds.", pytrace=False)
+
+        if not hasattr(signal, "setitimer"):
+            yield
+            return
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, PLAN["most_s"])
+        yield
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class Contexts:
@@ -50,11 +81,12 @@ def measure():
     """Run all tests under coverage: how much of each file ran, and in which contexts each line of the code."""
     import coverage
 
-    measuring = coverage.Coverage(data_file=None, config_file=False, source=["."])
+    measuring = coverage.Coverage(data_file=None, config_file=False, source=[TOP])
     measuring.set_option("report:exclude_lines", ["^no line is left out$"])
     measuring.start()
     try:
-        code = pytest.main(PLAN["arguments"], plugins=[Contexts(measuring.switch_context)])
+        asked = [*PLAN["arguments"], f"--junitxml={at(PLAN['report'])}", *words(PLAN["tests"])]
+        code = pytest.main(asked, plugins=[Contexts(measuring.switch_context), Limit()])
     finally:
         measuring.stop()
     found = {"files": {}, "lines": {}, "contexts": [], "sets": []}
@@ -62,12 +94,12 @@ def measure():
     data = measuring.get_data()
     for path in PLAN["files"]:
         try:
-            _, statements, _, missing, _ = measuring.analysis2(path)
+            _, statements, _, missing, _ = measuring.analysis2(at(path))
         except Exception:
             continue
         found["files"][path] = [len(statements), len(statements) - len(missing)]
         spans = []
-        ran = data.contexts_by_lineno(os.path.realpath(path)) if path in PLAN["code"] else {}
+        ran = data.contexts_by_lineno(os.path.realpath(at(path))) if path in PLAN["code"] else {}
         for line, contexts in sorted(ran.items()):
             bits = sum(1 << names.setdefault(name[:500], len(names)) for name in set(contexts))
             number = sets.setdefault(bits, len(sets))
@@ -77,14 +109,14 @@ def measure():
                 spans.append([line, line, number])
         found["lines"][path] = spans
     found["contexts"], found["sets"] = list(names), [f"{bits:x}" for bits in sets]
-    with contextlib.suppress(OSError), open(PLAN["report"], encoding="utf-8", errors="replace") as file:
+    with contextlib.suppress(OSError), open(at(PLAN["report"]), encoding="utf-8", errors="replace") as file:
         found["report"] = file.read()
     write(PLAN["answer"], json.dumps(found))
     sys.exit(int(code))
 
 
 def write(path, text):
-    with open(path, "w", encoding="utf-8") as file:
+    with open(at(path), "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -206,7 +238,7 @@ class Mutants:
         try:
             # A test that fails on the code as it is would end the run before those that can tell.
             first = ["-x"] if good.issuperset(mutant["tests"]) else []
-            asked = [*PLAN["arguments"], *first, *mutant["tests"]]
+            asked = [*PLAN["arguments"], *first, *words(mutant["tests"])]
             ended, found, said = self.tries.run(asked, 5 + 5 * took_s, forked)
         finally:
             write(mutant["path"], PLAN["texts"][mutant["path"]])
@@ -221,7 +253,7 @@ class Mutants:
         if key not in self.seen:
             tried = []
             for forked in [True, False] if hasattr(os, "fork") else [False]:
-                ended, found, _ = self.tries.run([*PLAN["arguments"], *tests], PLAN["most_s"], forked)
+                ended, found, _ = self.tries.run([*PLAN["arguments"], *words(tests)], PLAN["most_s"], forked)
                 tried.append((forked, found if ended == "reported" else None, self.tries.took_s))
                 if all(map(found.get, tests)):
                     break
@@ -236,7 +268,7 @@ def try_mutants():
     with open(__file__, encoding="utf-8") as file:
         lines = ["PLAN = {}\n" if line.startswith("PLAN = ") else line for line in file]
     write(__file__, "".join(lines))
-    here = os.path.realpath(".")
+    here = os.path.realpath(TOP)
     paths = list(sys.path)
     sys.path[:] = [path for path in paths if not (os.path.realpath(path) + os.sep).startswith(here + os.sep)]
     for name in PLAN["packages"]:

@@ -9,27 +9,29 @@ The run and the mutants are made once for all checks. What they say is data from
 """
 
 import ast
-import configparser
 import functools
 import json
 import operator
 import posixpath
 import re
 import secrets
-import shlex
 import xml.etree.ElementTree as ElementTree
 from contextlib import nullcontext
 
-from grader.suite import StudentFault, SubmissionFault, shared
+from grader.suite import StudentFault, shared
 
 from ..common.mutants import code as body_of
 from ..common.mutants import functions
-from ..common.python import FINDABLE, own_names
+from ..common.pytest_settings import PytestSettings, project_folder, pytest_settings
+from ..common.python import own_names
 from ..common.tests_program import program
+from ..common.written_tests import known_tests
 
 MODULES = 60
 #: What the run of all tests may take.
 WALL_S, CPU_S = 96.0, 90
+#: Seconds of one test: who takes longer is stopped and named, so that the others are still counted.
+TEST_S = 60
 #: Bytes of what is kept of it, below the limit of the engine.
 KEPT = 100_000
 MOST_LINES = 100_000
@@ -37,55 +39,16 @@ NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectory
 #: Options of every run. The last is a plugin of the tools that stand behind the students' packages: of an older platformdirs
 #: of theirs it cannot be imported.
 QUIETLY = (
-    *("-q", "--tb=line", "--rootdir=.", "--continue-on-collection-errors"),
+    *("-q", "--tb=line", "--continue-on-collection-errors"),
     *("-p", "no:cacheprovider", "-p", "no:platformdirs"),
     *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
 )
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
 _KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
-_INI = {"pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}
 #: Contexts that are no test: what runs on import, and in a fixture that several tests share.
 IMPORT, SHARED = 0, 1
 _CANARY = "def {name}():\n    left, right = 1, 2\n    assert left == right\n    left = right\n"
 _LETTERS = {"failure": "f", "error": "e", "skipped": "s"}
-
-
-def tests_of(file):
-    """The test functions that pytest finds in a file: `(class or "", node)`."""
-    found = []
-    for node in file.tree.body if FINDABLE.search(file.path) else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            found.append(("", node))
-        elif isinstance(node, ast.ClassDef):
-            cls = file.classes.get(node.name)
-            plain = node.name.startswith("Test") and "__init__" not in cls.methods
-            if plain or cls.inherits("TestCase", "IsolatedAsyncioTestCase"):
-                found += [
-                    (node.name, method.node) for method in cls.methods if method.name.startswith("test")
-                ]
-    return found
-
-
-def all_tests(submission):
-    """`(file, class or "", node)` of every test function of the students' own."""
-    files = [file for file in submission.python_files() if not submission.is_template(file.path)]
-    return [(file, cls, node) for file in files for cls, node in tests_of(file)]
-
-
-def known_tests(submission):
-    """`{node id: (file, node)}` of every test function."""
-    found = {
-        "::".join(part for part in (file.path, cls, node.name) if part): (file, node)
-        for file, cls, node in all_tests(submission)
-    }
-    assert found, "There is no test function that pytest finds."
-    return found
-
-
-def call_name(node):
-    """The last part of what a call calls."""
-    function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def code_of(submission):
@@ -97,28 +60,14 @@ def code_of(submission):
 
 def options(submission):
     """What of the students' pytest options decides which tests run and how they are imported; the rest is ours."""
-    try:
-        tool = submission.pyproject.get("tool")
-    except SubmissionFault:
-        tool = {}
-    given = [tool] if isinstance(tool, dict) else []
-    for key in ("pytest", "ini_options", "addopts"):
-        given = [item[key] for item in given if isinstance(item, dict) and key in item]
-    for path, section in _INI.items():
-        if submission.exists(path):
-            parser = configparser.ConfigParser(interpolation=None, strict=False)
-            try:
-                parser.read_string(submission.text(path))
-                given.append(parser.get(section, "addopts", fallback=""))
-            except configparser.Error:
-                continue
-    words, kept = [], []
-    for item in given:
-        try:
-            words += shlex.split(item[:5_000]) if isinstance(item, str) else [str(one) for one in item]
-        except (ValueError, TypeError):
-            continue
-    for number, word in enumerate(words[:200]):
+    settings = pytest_settings(submission)
+    words = settings.words
+    kept = (
+        []
+        if settings.functions == PytestSettings().functions
+        else ["-o", f"python_functions={' '.join(settings.functions)}"]
+    )
+    for number, word in enumerate(words):
         name, equals, _ = word.partition("=")
         if name in _KEPT and (equals or number + 1 < len(words)):
             kept += [word] if equals else [word, words[number + 1]]
@@ -134,15 +83,20 @@ def lacks(submission, student, text):
 def outcome(submission, student):
     """One run of all tests under coverage. See `Run` for what is in it."""
     known = known_tests(submission)
-    paths = sorted({key.partition("::")[0] for key in known})
+    settings, folder = pytest_settings(submission), project_folder(submission)
+    # A file without a test function is imported, too, as by `pytest tests/`.
+    files = [file.path for file in submission.python_files() if not submission.is_template(file.path)]
+    paths = sorted({*(key.partition("::")[0] for key in known), *filter(settings.is_file, files)})
     name, made = f"test_{secrets.token_hex(6)}", f"run_{secrets.token_hex(8)}"
-    canary = posixpath.join(posixpath.dirname(paths[0]), f"{name}.py")
+    first = next(iter(known)).partition("::")[0]
+    canary = posixpath.join(posixpath.dirname(first), f"{name}.py")
     student.write(canary, _CANARY.format(name=name))
-    asked = [*QUIETLY, f"--junitxml={made}.xml", *options(submission), *paths, canary]
+    asked = [*QUIETLY, *options(submission)]
     code = [file.path for file in code_of(submission)]
     answer = run_program(
         submission, student, made, timeout=WALL_S, cpu_s=CPU_S,
-        do="measure", arguments=asked, files=[*code, *paths, canary], code=[*code, canary], report=f"{made}.xml",
+        do="measure", arguments=asked, tests=[*paths, canary], files=[*code, *paths, canary], code=[*code, canary],
+        report=f"{made}.xml", folder=folder, most_s=TEST_S,
     )  # fmt: skip
     return Told(submission, student, answer, f"{canary}::{name}").kept()
 

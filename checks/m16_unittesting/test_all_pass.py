@@ -16,7 +16,8 @@ import ast
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-from ._common import IMPORT, Run, code_of, known_tests, options
+from ..common.written_tests import known_tests
+from ._common import IMPORT, Run, code_of, options
 
 #: What fetches data that is not in git: a clone with a network has it.
 _FETCHES = {

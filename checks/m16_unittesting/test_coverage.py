@@ -11,8 +11,9 @@ import ast
 from grader.suite import check, evidence, measure, not_applicable, partial
 
 from ..common.mutants import is_text
-from ..common.python import FINDABLE
-from ._common import IMPORT, Run, code_of, known_tests
+from ..common.pytest_settings import pytest_settings
+from ..common.written_tests import known_tests
+from ._common import IMPORT, Run, code_of
 
 
 def counts(run, file):
@@ -41,10 +42,10 @@ def test_code_is_covered(submission, student):
     if not code:
         not_applicable("There is no code beside the tests.")
     known_tests(submission)
-    run = Run(submission, student)
+    run, is_test = Run(submission, student), pytest_settings(submission).is_file
     pairs = {file.path: counts(run, file) for file in code}
     imported = [pair for pair in pairs.values() if pair[1]]
-    own = [tuple(pair) for path, pair in run.files.items() if FINDABLE.search(path) and not run.is_ours(path)]
+    own = [tuple(pair) for path, pair in run.files.items() if is_test(path) and not run.is_ours(path)]
     whole = percent(pairs.values())
     measure("coverage_percent", percent(imported), "%", self_reported=True)
     measure("coverage_all_percent", whole, "%", self_reported=True)

@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 
 from grader.suite import StudentFault, SubmissionFault, check, evidence, not_applicable, partial
 
-from ..common.python import FINDABLE
+from ..common.pytest_settings import pytest_settings
 from ._common import CPU_S, Run, code_of
 
 _COMMAND = re.compile(
@@ -201,7 +201,7 @@ def test_own_coverage_is_of_the_code(submission, student):
     measured = report(student)
     # Behind theirs: a run that is made now leaves a test that fails.
     run = Run(submission, student)
-    tests = sorted(path for path in measured if FINDABLE.search(path))
+    tests = sorted(filter(pytest_settings(submission).is_file, measured))
     assert not tests, f"The tests count as covered code: {', '.join(tests)[:300]}."
     wanted = {
         file.path: run.files[file.path] for file in code_of(submission) if run.files.get(file.path, (0, 0))[1]

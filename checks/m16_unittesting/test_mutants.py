@@ -7,8 +7,10 @@ import secrets
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial, shared
 
 from ..common.mutants import anew, mutated, refusals, sites
+from ..common.pytest_settings import project_folder
 from ..common.python import own_names
-from ._common import QUIETLY, Run, code_of, known_tests, options, run_program
+from ..common.written_tests import helpers_of, known_tests
+from ._common import QUIETLY, Run, code_of, options, run_program
 
 _CHECKS = re.compile(r"^(?:assert|raises$|warns$|fail$|deprecated_call$)")
 MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
@@ -16,16 +18,17 @@ MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
 BUDGET_S, CPU_S, MOST_S = 80.0, 75, 58.0
 
 
-def asserts(file, node, depth=2):
-    """Whether a test asserts something that the code decides, itself or in a function of its file that it calls."""
+def asserts(submission, file, node, depth=2):
+    """Whether a test asserts something that the code decides, itself or in a function of the tests that it calls."""
     inside = list(ast.walk(node))
     calls = [one.func for one in inside if isinstance(one, ast.Call)]
     names = {getattr(called, "attr", getattr(called, "id", "")) for called in calls}
     plain = any(isinstance(one, ast.Assert) and not holds_anyway(one.test) for one in inside)
     if plain or any(map(_CHECKS.match, names)) or any(isinstance(one, ast.Raise) for one in inside):
         return True
-    helpers = [one.node for one in file.functions if one.name in names and one.node is not node]
-    return depth > 0 and any(asserts(file, helper, depth - 1) for helper in helpers)
+    return depth > 0 and any(
+        asserts(submission, *helper, depth - 1) for helper in helpers_of(submission, file, node)
+    )
 
 
 def holds_anyway(test):
@@ -59,7 +62,9 @@ def tried(submission, student, rng):
     run = Run(submission, student)
     known = known_tests(submission)
     tests = [
-        key for key, (file, node) in sorted(known.items()) if asserts(file, node) and only_passes(run, key)
+        key
+        for key, (file, node) in sorted(known.items())
+        if asserts(submission, file, node) and only_passes(run, key)
     ]
     if not tests:
         return None
@@ -113,7 +118,7 @@ def run_mutants(submission, student, code, run, mutants):
         do="mutants", arguments=[*QUIETLY, *options(submission)],
         texts={file.path: anew(file.tree) for file in code}, packages=sorted(packages)[:200],
         mutants=[{"path": one.path, "text": one.text, "tests": one.tests} for one in mutants],
-        seconds=BUDGET_S, most_s=MOST_S,
+        seconds=BUDGET_S, most_s=MOST_S, folder=project_folder(submission),
     )  # fmt: skip
     found = answer if isinstance(answer, list) else []
     pairs = [(str(one[0]), str(one[1])[:300]) for one in found if isinstance(one, list) and len(one) == 2]

@@ -2,7 +2,8 @@
 
 from grader.suite import check, evidence
 
-from ._common import IMPORT, Run, code_of, known_tests
+from ..common.written_tests import known_tests
+from ._common import IMPORT, Run, code_of
 
 
 @check(

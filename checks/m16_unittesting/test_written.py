@@ -5,8 +5,8 @@ import re
 
 from grader.suite import check, measure, partial, work, work_folders
 
-from ..common.python import FINDABLE
-from ._common import all_tests, call_name
+from ..common.pytest_settings import pytest_settings
+from ..common.written_tests import all_tests, call_name, helpers_of
 
 _BY_CONFIGURATION = ("instantiate", "import_module", "subprocess.run", "TestClient", "get_class")
 #: Tests that import one of these are about an application: they are the work of M24.
@@ -31,7 +31,10 @@ def own_tests(file):
 def folders(submission, files):
     """The folders of tests: those that pytest finds first, then those with most."""
     found = {file.path: len(own_tests(file)) for file in files if own_tests(file)}
-    return work_folders(submission, sorted(found, key=lambda path: (not FINDABLE.search(path), -found[path])))
+    settings = pytest_settings(submission)
+    return work_folders(
+        submission, sorted(found, key=lambda path: (not settings.is_file(path), -found[path]))
+    )
 
 
 def is_empty_assertion(test):
@@ -76,16 +79,14 @@ def is_check(node):
     return False
 
 
-def checks_something(file, node, depth=2):
-    """Whether a test asserts, itself or in a function of its file that it calls."""
+def checks_something(submission, file, node, depth=2):
+    """Whether a test asserts, itself or in a function of the tests that it calls."""
     inside = [child for child in ast.walk(node) if child is not node]
     if any(map(is_check, inside)):
         return True
-    called = {call_name(child) for child in inside if isinstance(child, ast.Call)}
-    helpers = [
-        function.node for function in file.functions if function.name in called and function.node is not node
-    ]
-    return depth > 0 and any(checks_something(file, helper, depth - 1) for helper in helpers)
+    return depth > 0 and any(
+        checks_something(submission, *helper, depth - 1) for helper in helpers_of(submission, file, node)
+    )
 
 
 def is_shallow(node):
@@ -128,7 +129,7 @@ def is_skipped(file, node):
     hint="pytest looks for functions `test_…` in files `test_….py`: put them in `tests/`, e.g. `tests/test_model.py`.",
 )
 def test_tests_are_found(submission):
-    found = all_tests(submission)
+    found, settings = all_tests(submission), pytest_settings(submission)
     per_file = {}
     for file, _, _ in found:
         per_file[file.path] = per_file.get(file.path, 0) + 1
@@ -137,20 +138,22 @@ def test_tests_are_found(submission):
     hidden = [
         file.evidence(function, f"{function.name} is in a file that pytest does not look into")
         for file in submission.python_files()
-        if not FINDABLE.search(file.path) and not submission.is_template(file.path)
+        if not settings.is_file(file.path) and not submission.is_template(file.path)
         for function in file.functions
         if function.name.startswith("test_")
         and "." not in function.qualname
         and not any("fixture" in decorator.name for decorator in function.decorators)
-        and checks_something(file, function.node)
+        and checks_something(submission, file, function.node)
         and "tests" in file.path.split("/")[:-1]
     ]
     broken = [
         fault
         for fault in submission.broken_python
-        if any(FINDABLE.search(one.path) for one in fault.evidence)
+        if any(settings.is_file(one.path) for one in fault.evidence)
     ]
     assert not broken, [one for fault in broken for one in fault.evidence]
+    if not found and not hidden and submission.unread_python:
+        raise submission.unread_python[0]
     assert found, [*hidden, "No file `test_*.py` has a function `test_…`."]
     for file in dict.fromkeys(file for file, _, _ in found):
         file.evidence(None, f"{per_file[file.path]} test functions")
@@ -171,7 +174,7 @@ def test_tests_assert(submission):
     empty = [
         file.evidence(node, f"{node.name} checks nothing")
         for file, _, node in found
-        if not checks_something(file, node)
+        if not checks_something(submission, file, node)
     ]
     measure("n_tests_without_assertion", len(empty))
     if empty and 2 * len(empty) <= len(found):
@@ -227,7 +230,7 @@ def good_tests(submission, *roles):
         if any(about(submission, file, node, role) for role in roles):
             if is_skipped(file, node):
                 wrong.append(file.evidence(node, f"{node.name} is always skipped"))
-            elif not checks_something(file, node):
+            elif not checks_something(submission, file, node):
                 wrong.append(file.evidence(node, f"{node.name} checks nothing"))
             elif is_shallow(node):
                 wrong.append(file.evidence(node, f"{node.name} checks the type of an object only"))

@@ -1,0 +1,135 @@
+"""What a project tells pytest: which files, classes and functions are tests, with which words it runs, and from where.
+
+pytest reads the first of these files that has a section for it (https://docs.pytest.org/en/stable/reference/customize.html).
+"""
+
+import configparser
+import fnmatch
+import posixpath
+import shlex
+from dataclasses import dataclass
+
+from grader.suite import SubmissionFault
+
+#: The section of each file, in pytest's order; a TOML file's is a path of keys.
+_TOML = {"pytest.toml": "pytest", ".pytest.toml": "pytest", "pyproject.toml": "tool.pytest"}
+_INI = {"pytest.ini": "pytest", ".pytest.ini": "pytest", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}
+_ORDER = (
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+)
+#: Files that make a folder the root of a project.
+_ROOTS = (*_ORDER, "setup.py", "requirements.txt", "conftest.py")
+
+
+@dataclass(frozen=True)
+class PytestSettings:
+    """The settings that decide what a test is; `words` are those of `addopts`."""
+
+    files: tuple = ("test_*.py", "*_test.py")
+    classes: tuple = ("Test",)
+    functions: tuple = ("test",)
+    words: tuple = ()
+
+    def is_file(self, path):
+        """Whether pytest looks into a file. A pattern with a slash is one of paths."""
+        name = path.rpartition("/")[2]
+        return path.endswith(".py") and any(
+            fnmatch.fnmatchcase(f"/{path}", f"*/{pattern}")
+            if "/" in pattern
+            else fnmatch.fnmatchcase(name, pattern)
+            for pattern in self.files
+        )
+
+    def is_class(self, name):
+        """Whether a plain class of this name holds tests."""
+        return _fits(name, self.classes)
+
+    def is_function(self, name):
+        """Whether a function of this name is a test."""
+        return _fits(name, self.functions)
+
+
+def _fits(name, patterns):
+    return any(
+        name.startswith(pattern) or (set("*?[") & set(pattern) and fnmatch.fnmatchcase(name, pattern))
+        for pattern in patterns
+    )
+
+
+def pytest_settings(submission):
+    """The settings of a project, from its root (`project_folder`)."""
+    table = _table(submission, project_folder(submission))
+    given = {
+        name: tuple(_words(table[name]))
+        for name in ("python_files", "python_classes", "python_functions")
+        if name in table
+    }
+    plain = PytestSettings()
+    return PytestSettings(
+        given.get("python_files", plain.files),
+        given.get("python_classes", plain.classes),
+        given.get("python_functions", plain.functions),
+        tuple(_words(table.get("addopts", ()))[:200]),
+    )
+
+
+def project_folder(submission):
+    """The folder that pytest runs in: the top, or the only folder below it that is a project where the top is none."""
+    if any(submission.exists(name) for name in _ROOTS):
+        return ""
+    roots = {path.rpartition("/")[0] for name in _ROOTS for path in submission.files(f"*/{name}")}
+    tests = {
+        path.partition("/")[0] for path in submission.files("**/*.py") if "test" in path.rpartition("/")[2]
+    }
+    return next(iter(roots)) if len(roots) == 1 and tests <= roots else ""
+
+
+def _table(submission, folder):
+    for name in _ORDER:
+        path = posixpath.join(folder, name)
+        if submission.exists(path):
+            found = (
+                _toml(submission, path, _TOML[name]) if name in _TOML else _ini(submission, path, _INI[name])
+            )
+            # An empty pytest.ini ends the search, too.
+            if found is not None or name in ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"):
+                return found or {}
+    return {}
+
+
+def _toml(submission, path, keys):
+    try:
+        data = submission.toml(path)
+    except SubmissionFault:
+        return None
+    for key in keys.split("."):
+        data = data.get(key) if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        return None
+    # pytest 9 reads the table itself, older ones `ini_options` in it.
+    older = data.get("ini_options")
+    return {**data, **older} if isinstance(older, dict) else data
+
+
+def _ini(submission, path, section):
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(submission.text(path))
+    except (configparser.Error, SubmissionFault):
+        return None
+    return dict(parser[section]) if parser.has_section(section) else None
+
+
+def _words(value):
+    if isinstance(value, list | tuple):
+        return [str(one)[:500] for one in value]
+    try:
+        return shlex.split(str(value)[:5_000])
+    except ValueError:
+        return []
