@@ -87,7 +87,7 @@ def outcome(submission, student):
     # A file without a test function is imported, too, as by `pytest tests/`.
     files = [file.path for file in submission.python_files() if not submission.is_template(file.path)]
     paths = sorted({*(key.partition("::")[0] for key in known), *filter(settings.is_file, files)})
-    name, made = f"test_{secrets.token_hex(6)}", f"run_{secrets.token_hex(8)}"
+    name, made = _name(known, settings), f"run_{secrets.token_hex(8)}"
     first = next(iter(known)).partition("::")[0]
     canary = posixpath.join(posixpath.dirname(first), f"{name}.py")
     student.write(canary, _CANARY.format(name=name))
@@ -99,6 +99,13 @@ def outcome(submission, student):
         report=f"{made}.xml", folder=folder, most_s=TEST_S,
     )  # fmt: skip
     return Told(submission, student, answer, f"{canary}::{name}").kept()
+
+
+def _name(known, settings):
+    """A name that nobody knows, and that the settings make one of a test."""
+    word, theirs = f"{secrets.token_hex(6)}", [node.name for _, node in known.values()]
+    tried = (f"test_{word}", *(made for one in theirs for made in (f"{one}_{word}", f"x{word}_{one}")))
+    return next(filter(settings.is_function, tried), f"test_{word}")
 
 
 def run_program(submission, student, name, *, timeout, cpu_s, **plan):

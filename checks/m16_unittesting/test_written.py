@@ -6,7 +6,7 @@ import re
 from grader.suite import check, measure, partial, work, work_folders
 
 from ..common.pytest_settings import pytest_settings
-from ..common.written_tests import all_tests, call_name, helpers_of
+from ..common.written_tests import all_tests, call_name, helpers_of, tests_of
 
 _BY_CONFIGURATION = ("instantiate", "import_module", "subprocess.run", "TestClient", "get_class")
 #: Tests that import one of these are about an application: they are the work of M24.
@@ -19,19 +19,21 @@ def find_work(submission):
     files = [file for file in submission.python_files() if not submission.is_template(file.path)]
     if submission.profile == "exercises":
         return folders(submission, [file for file in files if not file.imports_module(*_CLIENTS)])
-    return any(map(own_tests, files))
+    settings = pytest_settings(submission)
+    return any(own_tests(file, settings) for file in files)
 
 
-def own_tests(file):
-    """The test functions of a file that do more than the template's own."""
-    functions = [function.node for function in file.functions]
-    return [node for node in functions if node.name.startswith("test_") and not is_shallow(node)]
+def own_tests(file, settings):
+    """The test functions of a file that do more than the template's own, wherever they are."""
+    found = [function.node for function in file.functions if function.name.startswith("test_")]
+    found += [node for _, node in tests_of(file, settings) if node not in found]
+    return [node for node in found if not is_shallow(node)]
 
 
 def folders(submission, files):
     """The folders of tests: those that pytest finds first, then those with most."""
-    found = {file.path: len(own_tests(file)) for file in files if own_tests(file)}
     settings = pytest_settings(submission)
+    found = {file.path: many for file in files if (many := len(own_tests(file, settings)))}
     return work_folders(
         submission, sorted(found, key=lambda path: (not settings.is_file(path), -found[path]))
     )
