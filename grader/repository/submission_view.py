@@ -16,8 +16,11 @@ from grader.repository.dependencies.dependencies import Declarations, Dependency
 from grader.repository.dependencies.lock_fit import Locks, locks
 from grader.repository.dvc import Dvc, read_dvc
 from grader.repository.faults import Evidence, SubmissionFault
+from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.formats.workflow import WorkflowStep
 from grader.repository.history.history import History
+from grader.repository.images.builds import builds
+from grader.repository.images.images import BuiltImage, images
 from grader.repository.parsed_view import ParsedView
 from grader.repository.programs.programs import Program, programs
 from grader.repository.python.code_places import import_places, name_places
@@ -139,6 +142,13 @@ class SubmissionView(ParsedView):
             steps = [submission.workflow_step(command) for command in submission.ci_commands()]
         """
         return workflow_step(self, command)
+
+    def images(self, dockerfile: Dockerfile) -> list[BuiltImage]:
+        """Return what is in the image of a Dockerfile, for each build context that is declared, else for each likely one.
+
+        Example: `assert any(image.layers.find("/app/main.py") is not None for image in submission.images(dockerfile)), "…"`
+        """
+        return images(self, dockerfile, self._once("builds", "", lambda _: builds(self, self.commands)))
 
     def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
         """Return the group's own Python files, without empty ones and files of the course; tests and notebooks are optional.
