@@ -146,3 +146,143 @@ def test_several_processes_load(files: Files | str) -> None:
 @pytest.mark.parametrize("files", ALONE)
 def test_one_process_loads(files: Files | str) -> None:
     assert workers(files) == "failed"
+
+
+API = "from fastapi import FastAPI\napp = FastAPI()\n"
+EXPORTER = f"from starlette_exporter import PrometheusMiddleware, handle_metrics\n{API}app.add_middleware(PrometheusMiddleware)\n"
+CLIENT = f"import prometheus_client as pc\nfrom fastapi import Response\n{API}"
+
+EXPOSED = [
+    # P61: the handler is named, not called.
+    EXPORTER + "app.add_route('/metrics', handle_metrics)\n",
+    EXPORTER.replace("handle_metrics", "handle_openmetrics")
+    + "app.add_route('/metrics', handle_openmetrics)\n",
+    EXPORTER + "from starlette.routing import Route\nroutes = [Route('/metrics', handle_metrics)]\n",
+    EXPORTER + "app.router.add_route('/metrics', handle_metrics)\n",
+    EXPORTER + "app.add_api_route(path='/metrics', endpoint=handle_metrics)\n",
+    f"from starlette_prometheus import metrics, PrometheusMiddleware\n{API}app.add_route('/metrics', metrics)\n",
+    f"import starlette_exporter as se\n{API}app.add_route('/metrics', se.handle_metrics)\n",
+    f"from aioprometheus.asgi.starlette import metrics\n{API}app.add_route('/m', metrics)\n",
+    CLIENT + "app.mount('/metrics', pc.make_asgi_app())\n",
+    CLIENT + "from starlette.routing import Mount\nr = [Mount('/metrics', app=pc.make_asgi_app())]\n",
+    CLIENT + "pc.start_http_server(8001)\n",
+    CLIENT + "@app.get('/metrics')\ndef m():\n    return Response(pc.generate_latest())\n",
+    f"from prometheus_fastapi_instrumentator import Instrumentator\n{API}Instrumentator().instrument(app).expose(app)\n",
+    f"from prometheus_fastapi_instrumentator import Instrumentator\n{API}i = Instrumentator()\ni.instrument(app)\n@app.on_event('startup')\ndef s():\n    i.expose(app)\n",
+    "from litestar import Litestar\nfrom litestar.plugins.prometheus import PrometheusController, PrometheusConfig\n"
+    "app = Litestar(route_handlers=[PrometheusController], middleware=[PrometheusConfig().middleware])\n",
+]
+NOT_EXPOSED = [
+    EXPORTER,
+    EXPORTER + "app.add_route('/health', health)\n",
+    EXPORTER + "# app.add_route('/metrics', handle_metrics)\n",
+    CLIENT + "c = pc.Counter('a', 'b')\nc.inc()\n",
+    f"from prometheus_fastapi_instrumentator import Instrumentator\n{API}Instrumentator().instrument(app)\n",
+    CLIENT + "make = pc.make_asgi_app\n",
+    f"from sklearn import metrics\nimport prometheus_client\n{API}app.add_route('/metrics', metrics)\n",
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(one, "passed") for one in EXPOSED] + [(one, "failed") for one in NOT_EXPOSED]
+)
+def test_metrics_can_be_read(code: str, expected: str) -> None:
+    assert verdict("m28_monitoring", "metrics_are_exposed", {"src/p/api.py": code}) == expected
+
+
+NET = "import torch\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        return x\n"
+GRADIO = "import gradio as gr\nimport torch\n{model}\ndef predict(x):\n    return {answer}\ngr.Interface(fn=predict, inputs='image', outputs='label').launch()\n"
+
+ASKING: list[Files | str] = [
+    # P62: the page runs the model in its own file.
+    GRADIO.format(model="model = torch.nn.Linear(2, 2)", answer="model(torch.tensor(x))"),
+    GRADIO.format(model=NET + "model = Net()\nmodel.load_state_dict({})", answer="model(x).argmax()"),
+    GRADIO.format(model="model = torch.nn.Linear(2, 2)", answer="torch.softmax(model(x), 0)"),
+    {
+        "app.py": GRADIO.format(model="from p.net import Net\nmodel = Net()", answer="model(x)"),
+        "src/p/net.py": NET,
+    },
+    "import gradio as gr\nfrom transformers import pipeline\npipe = pipeline('text-classification')\ngr.Interface(lambda t: pipe(t), 'text', 'label').launch()\n",
+    "import gradio as gr\nfrom transformers import pipeline\ngr.Interface.from_pipeline(pipeline('image-classification')).launch()\n",
+    "import gradio as gr\ngr.load('models/google/vit-base-patch16-224').launch()\n",
+    "import streamlit as st\nfrom ultralytics import YOLO\n@st.cache_resource\ndef load():\n    return YOLO('best.pt')\nst.write(load()(st.file_uploader('x')))\n",
+    "import streamlit as st\nfrom sklearn.linear_model import LogisticRegression\nm = LogisticRegression().fit(x, y)\nst.write(m.predict(z))\n",
+    "import streamlit as st\nimport torchvision\nm = torchvision.models.resnet18(weights='DEFAULT')\nst.image(m(x))\n",
+    "from dash import Dash, Input, Output\nimport timm\napp = Dash()\nnet = timm.create_model('resnet18', pretrained=True)\n@app.callback(Output('a', 'b'), Input('c', 'd'))\ndef f(x):\n    return net(x)\n",
+    "import gradio as gr\nfrom fastapi import FastAPI\nimport torch\nm = torch.nn.Linear(2, 2)\nwith gr.Blocks() as demo:\n    gr.Button().click(lambda x: m(x))\napp = gr.mount_gradio_app(FastAPI(), demo, path='/ui')\n",
+    "import streamlit as st\nfrom huggingface_hub import InferenceClient\nst.write(InferenceClient().image_classification('x'))\n",
+    "import streamlit as st\nimport requests\nst.write(requests.post(st.secrets['URL'], json={}).json())\n",
+]
+NOT_ASKING = [
+    GRADIO.format(model="", answer="torch.tensor(x).sum()"),
+    GRADIO.format(model="model = torch.nn.Linear(2, 2)", answer="x"),
+    GRADIO.format(model="def model(x):\n    return 'cat'", answer="model(x)"),
+    GRADIO.format(model=NET, answer="'cat'"),
+    "import streamlit as st\nimport pandas as pd\nst.dataframe(pd.read_csv('x.csv'))\n",
+    "import streamlit as st\nimport torch\nst.write(torch.__version__)\nst.line_chart(torch.rand(3).numpy())\n",
+    "import gradio as gr\ngr.Interface(lambda x: x[::-1], 'text', 'text').launch()\n",
+]
+
+
+@pytest.mark.parametrize("files", ASKING)
+def test_a_page_asks_a_model(files: Files | str) -> None:
+    files = {"app.py": files} if isinstance(files, str) else files
+    assert verdict("m26_frontend", "a_frontend_asks_the_api", files) == "passed"
+
+
+@pytest.mark.parametrize("code", NOT_ASKING)
+def test_a_page_that_asks_nothing(code: str) -> None:
+    assert verdict("m26_frontend", "a_frontend_asks_the_api", {"app.py": code}) == "failed"
+
+
+LIGHT = "import lightning as L\nclass Net(L.LightningModule):\n    def forward(self, x):\n        return x\n"
+
+FASTER: list[Files | str] = [
+    # P79: Lightning's own names.
+    {
+        "src/p/net.py": LIGHT,
+        "src/p/s.py": "from p.net import Net\nNet().to_torchscript(file_path='net.pt', method='trace')\n",
+    },
+    "from lightning.pytorch.callbacks import ModelPruning\nfrom lightning import Trainer\nTrainer(callbacks=[ModelPruning('l1_unstructured', amount=0.5)])\n",
+    "from pytorch_lightning.callbacks import QuantizationAwareTraining\nq = QuantizationAwareTraining()\n",
+    "from torch.nn.utils import prune\nimport torch\nprune.l1_unstructured(torch.nn.Linear(1, 1), 'weight', 0.5)\n",
+    "import torch\nmodel = torch.nn.Linear(1, 1)\nmodel.compile()\n",
+    "import torch\n@torch.compile\ndef f(x):\n    return x\n",
+    "from transformers import TrainingArguments\na = TrainingArguments('o', torch_compile=True)\n",
+    "from transformers import AutoModel\nm = AutoModel.from_pretrained('x', load_in_8bit=True)\n",
+    "from ultralytics import YOLO\nYOLO('x.pt').export(format='onnx', int8=True)\n",
+    "import tensorflow as tf\nc = tf.lite.TFLiteConverter.from_keras_model(m)\nc.optimizations = [tf.lite.Optimize.DEFAULT]\n",
+    "from optimum.quanto import quantize, qint8\nquantize(m, weights=qint8)\n",
+    "import onnxruntime.quantization as q\nq.quantize_dynamic('a.onnx', 'b.onnx')\n",
+]
+NOT_FASTER = [
+    "class Net:\n    def to_torchscript(self):\n        pass\nNet().to_torchscript()\n",
+    LIGHT + "# Net().to_torchscript()\n",
+    LIGHT + "def to_onnx():\n    pass\nto_onnx()\n",
+    "import keras\nm = keras.Sequential()\nm.compile(optimizer='adam', loss='mse')\n",
+    "import re\nimport torch\nre.compile('x')\n",
+    "from transformers import TrainingArguments\na = TrainingArguments('o', torch_compile=False)\n",
+    "import torch\nx = torch.load('m.pt')\n",
+]
+
+
+@pytest.mark.parametrize("files", FASTER)
+def test_a_model_was_made_faster(files: Files | str) -> None:
+    files = {"src/p/s.py": files} if isinstance(files, str) else files
+    assert verdict("m31_inference", "a_model_was_made_faster", files) == "passed"
+
+
+@pytest.mark.parametrize("code", NOT_FASTER)
+def test_no_model_was_made_faster(code: str) -> None:
+    assert verdict("m31_inference", "a_model_was_made_faster", {"src/p/s.py": code}) in ("failed", "blocked")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import torch\ntorch.onnx.export(m, x, 'm.onnx')\n",
+        LIGHT + "Net.load_from_checkpoint('x').to_onnx('net.onnx')\n",
+    ],
+)
+def test_an_export_alone_decides_nothing(code: str) -> None:
+    assert verdict("m31_inference", "a_model_was_made_faster", {"src/p/s.py": code}) == "partial"
