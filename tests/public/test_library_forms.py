@@ -286,3 +286,130 @@ def test_no_model_was_made_faster(code: str) -> None:
 )
 def test_an_export_alone_decides_nothing(code: str) -> None:
     assert verdict("m31_inference", "a_model_was_made_faster", {"src/p/s.py": code}) == "partial"
+
+
+TEXT = "# Title\n\n" + "This page tells how the project is set up and used by people. " * 40
+STEPS = "on: push\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{}"
+QUARTO = {"_quarto.yml": "project:\n  type: website\n", "index.qmd": TEXT}
+DOCSTRINGS = '"""' + TEXT + '"""\n\n\ndef f():\n    return 1\n'
+
+
+def documented(files: Files, *checks: str) -> list[str]:
+    checks = checks or ("documentation_is_written", "documentation_is_published")
+    return [verdict("m32_documentation", check, files) for check in checks]
+
+
+def step(text: str) -> str:
+    return STEPS.format(f"      - {text}\n")
+
+
+PUBLISHED: list[Files] = [
+    # P66: a site of Quarto, and its own action.
+    {
+        **QUARTO,
+        ".github/workflows/d.yml": step(
+            "{uses: quarto-dev/quarto-actions/publish@v2, with: {target: gh-pages}}"
+        ),
+    },
+    {**QUARTO, ".github/workflows/d.yml": step("run: quarto publish gh-pages --no-browser")},
+    {
+        "website/_quarto.yaml": "project: {type: book}\n",
+        "website/guide/use.qmd": TEXT,
+        ".github/workflows/d.yml": step("uses: actions/deploy-pages@v4"),
+    },
+    {
+        "sphinx/conf.py": "project = 'p'\n",
+        "sphinx/index.rst": TEXT,
+        ".github/workflows/d.yml": step("run: sphinx-build sphinx out && ghp-import -n -p out"),
+    },
+    {
+        "book/_config.yml": "title: P\n",
+        "book/_toc.yml": "format: jb-book\nroot: intro\n",
+        "book/intro.md": TEXT,
+        ".github/workflows/d.yml": step(
+            "run: jupyter-book build book\n      - uses: peaceiris/actions-gh-pages@v4"
+        ),
+    },
+    {
+        "myst.yml": "version: 1\n",
+        "guide.md": TEXT,
+        ".github/workflows/d.yml": step("uses: actions/upload-pages-artifact@v3"),
+    },
+    {
+        "src/p/a.py": DOCSTRINGS,
+        ".github/workflows/d.yml": step(
+            "run: pdoc src/p -o out\n      - uses: actions/upload-pages-artifact@v3"
+        ),
+    },
+    {
+        "mkdocs.yml": "site_name: P\ndocs_dir: handbook\n",
+        "handbook/index.md": TEXT,
+        ".github/workflows/d.yml": step(
+            "run: |\n          mkdocs build\n          cd site && git init && git push -f origin HEAD:gh-pages"
+        ),
+    },
+]
+
+
+@pytest.mark.parametrize("files", PUBLISHED)
+def test_documentation_of_any_builder_is_written_and_published(files: Files) -> None:
+    assert documented(files) == ["passed", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        # A site is rendered, and goes nowhere; the action is switched off.
+        (
+            {**QUARTO, ".github/workflows/d.yml": step("uses: quarto-dev/quarto-actions/render@v2")},
+            ["passed", "partial"],
+        ),
+        (
+            {
+                **QUARTO,
+                ".github/workflows/d.yml": step("{uses: quarto-dev/quarto-actions/publish@v2, if: false}"),
+            },
+            ["passed", "partial"],
+        ),
+        ({"_quarto.yml": "project: {type: website}\n", "index.qmd": "# Title\n"}, ["failed", "partial"]),
+        # Reports and slides of Quarto are no documentation where no site takes them in.
+        ({"README.md": "# P\n", "slides/talk.qmd": TEXT}, ["failed", "not_applicable"]),
+        ({"README.md": "# P\n", "src/p/a.py": DOCSTRINGS}, ["failed", "not_applicable"]),
+        (
+            {"README.md": "# P\n", "src/p/a.py": "x = 1\n", "Makefile": "d:\n\tpdoc src/p\n"},
+            ["failed", "not_applicable"],
+        ),
+    ],
+)
+def test_documentation_that_is_not_all_there(files: Files, expected: list[str]) -> None:
+    assert documented(files) == expected
+
+
+DATACLASS = "from dataclasses import dataclass\n\n@dataclass\nclass Config:\n    lr: float = 0.1\n    batch_size: int = 32\n\n"
+STORE = "import hydra\nfrom hydra.core.config_store import ConfigStore\n"
+STRUCTURED = [
+    # P75: hyperparameters in Hydra's structured configuration.
+    f"{STORE}{DATACLASS}ConfigStore.instance().store(name='config', node=Config)\n",
+    f"{STORE}{DATACLASS}cs = ConfigStore.instance()\ncs.store(name='config', node=Config(lr=1.0))\n",
+    f"{STORE}ConfigStore.instance().store(name='c', node={{'lr': 0.1, 'epochs': 3}})\n",
+    f"from omegaconf import OmegaConf\n{DATACLASS}cfg = OmegaConf.structured(Config)\n",
+    "from omegaconf import OmegaConf\ncfg = OmegaConf.create({'lr': 0.1, 'epochs': 3})\n",
+    "from hydra_zen import builds, store\nstore(builds(train, lr=0.1, epochs=3), name='c')\n",
+]
+UNSTORED = [
+    f"{STORE}{DATACLASS}",
+    f"{STORE}{DATACLASS}print(Config)\n",
+    f"{STORE}from dataclasses import dataclass\n@dataclass\nclass Config:\n    pass\nConfigStore.instance().store(name='c', node=Config)\n",
+    "from omegaconf import OmegaConf\ncfg = OmegaConf.create({})\n",
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(one, "partial") for one in STRUCTURED] + [(one, "failed") for one in UNSTORED]
+)
+def test_settings_in_structured_configurations(code: str, expected: str) -> None:
+    files = {
+        "src/p/train.py": code,
+        "pyproject.toml": "[project]\nname='p'\nversion='0'\ndependencies=['hydra-core']\n",
+    }
+    assert verdict("m11_config_files", "experiments_are_configured_in_files", files) == expected
