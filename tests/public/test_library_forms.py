@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from grader.exam.claims import load_tools
+from grader.exam.claims.tools.dictionary import Tool
 from grader.testing import run_check
-from tests.places import CHECKS
+from tests.places import CHECKS, REPORTS
 
 LOADER = "from torch.utils.data import DataLoader\n"
 Files = dict[str, Any]
@@ -413,3 +415,11 @@ def test_settings_in_structured_configurations(code: str, expected: str) -> None
         "pyproject.toml": "[project]\nname='p'\nversion='0'\ndependencies=['hydra-core']\n",
     }
     assert verdict("m11_config_files", "experiments_are_configured_in_files", files) == expected
+
+
+def test_a_declared_package_shows_no_part_of_it() -> None:
+    """P70: scipy among the requirements is no trace of drift detection, nor torch of TorchScript."""
+    tools = {tool.name: tool for tool in map(Tool.model_validate, load_tools(REPORTS)["tool"])}
+    assert tools["data drift"].declared_as == ()
+    assert tools["PyTorch profiler"].declared_as == ("torch-tb-profiler",)
+    assert "evidently" in tools["Evidently"].declared_as
