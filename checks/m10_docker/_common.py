@@ -61,12 +61,12 @@ def missing(submission, image):
 
 def is_there(submission, path):
     """Whether a path, in these very letters, is a file or a folder of the repository; `*` stands for a part of one name."""
+    if not any(char in path for char in "*?["):
+        below = f"{path}/"
+        return path == "." or any(one == path or one.startswith(below) for one in submission.all_files)
     depth = path.count("/") + 1
-    return path == "." or any(
-        fnmatchcase(name, path) and (name == path or name.count("/") < depth)
-        for known in submission.all_files
-        for name in ["/".join(known.split("/")[:depth])]
-    )
+    names = {"/".join(known.split("/")[:depth]) for known in submission.all_files}
+    return any(name.count("/") == depth - 1 and fnmatchcase(name, path) for name in names)
 
 
 def is_made_later(submission, path):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from grader.testing import run_check
+from tests.cpu import ends_within
 from tests.places import CHECKS
 
 SUITE = CHECKS / "m10_docker"
@@ -259,3 +260,27 @@ def test_a_build_argument_of_compose_names_the_file() -> None:
     assert [verdict(check, files) for check in CHECKED] == ["passed", "not_applicable", "passed"]
     files["compose.yaml"] = compose(".", "Dockerfile")
     assert verdict("copied_files_exist", files) == "failed"
+
+
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        BASE + "COPY . /a\n" * 20_000,
+        f"{BASE.strip()} AS a\nCOPY . .\n" + "FROM a AS a\n" * 20_000 + START,
+        BASE + "COPY . /a\nRUN " + " && ".join(["cp -r /a /b"] * 1_500) + f"\n{START}",
+        BASE
+        + "".join(f"RUN git clone x /a{n}\n" for n in range(5_000))
+        + "COPY --from=x /a /b\n" * 2_000
+        + START,
+        BASE + "ARG A=x\n" + "ARG A=$A$A\n" * 5_000 + f"WORKDIR $A\n{START}",
+    ],
+)
+def test_a_hostile_dockerfile_ends_in_time(dockerfile: str) -> None:
+    files = {**{f"src/m{n}.py": "" for n in range(400)}, "Dockerfile": dockerfile}
+    ends_within(20, lambda: run_check(SUITE, "started_scripts_are_in_the_image", files, profile="project"))
+
+
+def test_hostile_build_commands_end_in_time() -> None:
+    files = {f"d{n}/Dockerfile": APP for n in range(100)}
+    files["build.sh"] = "".join(f"cd d{n}\ndocker build -f $A$B$C$D/{{}} $A\n" for n in range(2_000))
+    ends_within(20, lambda: run_check(SUITE, "copied_files_exist", files, profile="project"))

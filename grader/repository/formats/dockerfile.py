@@ -118,14 +118,14 @@ class Dockerfile:
 
     def _final(self, name: str) -> list[Instruction]:
         # The final image inherits the settings of the stages that it builds on.
-        chain, index = [], len(self.stages) - 1
+        chain, index = set(), len(self.stages) - 1
         while True:
-            chain.append(index)
+            chain.add(index)
             of = self.stages[index].of
             if of is None:
                 break
             index = of
-        return [item for stage in reversed(chain) for item in self.all(name) if item.stage == stage]
+        return [item for item in self.all(name) if item.stage in chain]
 
     @property
     def entrypoint(self) -> Command | None:

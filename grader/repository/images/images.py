@@ -16,8 +16,10 @@ from grader.repository.images.dockerignore import keeps_out, rules
 from grader.repository.images.layers import Layers
 from grader.repository.parsed_view import ParsedView
 
-#: Maximum number of images that build on each other.
+#: Maximum number of images that build on each other, of stages that are followed, and of sources that are told.
 MAX_BASES = 5
+MAX_STAGES = 50
+MAX_SOURCES = 200
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _REMOTE = re.compile(r"(?:https?|git|ssh)://|git@")
 
@@ -124,7 +126,9 @@ class _Follower:
         # What an earlier stage waits with is not for the images that build on the last one.
         self._image.on_build.clear()
         base = None if stage.of is not None else self._base(stage)
-        if stage.of is not None:
+        if len(self._stages) >= MAX_STAGES:
+            self._now = Layers(opened={"/"})
+        elif stage.of is not None:
             self._now = self._stages[stage.of].copy()
         elif base is not None:
             self._now = base.layers.copy()
@@ -195,7 +199,8 @@ class _Follower:
     def _local(self, copy: Copy, raw: str, target: str, into: bool, parents: bool) -> None:
         # Docker drops what would lead out of the context, and the first slash.
         source = posixpath.normpath(f"/{raw.lstrip('/')}").lstrip("/") or "."
-        self._image.sources.append((copy, source))
+        if len(self._image.sources) < MAX_SOURCES:
+            self._image.sources.append((copy, source))
         if copy.instruction == "ADD" and source.endswith(_ARCHIVES):
             self._now.open(target)
             return

@@ -67,7 +67,9 @@ class Tool(BaseModel):
         """Normalised names of the packages that provide it: one of which it is only a part shows nothing by being declared."""
         if self.dependencies is not None:
             return self.dependencies
-        return tuple(dict.fromkeys(name.lower().replace("_", "-") for name in self.imports if "." not in name))
+        return tuple(
+            dict.fromkeys(name.lower().replace("_", "-") for name in self.imports if "." not in name)
+        )
 
     def spellings(self) -> Iterable[str]:
         """Return every spelling that reports use."""
