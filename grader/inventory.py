@@ -131,7 +131,8 @@ class Inventory(InventoryItem):
     dependencies: normalised name → where it is declared. settings: tables of tools (`tool.ruff`) and tools' own files.
     hooks: pre-commit hook ids. actions: actions that workflows use, without version. commits: ids, 12 digits, newest first.
     metrics: names that are logged to a tracker. scripts: names that `pip install` puts on the path. tasks: invoke tasks as typed
-    (`preprocess-data`). targets: make and just targets.
+    (`preprocess-data`). targets: make and just targets, patterns too (`%-data`). unread: parts (tasks, targets, routes) that may
+    hold more than could be read, with the first place that says so: nothing is missing from them.
     """
 
     files: tuple[Text, ...] = ()
@@ -159,4 +160,9 @@ class Inventory(InventoryItem):
     tasks: tuple[Text, ...] = ()
     targets: tuple[Text, ...] = ()
     commits: tuple[Text, ...] = ()
+    unread: dict[Text, Place] = Field(default_factory=dict)
     cut: tuple[Text, ...] = ()
+
+    def is_whole(self, part: str) -> bool:
+        """Return whether nothing of a part was cut or left unread, so that what is not in it is missing."""
+        return part not in self.unread and not {part, "unread"}.intersection(self.cut)

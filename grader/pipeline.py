@@ -26,7 +26,6 @@ from grader.grading.describe import (
     grader_info,
     report_notes,
     submission_info,
-    without_credentials,
 )
 from grader.grading.facts import facts
 from grader.results import Result
@@ -107,7 +106,7 @@ def grade_source(
         submission = fetch(Path(scratch) / "files")
         _log.info(
             "fetched %s: commit %s, %d files, %d bytes",
-            without_credentials(submission.source),
+            submission.source,
             submission.commit[:12] or "none",
             len(submission.blobs),
             submission.size_bytes,

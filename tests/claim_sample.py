@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from grader.exam.claims import find_claims
 from grader.exam.claims.finder import Answer, Finder, Repository
 from grader.inventory import Inventory
 from grader.results import CheckResult, Claim, HistoryFigures, Measurement, Verdict
+from grader.suite.inventory_parts import inventory
+from tests.places import ROOT
+from tests.view_sample import view
 
 FILES = (
     ".dvc/config",
@@ -80,3 +86,16 @@ def claims(find: Finder, number: int, text: str, known: Repository) -> list[Clai
 def verdicts(find: Finder, number: int, text: str, known: Repository) -> dict[str, str]:
     """What is claimed and what became of it."""
     return {str(claim.claimed): claim.verdict.value for claim in claims(find, number, text, known)}
+
+
+def read_repository(root: Path, files: Mapping[str, str]) -> Repository:
+    """A repository made of files, read as a run reads it, with the course's dictionary of tools."""
+    facts = inventory(view(root, files), 4_000_000)
+    tools = tomllib.loads((ROOT / "reports" / "tools.toml").read_text(encoding="utf-8"))
+    return Repository(inventory=Inventory.model_validate(facts), tools=tools)
+
+
+def judged(known: Repository, number: int, text: str, kind: str) -> dict[str, str]:
+    """What all finders say of an answer: what is claimed of one kind, and what became of it."""
+    found = find_claims([answer(number, text)], known)[number]
+    return {str(claim.claimed): claim.verdict.value for claim in found if claim.kind == kind}

@@ -13,17 +13,6 @@ _LOCKS = (
     "**/conda-lock.yml",
     "**/pylock*.toml",
 )
-_DECLARATIONS = (
-    *(
-        "**/environment*.yml",
-        "**/environment*.yaml",
-        "**/conda*.yml",
-        "**/conda*.yaml",
-        "**/requirements*.txt",
-        "**/requirements/*.txt",
-    ),
-    *("**/Pipfile", "pixi.toml", "setup.py", "setup.cfg"),
-)
 _MAKERS = (
     *(
         "conda create",
@@ -43,34 +32,9 @@ _INSIDE = ("pyvenv.cfg", "bin/activate", "Scripts/activate.bat", "conda-meta/his
 
 
 def _declared(submission):
-    """The files that declare what the project needs, with at least one dependency."""
-    return sorted({one.path for one in submission.requirements} | set(_others(submission)))
-
-
-def _others(submission):
-    """Files of other tools, and conda's under any name: `env.yml`, `mlops.yaml`."""
-    for path in submission.files("*.yml", "*.yaml", "*/*.yml", "*/*.yaml"):
-        if path.startswith(".github/"):
-            continue
-        try:
-            documents = submission.yaml_documents(path)
-        except SubmissionFault:
-            continue
-        if any(_is_conda(data) for data in documents):
-            yield path
-    for path in submission.files("Pipfile", "*/Pipfile", "pixi.toml", "*/pixi.toml"):
-        try:
-            data = submission.toml(path)
-        except SubmissionFault:
-            continue
-        if data.get("packages") or data.get("dependencies"):
-            yield path
-
-
-def _is_conda(data):
-    if not isinstance(data, dict) or not isinstance(data.get("dependencies"), list):
-        return False
-    return bool(data["dependencies"]) and ("channels" in data or "name" in data)
+    """The files that declare what the project needs: with a dependency, or an environment of conda with Python alone."""
+    environments = {path for path in submission.declarations.read if path.endswith((".yml", ".yaml"))}
+    return sorted({one.path for one in submission.requirements} | environments)
 
 
 def _locks(submission):
@@ -91,10 +55,9 @@ def _sound(submission):
     above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
 )
 def find_work(submission):
-    return (
-        bool(submission.files("**/pyproject.toml", *_DECLARATIONS, *_LOCKS))
-        or any(_others(submission))
-        or bool(submission.running(*_MAKERS))
+    declarations = submission.declarations
+    return bool(
+        declarations.read or declarations.broken or submission.files(*_LOCKS) or submission.running(*_MAKERS)
     )
 
 

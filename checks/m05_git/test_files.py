@@ -56,6 +56,7 @@ def _markers(submission, path):
 @check(
     "A .gitignore keeps Python's caches out",
     points=1,
+    required="exercises",
     above=(".gitignore",),
     hint="Put a `.gitignore` in the root with `__pycache__/` and `*.pyc`, your environment (`.venv/`) and your data.",
 )
@@ -75,6 +76,7 @@ def test_gitignore_covers_caches(submission):
 @check(
     "Generated files stay out of the repository",
     points=1,
+    required="exercises",
     hint="`git rm -r --cached FOLDER` takes it out of git and leaves it on your disk; then name it in `.gitignore`.",
 )
 def test_generated_files_stay_out(submission):

@@ -59,6 +59,7 @@ def find_work(submission):
 @check(
     "The work grew in small commits",
     points=2,
+    required="exercises",
     questions=[9],
     hint="Commit after every step that works, so that each can be read, and undone, alone: at least 4 commits in an "
     "exercise, 10 in a project. A history cannot be made up afterwards: start committing today.",
@@ -87,6 +88,7 @@ def _names_ai(commit):
 @check(
     "Commit messages say what changed",
     points=1,
+    required="exercises",
     questions=[9],
     hint="A message names the thing that changed and what happened to it: `Normalise images by the training mean`, not "
     "`update`. Each one differs from the last, because each commit does.",
@@ -126,6 +128,7 @@ def _says_something(subject):
 @check(
     "Work was done on branches and came back",
     points=2,
+    required="exercises",
     questions=[9],
     hint="`git switch -c my-step`, commit, then merge it: by a pull request, or with `git merge --no-ff my-step` on main.",
 )

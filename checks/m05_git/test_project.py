@@ -11,6 +11,7 @@ def _steps(submission):
 @check(
     "The project has a git history",
     points=1,
+    required=False,
     scope="project",
     questions=[9],
     boxes=["w1-01"],
@@ -41,7 +42,7 @@ def test_the_default_branch_holds_the_code(submission):
     lines = sum(file.code_lines for file in code)
     measure("n_code_files", len(code))
     measure("n_code_lines", lines)
-    if not code and submission.broken_python:
+    if not code and submission.unread_python:
         not_applicable("Its Python files cannot be read.")
     for file in sorted(code, key=lambda one: -one.code_lines)[:3]:
         evidence(file.path, None, f"{file.code_lines} lines of code")

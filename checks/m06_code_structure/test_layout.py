@@ -103,8 +103,8 @@ def test_code_is_a_package(submission):
     package = submission.package
     measure("n_python_files", len(submission.files("**/*.py")))
     measure("n_notebooks", len(submission.files("**/*.ipynb")))
-    if package is None and submission.broken_python:
-        raise submission.broken_python[0]
+    if package is None and submission.unread_python:
+        raise submission.unread_python[0]
     assert package is not None, "There is no Python file outside of tests: all the code lies in notebooks."
     measure("package", package.name)
     measure("package_code_lines", package.code_lines)

@@ -84,8 +84,8 @@ def _only_talks(statement):
 def _files(submission, role, name):
     """The files of a role that are more than the template's; fails where there is none."""
     found = submission.find(role)
-    if not found and submission.broken_python:
-        raise submission.broken_python[0]
+    if not found and submission.unread_python:
+        raise submission.unread_python[0]
     notebooks = submission.files("**/*.ipynb")
     where = f" The code of `{notebooks[0]}` belongs in one." if notebooks else ""
     assert found, f"There is no module for the {name}: no `{role}.py`, and no file that does its work.{where}"

@@ -40,7 +40,7 @@ def _linters(submission):
 
 @work("Python code of your own")
 def find_work(submission):
-    return bool(submission.code()) or bool(submission.broken_python)
+    return bool(submission.code()) or bool(submission.unread_python)
 
 
 @check(

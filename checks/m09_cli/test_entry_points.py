@@ -135,6 +135,7 @@ def is_stub(file):
 @check(
     "The scripts for data, training or evaluation take their settings from the command line",
     points=2,
+    required=False,
     scope="project",
     questions=[12],
     hint='`typer.run(train)` under `if __name__ == "__main__":` makes options of the parameters of `train`.',

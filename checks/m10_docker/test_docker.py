@@ -14,20 +14,6 @@ _FROM_FILES = re.compile(
 _APT = re.compile(r"\bapt(?:-get)?\b.*\sinstall\b")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?<!\.whl)(?<!\.gz)(?<!\.zip)(?:\[[\w,-]*\])?")
 _TOOLS = {"pip", "setuptools", "wheel", "uv", "poetry", "pdm", "hatch", "build", "pipenv"}
-_TAKES_VALUE = {
-    *("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-c", "--constraint", "-t", "--target"),
-    *(
-        "-r",
-        "--requirement",
-        "-e",
-        "--editable",
-        "--trusted-host",
-        "--prefix",
-        "--python",
-        "--default-timeout",
-    ),
-    *("--timeout", "--retries", "--platform", "--cache-dir", "--progress-bar"),
-}
 
 
 @work("a Dockerfile: `Dockerfile*`, `*.dockerfile` or `*.docker`, in any folder")
@@ -79,6 +65,7 @@ def test_dockerfiles_are_readable(submission):
 @check(
     "Every image starts from a pinned base",
     points=1,
+    required="exercises",
     questions=[13, 15],
     hint="Write `FROM python:3.12-slim`, not `FROM python`: a tag (or a digest) keeps next month's build like today's.",
 )
@@ -138,11 +125,13 @@ def test_installed_versions_are_declared(submission):
     loose, seen = [], False
     for dockerfile in images(submission):
         for run in dockerfile.runs:
+            named = _named(submission, dockerfile, run)
+            seen = seen or bool(named)
+            for name in filter(_is_unpinned, named):
+                loose.append(dockerfile.evidence(run.line, f"{name} is installed without a version"))
             for command in _commands(run):
                 pip, sync = _PIP.search(command), _UV_SYNC.search(command)
                 seen = seen or bool(pip or sync)
-                for name in _unpinned(pip["arguments"].split()) if pip else ():
-                    loose.append(dockerfile.evidence(run.line, f"{name} is installed without a version"))
                 if sync and not re.search(r"--(?:locked|frozen)\b", sync["arguments"]):
                     fixed = any(_is_set(dockerfile, run, name) for name in ("UV_LOCKED", "UV_FROZEN"))
                     text = "`uv sync` without `--locked` or `--frozen`"
@@ -152,15 +141,16 @@ def test_installed_versions_are_declared(submission):
         not_applicable("No image installs anything with pip or uv.")
 
 
-def _unpinned(arguments):
-    found, skip = [], False
-    for word in arguments:
-        bare = word.strip("\"'")
-        if skip or bare.startswith("-"):
-            skip = not skip and bare in _TAKES_VALUE
-        elif _NAME.fullmatch(bare) and bare.partition("[")[0].lower() not in _TOOLS:
-            found.append(bare)
-    return found
+def _named(submission, dockerfile, run):
+    """What a RUN names for pip or uv to install."""
+    place = ("dockerfile", dockerfile.path, run.line)
+    commands = submission.commands
+    found = [command for command in commands if (command.source, command.path, command.line) == place]
+    return [name for command in found for name in command.installs]
+
+
+def _is_unpinned(name):
+    return _NAME.fullmatch(name) and name.partition("[")[0].lower() not in _TOOLS
 
 
 @check(

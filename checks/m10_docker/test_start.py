@@ -41,6 +41,7 @@ def _split(text):
 @check(
     "Every image says what it starts",
     points=1,
+    required="exercises",
     questions=[15],
     hint='End with `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`.',
 )
@@ -62,6 +63,7 @@ def test_images_have_a_start_command(submission):
 @check(
     "Start commands reach the program as they are written",
     points=1,
+    required="exercises",
     questions=[15],
     hint='Write ENTRYPOINT as a list with double quotes: `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`. As plain text '
     "it drops the arguments of `docker run`. A list does not replace `$PORT`: use "

@@ -56,6 +56,7 @@ def _automatic(submission):
 @check(
     "A workflow lints the code",
     points=1,
+    required="exercises",
     questions=[6, 11],
     boxes=["w2-06"],
     hint="Add a workflow that starts on push and runs `ruff check .` (or flake8, pylint, mypy, `pre-commit run --all-files`).",

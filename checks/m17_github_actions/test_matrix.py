@@ -86,6 +86,7 @@ def _systems(jobs):
 @check(
     "The tests run on several systems or versions",
     points=1,
+    required="exercises",
     questions=[11],
     boxes=["w2-05"],
     hint="Under the job: `strategy:`, under it `matrix:` with `os: [ubuntu-latest, windows-latest, macos-latest]`, and use it: "
@@ -189,6 +190,7 @@ def test_fail_fast_is_off(submission):
 @check(
     "Dependencies are cached between runs",
     points=1,
+    required="exercises",
     questions=[11],
     boxes=["w2-05"],
     hint="`cache: pip` in the step of actions/setup-python, `enable-cache: true` in astral-sh/setup-uv, or actions/cache.",
@@ -200,19 +202,6 @@ def test_dependencies_are_cached(submission):
         for job in workflow.jobs[:50]
         if not is_off(job)
         for step in job.steps[:100]
-        if not is_off(step) and _caches(step)
+        if not is_off(step) and step.caches
     ]
     assert cached, "No step of any workflow keeps downloads between runs."
-
-
-def _caches(step):
-    if step.action in ("actions/cache", "actions/cache/restore"):
-        return True
-    chosen = {key: value.lower() for key, value in step.with_.items() if "cache" in key and "path" not in key}
-    if step.action == "astral-sh/setup-uv":
-        major = re.match(r"v?(\d{1,4})", step.version)
-        # From version 5 on it caches on GitHub's runners unless told not to; who pins a commit is past that.
-        recent = re.fullmatch(r"[0-9a-f]{40}|main", step.version) or (major and int(major[1]) >= 5)
-        default = "auto" if recent else "false"
-        return chosen.get("enable-cache", default) != "false"
-    return bool(step.uses) and any(value not in ("", "false", "no") for value in chosen.values())

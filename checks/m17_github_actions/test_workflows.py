@@ -106,6 +106,7 @@ def test_workflows_are_valid(submission):
 @check(
     "A workflow runs the tests",
     points=1,
+    required="exercises",
     questions=[11],
     boxes=["w2-04"],
     hint="Add a step `run: pytest tests/` to a workflow that starts `on: push` and `on: pull_request`.",
@@ -127,6 +128,7 @@ def test_tests_run_in_a_workflow(submission):
 @check(
     "The tests start on changes to the default branch",
     points=1,
+    required="exercises",
     questions=[9, 11],
     boxes=["w2-04"],
     hint="Name the branch that the repository really has: `branches: [main]`, or leave `branches` out.",
@@ -181,6 +183,7 @@ def _named(patterns, branch):
 @check(
     "The test job has the code and what the tests need",
     points=1,
+    required="exercises",
     questions=[11],
     hint="A job starts on an empty machine: `uses: actions/checkout@v4` first, then Python or uv, then an install step.",
 )
@@ -204,6 +207,7 @@ def test_test_job_is_complete(submission):
 @check(
     "A failure fails the workflow",
     points=1,
+    required="exercises",
     questions=[11],
     hint="Take away `continue-on-error: true`, `|| true` and `--exit-zero`: a check that cannot fail checks nothing.",
 )

@@ -57,6 +57,8 @@ class Environment:
     changed: dict[str, str]
     #: Other remarks by package name, e.g. that a stand-in replaces a part of it.
     notes: dict[str, str]
+    #: The day as of which versions were chosen; empty if they are those of today.
+    day: str
     digest: str
 
     @property
@@ -267,6 +269,7 @@ def _write(site: Site, digest: str, resolution: Resolution) -> None:
         "missing": dict(sorted(resolution.missing.items())),
         "changed": dict(sorted(resolution.changed.items())),
         "notes": {name: text for name, text in sorted(resolution.notes.items()) if name in resolution.pins},
+        "day": resolution.day,
     }
     part = folder / f"{digest}.part"
     part.write_text(json.dumps(data, indent=1), encoding="utf-8")

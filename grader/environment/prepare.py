@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -26,6 +27,9 @@ from grader.sandbox.lock import Locked, for_target, target
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.sandbox.student_tools import student_tools_local
 from grader.submission.model import Submission
+
+#: A commit of an earlier day is one of a clock that was wrong.
+_FIRST_DAY = date(2018, 1, 1)
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +62,10 @@ def prepare_student_python(
     requirements = read_requirements(submission.root, submission.files())
     requirements = _with_packages(requirements, packages)
     requirements = _with_lock(requirements, locked, sandbox)
-    refused = {item.text: item.reason for item in requirements.refused}
+    if not requirements.constraints and submission.committed_at and not submission.dirty:
+        requirements = replace(requirements, day=_day(submission.committed_at))
+    # A file that cannot be read, or a broken place of one, has no text of its own: the file is named.
+    refused = {item.text or item.path: item.reason for item in requirements.refused}
     overrides = load_overrides(course)
     docker = sandbox if isinstance(sandbox, DockerSandbox) else None
     tools = () if docker is not None else (str(student_tools_local()),)
@@ -94,6 +101,8 @@ def _student(
         alone=tuple(name for name in others if overrides.excludes(name)),
         unknown=unknown,
         notes=environment.notes,
+        changed=environment.changed,
+        day=environment.day,
         digest=environment.digest,
     )
 
@@ -111,6 +120,12 @@ def _with_lock(requirements: Requirements, locked: Sequence[Locked], sandbox: Sa
     chosen = for_target(locked, target(python, linux=isinstance(sandbox, DockerSandbox)))
     constraints = (*requirements.constraints, *(entry.pin for entry in chosen.values()))
     return replace(requirements, constraints=constraints, locked=tuple(chosen.values()))
+
+
+def _day(committed_at: datetime) -> str:
+    """Return the day after a commit, since a date stands for its beginning; empty where that is not over."""
+    day = (committed_at.astimezone(UTC) + timedelta(days=1)).date()
+    return day.isoformat() if _FIRST_DAY <= day < datetime.now(UTC).date() else ""
 
 
 def _check_lock(requirements: Requirements, environment: Environment, overrides: Overrides) -> None:

@@ -7,26 +7,10 @@ from __future__ import annotations
 
 import re
 
-from grader.repository.dependencies.requirement import Dependency, conda_bounds
+from grader.repository.dependencies.requirement import Dependency
 
 #: Extras for working on a project; others (`gpu`) are choices that the grader does not make.
 DEVELOPMENT = re.compile(r"(dev|test|lint|ci|doc)", re.IGNORECASE)
-
-_CONDA_NAMES = {
-    "pytorch": "torch",
-    "pytorch-cpu": "torch",
-    "matplotlib-base": "matplotlib",
-    "opencv": "opencv-python",
-}
-_CONDA_ONLY = {
-    "setuptools",
-    "wheel",
-    "cudatoolkit",
-    "pytorch-cuda",
-    "cpuonly",
-    "nodefaults",
-    "conda",
-}
 
 
 def index_requirement(one: Dependency) -> str:
@@ -45,10 +29,9 @@ def index_requirement(one: Dependency) -> str:
 
 
 def _conda(one: Dependency) -> str:
-    if not re.fullmatch(r"|\d[^=<>!~\s]*|\*|[=<>!~].*", one.specifier.strip()):
-        raise ValueError("a conda specification that the index has no words for")
     exported = re.fullmatch(r"=([^=]+)=([^=]+)", one.specifier.strip())
-    elsewhere = one.name in _CONDA_ONLY or one.name.startswith("-")
-    if elsewhere or (exported and "py" not in exported[2]):
+    if exported and "py" not in exported[2]:
         raise ValueError("a conda package that the index does not have")
-    return f"{_CONDA_NAMES.get(one.name, one.name)}{conda_bounds(one.specifier)}"
+    if one.choices is None:
+        raise ValueError("a conda specification that the index has no words for")
+    return one.requirement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -18,11 +19,13 @@ from packaging.utils import canonicalize_name
 from grader.environment.requirement_formats import DEVELOPMENT, index_requirement
 from grader.environment.requirement_toml import uv_lock
 from grader.parsing.plain_data import DataError
+from grader.repository.dependencies.conda_files import conda, conda_by_content
 from grader.repository.dependencies.declared import Note, Reader
+from grader.repository.dependencies.declaring_files import MAX_DEPTH, reader_of
 from grader.repository.dependencies.requirement import MALFORMED, Dependency
-from grader.repository.dependencies.requirement_files import conda, requirements, setup_cfg, setup_py
-from grader.repository.dependencies.requirement_tables import pipfile, pixi, pyproject
+from grader.repository.dependencies.requirement_files import requirements, setup_py
 from grader.repository.faults import SubmissionFault
+from grader.repository.files import decoded
 from grader.repository.formats.yaml_data import parse_yaml
 from grader.sandbox.lock import Locked
 
@@ -32,8 +35,6 @@ MAX_BYTES = 256 * 1024
 MAX_LOCK_BYTES = 4 * 1024 * 1024
 #: Maximum size of all files together.
 MAX_TOTAL_BYTES = 8 * 1024 * 1024
-#: Maximum number of folders above a file that is read.
-MAX_DEPTH = 3
 #: Maximum lines of one file; then the maximum of what is installed and refused in total.
 MAX_LINES = 20_000
 MAX_ENTRIES = 400
@@ -43,20 +44,6 @@ MAX_REFUSED = 200
 MAX_TEXT = 400
 
 _VENDORED = {"node_modules", "site-packages", "venv", ".venv", "env", "__pycache__"}
-
-#: File names and their readers. If several files name a package, the first in this order decides.
-_KINDS: tuple[tuple[re.Pattern[str], Reader], ...] = (
-    (re.compile(r"uv\.lock"), uv_lock),
-    (re.compile(r"pyproject\.toml"), pyproject),
-    (re.compile(r"requirements\.txt"), requirements),
-    (re.compile(r".*requirements.*\.txt"), requirements),
-    (re.compile(r".*requirements.*\.in"), requirements),
-    (re.compile(r"setup\.cfg"), setup_cfg),
-    (re.compile(r"setup\.py"), setup_py),
-    (re.compile(r"(environment|conda(?!-lock)).*\.ya?ml"), conda),
-    (re.compile(r"Pipfile"), pipfile),
-    (re.compile(r"pixi\.toml"), pixi),
-)
 
 
 class Refused(NamedTuple):
@@ -80,13 +67,15 @@ class Requirements:
     sources: tuple[str, ...] = ()
     #: Lock entries that are mandatory, with the hashes of their files. Never taken from a submission.
     locked: tuple[Locked, ...] = ()
+    #: The day as of which versions are chosen, as `2025-01-20`; empty for today.
+    day: str = ""
 
     @property
     def digest(self) -> str:
         """Digest of what is to be installed, independent of the files that it was read from."""
         locked = ["--", *(entry.line for entry in self.locked)] if self.locked else []
         return hashlib.sha256(
-            "\n".join([*self.entries, "--", *self.constraints, *locked]).encode()
+            "\n".join([*self.entries, "--", *self.constraints, *locked, self.day]).encode()
         ).hexdigest()
 
 
@@ -132,6 +121,9 @@ class _RequirementReading:
     def file(self, path: str, reader: Reader, *, constraint: bool = False) -> None:
         if path in self.read or len(self.read) >= MAX_FILES:
             return
+        if reader is conda_by_content:
+            self.perhaps(path)
+            return
         self.read[path] = None
         try:
             text = _text(self.root, path)
@@ -155,6 +147,14 @@ class _RequirementReading:
         except RecursionError:
             self.refuse(path, None, "", "nested too deeply")
 
+    def perhaps(self, path: str) -> None:
+        """Read a YAML file as an environment file if it is one; nothing is refused of one that cannot be read."""
+        with contextlib.suppress(ValueError, OSError):
+            text = _text(self.root, path)
+            self.characters += len(text)
+            if self.characters <= MAX_TOTAL_BYTES and any(conda_by_content(text, path)):
+                self.file(path, conda)
+
     def note(self, note: Note, *, constraint: bool) -> None:
         if note.kind == "own":
             self.own.add(note.text[:MAX_TEXT])
@@ -162,7 +162,9 @@ class _RequirementReading:
             self.include(note, constraint=constraint or note.kind == "constraint")
         elif note.kind == "unread":
             self.refuse(note.path, note.line, note.text, note.reason)
-        elif not any((one.path, one.line) == (note.path, note.line) for one in self.refused[-5:]):
+        elif note.kind == "broken" and not any(
+            (one.path, one.line) == (note.path, note.line) for one in self.refused[-5:]
+        ):
             self.refuse(note.path, note.line, "", note.text)
 
     def dependency(self, one: Dependency, *, constraint: bool) -> None:
@@ -200,15 +202,12 @@ def _candidates(paths: Iterable[str]) -> list[tuple[str, Reader]]:
     found = []
     for path in paths:
         parts = PurePosixPath(path).parts
-        if len(parts) - 1 > MAX_DEPTH or _VENDORED.intersection(parts):
+        if _VENDORED.intersection(parts[:-1]):
             continue
-        in_folder = parts[-2:-1] == ("requirements",) and path.endswith(".txt")
-        name = f"requirements-{parts[-1]}" if in_folder else parts[-1]
-        for rank, (pattern, reader) in enumerate(_KINDS):
-            if pattern.fullmatch(name):
-                found.append((len(parts), rank, path, reader))
-                break
-    return [(path, reader) for _, _, path, reader in sorted(found, key=lambda entry: entry[:3])]
+        known = (-1, uv_lock) if parts[-1] == "uv.lock" and len(parts) <= MAX_DEPTH + 1 else reader_of(path)
+        if known:
+            found.append((known[1] is conda_by_content, len(parts), known[0], path, known[1]))
+    return [(path, reader) for *_, path, reader in sorted(found, key=lambda entry: entry[:4])]
 
 
 def _requirement(text: str) -> Requirement:
@@ -254,9 +253,7 @@ def _text(root: Path, path: str) -> str:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"larger than {limit // 1024} KiB")
-    # PowerShell's `pip freeze > requirements.txt` writes UTF-16.
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as problem:
-        raise ValueError("not text in UTF-8") from problem
+    text = decoded(data)
+    if "\0" in text:
+        raise ValueError("not text: it holds NUL bytes")
+    return text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import grader
 from grader import exam
 from grader.grading.facts import seed_of
@@ -35,7 +33,7 @@ def submission_info(planned: Planned, options: Options) -> SubmissionInfo:
     left_out = [f"left out: {item.path} ({item.reason})" for item in submission.skipped[:100]]
     return SubmissionInfo(
         id=submission.id,
-        source=without_credentials(submission.source),
+        source=submission.source,
         commit=submission.commit,
         subfolder=submission.subfolder,
         branch=submission.branch,
@@ -68,15 +66,12 @@ def report_notes(planned: Planned) -> tuple[str, ...]:
 
 
 def environment_notes(student: StudentPython) -> tuple[str, ...]:
-    """Return what could not be installed of the students' dependencies, and what stands in for parts of them, for the report."""
+    """Return what there is to say of the students' environment: its day, what it lacks, and what is another version."""
+    day = [f"no lock file: versions as of {student.day}, the day of the commit"] if student.day else []
     missing = [
         f"not installed: {name}: {reason}"
         for name, reason in sorted({**student.missing, **student.unknown}.items())
     ]
     missing += [f"{name}: {text}" for name, text in sorted(student.notes.items())]
+    missing = [*day, *missing, *(f"{name}: {text}" for name, text in sorted(student.changed.items()))]
     return (*missing, student.fault) if student.fault else tuple(missing)
-
-
-def without_credentials(source: str) -> str:
-    """Return a URL without a user and a password in it."""
-    return re.sub(r"(?<=://)[^/@\s]*@", "", source)

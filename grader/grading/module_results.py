@@ -5,7 +5,7 @@ The plan is the denominator: a check that said nothing is `error`, one that was 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +38,13 @@ def collect(plan: CheckPlan, ran: CheckRun) -> Collected:
 def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun, profile: Profile) -> ModuleResult:
     event = ran.modules.get(module.id)
     started = event.started if event is not None else True
-    results = tuple(_check_result(check, ran) for check in checks)
+    results = tuple(_check_result(check, ran, profile) for check in checks)
     return ModuleResult(
         id=module.id,
         title=module.info.title,
         session=module.info.session,
         core=module.info.core,
-        verdict=_module_verdict(results, started),
+        verdict=_module_verdict(results, {check.id for check in checks if check.spec.required}, started),
         points=round(sum(check.points for check in results), 4),
         max_points=round(sum(check.max_points for check in results if _counts(check, profile)), 4),
         message="" if started or event is None else f"No work found. Looked for: {event.looked_for}.",
@@ -59,7 +59,7 @@ def _counts(check: CheckResult, profile: Profile) -> bool:
     return profile == "exercises" or check.verdict is not Verdict.not_applicable
 
 
-def _check_result(check: Check, ran: CheckRun) -> CheckResult:
+def _check_result(check: Check, ran: CheckRun, profile: Profile) -> CheckResult:
     event = ran.events.get(check.id)
     spec = check.spec
     if event is None:
@@ -71,6 +71,7 @@ def _check_result(check: Check, ran: CheckRun) -> CheckResult:
             "verdict": event.verdict,
             "message": event.message,
             "unseen": event.unseen,
+            "excused": event.excused,
             "points": points.get(event.verdict, 0.0),
             "duration_s": event.duration_s,
             "evidence": event.evidence,
@@ -81,7 +82,7 @@ def _check_result(check: Check, ran: CheckRun) -> CheckResult:
         id=check.id,
         title=spec.title,
         max_points=spec.points,
-        required=spec.required,
+        required=spec.is_required(profile),
         hint=spec.hint,
         questions=spec.questions,
         boxes=spec.boxes,
@@ -89,8 +90,11 @@ def _check_result(check: Check, ran: CheckRun) -> CheckResult:
     )
 
 
-def _module_verdict(checks: Sequence[CheckResult], started: bool) -> ModuleVerdict:
-    verdicts = {check.verdict for check in checks if check.required} or {check.verdict for check in checks}
+def _module_verdict(checks: Sequence[CheckResult], deciding: Set[str], started: bool) -> ModuleVerdict:
+    """Return the verdict of a module, by the checks that decide on it (all, if none does), in a project as in an exercise."""
+    verdicts = {check.verdict for check in checks if check.id in deciding} or {
+        check.verdict for check in checks
+    }
     if Verdict.error in {check.verdict for check in checks}:
         return ModuleVerdict.error
     if not started:

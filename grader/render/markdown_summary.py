@@ -8,7 +8,7 @@ from grader.render import claim_summary as standing
 from grader.render import labels as words
 from grader.render.escaping import markdown
 from grader.render.findings import Group, grouped, lead
-from grader.render.next_steps import NextStep, agenda, headline, worst_first
+from grader.render.next_steps import NextStep, agenda, cannot_tell, headline, worst_first
 from grader.results import ModuleResult, ModuleVerdict, Result
 
 #: GitHub drops a summary over 1 MiB whole, and one summary holds those of all steps' jobs: we stay well
@@ -87,6 +87,8 @@ def _facts(result: Result) -> str:
         f"`{submission.commit[:12]}`" if submission.commit.isalnum() else "no commit",
         provenance,
     ]
+    if untold := cannot_tell(result):
+        facts.append(f"{words.plural(untold, 'check')} cannot be told here")
     if submission.dirty:
         facts.append("with uncommitted changes")
     return " · ".join(facts)

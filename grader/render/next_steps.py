@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.render import labels as words
 from grader.results import (
     CheckResult,
     Claim,
@@ -118,10 +119,26 @@ def course_order(module: str) -> tuple[str, int, str]:
     return letters, int(digits[:9] or 0), module
 
 
+def groups(result: Result) -> tuple[tuple[str, tuple[NextStep, ...]], ...]:
+    """Return what to do in groups with a heading: of a project, what is broken comes before what could be better."""
+    todo = agenda(result)
+    if result.submission.profile == "project":
+        return (("Broken", todo.required), ("Could be better", todo.optional))
+    return (("Required", todo.required), ("Optional", todo.optional))
+
+
+def cannot_tell(result: Result) -> int:
+    """Return how many checks could not be told, for what is missing where grading ran: they count for nothing."""
+    return sum(check.excused for check in _checks(result))
+
+
 def headline(result: Result) -> tuple[str, str]:
     """Return the verdict in one line, and its kind: `passed`, `failed` or `error`."""
     todo = agenda(result)
     count = len(todo.required)
+    project = result.submission.profile == "project"
+    if count and project:
+        return f"{words.plural(count, 'thing')} broken", "failed"
     if count:
         return f"{count} required check{'' if count == 1 else 's'} to fix", "failed"
     if todo.errors:
@@ -130,6 +147,9 @@ def headline(result: Result) -> tuple[str, str]:
         return "Some required checks could not run yet", "failed"
     if not any(module.verdict in _WITH_WORK for module in result.modules):
         return "Nothing to grade yet", "neutral"
+    if project:
+        better = words.plural(len(todo.optional), "check")
+        return f"Nothing is broken{f', {better} could be better' if todo.optional else ''}", "passed"
     if todo.optional and not any(
         check.required and check.verdict is Verdict.passed for check in _checks(result)
     ):

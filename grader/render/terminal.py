@@ -11,7 +11,7 @@ from grader.render import claim_summary as standing
 from grader.render import labels as words
 from grader.render.escaping import terminal
 from grader.render.findings import grouped, lead
-from grader.render.next_steps import NextStep, agenda, headline
+from grader.render.next_steps import NextStep, agenda, cannot_tell, groups, headline
 from grader.results import ModuleVerdict, Result
 
 #: Secrets and ticks that are named here; the report has them all.
@@ -38,7 +38,7 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
     """
     todo = agenda(result)
     _print_modules(result, console)
-    for heading, steps in (("Required", todo.required), ("Optional", todo.optional)):
+    for heading, steps in groups(result):
         if steps:
             console.print(
                 Text(f"\n{heading}: {words.plural(len(steps), 'check')} did not pass\n", style="bold")
@@ -74,11 +74,13 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
     if figures:
         console.print(Text("\n" + "\n".join(figures)))
     line, kind = headline(result)
-    summary = result.summary
+    summary, untold = result.summary, cannot_tell(result)
     total = Text.assemble(
         "\n",
         (line, _STYLES[kind]),
-        f" · {words.points(summary.points, summary.max_points)} · {words.duration(result.duration_s)}",
+        f" · {words.points(summary.points, summary.max_points)}",
+        f" · {words.plural(untold, 'check')} cannot be told here" if untold else "",
+        f" · {words.duration(result.duration_s)}",
     )
     console.print(total)
     if not result.grader.isolated:

@@ -59,5 +59,9 @@ class SubmissionFault(Exception):
         )
 
 
+class NewerSyntax(SubmissionFault):
+    """A Python file is valid for a newer Python than the one that reads it here: nothing can be said of it."""
+
+
 class NotRead(Exception):
     """The deciding data was not read (a part of the history, a folder above), so the work cannot be judged."""

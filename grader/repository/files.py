@@ -105,13 +105,10 @@ class Files:
         Raises:
             SubmissionFault: as `read`, or not a text in any of these encodings.
         """
-        data = self.read(path, limit)
-        encodings = next(((name,) for bom, name in _BOMS if data.startswith(bom)), ("utf-8", "cp1252"))
-        text = _decode(data, encodings)
-        if text is None:
-            tried = "UTF-8" if len(encodings) > 1 else encodings[0].upper()
-            raise SubmissionFault(f"{path} is not text in {tried}: save it as UTF-8.", evidence(path))
-        text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        try:
+            text = decoded(self.read(path, limit))
+        except ValueError as problem:
+            raise SubmissionFault(f"{path} is {problem}: save it as UTF-8.", evidence(path)) from None
         if "\0" in text:
             line = text.count("\n", 0, text.index("\0")) + 1
             raise SubmissionFault(
@@ -183,10 +180,20 @@ def _read_regular(root: Path, path: str, limit: int) -> bytes | None:
         return file.read(limit + 1)
 
 
-def _decode(data: bytes, encodings: tuple[str, ...]) -> str | None:
-    for encoding in encodings:
+def decoded(data: bytes) -> str:
+    r"""Return the text of a file with `\n` line ends: by its byte order mark, else UTF-8, else Windows-1252.
+
+    Raises:
+        ValueError: not a text in any of these encodings; the message completes "the file is …".
+    """
+    marked = next((name for bom, name in _BOMS if data.startswith(bom)), "")
+    width = int(marked[4:6]) // 8 if marked.startswith("utf-") and marked != "utf-8" else 1
+    if len(data) % width:
+        raise ValueError(f"no whole {marked[:6].upper()} (its last character lacks a byte)")
+    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return None
+        return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    raise ValueError(f"not text in {marked.upper() or 'UTF-8'}")

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grader.repository.faults import SubmissionFault, evidence
+from grader.repository.faults import NewerSyntax, SubmissionFault, evidence
 from grader.repository.files import Files
 from grader.repository.formats.dockerfile import Dockerfile, is_dockerfile
 from grader.repository.formats.notebook import MAX_BYTES as MAX_NOTEBOOK_BYTES
@@ -35,7 +35,7 @@ class ParsedView:
 
     root: the folder of the snapshot. facts: what the engine knows of the submission: `profile`, `commit`, `branch`, `dirty`,
     `has_remote`, `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
-    `sample_figures`; all optional.
+    `sample_figures`, `environment` (the folder of the students' environment); all optional.
 
     Every fault in a student's file is raised as `SubmissionFault`; every relative path is POSIX.
     """
@@ -179,7 +179,7 @@ class ParsedView:
         return file
 
     def python_files(self, *globs: str) -> list[PythonFile]:
-        """Return every Python file that parses, or those that match a glob; the others are in `broken_python`.
+        """Return every Python file that parses, or those that match a glob; the others are in `unread_python`.
 
         Example: `tests = submission.python_files("tests/**/test_*.py")`
         """
@@ -188,7 +188,15 @@ class ParsedView:
 
     @cached_property
     def broken_python(self) -> list[SubmissionFault]:
-        """The faults of the Python files that do not parse. Example: `assert not submission.broken_python, "…"`."""
+        """The faults of the Python files that no Python reads. Example: `assert not submission.broken_python, "…"`."""
+        return [fault for fault in self.unread_python if not isinstance(fault, NewerSyntax)]
+
+    @cached_property
+    def unread_python(self) -> list[SubmissionFault]:
+        """The faults of the Python files without a tree: broken ones, and those for a newer Python than ours.
+
+        Example: `if not found and submission.unread_python: raise submission.unread_python[0]`
+        """
         return self._parsable(self.files("**/*.py"), self.python)[1]
 
     @cached_property
@@ -250,7 +258,7 @@ class ParsedView:
         return self._parsable(paths, lambda path: Workflow(path, self._keep(path)))
 
     def notebook(self, path: str) -> Notebook:
-        """Return a notebook of format 4. Example: `submission.notebook("notebooks/eda.ipynb").code`."""
+        """Return a notebook, an older one as format 4. Example: `submission.notebook("notebooks/eda.ipynb").code`."""
         return self._once("notebook", path, self._notebook)
 
     def _notebook(self, path: str) -> Notebook:
@@ -270,6 +278,11 @@ class ParsedView:
     def broken_notebooks(self) -> list[SubmissionFault]:
         """The faults of the notebooks that cannot be read. Example: `len(submission.broken_notebooks)`."""
         return self._parsable(self.files("**/*.ipynb"), self.notebook)[1]
+
+    @property
+    def unread(self) -> list[SubmissionFault]:
+        """The faults of Python files and notebooks that cannot be read. Example: `assert not submission.unread, "…"`."""
+        return [*self.unread_python, *self.broken_notebooks]
 
     @property
     def pyproject(self) -> dict[str, Any]:
@@ -303,7 +316,7 @@ class ParsedView:
                 self._memory[kind, real] = fault
         found = self._memory[kind, real]
         if isinstance(found, SubmissionFault):
-            raise SubmissionFault(found.message, found.evidence)
+            raise type(found)(found.message, found.evidence)
         value: T = found
         return value
 

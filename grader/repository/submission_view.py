@@ -12,16 +12,14 @@ from grader.repository.commands.pytest_runs import PytestRun, pytest_runs
 from grader.repository.committed_secrets import Search, Secret, find_secrets, without
 from grader.repository.configs.config_reads import ConfigReads
 from grader.repository.configs.configs import Config, configs
-from grader.repository.dependencies.dependencies import Declarations, Dependency, declarations
-from grader.repository.dependencies.lock_fit import Locks, locks
+from grader.repository.dependency_view import DependencyView
 from grader.repository.dvc import Dvc, read_dvc
-from grader.repository.faults import Evidence, SubmissionFault
+from grader.repository.faults import Evidence
 from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.formats.workflow import WorkflowStep
 from grader.repository.history.history import History
 from grader.repository.images.builds import builds
 from grader.repository.images.images import BuiltImage, images
-from grader.repository.parsed_view import ParsedView
 from grader.repository.programs.programs import Program, programs
 from grader.repository.python.code_places import import_places, name_places
 from grader.repository.python.lint import LintFinding, lint
@@ -34,67 +32,13 @@ from grader.repository.routes.route_parts import Route
 from grader.repository.routes.routes import routes
 
 
-class SubmissionView(ParsedView):
-    """A submission as checks see it: its files (see `ParsedView`), and what its code runs, imports, serves and configures.
+class SubmissionView(DependencyView):
+    """A submission as checks see it: its files (see `ParsedView`), what it declares (see `DependencyView`), and its code.
 
     Example:
         def test_training_is_logged(submission):
             assert submission.imports("wandb"), "No module imports wandb."
     """
-
-    @cached_property
-    def declarations(self) -> Declarations:
-        """Every declared dependency, URLs without a name included, and the errors in the files that declare them.
-
-        Example:
-            for dependency in submission.declarations.unnamed:
-                evidence(dependency.path, dependency.line, dependency.url)
-        """
-        return declarations(self)
-
-    @property
-    def requirements(self) -> list[Dependency]:
-        """Every declared dependency with specifier, path and line.
-
-        Example:
-            for dependency in submission.requirements:
-                assert dependency.specifier, evidence(dependency.path, dependency.line, f"{dependency.name} has no version")
-        """
-        return self.declarations.named
-
-    @cached_property
-    def locks(self) -> Locks:
-        """The lock files, and where each of them does not match the declared dependencies.
-
-        Example:
-            for path, places in submission.locks.misfits.items():
-                assert not places, places
-        """
-        return locks(self, self.declarations)
-
-    def require_sound_declarations(self) -> None:
-        """Fail the check if a file that declares dependencies is broken, because then it is unknown what is declared.
-
-        Raises:
-            SubmissionFault: names each broken file, with the line if it is known.
-
-        Example:
-            submission.require_sound_declarations()
-            assert "torch" in submission.dependencies, "PyTorch is not declared."
-        """
-        broken = self.declarations.broken
-        if broken:
-            places = [place for fault in broken for place in fault.evidence]
-            raise SubmissionFault(" ".join(fault.message for fault in broken[:5]), places[:10])
-
-    @cached_property
-    def dependencies(self) -> set[str]:
-        """The normalised names of all declared dependencies, from every file that declares some.
-
-        Example:
-            assert "pytest" in submission.dependencies, "pytest is not declared."
-        """
-        return {dependency.name for dependency in self.requirements}
 
     @cached_property
     def commands(self) -> list[ShellCommand]:

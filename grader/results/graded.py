@@ -35,7 +35,8 @@ class CheckResult(Model):
     """One planned check and what became of it.
 
     `unseen` marks a verdict `not_applicable` that says nothing of the work: what would decide was not read (a part of the
-    history, or what lies above the folder that was graded).
+    history, or what lies above the folder that was graded). `excused` marks one that failed for what is missing where grading
+    runs (a network, a package): it decides nothing.
     """
 
     id: str
@@ -46,6 +47,7 @@ class CheckResult(Model):
     required: bool = True
     message: str = ""
     unseen: bool = False
+    excused: bool = False
     hint: str = ""
     duration_s: float = 0.0
     evidence: tuple[EvidenceRecord, ...] = ()

@@ -76,6 +76,7 @@ class CheckEvent(_Event):
     points: float = Field(0.0, ge=0)
     message: str = ""
     unseen: bool = False
+    excused: bool = False
     called: bool = False
     evidence: tuple[EvidenceRecord, ...] = ()
     measurements: tuple[Measurement, ...] = ()
@@ -153,6 +154,8 @@ class StudentPython:
         alone: those of `missing` that the course excludes by name: they do not explain that another package is missing.
         unknown: packages that were asked for and that no index has: the students' own mistake, which excuses nothing.
         notes: other remarks on what is installed, by name.
+        changed: packages in another version than asked for, and why.
+        day: the day as of which versions were chosen, as `2025-01-20`; empty if they are those of today or of a lock.
         fault: why there is no environment, if that is the grader's fault.
         digest: of what is installed.
         suite_tools: what suites start beside the students' code.
@@ -166,6 +169,8 @@ class StudentPython:
     alone: tuple[str, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    changed: Mapping[str, str] = field(default_factory=dict)
+    day: str = ""
     fault: str = ""
     digest: str = ""
     suite_tools: tuple[InstalledTool, ...] = ()
@@ -239,7 +244,9 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
     environment = {
         "missing": dict(job.student.missing),
         "alone": list(job.student.alone),
+        "changed": dict(job.student.changed),
         "fault": job.student.fault,
+        "environment": job.student.mount,
         "suite_tools": {tool.name: tool.as_data() for tool in job.student.suite_tools},
     }
     return {

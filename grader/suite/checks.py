@@ -13,6 +13,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 SCOPES = ("both", "exercises", "project")
 ENVIRONMENTS = (None, "optional", "required")
+REQUIRED = (True, False, "exercises")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +26,15 @@ class CheckSpec:
     boxes: tuple[str, ...] = ()
     hint: str = ""
     scope: str = "both"
-    required: bool = True
+    required: bool | str = True
     requires: tuple[str, ...] = ()
     environment: str | None = None
     timeout: float | None = None
     above: tuple[str, ...] = ()
+
+    def is_required(self, profile: str) -> bool:
+        """Return whether a failure counts as one of something required, in a profile."""
+        return self.required is True or (self.required == "exercises" and profile == "exercises")
 
     def __post_init__(self) -> None:
         if not self.title or self.title != self.title.strip():
@@ -38,6 +43,8 @@ class CheckSpec:
             raise ValueError(f"points is a number from 0 up, not {self.points!r}")
         if self.scope not in SCOPES:
             raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {self.scope!r}")
+        if self.required not in REQUIRED:
+            raise ValueError(f"required is True, False or 'exercises', not {self.required!r}")
         if self.environment not in ENVIRONMENTS:
             raise ValueError(f"environment is None, 'optional' or 'required', not {self.environment!r}")
         if self.scope == "exercises" and self.boxes:
@@ -60,7 +67,7 @@ def check(
     boxes: Sequence[str] = (),
     hint: str = "",
     scope: Literal["both", "exercises", "project"] = "both",
-    required: bool = True,
+    required: bool | Literal["exercises"] = True,
     requires: Sequence[str] = (),
     environment: Literal["optional", "required"] | None = None,
     timeout: float | None = None,
@@ -75,7 +82,8 @@ def check(
         boxes: ids of the checklist boxes that the check is evidence for; none with the scope `exercises`.
         hint: what to do if the check fails; shown to students.
         scope: whether the check is planned for exercises, for projects, or for both.
-        required: whether a failure makes the run end with exit code 1.
+        required: whether a failure makes the run end with exit code 1. Of a project that holds only for what is broken (a
+            workflow that GitHub rejects, a committed secret); `exercises` is for what a project may lack.
         requires: names of checks of the same module (without `test_`) that must pass first; otherwise this check is blocked.
         environment: whether the students' dependencies are installed first. If the installation is not possible,
             `required` makes the check not applicable, and `optional` runs it without them.

@@ -2,6 +2,7 @@
 
 nothing raised                     passed
 AssertionError with a message      failed      the message, never an expression of the suite
+NewerSyntax                        not_applicable   a file is for a newer Python than the one that reads it here
 SubmissionFault                    failed      a file of the submission is missing or broken
 StudentFault `timeout`             timeout     the students' code hung
 StudentFault, any other            failed      the students' code raised, exited, was killed, or returned another type
@@ -23,10 +24,11 @@ from typing import Any
 
 import pytest
 
-from grader.repository.faults import Evidence, NotRead, SubmissionFault
+from grader.repository.faults import Evidence, NewerSyntax, NotRead, SubmissionFault
 from grader.suite.outcomes import (
     BlockedOutcome,
     EnvironmentBroken,
+    ExcusedOutcome,
     NotApplicableOutcome,
     PartialOutcome,
     StudentFault,
@@ -41,6 +43,7 @@ class CheckOutcome:
     points: float | None = None
     message: str = ""
     unseen: bool = False
+    excused: bool = False
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -61,6 +64,10 @@ def classify(problem: BaseException | None, most: float, *, called: bool = False
         case StudentFault():
             verdict = "timeout" if problem.kind == "timeout" else "failed"
             return CheckOutcome(verdict=verdict, message=problem.message, evidence=problem.evidence)
+        case NewerSyntax():
+            return CheckOutcome(
+                verdict="not_applicable", message=problem.message, unseen=True, evidence=problem.evidence
+            )
         case SubmissionFault():
             return CheckOutcome(verdict="failed", message=problem.message, evidence=problem.evidence)
         case PartialOutcome() if 0 <= problem.points < most:
@@ -73,7 +80,10 @@ def classify(problem: BaseException | None, most: float, *, called: bool = False
             )
         case NotApplicableOutcome() | NotRead():
             return CheckOutcome(
-                verdict="not_applicable", message=str(problem), unseen=isinstance(problem, NotRead)
+                verdict="not_applicable",
+                message=str(problem),
+                unseen=isinstance(problem, NotRead),
+                excused=isinstance(problem, ExcusedOutcome),
             )
         case BlockedOutcome():
             return CheckOutcome(verdict="blocked", message=str(problem))

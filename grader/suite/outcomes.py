@@ -51,6 +51,10 @@ class NotApplicableOutcome(Exception):
     """The check does not apply; see `not_applicable`."""
 
 
+class ExcusedOutcome(NotApplicableOutcome):
+    """The check does not apply because the students' code lacks something where grading runs, through no fault of theirs."""
+
+
 class BlockedOutcome(Exception):
     """The check needs another check to pass, or work to be started, first."""
 

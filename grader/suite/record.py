@@ -16,6 +16,8 @@ class Record:
     measurements: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     boxes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Whether a failure of student code was excused for what is missing here.
+    excused: bool = False
 
     def add_evidence(self, item: Evidence) -> None:
         """Add `item` unless it is recorded already."""

@@ -59,7 +59,8 @@ def main() -> int:
     emit = _Events()
     emit({"event": "ready", "python": ".".join(map(str, sys.version_info[:3])), "at": time.time()})
     launcher = _launcher(job)
-    view = SubmissionView(Path(job["paths"]["submission"]), job["facts"])
+    facts = {**job["facts"], "environment": job["student"]["environment"]}
+    view = SubmissionView(Path(job["paths"]["submission"]), facts)
     session = Session(job, view, launcher, emit)
     # A run that continues after another one died needs no second inventory.
     if job["facts"].get("inventory") and not job["done"]:

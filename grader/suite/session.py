@@ -10,6 +10,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,8 +19,8 @@ from grader.repository.submission_view import SubmissionView
 from grader.suite import record
 from grader.suite.checks import CheckSpec
 from grader.suite.classify import CheckOutcome, classify
-from grader.suite.missing import excused
-from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, StudentFault
+from grader.suite.missing import Excuses
+from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, ExcusedOutcome, StudentFault
 from grader.suite.running.run_budget import RunBudget
 from grader.suite.running.started import StartedModules
 from grader.suite.shared import SharedResults, use
@@ -51,6 +52,7 @@ class Session:
         self._shared = SharedResults(job.get("shared"), emit)
         use(self._shared)
         self._unseen: set[str] = set()
+        self._excused: set[str] = set()
         self._budget = RunBudget(
             self._limits["base_budget_s"],
             job.get("budgets", {}),
@@ -77,7 +79,6 @@ class Session:
                 "timeout", f"The code used up the {seconds} of this submission before this check."
             )
         limit = float(self._limits["check_s"])
-        lacking = self.job["student"]
         calls = Calls(
             self.launcher,
             self._limits,
@@ -87,13 +88,16 @@ class Session:
         )
         calls.begin(min(limit, self._timeout or limit, self._budget.left_s))
         self._calls.append(calls)
-        strict = self.view.profile == "exercises"
-        return Student(
-            calls,
-            lacking["missing"],
-            lacking.get("alone", ()),
-            packages_only=strict,
-            tools=lacking.get("suite_tools"),
+        return Student(calls, self._excuses, tools=self.job["student"].get("suite_tools"))
+
+    @property
+    def _excuses(self) -> Excuses:
+        lacking = self.job["student"]
+        return Excuses(
+            missing=lacking["missing"],
+            alone=lacking.get("alone", ()),
+            changed=lacking.get("changed") or {},
+            packages_only=self.view.profile == "exercises",
         )
 
     @property
@@ -126,6 +130,8 @@ class Session:
             verdict = self.verdicts.get(f"{module}.{name}", "error")
             if f"{module}.{name}" in self._unseen:
                 raise NotRead(f"It builds on another check, `{name}`, for which not all was read.")
+            if f"{module}.{name}" in self._excused:
+                raise ExcusedOutcome(f"It builds on another check, `{name}`, which cannot be told here.")
             if verdict != "passed":
                 raise BlockedOutcome(f"It builds on another check, `{name}`, which did not pass ({verdict}).")
         fault = self.job["student"]["fault"]
@@ -156,8 +162,7 @@ class Session:
 
     def finish(self, check: str, spec: CheckSpec, problem: BaseException | None) -> CheckOutcome:
         """End a check: clean up, classify, emit. If the sandbox cannot be reset it is `spent`, and nothing more may run in it."""
-        strict = self.view.profile == "exercises"
-        problem = excused(problem, self.job["student"]["missing"], packages_only=strict)
+        problem = self._excuses.of(problem)
         outcome = classify(problem, spec.points, called=self._called or self._shared.used)
         above = self.view.lies_above(*spec.above)
         if above and outcome.verdict in ("failed", "partial"):
@@ -177,12 +182,16 @@ class Session:
         except (OSError, RuntimeError) as broken:
             outcome = CheckOutcome(verdict="error", message=f"The sandbox could not be made new: {broken}")
         seen = record.current()
+        if seen.excused and outcome.verdict == "not_applicable":
+            outcome = replace(outcome, excused=True)
         # The evidence that decided the verdict comes first: a reader looks at one or two places.
         seen.evidence = list(dict.fromkeys([*outcome.evidence, *seen.evidence]))
         self.verdicts[check] = outcome.verdict
         self._ran = True
         if outcome.unseen:
             self._unseen.add(check)
+        if outcome.excused:
+            self._excused.add(check)
         self._emit(self._event(check, spec, outcome, seen))
         self._running = ""
         return outcome
@@ -200,6 +209,7 @@ class Session:
             "verdict": outcome.verdict,
             "points": points,
             "unseen": outcome.unseen,
+            "excused": outcome.excused,
             "called": self._called or self._shared.used,
             "message": _cut(self.view.redacted(outcome.message), int(self._limits["message_bytes"])),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],

@@ -108,7 +108,7 @@ def test_a_student_sees_what_to_do_next_without_scrolling(opened: Open) -> None:
     page = opened("rich")
     seen = ("#overview-title", "#next-title", ".steps > .step:first-child h3")
     for selector, text in zip(
-        seen, ("3 required checks to fix", "What to do next", "The training script"), strict=True
+        seen, ("3 things broken", "What to do next", "The training script"), strict=True
     ):
         found = page.locator(selector).first
         box = found.bounding_box()

@@ -19,6 +19,7 @@ from packaging.specifiers import SpecifierSet
 
 from grader.environment.overrides import EnvironmentPlan, asked
 from grader.environment.requirements import Requirements
+from grader.environment.resolution.commit_day import CommitDay
 from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
 from grader.environment.resolution.runner import Ran, Runner
 from grader.environment.resolution.uv_messages import blame, fault, is_absent, names, reason, required, short
@@ -49,6 +50,8 @@ class Resolution:
     notes: dict[str, str] = field(default_factory=dict)
     #: True if PyTorch's index of CPU builds is used.
     cpu_index: bool = False
+    #: The day as of which versions were chosen, as `2025-01-20`; empty if they are those of today.
+    day: str = ""
 
 
 def resolve(
@@ -80,7 +83,8 @@ def resolve(
     if len(found) > MAX_PACKAGES:
         why = f"the dependencies come to {len(found)} packages; the limit is {MAX_PACKAGES}"
         return Resolution(missing=work.missing | dict.fromkeys(wanted, why))
-    result = Resolution(missing=dict(work.missing), cpu_index=work.plan.cpu_index)
+    result = Resolution(missing=dict(work.missing), cpu_index=work.plan.cpu_index, day=work.day.day)
+    result.notes = dict.fromkeys(sorted(work.day.undated & set(wanted)), "in a version of today")
     for name, version in found.items():
         why = work.plan.reason(name)
         if not why:
@@ -114,17 +118,55 @@ class _Work:
         self.stuck = False
         self._trials = Trials()
         self._exclude()
+        self.day = CommitDay("")
+        if requirements.day:
+            self.day = CommitDay(requirements.day, self._decided())
 
     def attempt(self) -> dict[str, str] | None:
         """Resolve all that is left; on failure, relax something for the next attempt and return None."""
         ran, pins = self._compile([entry for entries in self.entries.values() for entry in entries])
         if ran.code == 0:
-            return pins
-        self._give_up(ran.output)
+            return self._of_the_day(pins)
+        if not self.day.give_way(ran.output) and not self._is_the_day_s_fault(ran.output):
+            self._give_up(ran.output)
         return None
 
+    def _decided(self) -> set[str]:
+        """Return the packages that the course decides on, with all that they need."""
+        found = {source["name"] for source in self.plan.sources}
+        for line in self.plan.lines:
+            found |= {Requirement(line).name, *self._compile([Requirement(line)], {})[1]}
+        return found
+
+    def _of_the_day(self, pins: dict[str, str]) -> dict[str, str]:
+        """Return `pins`, with today's versions of those that were as old two years before the day."""
+        if not self.day.day:
+            return pins
+        entries = [entry for entries in self.entries.values() for entry in entries]
+        ran, before = self._compile(entries, older=True)
+        old = {name for name, version in pins.items() if before.get(name) == version}
+        old -= self.day.exempt | self.day.undated
+        if ran.code != 0 or not old:
+            return pins
+        self.day.exempt |= old
+        ran, newer = self._compile(entries)
+        return newer if ran.code == 0 else pins
+
+    def _is_the_day_s_fault(self, output: str) -> bool:
+        """Leave out the day if all resolves without it, and return whether it does. An index may have no dates."""
+        if not self.day.day or self.day.is_innocent or blame(output) == "ours":
+            return False
+        day, self.day = self.day, CommitDay("")
+        ran, _ = self._compile([entry for entries in self.entries.values() for entry in entries])
+        if ran.code == 0:
+            return True
+        self.day = day
+        self.day.is_innocent = True
+        return False
+
     def give_up_versions(self) -> None:
-        """Drop all versions; the next attempts find out which packages do not exist."""
+        """Drop all versions and the day; the next attempts find out which packages do not exist."""
+        self.day.drop()
         self.constraints = {}
         self.entries = {name: [_bare(entry) for entry in entries] for name, entries in self.entries.items()}
 
@@ -133,6 +175,7 @@ class _Work:
         taken: list[Requirement] = []
         pins: dict[str, str] = {}
         self.constraints = {}
+        self.day.drop()
         started = time.monotonic()
         for number, (name, entries) in enumerate(self.entries.items()):
             late = number >= MAX_SINGLE or time.monotonic() - started > SINGLE_S
@@ -168,7 +211,7 @@ class _Work:
                 del self.entries[name]
 
     def _compile(
-        self, entries: Sequence[Requirement], bounds: Mapping[str, str] | None = None
+        self, entries: Sequence[Requirement], bounds: Mapping[str, str] | None = None, *, older: bool = False
     ) -> tuple[Ran, dict[str, str]]:
         runner = self.runner
         # The overrides' versions take precedence over a lock file.
@@ -190,6 +233,7 @@ class _Work:
             ),
             *("--python", runner.python, "--only-binary", ":all:", "--no-header", "--no-annotate", "--quiet"),
             *(("--torch-backend", "cpu") if self.plan.cpu_index else ()),
+            *self.day.options(older=older),
         )
         if ran.code != 0:
             return ran, {}

@@ -108,10 +108,11 @@ def _named(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
 
 
 def _told(path: str, inventory: Inventory) -> tuple[ClaimVerdict, str, RouteFacts | None]:
-    for route in inventory.routes:
+    known = [route for route in inventory.routes if route.path]
+    for route in known:
         if _same(path, route.path):
             return ClaimVerdict.supported, "The application has this route.", route
-    for route in inventory.routes:
+    for route in known:
         if _same(path, route.path, inside=True):
             return (
                 ClaimVerdict.undetermined,
@@ -124,8 +125,12 @@ def _told(path: str, inventory: Inventory) -> tuple[ClaimVerdict, str, RouteFact
         return ClaimVerdict.undetermined, "Frameworks may serve this by themselves.", None
     if not {route.framework.casefold() for route in inventory.routes} <= _DECLARED:
         return ClaimVerdict.undetermined, "Not all routes of this framework can be read.", None
-    known = ", ".join(sorted({route.path for route in inventory.routes})[:8])
-    return ClaimVerdict.contradicted, f"The application has no such route; it has {known}.", None
+    if not inventory.is_whole("routes"):
+        place = inventory.unread.get("routes")
+        where = f"{place.path}:{place.line}" if place else "code that was not read"
+        return ClaimVerdict.undetermined, f"Not by what could be read; {where} may add others.", None
+    shown = ", ".join(sorted({route.path for route in known})[:8])
+    return ClaimVerdict.contradicted, f"The application has no such route; it has {shown}.", None
 
 
 def _same(written: str, declared: str, *, inside: bool = False) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.exam.claims.workflow_subjects import Subject, about
 from grader.inventory import Inventory, WorkflowFacts
 from grader.results import Claim, ClaimKind, ClaimVerdict, EvidenceRecord
 
@@ -59,12 +60,13 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     if answer.current_number not in (_ENVIRONMENT, _CI):
         return
     seen: set[tuple[str, ...]] = set()
-    for sentence in sentences(answer.text):
+    flows = repository.inventory.workflows if repository.inventory else ()
+    for sentence, subject in about(sentences(answer.text), flows):
         if sentence.code and answer.current_number == _CI:
             continue
         claims = [*_pythons(sentence, answer.current_number, repository)]
         if answer.current_number == _CI:
-            claims += _systems(sentence, repository)
+            claims += _systems(sentence, subject, repository)
         for claim in claims:
             key = (claim.kind, str(claim.claimed))
             if key not in seen:
@@ -72,7 +74,7 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
                 yield claim
 
 
-def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
+def _systems(sentence: Sentence, subject: Subject, repository: Repository) -> Iterator[Claim]:
     text = sentence.text
     named = {name: match for name, words in _NAMED.items() if (match := words.search(text))}
     asserted = [name for name, match in named.items() if sentence.polarity(*match.span()) == "asserted"]
@@ -90,11 +92,14 @@ def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
             "No workflow could be read.",
         )
         return
-    used, certain = _used(inventory.workflows)
+    used, certain = _used(subject.workflows)
+    # What another workflow does may be meant.
+    anywhere, certainly = _used(inventory.workflows)
     shown = sorted(used)
-    places = _places(inventory.workflows, lambda each: each.runs_on)
+    places = _places(subject.workflows, lambda each: each.runs_on)
     if not asserted and several is not None:
-        yield from _several(sentence, several, used, certain, places)
+        alone = certain and certainly and used == anywhere
+        yield from _several(sentence, several, used, alone, places)
         return
     first = named[asserted[0]].start()
     missing = [name for name in asserted if name not in used]
@@ -102,16 +107,13 @@ def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
     if not missing:
         extra = [name for name in shown if name not in asserted]
         only = _ONE.search(text[max(0, first - 40) : first + 40]) and not _NOT_ONLY.search(text)
-        tested, _ = _used([each for each in inventory.workflows if each.runs_tests])
-        if (
-            only
-            and len(asserted) == 1
-            and len(tested - set(asserted))
-            and certain
-            and not _ELSEWHERE.search(near)
-        ):
-            why = f"Jobs of the workflows run on {', '.join(shown)}."
-            verdict = ClaimVerdict.contradicted
+        tested, _ = _used([each for each in subject.workflows if each.runs_tests or subject.named])
+        if only and len(asserted) == 1 and len(tested - set(asserted)):
+            plain = certain and subject.sure and not _ELSEWHERE.search(near)
+            why = f"Jobs of the workflows run on {', '.join(shown)}" + (
+                "." if plain else "; the sentence may be about one of them."
+            )
+            verdict = ClaimVerdict.contradicted if plain else ClaimVerdict.undetermined
         else:
             why = "Jobs of the workflows run on each of these." + (
                 f" They run on {', '.join(extra)} too." if extra else ""
@@ -119,7 +121,8 @@ def _systems(sentence: Sentence, repository: Repository) -> Iterator[Claim]:
             verdict = ClaimVerdict.supported
         yield _claim(sentence, "os_matrix", asserted, shown, verdict, why, places, first)
         return
-    sure = certain and _speaks_of_ci(text, min(named[name].start() for name in missing), near)
+    nowhere = certain and certainly and anywhere.isdisjoint(missing)
+    sure = nowhere and _speaks_of_ci(text, min(named[name].start() for name in missing), near)
     if sure:
         verdict, why = ClaimVerdict.contradicted, f"No job of a workflow runs on {' or '.join(missing)}."
     else:

@@ -14,7 +14,7 @@ from grader.render.findings import grouped, lead
 from grader.render.html.activity import chart
 from grader.render.html.answer_html import render_answer
 from grader.render.html.page import render_page
-from grader.render.next_steps import agenda, headline
+from grader.render.next_steps import agenda, cannot_tell, headline
 from grader.results import EvidenceRecord, Result
 
 #: A report larger than this is written with shorter excerpts, and says so.
@@ -71,6 +71,7 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
         result=result,
         budget=budget,
         agenda=agenda(result),
+        untold=cannot_tell(result),
         headline=line,
         kind=kind,
         tally=_tally(result),

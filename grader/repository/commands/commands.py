@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from grader.repository.commands.installs import installs
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 from grader.repository.formats.shell import plain_words, shell_commands
 from grader.repository.parsed_view import ParsedView
@@ -28,6 +29,8 @@ _SCRIPTS = (
     "**/*.bsub",
     "**/Procfile",
 )
+_JUSTFILES = ("**/justfile", "**/Justfile", "**/.justfile")
+_MAKEFILES = ("**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk", *_JUSTFILES)
 _TASK_RUNNERS = ("run", "sudo")
 _SUBPROCESS = (
     "subprocess.run",
@@ -68,6 +71,11 @@ class ShellCommand:
     def evidence(self) -> Evidence:
         """The place of the command."""
         return evidence(self.path, self.line, self.text)
+
+    @property
+    def installs(self) -> tuple[str, ...]:
+        """The requirements that `pip install` or `uv pip install` names on the command line: no options, no values of options."""
+        return installs(self.plain)
 
     def runs(self, *programs: str) -> bool:
         """Return whether it runs one of the programs: `"pytest"`, or with leading words, `"dvc pull"`.
@@ -169,15 +177,7 @@ def _scripts(view: ParsedView) -> Iterator[ShellCommand]:
 
 
 def _makefiles(view: ParsedView) -> Iterator[ShellCommand]:
-    for path in view.files(
-        "**/Makefile",
-        "**/makefile",
-        "**/GNUmakefile",
-        "**/*.mk",
-        "**/justfile",
-        "**/Justfile",
-        "**/.justfile",
-    ):
+    for path in view.files(*_MAKEFILES):
         source = "justfile" if "justfile" in path.lower() else "makefile"
         text = _tolerant(view.text, path) or ""
         variables = dict(re.findall(r"(?m)^([A-Za-z_]\w{0,60})\s{0,10}[:?]?=[ \t]{0,10}(.{0,300})$", text))

@@ -24,9 +24,10 @@ class Note(NamedTuple):
 
     own: the name of the project itself. include, constraint: another requirements file, relative to this one.
     broken: an entry that no tool would accept, as a message. unread: an entry that is not followed, and why (`reason`).
+    tool: Python or an installer, which make an environment and are none of its dependencies.
     """
 
-    kind: Literal["own", "include", "constraint", "broken", "unread"]
+    kind: Literal["own", "include", "constraint", "broken", "unread", "tool"]
     text: str
     path: str
     line: int | None = None

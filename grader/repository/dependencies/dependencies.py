@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from grader.repository.dependencies.conda_files import conda_by_content
 from grader.repository.dependencies.declared import Note, Reader, fault
+from grader.repository.dependencies.declaring_files import reader_of
 from grader.repository.dependencies.requirement import Dependency, parse
-from grader.repository.dependencies.requirement_files import conda, requirements, setup_cfg, setup_py
-from grader.repository.dependencies.requirement_tables import pipfile, pixi, pyproject
+from grader.repository.dependencies.requirement_files import requirements
 from grader.repository.faults import SubmissionFault
-from grader.repository.globs import matches
 from grader.repository.parsed_view import ParsedView
 
 __all__ = ["Declarations", "Dependency", "declarations", "parse"]
@@ -19,15 +19,6 @@ MAX_REQUIREMENTS = 5_000
 #: Maximum depth of requirements files that include each other.
 MAX_INCLUDES = 50
 _PACKAGES = ("pyproject.toml", "setup.py", "setup.cfg")
-_READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
-    (("pyproject.toml", "*/pyproject.toml"), pyproject),
-    (("**/*.txt", "**/*.in"), requirements),
-    (("**/environment*.yml", "**/environment*.yaml", "**/conda*.yml", "**/conda*.yaml"), conda),
-    (("setup.cfg", "*/setup.cfg"), setup_cfg),
-    (("setup.py", "*/setup.py"), setup_py),
-    (("Pipfile", "*/Pipfile"), pipfile),
-    (("pixi.toml", "*/pixi.toml"), pixi),
-)
 
 
 @dataclass
@@ -58,30 +49,20 @@ class Declarations:
 
 
 def declarations(view: ParsedView) -> Declarations:
-    """Return every dependency of pyproject.toml, requirements files, environment.yml, setup.cfg, setup.py, Pipfile, pixi.toml.
+    """Return every dependency that a file of the repository declares, in any format that `declaring_files` names.
 
     A broken file contributes what can be read of it, and is named in `broken`.
     """
     reading = _Reading(view)
-    for globs, reader in _READERS:
-        for path in view.files(*globs):
-            if reader is requirements and not is_requirements(path):
-                continue
-            if not path.rpartition("/")[2].startswith("conda-lock"):
-                reading.file(path, reader, {path})
+    ranked = [(*kind, path) for path in view.files() if (kind := reader_of(path))]
+    for _, reader, path in sorted(ranked, key=lambda one: (one[0], one[2])):
+        reading.file(path, reader, {path})
     found = reading.found
     found.named = list(dict.fromkeys(found.named))[:MAX_REQUIREMENTS]
     found.unnamed = list(dict.fromkeys(found.unnamed))[:MAX_REQUIREMENTS]
     # A file that others include is read once for each of them.
     found.broken = list({problem.message: problem for problem in found.broken}.values())
     return found
-
-
-def is_requirements(path: str) -> bool:
-    """Return whether a path has the name of a requirements file."""
-    name = path.rpartition("/")[2].lower()
-    folders = ("**/requirements/*.txt", "**/requirements/*.in")
-    return "requirements" in name or any(matches(path.lower(), glob) for glob in folders)
 
 
 def relative(path: str, include: str) -> str | None:
@@ -110,13 +91,15 @@ class _Reading:
         try:
             entries = list(islice(reader(self.view.text(path), path), MAX_REQUIREMENTS))
         except SubmissionFault as problem:
-            self.found.broken.append(problem)
+            if reader is not conda_by_content:
+                self.found.broken.append(problem)
             return
-        self.found.read.add(path)
+        if entries or reader is not conda_by_content:
+            self.found.read.add(path)
         for entry in entries:
             if isinstance(entry, Note):
                 self.note(entry, seen, bound=bound)
-            elif bound:
+            elif bound or entry.constraint:
                 self.found.constraints.append(replace(entry, constraint=True))
             else:
                 one = replace(entry, held=self.is_held(entry)) if entry.url else entry

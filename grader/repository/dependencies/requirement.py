@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion
+
+from grader.repository.dependencies.versions import choices
 
 #: What `packaging` raises for a text that is no requirement; some releases let out what they meet inside.
 MALFORMED = (InvalidRequirement, SyntaxError, RecursionError)
@@ -35,6 +37,8 @@ _WORDS = {
     "<": "below",
     "!=": "any but",
 }
+#: What gives a range an end.
+_ENDS = ("==", "===", "~=", "<", "<=")
 
 
 @dataclass(frozen=True)
@@ -63,21 +67,15 @@ class Dependency:
     text: str = ""
 
     @property
-    def bounds(self) -> SpecifierSet | None:
-        """The specifier by PEP 440; None if it has no such form."""
-        text = self.specifier
-        if self.dialect:
-            text = poetry_bounds(text) if self.dialect == "poetry" else conda_bounds(text)
-        try:
-            return SpecifierSet(text)
-        except InvalidSpecifier:
-            return None
+    def choices(self) -> list[SpecifierSet] | None:
+        """The alternatives of the specifier by PEP 440; None if it has no such form."""
+        return choices(self.specifier, self.dialect)
 
     def allows(self, version: str) -> bool:
         """Return whether a version satisfies the specifier; True if unknown."""
-        bounds = self.bounds
+        found = self.choices
         try:
-            return bounds is None or bounds.contains(version, prereleases=True)
+            return found is None or any(bounds.contains(version, prereleases=True) for bounds in found)
         except InvalidVersion:
             return True
 
@@ -87,17 +85,18 @@ class Dependency:
         if self.text:
             return self.text
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
-        bounds = poetry_bounds(self.specifier) if self.dialect == "poetry" else self.specifier
+        # An index has no words for alternatives: the last one is the newest where people write them in order.
+        bounds = str(self.choices[-1]) if self.dialect and self.choices else self.specifier
         return f"{self.name}{extras}{bounds}{f' ; {self.marker}' if self.marker else ''}"
 
     @property
     def fixed(self) -> bool:
         """Whether it names one version or has an upper bound; for an address, whether it is immutable."""
         if not self.url:
-            bounds = self.bounds
-            if bounds is None:
+            found = self.choices
+            if found is None:
                 return bool(re.search(r"==|~=|<|\^|~|^\s*=?\d", self.specifier))
-            return any(one.operator in ("==", "===", "~=", "<", "<=") for one in bounds)
+            return all(any(one.operator in _ENDS for one in bounds) for bounds in found)
         if _VCS.match(self.url):
             return bool(_COMMIT.search(self.url))
         if re.match(r"https?:", self.url):
@@ -126,12 +125,16 @@ class Dependency:
         return f"{self.name or shown(self.url)}: {what}"
 
     def _bounds_in_words(self) -> str:
-        bounds = self.bounds
-        if bounds is None:
+        found = self.choices
+        if found is None:
             return "versions that the grader cannot read"
-        order = list(_WORDS)
-        parts: list[Specifier] = sorted(bounds, key=lambda one: (order.index(one.operator), one.version))
-        return ", ".join(f"{_WORDS[one.operator]} {one.version}" for one in parts) or "any version"
+        return " or ".join(map(_in_words, found))
+
+
+def _in_words(bounds: SpecifierSet) -> str:
+    order = list(_WORDS)
+    parts: list[Specifier] = sorted(bounds, key=lambda one: (order.index(one.operator), one.version))
+    return ", ".join(f"{_WORDS[one.operator]} {one.version}" for one in parts) or "any version"
 
 
 def parse(text: str, path: str, line: int | None, group: str = "") -> Dependency | None:
@@ -202,38 +205,3 @@ def wheel(address: str) -> str:
         return str(parse_wheel_filename(last)[0])
     except (InvalidWheelFilename, InvalidVersion):
         return ""
-
-
-def poetry_bounds(version: str) -> str:
-    """Return Poetry's version constraint in the form of PEP 440."""
-    parts = []
-    for part in (part.strip() for part in version.split(",")):
-        match = re.fullmatch(r"(\^|~)\s*(\d+(?:\.\d+)*)(.*)", part)
-        if match:
-            numbers = [int(number[:9]) for number in match[2].split(".")]
-            kept = (
-                next((i for i, n in enumerate(numbers) if n), len(numbers) - 1)
-                if match[1] == "^"
-                else min(1, len(numbers) - 1)
-            )
-            upper = ".".join(map(str, [*numbers[:kept], numbers[kept] + 1]))
-            parts += [f">={match[2]}{match[3]}", f"<{upper}"]
-        elif re.match(r"=?\s*\d", part):
-            parts.append(f"=={part.lstrip('= ')}")
-        elif part != "*":
-            parts.append(part)
-    return ",".join(parts)
-
-
-def conda_bounds(version: str) -> str:
-    """Return a version of a conda specification (`=2.1`, `=2.1=cpu`, `2.1.*`, `>=2`) in the form of PEP 440."""
-    version = version.strip()
-    exact = re.fullmatch(r"=?\s*([^=<>!~|,\s]+)(?:=|\s+)[^=<>!~|,\s]+", version)
-    if exact:
-        return f"=={exact[1]}"
-    fuzzy = re.fullmatch(r"=\s*([^=<>!~|,\s]+)", version)
-    if fuzzy:
-        return f"=={fuzzy[1]}" if fuzzy[1].endswith("*") else f"=={fuzzy[1]}.*"
-    if re.fullmatch(r"\d[^=<>!~|,\s]*", version):
-        return f"=={version}"
-    return "" if version == "*" else version

@@ -1,4 +1,4 @@
-"""Dependencies in the formats of pip, conda and setuptools. Nothing is imported or run."""
+"""Dependencies in the formats of pip and setuptools. Nothing is imported or run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from grader.repository.dependencies.declared import MAX_ENTRIES, Lines, Note, broken, several
 from grader.repository.dependencies.requirement import Dependency, address, is_address, is_valid, parse, shown
-from grader.repository.formats.yaml_data import yaml_documents
 from grader.repository.python.python_file import PythonFile
 
 MAX_LINE = 10_000
@@ -24,7 +22,6 @@ _INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)[ =]?\s*(\S+)")
 _EDITABLE = re.compile(r"(?:-e|--editable)[ =]?\s*(\S.*)")
 #: `conda list --export` and `conda create --file`: name, version, build.
 _CONDA_LINE = re.compile(r"[\w.-]+(?:=[\w.*+!-]+){1,2}")
-_CONDA_SPEC = re.compile(r"([\w.-]+)\s*(.*)")
 
 
 def requirements(text: str, path: str) -> Iterator[Dependency | Note]:
@@ -74,36 +71,6 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         whole = ""
 
 
-def conda(text: str, path: str) -> Iterator[Dependency | Note]:
-    """Yield the packages of conda's environment file, and those of its pip part."""
-    lines = Lines(text)
-    for data in yaml_documents(text, path):
-        items = data.get("dependencies") if isinstance(data, dict) else None
-        if items is not None and not isinstance(items, list):
-            yield broken(path, lines.of("dependencies"), "`dependencies` is not a list")
-        for item in items[:MAX_ENTRIES] if isinstance(items, list) else []:
-            if isinstance(item, str):
-                # `pytorch::pytorch=2.1=cpu*`: channel, name, version, build.
-                spec = _CONDA_SPEC.match(item.rpartition("::")[2])
-                if spec and spec.group(1).lower() not in ("python", "pip"):
-                    name = str(canonicalize_name(spec.group(1)))
-                    yield Dependency(name, spec.group(2), path, lines.of(item), dialect="conda")
-                elif not spec:
-                    yield Note("unread", item, path, lines.of(item), "a conda specification that is not read")
-            elif isinstance(item, dict):
-                yield from _pip_part(item.get("pip"), path, lines)
-
-
-def _pip_part(items: Any, path: str, lines: Lines) -> Iterator[Dependency | Note]:
-    for item in items[:MAX_ENTRIES] if isinstance(items, list) else []:
-        for one in requirements(item, path) if isinstance(item, str) else []:
-            at = lines.of(item)
-            if isinstance(one, Dependency):
-                yield replace(one, line=at, group="")
-            elif one.kind != "broken":
-                yield one._replace(line=at)
-
-
 def setup_cfg(text: str, path: str) -> Iterator[Dependency | Note]:
     """Yield the requirements of setuptools' declarative format."""
     config = configparser.RawConfigParser(strict=False)
@@ -135,25 +102,47 @@ def setup_cfg(text: str, path: str) -> Iterator[Dependency | Note]:
 
 
 def setup_py(text: str, path: str) -> Iterator[Dependency | Note]:
-    """Yield the requirements of `setup(…)` as written: lists of literals, inline or by a name of the module."""
+    """Yield the requirements of `setup(…)` as written: lists of literals, inline or by a name of the module.
+
+    What it computes is not known but for the requirements files that the computation names.
+    """
     file = PythonFile(path, text)
-    assigned = {
+    named = {
         target.id: node.value
         for node in ast.walk(file.tree)
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    functions = {node.name: node for node in ast.walk(file.tree) if isinstance(node, ast.FunctionDef)}
     for call in file.calls("setup"):
         name = call.keywords.get("name")
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
             yield Note("own", str(canonicalize_name(name.value)), path)
         for key in ("install_requires", "extras_require", "tests_require"):
             node = call.keywords.get(key)
-            node = assigned.get(node.id, node) if isinstance(node, ast.Name) else node
+            node = named.get(node.id, node) if isinstance(node, ast.Name) else node
+            files = list(_files(node, {**functions, **named}, path))
+            yield from files
             for group, items in _groups(key, node):
                 for one in _literals(items, path, group):
-                    yield replace(one, extra=key == "extras_require") if isinstance(one, Dependency) else one
+                    if isinstance(one, Dependency):
+                        yield replace(one, extra=key == "extras_require")
+                    elif not files:
+                        yield one
+
+
+def _files(node: ast.expr | None, named: dict[str, ast.AST], path: str) -> Iterator[Note]:
+    """Yield the requirements files that an expression names, through the names and the functions of the module."""
+    waiting: list[ast.AST] = [node] if node else []
+    seen: set[str] = set()
+    while waiting:
+        for part in ast.walk(waiting.pop()):
+            if isinstance(part, ast.Name) and part.id in named and part.id not in seen:
+                seen.add(part.id)
+                waiting.append(named[part.id])
+            elif isinstance(part, ast.Constant) and str(part.value).endswith((".txt", ".in")):
+                yield Note("include", str(part.value).lstrip("/"), path, getattr(part, "lineno", None))
 
 
 def _groups(key: str, node: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:

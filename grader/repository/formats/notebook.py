@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,9 +17,14 @@ from grader.repository.python.nodes import Function
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.source_text import parse_python
 
-MAX_BYTES = 20 * 1024 * 1024
+#: Outputs are most of what is large.
+MAX_BYTES = 48 * 1024 * 1024
 MAX_CELLS = 5_000
 MAX_OUTPUT = 64 * 1024
+#: The minor version of format 4 that gave cells their ids.
+_MINOR_WITH_IDS = 5
+#: What nbformat raises where a file is none of a notebook.
+_NO_NOTEBOOK = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Notebook:
     `load` reads the file's text; it is called again for outputs, which are not cached.
 
     Raises:
-        SubmissionFault: on construction: not JSON, not a notebook of format 4, too large, or invalid.
+        SubmissionFault: on construction: not JSON, not a notebook, too large, or invalid.
     """
 
     def __init__(self, path: str, load: Callable[[], str]) -> None:
@@ -119,30 +125,44 @@ def _parse(text: str, path: str) -> dict[str, Any]:
     data: dict[str, Any] = json_data(text, path)
     version = data.get("nbformat") if isinstance(data, dict) else None
     if type(version) is int and 0 < version < 4:
-        raise SubmissionFault(
-            f"{path} is a notebook of the old format {version}: convert it with "
-            "`jupyter nbconvert --to notebook --inplace`.",
-            evidence(path),
-        )
+        data, version = _converted(text, path), 4
     cells = data.get("cells") if isinstance(data, dict) else None
     if version != 4 or not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionFault(f"{path} is no Jupyter notebook of format 4.", evidence(path))
     if len(cells) > MAX_CELLS:
         raise SubmissionFault(f"{path} has more than {MAX_CELLS} cells.", evidence(path))
+    minor = data.get("nbformat_minor")
+    if isinstance(minor, int) and minor < _MINOR_WITH_IDS:
+        # Tools write ids into older notebooks, too, and Jupyter opens them.
+        for cell in cells:
+            cell.pop("id", None)
     return data
 
 
+def _converted(text: str, path: str) -> dict[str, Any]:
+    """Return the data of a notebook of an older format as format 4, as Jupyter opens it."""
+    with _nbformat_faults(path) as nbformat:
+        converted: dict[str, Any] = json_data(nbformat.writes(nbformat.reads(text, as_version=4)), path)
+    return converted
+
+
 def _validate(data: dict[str, Any], path: str) -> None:
+    with _nbformat_faults(path) as nbformat:
+        nbformat.validate(data)
+
+
+@contextmanager
+def _nbformat_faults(path: str) -> Iterator[Any]:
     import nbformat  # 0.2 s: only runs that read a notebook pay for it
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            nbformat.validate(data)
+            yield nbformat
         except nbformat.ValidationError as problem:
             what = " ".join(str(problem.message).split())[:200]
             raise SubmissionFault(f"{path} is no valid notebook: {what}.", evidence(path)) from None
-        except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
+        except _NO_NOTEBOOK:
             raise SubmissionFault(f"{path} is no valid notebook.", evidence(path)) from None
 
 
@@ -171,7 +191,7 @@ def _output_text(output: Any) -> str:
 def _plain_python(source: str, path: str) -> str:
     """Return a cell as Python: unchanged if it parses, else without magics."""
     try:
-        parse_python(source, path)
+        parse_python(source, path, newest=False)
     except SubmissionFault:
         source = without_magics(source)
         parse_python(source, path)

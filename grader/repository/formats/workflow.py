@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -37,6 +38,28 @@ class WorkflowStep:
         """The version of the action that it uses: `v4`, or empty."""
         return self.uses.partition("@")[2]
 
+    @property
+    def is_off(self) -> bool:
+        """Whether its condition is `false`, in any spelling."""
+        return _is_false(self.condition)
+
+    @property
+    def caches(self) -> bool:
+        """Whether its action keeps downloads between runs, by what it is told and by the default of its version."""
+        if self.action in ("actions/cache", "actions/cache/restore"):
+            return True
+        chosen = {
+            key: value.lower()
+            for key, value in self.with_.items()
+            if "cache" in key and "path" not in key and not key.startswith("no-")
+        }
+        if self.action == "astral-sh/setup-uv":
+            major = re.match(r"v?(\d{1,4})", self.version)
+            # From version 5 on it caches on GitHub's runners unless told not to; who pins a commit is past that.
+            recent = re.fullmatch(r"[0-9a-f]{40}|main", self.version) or (major and int(major[1]) >= 5)
+            return chosen.get("enable-cache", "auto" if recent else "false") != "false"
+        return bool(self.uses) and any(value not in ("", "false", "no") for value in chosen.values())
+
 
 @dataclass(frozen=True)
 class WorkflowJob:
@@ -57,6 +80,11 @@ class WorkflowJob:
     continue_on_error: bool
     line: int
     combinations: tuple[dict[str, Any], ...] = field(repr=False, default=())
+
+    @property
+    def is_off(self) -> bool:
+        """Whether its condition is `false`, in any spelling."""
+        return _is_false(self.condition)
 
     def resolve(self, text: str) -> list[str]:
         """Return the values of a text with `${{ matrix.… }}` over all jobs of the matrix."""
@@ -123,6 +151,10 @@ class Workflow:
         if not text and line and 0 < line <= len(lines):
             text = lines[line - 1].strip()
         return evidence(self.path, line, text)
+
+
+def _is_false(condition: str) -> bool:
+    return re.sub(r"[${}\s]", "", condition).lower() == "false"
 
 
 def _triggers(data: YamlMap, path: str) -> dict[str, Any]:

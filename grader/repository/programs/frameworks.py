@@ -52,6 +52,8 @@ _HYDRA = (
     ),
     *("--shell-completion", "-sc", "--experimental-rerun"),
 )
+#: How many classes of objects that Fire finds in each other are followed.
+_MOST = 20
 _LIGHTNING = ("fit", "validate", "test", "predict")
 
 
@@ -69,7 +71,9 @@ def argparse(file: PythonFile, modules: Modules) -> Parts | None:
         parts.positionals += known[:1] if not options else []
         if "BooleanOptionalAction" in ast.dump(call.keywords.get("action", ast.Constant(""))):
             parts.options += [f"--no-{name[2:]}" for name in options if name.startswith("--")]
-        parts.open = parts.open or len(known) < len(call.args) or not known
+        rest = ast.dump(call.keywords.get("nargs", ast.Constant("")))
+        # Options that stand behind the rest belong to another program.
+        parts.open = parts.open or len(known) < len(call.args) or not known or "REMAINDER" in rest
     for call in file.calls("add_parser"):
         name = modules.text(file, call.args[0]) if call.args else None
         parts.commands += [name[:100]] if name else []
@@ -116,23 +120,36 @@ def fire(file: PythonFile, modules: Modules) -> Parts | None:
             for key, value in zip(target.keys, target.values, strict=True):
                 name = modules.text(file, key)
                 parts.commands += [name[:100]] if name else []
-                _component(file, modules, value, parts, command=False)
+                _component(file, modules, value, parts, set(), command=False)
         else:
-            _component(file, modules, target, parts, command=True)
+            _component(file, modules, target, parts, set(), command=True)
     return parts
 
 
-def _component(file: PythonFile, modules: Modules, node: ast.expr, parts: Parts, *, command: bool) -> None:
+def _component(
+    file: PythonFile, modules: Modules, node: ast.expr, parts: Parts, seen: set[object], *, command: bool
+) -> None:
     place = modules.home(node.func if isinstance(node, ast.Call) else node, file)
     function = place[0].functions.get(place[1]) if place else None
     cls = place[0].classes.get(place[1]) if place else None
-    if cls:
+    if place and cls:
+        if place in seen:
+            return
+        seen.add(place)
         for method in cls.methods:
             if not method.name.startswith("_") and command:
                 parts.commands.append(method.name)
             if not method.name.startswith("_") or method.name == "__init__":
                 _fired(method, parts)
-        parts.open = parts.open or bool(cls.bases)
+        parts.open = parts.open or bool(cls.bases) or bool(cls.decorators) or len(seen) > _MOST
+        # Fields of a dataclass; grouped commands are objects that a class keeps.
+        for item in ast.walk(cls.node) if len(seen) <= _MOST else ():
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+                parts.options.append(f"--{item.target.id}")
+            if isinstance(item, ast.Assign | ast.AnnAssign) and isinstance(item.value, ast.Call):
+                inside = modules.home(item.value.func, place[0])
+                if inside and inside[0].classes.get(inside[1]):
+                    _component(place[0], modules, item.value, parts, seen, command=command)
     elif function:
         _fired(function, parts)
     else:

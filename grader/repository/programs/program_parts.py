@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,8 @@ from grader.repository.python.nodes import Function
 from grader.repository.python.python_file import PythonFile
 
 MAX_ITEMS = 300
+#: An annotation in quotes.
+_BOOL = re.compile(r"\bbool\b")
 
 
 @dataclass
@@ -45,8 +48,8 @@ def parameters(function: Function) -> Iterator[Parameter]:
 
 
 def dashed(name: str) -> str:
-    """Return a Python name as typed: `batch_size` becomes `batch-size`."""
-    return name.strip("_").lower().replace("_", "-")
+    """Return a Python name as typed: `batch_size` becomes `batch-size`, `lambda_` becomes `lambda-`."""
+    return name.lower().replace("_", "-")
 
 
 def flags(declarations: list[str]) -> list[str]:
@@ -59,5 +62,7 @@ def is_bool(file: PythonFile, annotation: ast.expr | None, default: ast.expr | N
     """Return whether a parameter is a switch: annotated `bool` (optional, too), or with True or False as default."""
     for node in ast.walk(annotation) if annotation is not None else ():
         if isinstance(node, ast.Name) and node.id == "bool":
+            return True
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _BOOL.search(node.value):
             return True
     return isinstance(default, ast.Constant) and isinstance(default.value, bool)

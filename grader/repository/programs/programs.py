@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,7 @@ from grader.repository.python.module_index import Modules
 from grader.repository.python.python_file import PythonFile
 
 MAX_PROGRAMS = 500
+_EXTENDS = ("command", "group", "callback", "add_command", "add_typer")
 _READS_HERE = ("argparse.ArgumentParser", "typer.run", "fire.Fire", "absl.app.run", "tyro.cli", "app", "cli")
 
 #: By framework: the function that reads its command line from a file; it returns None if the file does not use it.
@@ -85,7 +87,12 @@ def programs(view: ParsedView, code: Sequence[PythonFile], modules: Modules) -> 
         elif file.has_main_guard or file.name == "__main__":
             plain.append(file)
     taken = {file.path: _borrowed(file, modules, found) for file in plain}
-    every = [program for programs in [*found.values(), *taken.values()] for program in programs]
+    extended = _extended(code, modules)
+    every = [
+        replace(program, open=True) if program.path in extended else program
+        for programs in [*found.values(), *taken.values()]
+        for program in programs
+    ]
     return sorted(every, key=lambda program: (program.path, program.framework))[:MAX_PROGRAMS]
 
 
@@ -103,6 +110,20 @@ def _program(file: PythonFile, framework: str, parts: Parts, view: ParsedView) -
         parts.line,
         file,
     )
+
+
+def _extended(code: Sequence[PythonFile], modules: Modules) -> set[str]:
+    """Return the files whose application or group gets commands in another file: `@app.command()` on an imported `app`."""
+    found = set()
+    for file in code:
+        decorators = [node for function in file.functions for node in function.node.decorator_list]
+        for node in [*decorators, *(call.node for call in file.calls())]:
+            owner = node.func if isinstance(node, ast.Call) else node
+            if isinstance(owner, ast.Attribute) and owner.attr in _EXTENDS:
+                place = modules.home(owner.value, file)
+                if place and place[0] is not file:
+                    found.add(place[0].path)
+    return found
 
 
 def _borrowed(file: PythonFile, modules: Modules, known: dict[str, list[Program]]) -> list[Program]:

@@ -11,6 +11,9 @@ from grader.repository.python.python_file import PythonFile
 
 #: Types of parameters that the framework fills in.
 _CONTEXTS = ("Context", "CallbackParam")
+#: Options that Click has ready, by decorator.
+_READY = {"confirmation_option": ("--yes",), "password_option": ("--password",)}
+_REGISTERS = ("registered_commands", "registered_groups")
 #: Decorators that add no options; others may add some, which are then unknown.
 _PLAIN_DECORATORS = (
     "click",
@@ -29,8 +32,11 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
     """Return the command line of a Typer application or of `typer.run`; None if there is neither."""
     if not file.imports_module("typer"):
         return None
-    parts = Parts()
-    apps = {name for name, value in modules.assigned(file).items() if _makes(file, value, "typer.Typer")}
+    built = {
+        name: value for name, value in modules.assigned(file).items() if _makes(file, value, "typer.Typer")
+    }
+    apps = set(built)
+    parts = Parts(open=any(_is_wider(file, modules, value) for value in built.values()))
     named: dict[str, Function] = {}
     groups = False
     for function in file.functions:
@@ -41,7 +47,7 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
             if not _is_app(owner.value, file, modules, apps):
                 continue
             parts.line = parts.line or function.line
-            _signature(file, function, parts)
+            _signature(file, modules, function, parts)
             if owner.attr == "command":
                 named[_command_name(file, modules, decorator, function.name)] = function
             else:
@@ -58,7 +64,7 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
             if inner.func.attr == "command" and written(inner.func.value) in apps:
                 parts.line = parts.line or call.line
                 if function_:
-                    _signature(file, function_, parts)
+                    _signature(file, modules, function_, parts)
                     made = Decorator(file.dotted(inner.func), call.line, Call("", call.line, inner))
                     named[_command_name(file, modules, made, function_.name)] = function_
                 else:
@@ -72,6 +78,8 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
             parts.open = parts.open or written(call.args[0]) not in apps
     if parts.line is None:
         return None
+    # `app.registered_commands += other.registered_commands`
+    parts.open = parts.open or any(name.rpartition(".")[2] in _REGISTERS for name in file.names)
     # With a single command, Typer uses the options of the command without its name.
     if len(named) > 1 or groups:
         parts.commands.extend(named)
@@ -100,6 +108,7 @@ def click(file: PythonFile, modules: Modules) -> Parts | None:
             root = item.name.rpartition(".")[0]
             if root not in ("click", "rich_click", "asyncclick"):
                 members.append(_command_name(file, modules, item, function.name))
+    parts.open = parts.open or bool(file.calls("click.Option"))
     for call in file.calls("add_command"):
         parts.line = parts.line or call.line
         target = file.functions.get(written(call.args[0])) if call.args else None
@@ -136,7 +145,7 @@ def _run(file: PythonFile, modules: Modules, target: ast.expr, call: Call, parts
     place = modules.home(target, file)
     function = place[0].functions.get(place[1]) if place else None
     if place and function:
-        _signature(place[0], function, parts)
+        _signature(place[0], modules, function, parts)
     else:
         parts.open = True
 
@@ -147,14 +156,23 @@ def _command_name(file: PythonFile, modules: Modules, decorator: Decorator, func
     return (modules.text(file, node) or dashed(function))[:100]
 
 
-def _signature(file: PythonFile, function: Function, parts: Parts) -> None:
+def _is_wider(file: PythonFile, modules: Modules, made: ast.expr) -> bool:
+    """Return whether what an application, group or command is made with may let more options in: a class, its settings."""
+    words = {word.arg: word.value for word in made.keywords} if isinstance(made, ast.Call) else {}
+    settings = words.get("context_settings")
+    settings = modules.assigned(file).get(written(settings), settings) if settings else None
+    unread = settings is not None and not isinstance(settings, ast.Dict | ast.Call)
+    return "cls" in words or unread or (settings is not None and "ignore_unknown" in ast.dump(settings))
+
+
+def _signature(file: PythonFile, modules: Modules, function: Function, parts: Parts) -> None:
     """Add the options that Typer derives from a function's parameters."""
     if function.node.args.kwarg or any(
-        "unknown_options" in ast.dump(item) for item in function.node.decorator_list
+        _is_wider(file, modules, item) for item in function.node.decorator_list
     ):
         parts.open = True
     for item in parameters(function):
-        annotation, declared = _annotated(file, item)
+        annotation, declared = _annotated(file, modules, item)
         if annotation is not None and file.dotted(annotation).rpartition(".")[2] in _CONTEXTS:
             continue
         kind = file.dotted(declared.func).rpartition(".")[2] if declared else ""
@@ -174,10 +192,16 @@ def _signature(file: PythonFile, function: Function, parts: Parts) -> None:
         parts.options += names
 
 
-def _annotated(file: PythonFile, item: Parameter) -> tuple[ast.expr | None, ast.Call | None]:
+def _annotated(
+    file: PythonFile, modules: Modules, item: Parameter
+) -> tuple[ast.expr | None, ast.Call | None]:
     """Return the type of a parameter, and the call of `typer.Option` or `typer.Argument` that declares it."""
     calls = [item.default]
     annotation = item.annotation
+    # `Verbose = Annotated[bool, typer.Option()]`, in this or another file.
+    place = modules.home(annotation, file) if annotation is not None else None
+    if place and isinstance(known := modules.assigned(place[0]).get(place[1]), ast.Subscript):
+        file, annotation = place[0], known
     if isinstance(annotation, ast.Subscript) and file.dotted(annotation.value).endswith("Annotated"):
         inside = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         annotation, calls = inside[0], [*calls, *inside[1:]]
@@ -198,6 +222,7 @@ def _declared(file: PythonFile, modules: Modules, function: Function, parts: Par
         if item.call is None or last not in ("option", "argument"):
             foreign = item.name.partition(".")[0] not in _PLAIN_DECORATORS
             parts.open = parts.open or (foreign and last not in ("command", "group", "callback"))
+            parts.options += _READY.get(last, ())
             continue
         names = [modules.text(file, arg) for arg in item.call.args]
         known = [name for name in names if name]
@@ -206,7 +231,5 @@ def _declared(file: PythonFile, modules: Modules, function: Function, parts: Par
         else:
             parts.options += flags(known)
         parts.open = parts.open or not known
-    settings = [
-        item.call for item in function.decorators if item.call and "context_settings" in item.call.keywords
-    ]
-    parts.open = parts.open or bool(settings)
+    made = [item.call.node for item in function.decorators if item.call]
+    parts.open = parts.open or any(_is_wider(file, modules, node) for node in made)

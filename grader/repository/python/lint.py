@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
@@ -14,6 +15,10 @@ from grader.parsing.plain_data import parse_json
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 
 MAX_FILES = 500
+#: The newest syntax that ruff is asked to read.
+NEWEST = "py314"
+#: Texts that it is asked about in one process: who has more broken files has no newer ones.
+MAX_ASKED = 200
 MAX_OUTPUT = 16 * 1024 * 1024
 SECONDS = 30.0
 
@@ -70,3 +75,20 @@ def lint(root: Path, paths: Sequence[str], rules: Sequence[str], line_length: in
         )
         for item in parse_json(done.stdout or b"[]")
     ]
+
+
+def is_valid_for_newest(text: str) -> bool:
+    """Return whether the newest Python that ruff knows can read `text`; False as well where ruff gives no answer."""
+    return _valid.cache_info().misses < MAX_ASKED and _valid(text)
+
+
+@lru_cache(maxsize=MAX_ASKED)
+def _valid(text: str) -> bool:
+    command = [os.fspath(find_ruff_bin()), "check", "--isolated", "--no-cache", "--quiet", "--select", "F9"]
+    command += ["--ignore-noqa", "--output-format", "json", "--target-version", NEWEST, "-"]
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=SECONDS, check=False)
+    except (OSError, UnicodeEncodeError, subprocess.TimeoutExpired):
+        return False
+    found = parse_json(done.stdout[:MAX_OUTPUT] or b"{}")
+    return isinstance(found, list) and not any(item.get("code") == "invalid-syntax" for item in found)

@@ -168,9 +168,24 @@ class _Text:
         if own is not None:
             return self.of(file, own)
         place = self.modules.home(node, file)
-        if place is None or not place[1] or place[0] is file:
+        if place is None or not place[1]:
             return None
-        return self.of(place[0], self.modules.assigned(place[0]).get(place[1]))
+        value = self.modules.assigned(place[0]).get(place[1]) if place[0] is not file else None
+        return self.setting(*place) if value is None else self.of(place[0], value)
+
+    def setting(self, file: PythonFile, name: str) -> str | None:
+        """Return the default of a class's attribute: `settings.prefix` with `settings = Settings()`, or `Settings.prefix`."""
+        # A class may name itself in a circle: each turn takes several frames of Python's stack.
+        self.steps -= 3
+        owner, _, attribute = name.rpartition(".")
+        made = self.modules.assigned(file).get(owner)
+        place = self.modules.home(made.func, file) if isinstance(made, ast.Call) else (file, owner)
+        cls = place[0].classes.get(place[1]) if place else None
+        for node in cls.node.body if cls else ():
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            if any(isinstance(one, ast.Name) and one.id == attribute for one in targets):
+                return self.of(place[0], getattr(node, "value", None)) if place else None
+        return None
 
     def parents(self, file: PythonFile, node: ast.Subscript) -> str | None:
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 
-from grader.repository.faults import SubmissionFault, evidence
+from grader.repository.faults import NewerSyntax, SubmissionFault, evidence
+from grader.repository.python.lint import is_valid_for_newest
 
 MAX_BYTES = 1024 * 1024
 #: Maximum nesting of brackets, and of operators in a row: more is not written by people and risks the stack of the C parser.
@@ -15,6 +17,9 @@ MAX_NESTING = 100
 MAX_DEPTH = 300
 #: Maximum number of nodes of one tree: about half a kilobyte each; real files have a fifth of this per MiB.
 MAX_NODES = 300_000
+
+#: How messages begin that speak of a limit of this interpreter: a newer one has it, too.
+_LIMITS = ("too many", "Exceeds the limit")
 
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)'
@@ -28,10 +33,11 @@ _TOKEN = re.compile(
 )
 
 
-def parse_python(text: str, path: str) -> tuple[ast.Module, tuple[ast.AST, ...]]:
+def parse_python(text: str, path: str, *, newest: bool = True) -> tuple[ast.Module, tuple[ast.AST, ...]]:
     """Return the syntax tree of `text` and all its nodes, outer before inner.
 
     Raises:
+        NewerSyntax: no valid Python for the interpreter that reads it, but for a newer one; only with `newest`.
         SubmissionFault: larger than 1 MiB, nested too deep, or no valid Python (with the line).
     """
     if len(text) > MAX_BYTES:
@@ -46,6 +52,13 @@ def parse_python(text: str, path: str) -> tuple[ast.Module, tuple[ast.AST, ...]]
     except SyntaxError as problem:
         line = problem.lineno or 1
         seen = evidence(path, line, (problem.text or "").strip())
+        ours = str(problem.msg).startswith(_LIMITS)
+        if newest and not ours and is_valid_for_newest(text):
+            reader = ".".join(map(str, sys.version_info[:2]))
+            message = (
+                f"{path} is written for a newer Python than {reader}, which reads it here: see line {line}."
+            )
+            raise NewerSyntax(message, seen) from None
         raise SubmissionFault(f"{path}, line {line}: not valid Python: {problem.msg}.", seen) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):
         raise SubmissionFault(f"{path} cannot be read as Python: nested too deep.", evidence(path)) from None

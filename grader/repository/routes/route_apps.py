@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.repository.python.module_index import Modules, written
@@ -83,9 +84,9 @@ class Apps:
             self._make(file)
         for file in files:
             including = [call for call in file.calls() if call.name.rpartition(".")[2] in _INCLUDES]
-            loops = _loops(file) if including else {}
+            looped = loops(file) if including else {}
             for call in including[:MAX_INCLUDES]:
-                self._include(file, call, loops)
+                self._include(file, call, looped)
 
     def of(self, node: ast.expr, file: PythonFile) -> tuple[Key, App] | None:
         """Return the application that an expression names, in this or another file of the repository."""
@@ -94,11 +95,27 @@ class Apps:
             return None
         key = (place[0].path, place[1])
         app = self.found.get(key)
+        if app is None and (made := self._returned(*place)):
+            key, app = made, self.found[made]
         if app is None and place[1].endswith(".app"):
             # A LitServe server and other wrappers keep the application in an attribute.
             key = (place[0].path, place[1].removesuffix(".app"))
             app = self.found.get(key)
         return (key, app) if app else None
+
+    def _returned(self, file: PythonFile, name: str) -> Key | None:
+        """Return the application that a function returns, where a name is bound to its call: `app = create_app()`."""
+        value = self.modules.assigned(file).get(name)
+        place = self.modules.home(value.func, file) if isinstance(value, ast.Call) else None
+        function = place[0].functions.get(place[1]) if place else None
+        if place is None or function is None:
+            return None
+        for node in ast.walk(function.node):
+            if isinstance(node, ast.Return) and node.value is not None:
+                key = (place[0].path, written(node.value))
+                if key in self.found:
+                    return key
+        return None
 
     def prefixes(self, key: Key) -> list[str]:
         """Return the prefixes under which the routes of an application are served; `[""]` if no other application includes it."""
@@ -116,12 +133,11 @@ class Apps:
         return list(dict.fromkeys(found))[:MAX_PREFIXES] or [app.prefix]
 
     def _make(self, file: PythonFile) -> None:
-        for name, value in self.modules.assigned(file).items():
-            made = _maker(file, value)
-            if made and name and len(self.found) < MAX_APPS:
-                call, (framework, argument) = made
+        for name, call in made_apps(file, self.modules):
+            if len(self.found) < MAX_APPS:
+                framework, argument = maker(file, call, self.modules) or ("", "")
                 prefix = self.modules.text(file, call.keywords.get(argument)) if argument else ""
-                self.found[file.path, name] = App(framework, (prefix or "").rstrip("/"))
+                self.found.setdefault((file.path, name), App(framework, (prefix or "").rstrip("/")))
         # A function with the application as a parameter: `def register(app: FastAPI)`.
         for function in file.functions:
             spec = function.node.args
@@ -130,7 +146,7 @@ class Apps:
                 if kind and len(self.found) < MAX_APPS:
                     self.found.setdefault((file.path, arg.arg), App(kind[0]))
 
-    def _include(self, file: PythonFile, call: Call, loops: dict[str, list[ast.expr]]) -> None:
+    def _include(self, file: PythonFile, call: Call, looped: dict[str, list[ast.expr]]) -> None:
         func = call.node.func
         if not isinstance(func, ast.Attribute):
             return
@@ -139,7 +155,7 @@ class Apps:
             return
         values = [*call.args, *call.keywords.values()]
         for node in values:
-            for named in _named(node, file, loops):
+            for named in included(node, file, looped):
                 child = self.of(named, file)
                 if child and child[0] != parent[0] and len(child[1].parents) < MAX_PREFIXES:
                     prefix, replaces = self._prefix_of(file, call)
@@ -156,15 +172,26 @@ class Apps:
         return text, bool(text) and call.name.endswith((".register_blueprint", ".blueprint"))
 
 
-def _maker(file: PythonFile, value: ast.expr) -> tuple[Call, tuple[str, str]] | None:
-    if not isinstance(value, ast.Call):
-        return None
-    name = file.dotted(value.func)
-    kind = MAKERS.get(name)
-    return (Call(name, value.lineno, value), kind) if kind else None
+def made_apps(file: PythonFile, modules: Modules) -> Iterator[tuple[str, Call]]:
+    """Yield the names that are bound to new applications and routers, at any depth, with the calls that make them."""
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and isinstance(node.value, ast.Call):
+            call = Call(file.dotted(node.value.func), node.value.lineno, node.value)
+            if maker(file, call, modules):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from ((name, call) for name in map(written, targets) if name)
 
 
-def _loops(file: PythonFile) -> dict[str, list[ast.expr]]:
+def maker(file: PythonFile, call: Call, modules: Modules) -> tuple[str, str] | None:
+    """Return the framework of an application that a call makes, and the argument of its prefix; a class may derive from its."""
+    if call.name in MAKERS:
+        return MAKERS[call.name]
+    place = modules.home(call.node.func, file)
+    cls = place[0].classes.get(place[1]) if place else None
+    return next((MAKERS[base] for base in cls.bases if base in MAKERS), None) if cls else None
+
+
+def loops(file: PythonFile) -> dict[str, list[ast.expr]]:
     """Return the values of the variables of loops over a literal list."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(file.tree):
@@ -174,9 +201,9 @@ def _loops(file: PythonFile) -> dict[str, list[ast.expr]]:
     return found
 
 
-def _named(node: ast.expr, file: PythonFile, loops: dict[str, list[ast.expr]]) -> list[ast.expr]:
+def included(node: ast.expr, file: PythonFile, looped: dict[str, list[ast.expr]]) -> list[ast.expr]:
     """Return what an included argument may be: itself, the content of a wrapper, or the values of a loop's variable."""
     if isinstance(node, ast.Call) and file.dotted(node.func).rpartition(".")[2] in _WRAPPERS and node.args:
         node = node.args[0]
-    values = loops.get(node.id, []) if isinstance(node, ast.Name) else []
+    values = looped.get(node.id, []) if isinstance(node, ast.Name) else []
     return [one for one in [*values[:MAX_LOOPED], node] if written(one)]

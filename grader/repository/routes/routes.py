@@ -17,12 +17,12 @@ _ADDERS = (*(f"add_{verb}" for verb in VERBS), "add_route", "add_api_route", "ad
 _WEBSOCKETS = ("websocket", "websocket_route", "add_websocket_route", "add_api_websocket_route")
 _STARLETTE = ("starlette.routing.Route", "fastapi.routing.APIRoute", "fastapi.routing.Route")
 _AIOHTTP = frozenset(f"aiohttp.web.{verb}" for verb in VERBS)
-_METRICS_APPS = ("make_asgi_app", "make_wsgi_app", "metrics_app", "handle_metrics")
+METRICS_APPS = ("make_asgi_app", "make_wsgi_app", "metrics_app", "handle_metrics")
 
 
 def routes(code: Sequence[PythonFile], modules: Modules) -> list[Route]:
     """Return the routes of the group's own code, without tests, by file and line."""
-    files = [file for file in code if not file.imports.isdisjoint(_RELEVANT) or _may_serve(file)]
+    files = serving(code)
     apps = Apps(files, modules)
     found: list[Route] = []
     for file in files:
@@ -35,6 +35,11 @@ def routes(code: Sequence[PythonFile], modules: Modules) -> list[Route]:
 
 
 _RELEVANT = FRAMEWORKS | {"functions_framework", "django", "django.urls", "bentoml", "litserve"}
+
+
+def serving(code: Sequence[PythonFile]) -> list[PythonFile]:
+    """Return the files that may declare routes."""
+    return [file for file in code if not file.imports.isdisjoint(_RELEVANT) or _may_serve(file)]
 
 
 def _may_serve(file: PythonFile) -> bool:
@@ -177,6 +182,14 @@ class _Finder:
             yield self._route("GET", shown, "prometheus", call.line, None)
         elif call.name == "prometheus_flask_exporter.PrometheusMetrics":
             yield self._route("GET", "/metrics", "prometheus", call.line, None)
+        elif isinstance(func, ast.Call) and isinstance(func.func, ast.Attribute):
+            # `app.get("/x")(predict)`
+            known = self.apps.of(func.func.value, self.file)
+            if known:
+                inner = Call(self.file.dotted(func.func), func.lineno, func)
+                handler, home = self._handler(call)
+                prefixes = self.apps.prefixes(known[0])
+                yield from self._declared(inner, func.func.attr, known[1].framework, prefixes, handler, home)
         elif isinstance(func, ast.Attribute) and last in (*_ADDERS, *_WEBSOCKETS, "add_resource", "mount"):
             yield from self._added(call, func)
 
@@ -208,7 +221,7 @@ class _Finder:
         if isinstance(target, ast.Name):
             target = self.modules.assigned(self.file).get(target.id, target)
         made = target.func if isinstance(target, ast.Call) else target
-        if self.file.dotted(made).rpartition(".")[2] in _METRICS_APPS:
+        if self.file.dotted(made).rpartition(".")[2] in METRICS_APPS:
             path = self.modules.text(self.file, call.keywords.get("path") or call.args[0])
             for prefix in self.apps.prefixes(key):
                 yield self._route(

@@ -1,4 +1,4 @@
-"""The base image of the grader's own image: Python, git, and nothing else.
+"""The base image of the grader's own image: Python, git, and the libraries that wheels expect of a system.
 
 `auto` takes the official Python image if it is available locally or can be pulled. The fallback is an image made of
 Debian's packages, which needs no image registry.
@@ -25,7 +25,18 @@ from grader.parsing.plain_data import parse_json
 REGISTRY_BASE = "python:3.12-slim"
 DEBIAN_SUITE = "bookworm"
 DEBIAN_REPOSITORY = "grader-base"
-DEBIAN_PACKAGES = "python3,python3-venv,git,ca-certificates"
+#: Libraries of the system that wheels of pictures, sound and arrays load and do not bring along.
+LIBRARIES = (
+    "libgomp1",
+    "libgl1",
+    "libglib2.0-0",
+    "libxcb1",
+    "libsm6",
+    "libxext6",
+    "libxrender1",
+    "libsndfile1",
+)
+DEBIAN_PACKAGES = ",".join(["python3", "python3-venv", "git", "ca-certificates", *LIBRARIES])
 
 #: Timeout of a pull: seconds without any output from the registry.
 PULL_SILENCE_S = {"auto": 20.0, "named": 120.0}

@@ -26,7 +26,7 @@ from docker.errors import APIError, DockerException, ImageNotFound
 import grader
 from grader.errors import CourseError, SandboxError
 from grader.sandbox.container import image_build as building
-from grader.sandbox.container.base_image import Base, Interpreter, probe, resolve_base
+from grader.sandbox.container.base_image import LIBRARIES, Base, Interpreter, probe, resolve_base
 from grader.sandbox.lock import IMAGE_LOCK
 from grader.sandbox.package_index import cache_folder, exclusive
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels
@@ -47,8 +47,11 @@ INSIDE = ("parsing", "repository", "secrets", "suite")
 MOUNT_POINTS = {"submission": 0o755, "environments": 0o755, "work": 0o1777, "home/student": 0o1777}
 
 # Unchecked bytecode: a container's root is read-only, so sources cannot change.
+# A base without Debian's packages, or a build without a network, goes without the libraries: what needs one is excused.
 _RUNTIME_DOCKERFILE = """\
 FROM {base}
+RUN dpkg -s {libraries} >/dev/null 2>&1 || {{ apt-get update && apt-get install -y --no-install-recommends {libraries} \
+    && rm -rf /var/lib/apt/lists/*; }} >/dev/null 2>&1; true
 COPY layer/ /
 RUN python3 -I -m compileall -q -j 0 "$(python3 -I -c 'import os; print(os.path.dirname(os.__file__))')" \\
     >/dev/null; \\
@@ -223,7 +226,12 @@ def _build_runtime(
         labels = {"grader.python": interpreter.python, "grader.base": base.name}
         labels["grader.locked"] = "yes" if locked else "no"
         building.build(
-            client, tag, _RUNTIME_DOCKERFILE.format(base=base.name), layer, dict(MOUNT_POINTS), labels
+            client,
+            tag,
+            _RUNTIME_DOCKERFILE.format(base=base.name, libraries=" ".join(LIBRARIES)),
+            layer,
+            dict(MOUNT_POINTS),
+            labels,
         )
 
 

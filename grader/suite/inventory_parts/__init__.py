@@ -11,6 +11,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from grader.repository.commands.invoke_tasks import invoke_tasks
+from grader.repository.commands.make_targets import make_targets
 from grader.repository.submission_view import SubmissionView
 from grader.suite.inventory_parts import code_inventory as code
 from grader.suite.inventory_parts import file_inventory as files
@@ -35,6 +37,7 @@ _PARTS: tuple[tuple[str, Callable[[SubmissionView], Any]], ...] = (
     ("scripts", tools.scripts),
     ("tasks", tools.tasks),
     ("targets", tools.targets),
+    ("unread", lambda view: _unread(view)),
     ("tests", code.tests),
     ("routes", code.routes),
     ("programs", code.programs),
@@ -69,6 +72,20 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
         if not whole or broken or view.subfolder:
             cut.append(name)
     return {**found, "cut": cut}
+
+
+def _unread(view: SubmissionView) -> dict[str, Any]:
+    """Return the parts that may hold more than could be read, each with the first place that says so."""
+    places = {
+        "tasks": invoke_tasks(view, view.modules)[1],
+        "targets": make_targets(view)[1],
+        "routes": code.unread_routes(view),
+    }
+    return {
+        part: {"path": place.path, "line": place.line, "text": place.text}
+        for part, place in places.items()
+        if place is not None
+    }
 
 
 def _bounded(part: Any, left: int) -> tuple[Any, bool]:

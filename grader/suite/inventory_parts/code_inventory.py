@@ -7,9 +7,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from grader.repository.python.nodes import Function
+from grader.repository.faults import Evidence
+from grader.repository.python.nodes import Class, Function
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import is_test
+from grader.repository.routes.route_gaps import first_gap
 from grader.repository.submission_view import SubmissionView
 
 MAX_NAMES = 4_000
@@ -106,6 +108,12 @@ def routes(view: SubmissionView) -> list[dict[str, Any]]:
     ]
 
 
+def unread_routes(view: SubmissionView) -> Evidence | None:
+    """Return the first place that may add routes which `routes` does not have; a file that cannot be parsed is one, too."""
+    broken = [place for fault in view.broken_python for place in fault.evidence]
+    return broken[0] if broken else first_gap(view.code(), view.modules)
+
+
 def programs(view: SubmissionView) -> list[dict[str, Any]]:
     """Return the files that take a command line."""
     return [
@@ -136,11 +144,17 @@ def configs(view: SubmissionView) -> list[dict[str, Any]]:
 def tests(view: SubmissionView) -> list[dict[str, Any]]:
     """Return the files with test functions."""
     found = []
-    for file in view.python_files():
+    files = [file for file in view.python_files() if is_test(file.path) or file.name == "conftest"]
+    several = _several_times(files)
+    for file in files:
         functions = list(_test_functions(file)) if is_test(file.path) else []
         if not functions:
             continue
-        cases = [_cases(file, function) for function in functions]
+        inherited = any(_inherits_tests(cls) for cls in file.classes)
+        cases = [
+            None if inherited or several is None or several & set(function.args) else _cases(file, function)
+            for function in functions
+        ]
         found.append(
             {
                 "path": file.path,
@@ -164,6 +178,32 @@ def _test_functions(file: PythonFile) -> Iterator[Function]:
             and (owner.startswith("Test") or classes[owner].inherits("TestCase", "IsolatedAsyncioTestCase"))
         ):
             yield function
+
+
+def _several_times(files: list[PythonFile]) -> set[str] | None:
+    """Return the fixtures with which a test runs several times, by way of others too; None if all tests may."""
+    needs = {
+        function.name: (set(function.args), decorator.call)
+        for file in files
+        for function in file.functions
+        for decorator in function.decorators
+        if decorator.name.endswith("fixture")
+    }
+    found = {name for name, (_, call) in needs.items() if call and "params" in call.keywords}
+    for _ in range(len(needs)):
+        more = {name for name, (args, _) in needs.items() if args & found} - found
+        if not more:
+            break
+        found |= more
+    automatic = any(call and "autouse" in call.keywords for name, (_, call) in needs.items() if name in found)
+    generated = any(file.functions.get("pytest_generate_tests") for file in files)
+    return None if automatic or generated else found
+
+
+def _inherits_tests(cls: Class) -> bool:
+    """Return whether a class of tests may have more of them from a base."""
+    plain = ("TestCase", "IsolatedAsyncioTestCase", "object", "ABC", "Protocol")
+    return cls.name.startswith("Test") and any(base.rpartition(".")[2] not in plain for base in cls.bases)
 
 
 def _cases(file: PythonFile, function: Function) -> int | None:

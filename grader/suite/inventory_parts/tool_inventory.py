@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from grader.repository.commands.invoke_tasks import invoke_tasks
+from grader.repository.commands.make_targets import make_targets
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.formats.workflow import Workflow, WorkflowJob
+from grader.repository.formats.workflow import Workflow, WorkflowJob, WorkflowStep
 from grader.repository.submission_view import SubmissionView
 from grader.suite.inventory_parts.coverage_scope import left_out
 
@@ -27,7 +29,6 @@ _TEST_RUNNERS = (
     "inv test",
 )
 _SECTION = re.compile(r"^\[([\w.:-]{1,80})", re.MULTILINE)
-_TARGET = re.compile(r"^([A-Za-z0-9][\w./-]{0,80})\s{0,10}(?:[A-Za-z_\w *='\"-]{0,200})?:(?!=)", re.MULTILINE)
 _ROLES = {
     "train": r"train",
     "evaluate": r"eval|predict|infer",
@@ -131,11 +132,16 @@ def actions(view: SubmissionView) -> dict[str, dict[str, Any]]:
     """Return the actions that workflows use, without version."""
     found: dict[str, dict[str, Any]] = {}
     for workflow in view.workflows():
-        for step in workflow.steps:
+        for step in _live(workflow):
             if step.action:
                 place = {"path": workflow.path, "line": step.line, "text": f"uses: {step.uses}"[:200]}
                 found.setdefault(step.action[:200], place)
     return found
+
+
+def _live(workflow: Workflow) -> list[WorkflowStep]:
+    """Return the steps that are not switched off."""
+    return [step for job in workflow.jobs if not job.is_off for step in job.steps if not step.is_off]
 
 
 def commands(view: SubmissionView) -> list[dict[str, Any]]:
@@ -163,7 +169,7 @@ def workflows(view: SubmissionView) -> list[dict[str, Any]]:
             "python_versions": sorted({v for job in workflow.jobs for v in _versions(view, workflow, job)})[
                 :50
             ],
-            "caches": any(_caches(step.action, step.with_) for step in workflow.steps),
+            "caches": any(step.caches for step in _live(workflow)),
             "runs_tests": workflow.path in tested,
             "uses": sorted({step.action[:200] for step in workflow.steps if step.action})[:100],
         }
@@ -191,18 +197,6 @@ def _versions(view: SubmissionView, workflow: Workflow, job: WorkflowJob) -> Ite
 
 def _with_env(text: str, env: dict[str, str]) -> str:
     return _ENV.sub(lambda match: env.get(match.group(1), ""), text)
-
-
-def _caches(action: str, options: dict[str, str]) -> bool:
-    if action.startswith("actions/cache") or options.get("cache-from") or options.get("cache-to"):
-        return True
-    if options.get("cache", "").lower() not in ("", "false") or options.get("enable-cache", "").lower() in (
-        "true",
-        "auto",
-    ):
-        return True
-    # setup-uv caches by default on hosted runners.
-    return action == "astral-sh/setup-uv" and options.get("enable-cache", "").lower() != "false"
 
 
 def images(view: SubmissionView) -> list[dict[str, Any]]:
@@ -252,28 +246,9 @@ def scripts(view: SubmissionView) -> list[str]:
 
 def tasks(view: SubmissionView) -> list[str]:
     """Return the tasks of invoke as they are typed."""
-    found: list[str] = []
-    for file in view.python_files("**/tasks.py", "**/tasks/*.py"):
-        for function in file.functions:
-            for decorator in function.decorators:
-                if decorator.name in ("invoke.task", "invoke.tasks.task", "task"):
-                    named = decorator.call.argument("name", default="") if decorator.call else ""
-                    found.append(str(named or function.name).replace("_", "-")[:200])
-    return found[:200]
+    return invoke_tasks(view, view.modules)[0]
 
 
 def targets(view: SubmissionView) -> list[str]:
     """Return the targets of Makefiles and justfiles."""
-    found: list[str] = []
-    for path in view.files(
-        "**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk", "**/justfile", "**/Justfile"
-    ):
-        try:
-            lines = view.lines(path)
-        except SubmissionFault:
-            continue
-        for line in lines[:5_000]:
-            match = _TARGET.match(line[:400])
-            if match and not line.startswith("."):
-                found.append(match.group(1))
-    return list(dict.fromkeys(found))[:300]
+    return make_targets(view)[0]

@@ -12,6 +12,8 @@ from grader.repository.submission_view import SubmissionView
 
 #: Folders beside the graded one that a result names.
 _MOST_NAMED = 10
+#: Files that could not be read and are named where nothing was found, and the characters of what is said of them.
+_MOST_UNREAD, _MOST_TEXT = 5, 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,8 @@ class StartedModules:
         if folders and self._view.profile == "project":
             folders = (".",)
         looked_for = "; ".join(function.__grader_work__ for function in functions)  # type: ignore[attr-defined]
+        if not folders and (unread := [fault.message for fault in self._view.unread]):
+            looked_for += f". Not read, so that work may lie there: {' '.join(unread[:_MOST_UNREAD])[:_MOST_TEXT].rstrip('.')}"
         self._found[module] = Work(folders=folders, looked_for=looked_for)
         return self._found[module]
 

@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.suite.missing import reason
+from grader.suite import record
+from grader.suite.missing import Excuses
 from grader.suite.student.application.application import Application
 from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed, completed
@@ -34,30 +35,22 @@ class Student(WorkingFiles):
 
     Args:
         calls: starts the processes of the check.
-        missing: packages that could not be installed, by name, and why.
-        alone: those of `missing` that the course leaves out by name, so that no other package is missing with them.
-        packages_only: whether nothing but a missing package excuses a failure: in exercises.
+        excuses: what the environment lacks.
         tools: what the job says of the tools of suites, by name.
 
     Example: `def test_help(student): student.run(["python", "main.py", "--help"]).succeeded()`
     """
 
-    def __init__(
-        self,
-        calls: Calls,
-        missing: Mapping[str, str] | None = None,
-        alone: Collection[str] = (),
-        *,
-        packages_only: bool = False,
-        tools: Mapping[str, Any] | None = None,
-    ) -> None:
-        #: Packages that the submission asks for and that could not be installed, and why.
-        self.missing = dict(missing or {})
+    def __init__(self, calls: Calls, excuses: Excuses, *, tools: Mapping[str, Any] | None = None) -> None:
         super().__init__(calls)
-        self._companions = () if packages_only else [name for name in self.missing if name not in alone]
-        self._packages_only = packages_only
+        self._excuses = excuses
         self._tools = dict(tools or {})
         self._stubs = Stubs(calls)
+
+    @property
+    def missing(self) -> Mapping[str, str]:
+        """Packages that the submission asks for and that could not be installed, and why."""
+        return self._excuses.missing
 
     def excuse(self, text: str, *, own: Collection[str] = (), network: bool = False) -> str:
         """Return why a failure with `text` does not count against the student, in words for the student, or an empty string.
@@ -65,21 +58,16 @@ class Student(WorkingFiles):
         Args:
             text: the text of the failure.
             own: top-level modules of the submission, whose absence is never excused.
-            network: whether a missing network or account is an excuse, too.
+            network: whether a missing network, account or variable is an excuse, too.
 
         Example:
             done = student.run(["python", "train.py"])
             if done.returncode and (why := student.excuse(done.output, network=True)):
                 not_applicable(why)
         """
-        return reason(
-            text,
-            self.missing,
-            companions=self._companions,
-            own=own,
-            network=network,
-            packages_only=self._packages_only,
-        )
+        why = self._excuses.reason(text, own=own, network=network)
+        record.current().excused |= bool(why)
+        return why
 
     def load(self, path: str = "", *, module: str = "") -> Remote:
         """Return the students' module: a file of the repository by `path`, or an importable `module` by name.

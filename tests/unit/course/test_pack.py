@@ -51,6 +51,7 @@ def test_scope_decides_what_is_planned(tmp_path: Path) -> None:
         ("from grader.suite import check\n@check(TITLE)\ndef test_a(): pass\n", "test_x.py:2"),
         ("@check('A', points=-1)\ndef test_a(): pass\n", "points"),
         ("@check('A', scope='exercises', boxes=['w1-01'])\ndef test_a(): pass\n", "no box"),
+        ("@check('A', required='sometimes')\ndef test_a(): pass\n", "required"),
         ("@check('A', colour=1)\ndef test_a(): pass\n", "colour"),
         ("@check('A')\ndef a(): pass\n", "starts with `test_`"),
         ("@check('A', requires=['b'])\ndef test_a(): pass\n", "requires b"),

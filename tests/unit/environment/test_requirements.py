@@ -205,7 +205,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "computed": ("setup.py", "from setuptools import setup\nsetup(install_requires=open('x').read().split())", "computed"),
     "broken Python": ("setup.py", "def", "not valid Python"),
     "deep Python": ("setup.py", "x = " + "(" * 5000, "not valid Python"),
-    "binary": ("requirements.txt", "\udcff", "UTF-8"),
+    "binary": ("requirements.txt", "\udc81", "UTF-8"),
     "huge": ("requirements.txt", "six\n" * 100_000, "larger than"),
 }  # fmt: skip
 

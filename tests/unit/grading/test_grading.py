@@ -76,6 +76,29 @@ def test_all_passed(course: Any, tmp_path: Path) -> None:
     assert (module.points, module.max_points) == (4, 4)
 
 
+@pytest.mark.parametrize(
+    ("profile", "wanted"), [("exercises", [True, True, False]), ("project", [True, False, False])]
+)
+def test_what_exercises_ask_for_is_not_required_of_a_project(
+    tmp_path: Path, course: Any, profile: Profile, wanted: list[bool]
+) -> None:
+    suite = tmp_path / "checks" / "m07_x" / "test_x.py"
+    suite.write_text(SUITE.replace('@check("Two")', '@check("Two", required="exercises")'))
+    failed = MemorySandbox({"M7.two": [check_event("two", verdict="failed", points=0)]})
+    module = run(load_course(tmp_path), tmp_path, failed, profile)
+    assert [check.required for check in module.checks] == wanted
+    assert module.verdict is ModuleVerdict.partial
+
+
+def test_an_excused_check_is_marked_and_counts_for_nothing(course: Any, tmp_path: Path) -> None:
+    event = check_event(
+        "two", verdict="not_applicable", points=0, excused=True, message="It needs a network."
+    )
+    module = run(course, tmp_path, MemorySandbox({"M7.two": [event]}), "project")
+    assert [check.excused for check in module.checks] == [False, True, False]
+    assert module.max_points == 3
+
+
 def test_a_check_that_says_nothing_is_an_error_not_a_pass(course: Any, tmp_path: Path) -> None:
     module = run(course, tmp_path, MemorySandbox({"M7.two": []}))
     assert verdicts(module) == {"one": "passed", "two": "error", "three": "passed"}

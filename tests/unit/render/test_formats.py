@@ -88,7 +88,7 @@ class TestJUnit:
 class TestMarkdown:
     def test_verdict_steps_and_modules(self) -> None:
         text = render_markdown(rich_result())
-        assert text.startswith("## 3 required checks to fix\n")
+        assert text.startswith("## 3 things broken\n")
         assert text.index("training script") < text.index("pinned base")
         assert "| ✗ | M10 Docker | failed | 1 / 4 |" in text
         assert "unverified" in text
@@ -239,7 +239,7 @@ class TestTerminal:
             "✗ failed",
             "dockerfiles/train.dockerfile:1",
             "Hint: ",
-            "3 required checks to fix",
+            "3 things broken",
             "9 of 21 points",
             "Ran without isolation",
         ):
@@ -249,7 +249,10 @@ class TestTerminal:
         first, *rest = rich_result().modules
         two = first.model_copy(update={"folder": "week7/api", "other_folders": ("old", "api")})
         text = " ".join(shown(rich_result().model_copy(update={"modules": (two, *rest)})).split())
-        assert f"{first.id}: Graded in `week7/api`. Not graded, but work of this module, too: `old`, `api`." in text
+        assert (
+            f"{first.id}: Graded in `week7/api`. Not graded, but work of this module, too: `old`, `api`."
+            in text
+        )
         assert "Graded in" not in shown(rich_result())
 
     @pytest.mark.parametrize("width", [20, 40, 60, 100, 200])

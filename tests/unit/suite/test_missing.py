@@ -1,14 +1,26 @@
 """What excuses a check, and what does not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from grader.repository.faults import Evidence
-from grader.suite.missing import excused, reason, reason_for
-from grader.suite.outcomes import NotApplicableOutcome, StudentFault
+from grader.suite.missing import Excuses, reason_for
+from grader.suite.outcomes import ExcusedOutcome, NotApplicableOutcome, StudentFault
 
 MISSING = {"torchvision": "no CPU build", "opencv-python": "no wheel"}
+
+
+def excused(problem: Any, missing: Mapping[str, str]) -> Any:
+    return Excuses(missing=missing).of(problem)
+
+
+def reason(
+    text: str, missing: Mapping[str, str], *, companions: Any = (), own: Any = (), network: bool = False
+) -> str:
+    alone = [name for name in missing if name not in companions]
+    return Excuses(missing=missing, alone=alone).reason(text, own=own, network=network)
 
 
 def fault(message: str, kind: str = "exception", evidence: Any = ()) -> Any:
@@ -87,3 +99,60 @@ def test_a_network_excuses_where_a_suite_asks(text: str) -> None:
 
 def test_a_word_of_networks_is_no_want_of_one() -> None:
     assert reason("AssertionError: assert api_key == 'secret'", {}, network=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "huggingface_hub.errors.LocalEntryNotFoundError: An error happened while trying to locate the files",
+            "network",
+        ),
+        (
+            "google.auth.exceptions.DefaultCredentialsError: Your default credentials were not found.",
+            "account",
+        ),
+        ("<frozen os>:679: KeyError: 'MODEL_NAME'", "`MODEL_NAME`"),
+        ("KeyError: 'BUCKET'\nos.environ[\"BUCKET\"]", "`BUCKET`"),
+        ("AssertionError: MODEL_NAME must be set", "`MODEL_NAME`"),
+        ("ValueError: Environment variable 'WANDB_PROJECT' is not defined or missing", "`WANDB_PROJECT`"),
+        (
+            "PermissionError: [Errno 13] Permission denied: '/environments/ab/lib/python3.11/site-packages/p/cache'",
+            "changed",
+        ),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'", "`ffmpeg`"),
+        ("RuntimeError: Found no NVIDIA driver on your system.", "GPU"),
+    ],
+)
+def test_what_code_of_a_project_lacks_here_excuses_it(text: str, why: str) -> None:
+    found = Excuses().of(fault(f"The code raised {text}"))
+    assert isinstance(found, ExcusedOutcome)
+    assert why in str(found)
+    problem = fault(f"The code raised {text}")
+    assert Excuses(packages_only=True).of(problem) is problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KeyError: 'MODEL_NAME'",
+        "requests.exceptions.HTTPError: 404 Client Error: Not Found for url: http://testserver/predict",
+        "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.pt'",
+        "AssertionError: assert MODEL_NAME == 'resnet'",
+        "PermissionError: [Errno 13] Permission denied: '/work/models'",
+        "ValueError: The learning rate must be set",
+    ],
+)
+def test_a_bug_of_their_own_that_looks_like_it_does_not(text: str) -> None:
+    problem = fault(f"The code raised {text}")
+    assert Excuses().of(problem) is problem
+
+
+def test_a_failure_inside_of_another_version_than_asked_for_is_excused() -> None:
+    changed = {"torch": "asked for ==2.4.0, has 2.13.0"}
+    frame = "/environments/ab/lib/python3.11/site-packages/torch/serialization.py:1524: UnpicklingError: Weights only load failed."
+    assert "asked for ==2.4.0" in Excuses(changed=changed).reason(frame)
+    assert Excuses(changed={}).reason(frame) == ""
+    assert Excuses(changed=changed).reason("src/torch/model.py:3: ValueError: wrong shape") == ""
+    through = f"{frame}\n/environments/ab/lib/python3.11/site-packages/numpy/core.py:3: ValueError"
+    assert Excuses(changed=changed).reason(through) == ""

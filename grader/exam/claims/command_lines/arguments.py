@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from posixpath import basename, dirname
 
 from grader.exam.claims.places.path_index import Tree
@@ -14,6 +15,9 @@ _OVERRIDE = re.compile(r"(?P<force>\+{0,2})(?P<key>[A-Za-z_][\w./-]*)(?:@[\w.]+)
 #: Placeholder names.
 _EXAMPLE = re.compile(r"^(?:my|new|your|some|exp\w*|test|run|name|custom|foo|config)[\w-]*$|x{2,}", re.I)
 _ALWAYS = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
+#: Modules that add configurations without a file, and options of Hydra that choose another one.
+_STORES = ("hydra.core.config_store", "hydra_zen")
+_CHOOSES = {"--config-name", "-cn", "--config-path", "-cp", "--config-dir", "-cd"}
 _OPTION = re.compile(r"(--?[A-Za-z][\w.-]*)(?:=.*)?", re.S)
 _PLAIN = re.compile(r"[\w./-]+")
 
@@ -22,35 +26,54 @@ Told = tuple[ClaimVerdict, str]
 
 def options(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
     """Return a verdict for each option; nothing is contradicted unless the parser is fully known."""
-    known = {option.replace("_", "-") for option in program.options} | _ALWAYS
+    known = {*program.options, *_ALWAYS}
     told: list[Told] = []
-    for word in rest:
+    # What stands behind `--` are arguments, with Fire its own flags.
+    for word in takewhile(lambda word: word != "--", rest):
         match = _OPTION.fullmatch(word[:200])
         if not match:
             continue
-        option = match[1].replace("_", "-") if program.framework == "fire" else match[1]
-        if option in program.options or option in known:
+        if _takes(program.framework, match[1], "=" in word, known):
             told.append((ClaimVerdict.supported, f"{program.path} takes {match[1]}."))
-            continue
-        # argparse accepts an unambiguous prefix; boolean switches also have a `--no-` form.
-        near = {option, option.replace("_", "-"), f"--{option.removeprefix('--no-')}"}
-        accepted = any(each.startswith(one) for each in known for one in near)
-        if option.startswith("--") and not program.open and not accepted:
-            told.append((ClaimVerdict.contradicted, f"{program.path} takes no {match[1]}."))
+        elif match[1].startswith("--") and not program.open:
+            like = next((one for one in program.options if _loose(one) == _loose(match[1])), None)
+            hint = f"; it takes {like}" if like else ""
+            told.append((ClaimVerdict.contradicted, f"{program.path} takes no {match[1]}{hint}."))
     return told
+
+
+def _takes(framework: str, option: str, has_value: bool, known: set[str]) -> bool:
+    """Return whether a framework takes an option as typed, of those that it knows."""
+    if option in known:
+        return True
+    if framework == "argparse":
+        return option.startswith("--") and any(each.startswith(option) for each in known)
+    if framework != "fire":
+        return False
+    # Fire: any number of dashes in front, `_` or `-` inside, a first letter for the word, `no` before a switch.
+    name, names = _loose(option), {_loose(one) for one in known}
+    switched_off = name.startswith("no") and name[2:] in names and not has_value
+    return name in names or switched_off or (len(name) == 1 and any(one.startswith(name) for one in names))
+
+
+def _loose(option: str) -> str:
+    return option.lstrip("-").replace("_", "-")
 
 
 def overrides(words: Sequence[str], program: ProgramFacts, inventory: Inventory, paths: Tree) -> list[Told]:
     """Return verdicts for the `key=value` words of a program that Hydra starts.
 
     A group's value is the name of a file, case-sensitive; any other key must be in a configuration, unless `+` adds it.
-    Contradicted only if the configuration is known: the file that the program loads was found and no list was cut.
+    Contradicted only if the configuration is known: the file that the program loads was found, no list was cut, and
+    neither Python code nor the command itself brings another one.
     """
     own = next((config for config in inventory.configs if config.path == program.config), None)
     if own is None:
         return []
     folder = dirname(own.path)
-    complete = "configs" not in inventory.cut and paths.complete
+    elsewhere = any(name.startswith(_STORES) for name in inventory.imports) or "hydra.searchpath" in own.keys
+    chosen = any(word.partition("=")[0] in _CHOOSES for word in words)
+    complete = "configs" not in inventory.cut and paths.complete and not elsewhere and not chosen
     told = []
     for word in words:
         match = _OVERRIDE.fullmatch(word[:300])
@@ -75,7 +98,7 @@ def _told(
     if known:
         return ClaimVerdict.supported, f"{key} is a key of {known[0].path}."
     anywhere = any(each == last or each.endswith(f".{last}") for config in configs for each in config.keys)
-    if anywhere or not own.keys or "/" in key:
+    if anywhere or not own.keys or "/" in key or last.isdigit():
         return None
     return (
         ClaimVerdict.contradicted,

@@ -10,6 +10,7 @@ from grader.exam.claims.command_lines.quoted_commands import Typed, typed
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.places.path_index import Tree, clean, tree
 from grader.inventory import Inventory
+from grader.repository.commands.make_targets import is_target
 from grader.results import Claim, ClaimVerdict
 
 _YES, _NO, _OPEN = ClaimVerdict.supported, ClaimVerdict.contradicted, ClaimVerdict.undetermined
@@ -171,7 +172,7 @@ def _invoke(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     known = {task.replace("_", "-") for task in inventory.tasks}
     if asked in known or asked.rpartition(".")[2] in known:
         return [(_YES, f"{name} is a task of invoke.")]
-    if "." in name or "tasks" in inventory.cut or (not known and paths.named("tasks.py")):
+    if "." in name or not inventory.is_whole("tasks") or (not known and paths.named("tasks.py")):
         return []
     return (
         [(_NO, f"There is no task {name}; there are {', '.join(sorted(known)[:8]) or 'none'}.")]
@@ -184,9 +185,10 @@ def _make(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     name = command.words[1] if len(command.words) > 1 else ""
     if not _TASK.fullmatch(name) or not command.whole or "targets" in inventory.cut:
         return []
-    if name in inventory.targets:
+    if is_target(name, inventory.targets):
         return [(_YES, f"{name} is a target.")]
-    if len(command.words) != 2 or not paths.complete or (not inventory.targets and paths.named("Makefile")):
+    whole = len(command.words) == 2 and paths.complete and inventory.is_whole("targets")
+    if not whole or (not inventory.targets and paths.named("Makefile")):
         return []
     return [(_NO, f"There is no target {name}; there are {', '.join(inventory.targets[:8]) or 'none'}.")]
 

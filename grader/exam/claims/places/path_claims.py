@@ -9,6 +9,7 @@ from posixpath import basename, dirname
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.exam.claims.places.folder_words import FOLDER
 from grader.exam.claims.places.path_index import Tree, tree
 from grader.exam.claims.places.path_mentions import Token, tokens
 from grader.results import Claim, ClaimVerdict, EvidenceRecord
@@ -24,7 +25,7 @@ _NOT_HERE = re.compile(
     r"\b(?:bucket|gcs|artifacts?|registry|generat\w*|produc\w*|outputs?|outputted|sav(?:e|es|ed|ing)|upload\w*|export\w*"
     r"|secrets?|cookie ?cutter|templates?|renam\w*|remov\w*|delet\w*|replac\w*|former\w*|previous\w*|initial\w*|original\w*"
     r"|old|moved?|merged|split|instead|another repo\w*|other repo\w*|separate repo\w*|would|could|should|stored in|logged|your"
-    r"|download\w*|unzip\w*|locally|ignored?|untracked|legacy|deprecated|temporary|at first|or an?|like|similar|new"
+    r"|docker ?hub|download\w*|unzip\w*|locally|ignored?|untracked|legacy|deprecated|temporary|at first|or an?|like|similar|new"
     r"|each|every|any|own)\b",
     re.I,
 )
@@ -38,6 +39,15 @@ _MADE_BY_TOOLS = {
 _TEMPLATE_FOLDERS = {
     "notebooks", "notebook", "docs", "models", "dockerfiles", "configs", "references", "reports", "visualizations", "features",
 }  # fmt: skip
+#: A path beside the word "branch", words of a sentence about names that are no folders, and a place.
+_BRANCH_BEFORE = re.compile(
+    r"\bbranch(?:es)?\b[\s`*\"':(]{0,4}(?:(?:called|named|like|such as)\s[`*\"']{0,3})?$", re.I
+)
+_BRANCH_AFTER = re.compile(r"[`*\"')]{0,3}\s(?:feature\s)?branch", re.I)
+_NO_FOLDER = re.compile(r"\b(?:branch\w*|prefix\w*|endpoints?|routes?|urls?)\b", re.I)
+_INSIDE = re.compile(r"\b(?:in|inside|into|within|under|below|from)\s(?:the\s|our\s)?[`*\"']{0,3}$", re.I)
+_HOLDS = re.compile(r"[`*\"']{0,3}\s(?:contains?|holds?|has|includes?)\b", re.I)
+_LIBRARY = re.compile(r"[`*\"')]{0,3}\s(?:library|package|framework)\b", re.I)
 _ALTERNATIVE = re.compile(r"\bor\s+(?:an?\s+|the\s+)?[`*\"']*$|^[`*\"']*\s*(?:\([^()]{0,30}\)\s*)?or\b", re.I)
 
 
@@ -81,9 +91,28 @@ def _judged(
         if polarity == "unsure" and token.bare:
             return None
         return _claim(token, sentence, ClaimVerdict.supported, "It exists at the commit.", found)
-    if not token.certain:
+    if not token.certain or _is_no_file(token, sentence, repository):
         return None
     return _absent(token, sentence, answer, paths, polarity, around)
+
+
+def _is_no_file(token: Token, sentence: Sentence, repository: Repository) -> bool:
+    """Return whether a missing path names a branch, its beginning or a library, or nothing that the sentence calls a folder."""
+    before, after = (
+        sentence.text[max(0, token.start - 40) : token.start],
+        sentence.text[token.end : token.end + 20],
+    )
+    branch = any(name.startswith(token.path) for name in repository.history.branches)
+    beside = _BRANCH_BEFORE.search(before) or _BRANCH_AFTER.match(after)
+    # `discord.py` is declared as `discord-py`.
+    declared = repository.inventory.dependencies if repository.inventory else {}
+    library = re.sub(r"[._]", "-", token.path.casefold()) in declared or _LIBRARY.match(after)
+    if branch or library or (beside and "/" in token.path):
+        return True
+    if not token.folder or FOLDER.search(before[-20:]) or FOLDER.search(after):
+        return False
+    said = FOLDER.search(sentence.text) or _INSIDE.search(before) or _HOLDS.match(after)
+    return _NO_FOLDER.search(sentence.text) is not None or not said
 
 
 def _found(token: Token, paths: Tree, repository: Repository) -> str | None:

@@ -12,6 +12,7 @@ from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import sentences
 from grader.exam.claims.tests.numbers import Count, counts
+from grader.exam.claims.tests.places_of_tests import files_at
 from grader.exam.claims.tests.subjects import (
     SUBJECTS,
     files_about,
@@ -64,9 +65,13 @@ def _judged(count: Count, repository: Repository) -> Claim:
         )
     tests = _with_tests(repository)
     everything = _readings(tests, repository, count.unit)
-    about = files_about(count.about, tests) if count.about else ()
+    placed = files_at(count.places, tests) if count.places else ()
+    about = placed or (files_about(count.about, tests) if count.about else ())
     by_name = functions_about(count.about, tests) if count.about else []
-    if count.about and not count.total:
+    if count.places:
+        readings = _readings(about, None, count.unit)
+        shown = _shown(readings) if about else ""
+    elif count.about and not count.total:
         readings = [
             *_readings(about, None, count.unit),
             _CountReading(len(by_name), "test functions named after it"),
@@ -111,9 +116,15 @@ def _unlike(
         )
     if count.total:
         far = all(abs(count.number - each.number) > 0.1 * each.number for each in everything)
-        if far:
+        # Without a number of cases, more tests may run than there are functions.
+        if far and any("cases" in each.words for each in everything):
             return ClaimVerdict.contradicted, f"Found here: {_shown(everything)}."
         return ClaimVerdict.undetermined, f"Found here: {_shown(everything)}: near, but not the same."
+    if count.places:
+        if about and all(each.cases is not None for each in about) and not _FILES.search(count.unit):
+            names = " and ".join(each.path for each in about[:3])
+            return ClaimVerdict.contradicted, f"{names}: {shown}."
+        return ClaimVerdict.undetermined, "The tests of what is named there cannot be counted."
     # Functions of other files with the subject in their names may be meant too.
     if len(about) == 1 and about[0].cases is not None and not _FILES.search(count.unit):
         elsewhere = [path for path, _ in by_name if path != about[0].path]

@@ -9,6 +9,8 @@ from itertools import islice
 
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.exam.claims.places.path_mentions import tokens
+from grader.exam.claims.tests.places_of_tests import places_of
 from grader.exam.claims.tests.subjects import named_subjects
 
 _MOST = 30
@@ -35,7 +37,8 @@ _COUNT = re.compile(
 #: `5 for the data`, `3 relating to data`: a count that does not repeat the word `tests`.
 _ELLIPSIS = re.compile(
     rf"(?<![\w.,/%:=-]){_DIGITS}\s(?:of (?:them|these|which|those)\s)?(?:(?:are|is|were)\s)?"
-    r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*)\s",
+    r"(?:for|on|about|relat\w+ to|regarding|concerning|to test|test(?:s|ing)?|cover\w*|check\w*"
+    r"|(?:in|from|inside)(?=\s[`\"'*_]{0,3}[\w./-]{1,100}(?:\.py\b|/)))\s",
     re.I,
 )
 _BARE = re.compile(r"[\s\-*_`~>]*(?:tests?:?\s*)?(?P<n>[0-9]{1,4})(?:\s*(?:unit\s)?tests?)?[\s.*_`~-]*", re.I)
@@ -81,15 +84,16 @@ _LEFT_OUT = re.compile(
 class Count:
     """A number of tests as stated.
 
-    about: the words for what is tested; empty if that is not stated. unit: `tests`, `test files`, … as
-    written. total: whether it is about all tests. some: whether it is about one sort (`unit tests`). made: whether
-    it is the first thing that its sentence says was made. several: whether other numbers or more
-    tests follow. hedged: whether the answer excludes tests from its count.
+    about: the words for what is tested; empty if that is not stated. places: files or folders that it is said of.
+    unit: `tests`, `test files`, … as written. total: whether it is about all tests. some: whether it is about one sort
+    (`unit tests`). made: whether it is the first thing that its sentence says was made. several: whether other numbers or
+    more tests follow. hedged: whether the answer excludes tests from its count.
     """
 
     number: int
     text: str
     about: str = ""
+    places: tuple[str, ...] = ()
     unit: str = ""
     total: bool = False
     some: bool = False
@@ -119,6 +123,7 @@ def counts(text: str, *, main: bool) -> list[Count]:
         main
         and len(stated) == 1
         and not stated[0].several
+        and not stated[0].places
         and (not stated[0].about or len(named_subjects(stated[0].about)) > 1)
     )
     return [
@@ -138,11 +143,19 @@ def _in_sentence(sentence: Sentence) -> Iterator[Count]:
     found = _numbers(text)
     stops = [*(match.start("n") for match in found[1:]), len(text)][: len(found)]
     starts = [0, *(match.end() for match in found)]
+    free = tokens(text) if found else []
     for match, start, stop in zip(found, starts, stops, strict=False):
+        places = places_of(text, free, (match.start("n"), _counted(match)), (start, stop))
+        free = [token for token in free if token not in places]
         if sentence.polarity(match.start("n"), match.end()) == "asserted":
-            count = _count(text, match, start, stop)
+            count = _count(text, match, start, stop, tuple(token.path for token in places))
             if count is not None:
                 yield count
+
+
+def _counted(match: re.Match[str]) -> int:
+    """Return where a number and its noun end."""
+    return match.end("unit") if "unit" in match.re.groupindex else match.end("n")
 
 
 def _numbers(text: str) -> list[re.Match[str]]:
@@ -156,14 +169,14 @@ def _numbers(text: str) -> list[re.Match[str]]:
     return sorted(found, key=lambda match: match.start("n"))
 
 
-def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | None:
-    """Parse what a number between two others (`start`, `stop`) counts."""
+def _count(text: str, match: re.Match[str], start: int, stop: int, places: tuple[str, ...]) -> Count | None:
+    """Parse what a number between two others (`start`, `stop`) counts; it may be said of files."""
     groups = match.groupdict()
     unit, between = groups.get("unit") or "", groups.get("between") or ""
     word = match["n"].casefold()
     before = text[max(start, match.start("n") - _WINDOW) : match.start("n")]
     after = text[match.end() : min(stop, match.end() + _WINDOW)]
-    if (word == "one" and unit) or _SOMETHING_ELSE.search(between) or _EACH.search(after):
+    if (word == "one" and unit and not places) or _SOMETHING_ELSE.search(between) or _EACH.search(after):
         # `one tests the API`, `one test checks …`: a verb, or `one` as an article.
         return None
     bracketed = before.rstrip().endswith("(")
@@ -174,16 +187,17 @@ def _count(text: str, match: re.Match[str], start: int, stop: int) -> Count | No
         about = f"{between} {after.split('. ')[0]}"
     total = _TOTAL.search(before[-80:]) is not None or _TOTAL.match(after.strip()[:20]) is not None
     # `In total 5 tests for the API` is still a part; with two subjects it may be all.
-    total = total and len(named_subjects(about)) != 1 and not _MORE.search(after)
+    total = total and len(named_subjects(about)) != 1 and not _MORE.search(after) and not places
     several = _ANOTHER_NUMBER.search(after) is not None or _MORE.search(after) is not None
     return Count(
         int(word) if word.isdigit() else _WORDS[word],
         quote(text, match.start("n")),
-        about="" if total else " ".join(about.split()),
+        about="" if total or places else " ".join(about.split()),
+        places=places,
         unit=unit,
         total=total,
         several=several,
-        made=start == 0 and not about and not several and _MADE.search(before) is not None,
+        made=start == 0 and not about and not several and not places and _MADE.search(before) is not None,
         some=_SORT.search(between) is not None,
         rough=_ROUGH.search(before) is not None,
         at_least=_AT_LEAST.search(before) is not None,

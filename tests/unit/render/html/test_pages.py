@@ -78,7 +78,7 @@ def test_a_submission_cannot_add_an_element_or_hide_a_character() -> None:
 def test_what_to_do_next_comes_first_and_the_most_valuable_first() -> None:
     text = page(rich_result()).text
     next_steps = text[
-        text.index("What to do next", text.index("required checks to fix")) : text.index("Module by module")
+        text.index("What to do next", text.index("things broken")) : text.index("Module by module")
     ]
     order = [
         next_steps.index(title)
@@ -99,7 +99,7 @@ def test_who_ran_it_and_how_is_said() -> None:
     assert "With uncommitted changes" in own
     official = page(clean_result()).text
     assert "Official run" in official
-    assert "Everything required passes" in official
+    assert "Nothing is broken" in official
     assert "Unverified" not in official
     assert "Ran without isolation" not in official
 
@@ -263,7 +263,7 @@ class TestIndex:
         assert {"submissions/group-07/report.html", "submissions/group-01/report.html"} <= set(
             found.values("href")
         )
-        assert "3 required checks to fix" in found.text
+        assert "3 things broken" in found.text
         assert "graded in part" in found.text
         assert found.wrong == []
 

@@ -81,7 +81,7 @@ def test_conda_setup_cfg_and_setup_py(tmp_path: Path) -> None:
         },
     )
     assert found(submission) == {
-        ("pytorch", "=2.1=cpu", 3, ""),
+        ("torch", "=2.1=cpu", 3, ""),
         ("wandb", ">=0.16", 5, ""),
         ("hydra-core", "", 3, ""),
         ("click", ">=8", 4, ""),

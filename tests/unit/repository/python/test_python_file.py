@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
-from grader.repository.faults import SubmissionFault
+from grader.repository.faults import NewerSyntax, SubmissionFault
 from tests.cpu import ends_within
 from tests.view_sample import view
 
@@ -141,6 +142,19 @@ def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:
     with pytest.raises(SubmissionFault, match=r"bad.py, line 3: not valid Python") as fault:
         view(tmp_path, {"bad.py": "x = 1\n\ny = = 2\n"}).python("bad.py")
     assert str(fault.value.evidence[0]) == "bad.py:3: y = = 2"
+
+
+NEWER = "try:\n    pass\nexcept ValueError, KeyError:\n    pass\n"
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python reads the newest syntax")
+def test_syntax_of_a_newer_python_is_no_syntax_error(tmp_path: Path) -> None:
+    submission = view(tmp_path, {"new.py": NEWER, "bad.py": NEWER + "y = = 2\n"})
+    for _ in range(2):
+        with pytest.raises(NewerSyntax, match=r"new.py is written for a newer Python than 3.*: see line 3"):
+            submission.python("new.py")
+    assert [fault.evidence[0].path for fault in submission.broken_python] == ["bad.py"]
+    assert len(submission.unread_python) == 2
 
 
 def test_very_much_python_is_bounded_altogether(tmp_path: Path) -> None:

@@ -57,6 +57,11 @@ def test_a_route_has_a_handler_and_a_line(tmp_path: Path) -> None:
     assert str(predict.evidence).startswith('src/pkg/api.py:11: @app.post(f"{PREFIX}/predict"')
 
 
+def test_settings_that_name_each_other_end(tmp_path: Path) -> None:
+    circle = "from fastapi import FastAPI\n\n\nclass S:\n    a = S.b\n    b = S.a\n\n\napp = FastAPI()\n\n\n@app.get(S.a)\ndef f(): ...\n"
+    assert served(tmp_path, {"api.py": circle}) == {"GET  fastapi"}
+
+
 def test_prefixes_of_routers_in_several_modules_add_up(tmp_path: Path) -> None:
     files = {
         "src/pkg/main.py": """

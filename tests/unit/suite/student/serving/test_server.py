@@ -12,6 +12,7 @@ import time
 import pytest
 
 from grader.suite import StudentFault, request
+from grader.suite.missing import Excuses
 from grader.suite.student.calls import Calls
 from grader.suite.student.student import Student
 
@@ -103,7 +104,7 @@ def test_a_check_that_leaves_a_server_running_leaves_none_behind(student: Studen
 def test_a_death_is_blamed_on_the_code_while_any_of_it_runs(student: Student) -> None:
     calls = student.calls
     said: list[bool] = []
-    watched = Student(Calls(calls.launcher, calls.limits, ["."], said.append))
+    watched = Student(Calls(calls.launcher, calls.limits, ["."], said.append), Excuses())
     with watched.serve(HTTP_SERVER), watched.serve(HTTP_SERVER):
         watched.run(["python", "-c", "pass"])
         assert said == [True]
