@@ -287,7 +287,7 @@ def test_no_model_was_made_faster(code: str) -> None:
     ],
 )
 def test_an_export_alone_is_not_faster(code: str) -> None:
-    assert verdict("m31_inference", "a_model_was_made_faster", {"src/p/s.py": code}) == "failed"
+    assert verdict("m31_inference", "a_model_was_made_faster", {"src/p/s.py": code}) == "blocked"
 
 
 TEXT = "# Title\n\n" + "This page tells how the project is set up and used by people. " * 40
