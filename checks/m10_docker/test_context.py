@@ -1,31 +1,11 @@
 """M10: what goes into an image: files that are there on a fresh clone, and nothing that has to stay out."""
 
-import posixpath
 import re
-from fnmatch import fnmatchcase
 
 from grader.suite import check
 
-from ._common import DATA_FOLDERS, images
+from ._common import fitting, images, is_secret_name, missing
 
-_DATA_FILES = (
-    ".pt",
-    ".pth",
-    ".ckpt",
-    ".onnx",
-    ".pkl",
-    ".joblib",
-    ".safetensors",
-    ".csv",
-    ".parquet",
-    ".npz",
-    ".npy",
-)
-_SECRET_FILES = (
-    *(".env", ".env.*", "*credential*.json", "*service*account*.json", "kaggle.json", ".netrc", "id_rsa"),
-    *("id_ed25519", "*.pem", "*.p12"),
-)
-_EXAMPLES = re.compile(r"example|sample|template|dist$|test", re.IGNORECASE)
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:API_?KEY|TOKEN|SECRET|SECRET_KEY|PASSWORD|PASSWD|ACCESS_KEY|ACCESS_KEY_ID|PRIVATE_KEY)$",
     re.IGNORECASE,
@@ -50,67 +30,12 @@ _SETTING = re.compile(r"""([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)""")
 def test_copied_files_exist(submission):
     wrong = []
     for dockerfile in images(submission):
-        missing = min((_missing(submission, dockerfile, context) for context in dockerfile.contexts), key=len)
-        wrong += [dockerfile.evidence(copy.line, f"{source} {what}") for copy, source, what in missing]
+        image = fitting(submission, dockerfile)[0]
+        wrong += [
+            dockerfile.evidence(copy.line, f"{source} {what}")
+            for copy, source, what in missing(submission, image)
+        ]
     assert not wrong, wrong
-
-
-def _missing(submission, dockerfile, context):
-    found = []
-    for copy, source in dockerfile.sources:
-        if source.startswith(".."):
-            found.append((copy, source, "lies outside of the build context"))
-        elif _is_ignored(source, dockerfile.dockerignore):
-            found.append((copy, source, "is kept out of the build by .dockerignore"))
-        elif not _is_there(submission, context + source) and not _is_made_later(submission, context + source):
-            found.append((copy, source, "is not in the repository"))
-    return found
-
-
-def _is_there(submission, path):
-    if path.endswith("."):
-        return True
-    if any(char in path for char in "*?["):
-        return any(
-            fnmatchcase(known, path) or fnmatchcase(known, f"{path}/*") for known in submission.all_files
-        )
-    return submission.exists(path) or any(known.startswith(f"{path}/") for known in submission.all_files)
-
-
-def _is_made_later(submission, path):
-    """Data, models and secrets are not in git on purpose: the builder puts them there."""
-    parts = path.split("/")
-    tracked = any(submission.exists("/".join(parts[: n + 1]) + ".dvc") for n in range(len(parts)))
-    return (
-        tracked
-        or bool({*DATA_FOLDERS, ".git"} & set(parts))
-        or path.endswith(_DATA_FILES)
-        or _is_secret_name(path)
-    )
-
-
-def _is_ignored(path, patterns):
-    """Whether .dockerignore keeps `path` out; if it lets anything below `path` back in, it does not."""
-    ignored = False
-    for pattern in patterns if path != "." else ():
-        rule = pattern.lstrip("!").strip().strip("/").removeprefix("./")
-        hit = any(_matches(path.rsplit("/", n)[0], rule) for n in range(path.count("/") + 1))
-        back = pattern.startswith("!") and (hit or rule.startswith(f"{path}/"))
-        ignored = not back and (ignored or (hit and not pattern.startswith("!")))
-    return ignored
-
-
-def _matches(path, rule):
-    """Whether a rule of .dockerignore means `path`: folder by folder, `**` for any number of them."""
-    parts, rules = path.split("/"), rule.split("/")
-    reached = {0}
-    for number, name in enumerate(rules):
-        if name == "**" and reached:
-            # `data/**` is what lies in data, not data itself.
-            reached = set(range(min(reached) + (number == len(rules) - 1), len(parts) + 1))
-        else:
-            reached = {at + 1 for at in reached if at < len(parts) and fnmatchcase(parts[at], name)}
-    return len(parts) in reached
 
 
 @check(
@@ -125,9 +50,10 @@ def _matches(path, rule):
 def test_context_is_sorted(submission):
     wrong = []
     for dockerfile in images(submission):
-        for copy, source in dockerfile.sources:
-            unwanted = [name for name in (".git", ".venv") if not _is_ignored(name, dockerfile.dockerignore)]
-            if source in (".", "*") and not dockerfile.dockerignore:
+        image = fitting(submission, dockerfile)[0]
+        unwanted = [name for name in (".git", ".venv") if not image.keeps_out(name)]
+        for copy, source in image.sources:
+            if source in (".", "*") and not image.ignored:
                 wrong.append(
                     dockerfile.evidence(copy.line, "the whole repository is copied, without a .dockerignore")
                 )
@@ -148,10 +74,11 @@ def test_context_is_sorted(submission):
 def test_no_secrets_in_images(submission):
     found = []
     for dockerfile in images(submission):
-        for copy, source in dockerfile.sources:
+        image = fitting(submission, dockerfile)[0]
+        for copy, source in image.sources:
             found += [
                 dockerfile.evidence(copy.line, f"{path} goes into the image")
-                for path in _secrets(submission, source, dockerfile.dockerignore)
+                for path in _secrets(submission, image, source)
             ]
         for item in dockerfile.instructions:
             if item.name in ("ENV", "ARG"):
@@ -179,17 +106,13 @@ def _settings(text):
     return [(name, value.strip("\"'")) for name, value in pairs]
 
 
-def _is_secret_name(path):
-    name = posixpath.basename(path).lower()
-    return any(fnmatchcase(name, pattern) for pattern in _SECRET_FILES) and not _EXAMPLES.search(name)
-
-
-def _secrets(submission, source, dockerignore):
+def _secrets(submission, image, source):
     """Paths of secrets that copying `source` would put into an image."""
-    if _is_secret_name(source):
-        return [source]
-    if source.endswith(".json") and submission.exists(source) and '"private_key"' in submission.text(source):
-        return [source]
-    folder = "" if source in (".", "*") else f"{source}/"
-    inside = [path for path in submission.files() if path.startswith(folder) and _is_secret_name(path)]
-    return [path for path in inside if not _is_ignored(path, dockerignore)]
+    path = image.in_repository(source)
+    if is_secret_name(path):
+        return [path]
+    if path.endswith(".json") and submission.exists(path) and '"private_key"' in submission.text(path):
+        return [path]
+    folder = "" if path in (".", "*") else f"{path.removesuffix('*').rstrip('/')}/"
+    inside = [one for one in submission.files() if one.startswith(folder) and is_secret_name(one)]
+    return [one for one in inside if not image.keeps_out(one.removeprefix(f"{image.context}/"))]

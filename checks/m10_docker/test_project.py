@@ -1,11 +1,9 @@
 """M10: whether a project has images of its own, and whether they can be built at all."""
 
-from fnmatch import fnmatchcase
-
 from grader.suite import check, evidence, measure, not_applicable
 
 from ..common.messages import show
-from ._common import DATA_FOLDERS
+from ._common import DATA_FOLDERS, fitting, missing
 
 _BUILDERS = (
     "docker build",
@@ -98,29 +96,15 @@ def test_an_image_can_be_built(submission):
         )
 
 
-def _missing(submission, image):
-    """What the image copies and nobody can find, with the lines: from whatever folder above it is the build context."""
-    return min(
-        (
-            [
-                (copy.line, source)
-                for copy, source in image.sources
-                if not _is_there(submission, context + source)
-            ]
-            for context in image.contexts
-        ),
-        key=len,
-    )
+def _missing(submission, dockerfile):
+    """What the image copies and nobody can find, with the lines: from whatever folder is the build context."""
+    return [
+        (copy.line, source)
+        for copy, source, _ in missing(submission, fitting(submission, dockerfile)[0])
+        if not _may_be_there(submission, dockerfile, source)
+    ]
 
 
-def _is_there(submission, path):
-    parts = path.split("/")
-    if path.endswith(".") or set(parts) & set(_MADE_LATER) or path.endswith(_NOT_TRACKED):
-        return True
-    if any("/".join(parts[: count + 1]) + ".dvc" in submission.all_files for count in range(len(parts))):
-        return True
-    if any(char in path for char in "*?["):
-        return any(
-            fnmatchcase(known, path) or fnmatchcase(known, f"{path}/*") for known in submission.all_files
-        )
-    return submission.exists(path)
+def _may_be_there(submission, dockerfile, source):
+    """Whether it is made by the one who builds."""
+    return bool(set(source.split("/")) & set(_MADE_LATER)) or source.endswith(_NOT_TRACKED)

@@ -6,11 +6,10 @@ import shlex
 
 from grader.suite import check, measure, not_applicable, partial
 
-from ._common import images
+from ._common import fitting, images
 
 _SHELLS = {"sh", "bash", "/bin/sh", "/bin/bash"}
 _APP = re.compile(r"(?P<module>[\w./-]+):(?P<name>[A-Za-z_]\w*)(?:\(\))?")
-_MOVES = re.compile(r"\b(?:git|cp|mv|curl|wget|unzip|tar|ln|gsutil|gcloud|dvc)\s")
 _ROLES = {
     "train": r"train",
     "evaluate": r"eval|predict|infer|test",
@@ -110,10 +109,12 @@ def test_started_scripts_are_in_the_image(submission):
     wrong, seen = [], False
     for dockerfile in images(submission):
         at = (dockerfile.all("ENTRYPOINT") + dockerfile.all("CMD") or [None])[0]
-        inside = _inside(submission, dockerfile)
-        for target in _targets(_words(dockerfile)):
+        built = fitting(submission, dockerfile)
+        for target, folder in _targets(_words(dockerfile)):
             seen = True
-            problem = _problem(submission, target, dockerfile, inside)
+            problems = [_problem(submission, target, image.layers, folder) for image in built]
+            # Several contexts may be meant: one in which it works is enough.
+            problem = min(problems, key=bool)
             if problem:
                 wrong.append(dockerfile.evidence(at, f"{target}: {problem}"))
             else:
@@ -124,79 +125,35 @@ def test_started_scripts_are_in_the_image(submission):
 
 
 def _targets(words):
-    """Files (`a/b.py`) and applications (`a.b:app`) that a start command names."""
+    """Files (`a/b.py`) and applications (`a.b:app`) that a start command names, with the folder that it goes to before."""
     serves = re.search(r"uvicorn|gunicorn|hypercorn|granian", " ".join(words))
-    for word in words:
+    folder = ""
+    for before, word in zip(["", *words], words, strict=False):
+        if before in ("cd", "--directory", "--chdir"):
+            folder = posixpath.join(folder, word.rstrip(";"))
         is_file = word.endswith((".py", ".sh")) and not word.startswith("-") and "$" not in word
         app = _APP.fullmatch(word) if serves else None
         if is_file or (app and not app["module"][0].isdigit()):
-            yield word
+            yield word, folder
 
 
-def _problem(submission, target, dockerfile, inside):
+def _problem(submission, target, layers, folder):
     if ":" in target:
         module = target.partition(":")[0]
         if "/" in module:
             return "a module is written with dots, not slashes"
         path = module.replace(".", "/")
         found = submission.files(f"**/{path}.py", f"**/{path}/__init__.py", f"{path}.py")
-    elif inside is None:
-        found = submission.files(f"**/{posixpath.basename(target)}", posixpath.basename(target))
-    else:
-        workdir = _workdir(dockerfile)
-        where = posixpath.normpath(posixpath.join(workdir, target))
-        found = [inside[where]] if where in inside else []
         if not found:
+            return "there is no such file in the repository"
+    else:
+        where = layers.at(posixpath.join(folder, target))
+        path = layers.find(where)
+        if path is None:
             return f"no COPY puts a file at {where}"
-    if not found:
-        return "there is no such file in the repository"
-    empty = all(not submission.bytes(path).strip() for path in found)
+        found = [path] if path else []
+    empty = found and all(not submission.bytes(path).strip() for path in found)
     return f"{found[0]} is empty" if empty else ""
-
-
-def _workdir(dockerfile):
-    here = "/"
-    for folder in dockerfile.workdirs:
-        here = posixpath.join(here, folder)
-    return posixpath.normpath(here)
-
-
-def _inside(submission, dockerfile):
-    """Where the repository's files lie in the image; None if more than COPY decides that."""
-    if (
-        len(dockerfile.stages) > 1
-        or len(dockerfile.copies) > 200
-        or any(_MOVES.search(run.command.text) for run in dockerfile.runs)
-    ):
-        return None
-    copies = {copy.line: copy for copy in dockerfile.copies}
-    here, found = "/", {}
-    for item in dockerfile.instructions:
-        if item.name == "WORKDIR":
-            here = posixpath.normpath(posixpath.join(here, item.rest.strip("\"'")))
-        elif item.name in ("COPY", "ADD"):
-            copy = copies[item.line]
-            if copy.from_stage or any(
-                "$" in text or ":" in text for text in (here, copy.dest, *copy.sources)
-            ):
-                return None
-            found.update(_copied(submission, copy, posixpath.normpath(posixpath.join(here, copy.dest))))
-    return found
-
-
-def _copied(submission, copy, dest):
-    into_folder = copy.dest.endswith("/") or copy.dest in (".", "..") or len(copy.sources) > 1
-    for source in copy.sources:
-        source = posixpath.normpath(source.lstrip("/") or ".")
-        globbed = submission.files(source) if any(char in source for char in "*?[") else ()
-        for path in submission.all_files:
-            if source == "." or path.startswith(f"{source}/"):
-                below = path if source == "." else path.removeprefix(f"{source}/")
-                yield posixpath.join(dest, below), path
-            elif path == source:
-                yield (posixpath.join(dest, posixpath.basename(path)) if into_folder else dest), path
-            elif path in globbed:
-                yield posixpath.join(dest, posixpath.basename(path)), path
 
 
 def _roles(submission):

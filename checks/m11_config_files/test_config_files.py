@@ -70,6 +70,33 @@ def _python_configs(submission):
     ]
 
 
+def _structured(submission):
+    """Where settings in Python are given to a library of configurations: Hydra's store, OmegaConf, hydra-zen."""
+    found = []
+    for file in submission.code():
+        for call in file.calls():
+            last, given = call.name.rpartition(".")[2], [*call.args, *call.keywords.values()]
+            if last == "store" and file.imports_module("hydra", "hydra_zen"):
+                several = any(_holds_settings(submission, file, node) for node in given)
+            elif call.name in ("omegaconf.OmegaConf.structured", "omegaconf.OmegaConf.create"):
+                several = any(_holds_settings(submission, file, node) for node in given[:1])
+            else:
+                several = call.name == "hydra_zen.builds" and len(call.keywords) > 1
+            if several:
+                found.append(file.evidence(call))
+    return found
+
+
+def _holds_settings(submission, file, node):
+    """Whether a table, a class or an object of one has several values by name."""
+    if isinstance(node, ast.Dict):
+        return len(node.keys) > 1
+    place = submission.modules.home(node.func if isinstance(node, ast.Call) else node, file)
+    cls = place[0].classes.get(place[1]) if place else None
+    fields = [item for item in cls.node.body if isinstance(item, ast.AnnAssign) and item.value] if cls else []
+    return len(fields) > 1
+
+
 @check(
     "Experiments are configured in files that the code reads",
     points=1,
@@ -97,6 +124,13 @@ def test_experiments_are_configured_in_files(submission):
     weak = [config.evidence(config.hyperparameters[0]) for config in configs] or _python_configs(submission)
     if weak:
         partial(0, "Settings are there, but no code is seen to read them from a file.", weak[:3])
+    structured = _structured(submission)
+    if structured:
+        partial(
+            0.5,
+            "The settings are in the code, for a library of configurations; not in a file.",
+            structured[:3],
+        )
     assert names, _nothing_read(submission)
 
 

@@ -21,7 +21,9 @@ _DECLARED = tuple("streamlit gradio dash nicegui chainlit taipy reflex flet pane
 _CLIENTS = tuple(
     (
         "requests httpx aiohttp urllib.request urllib3 http.client gradio_client bentoml.SyncHTTPClient "
-        "bentoml.AsyncHTTPClient openai google.cloud.aiplatform websockets grpc gradio.load ollama"
+        "bentoml.AsyncHTTPClient openai google.cloud.aiplatform websockets grpc ollama "
+        "gradio.load gradio.Interface.load gradio.Interface.from_pipeline "
+        "huggingface_hub.InferenceClient anthropic groq replicate"
     ).split()
 )
 _VERBS = ("post", "get", "put", "request", "urlopen", "stream")
@@ -29,6 +31,14 @@ _SESSIONS = re.compile(r"session|client|http|api|backend")
 _ASKS = re.compile(
     r"_{0,2}(?:predict|infer|classif|forward|generate|transcribe|detect|recommend|translate_|query|ask_|call_api)"
 )
+#: Libraries whose objects, called, are models; and what of torch is one.
+_MODELS = tuple(
+    (
+        "transformers.pipeline transformers.Auto ultralytics timm.create_model torchvision.models torch.hub.load torch.nn. "
+        "keras. tensorflow.keras sentence_transformers. segmentation_models_pytorch. torch.jit.load"
+    ).split()
+)
+_MODULES = ("torch.nn.Module", "LightningModule", "PreTrainedModel", "keras.Model", "PyTorchModelHubMixin")
 _LOADS = tuple(
     "torch.load joblib.load pickle.load load_from_checkpoint from_pretrained load_model InferenceSession".split()
 )
@@ -81,10 +91,42 @@ def _asks(submission, file):
             client = any(call.name == name or call.name.startswith(f"{name}.") for name in _CLIENTS)
             session = last in _VERBS and _SESSIONS.search(call.name.rpartition(".")[0].lower())
             model = any(call.name == name or call.name.endswith(f".{name}") for name in _LOADS)
-            method = "." in call.name and _ASKS.match(last)
+            method = ("." in call.name and _ASKS.match(last)) or _is_model(
+                submission, piece.file, call.node.func
+            )
             if (client and last not in ("Session", "Client")) or session or model or method:
                 return piece.file.evidence(call)
     return None
+
+
+def _is_model(submission, file, node, depth=0):
+    """Whether what is called was made by a library of models, or is an object of the group's own class of model."""
+    made = node
+    if isinstance(node, ast.Name | ast.Attribute):
+        home, name = submission.modules.home(node, file) or (file, "")
+        made = submission.modules.assigned(home).get(name)
+        file = home
+    if not isinstance(made, ast.Call) or depth > 4:
+        return False
+    name = file.dotted(made.func)
+    if name.startswith(_MODELS):
+        return not name.startswith("torch.nn.functional")
+    home, inner = submission.modules.home(made.func, file) or (file, "")
+    own, function = home.classes.get(inner), home.functions.get(inner)
+    if own:
+        return own.inherits(*_MODULES)
+    # A function that returns one: `load()(image)`.
+    returned = (
+        [one.value for one in ast.walk(function.node) if isinstance(one, ast.Return)] if function else []
+    )
+    return any(
+        _is_model(submission, home, one, depth + 1) or _called_is_model(submission, home, one)
+        for one in returned
+    )
+
+
+def _called_is_model(submission, file, node):
+    return isinstance(node, ast.Call) and file.dotted(node.func).startswith(_MODELS)
 
 
 class _Page(HTMLParser):

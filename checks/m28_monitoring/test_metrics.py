@@ -15,7 +15,7 @@ from ._common import WORDS
 _LIBRARIES = tuple(
     "prometheus_client prometheus_fastapi_instrumentator starlette_exporter starlette_prometheus prometheus_flask_exporter "
     "aioprometheus opentelemetry statsd datadog google.cloud.monitoring_v3 azure.monitor newrelic elasticapm logfire "
-    "opencensus bentoml.metrics".split()
+    "opencensus bentoml.metrics litestar.plugins.prometheus litestar.contrib.prometheus".split()
 )
 _DECLARED = tuple(
     "prometheus-client prometheus-fastapi-instrumentator starlette-exporter prometheus-flask-exporter "
@@ -27,6 +27,12 @@ _EXPOSES = tuple(
     "PrometheusMetrics handle_metrics PeriodicExportingMetricReader CloudMonitoringMetricsExporter PrometheusMetricReader "
     "OTLPMetricExporter configure_azure_monitor instrument_fastapi StatsClient create_time_series MetricServiceClient "
     "newrelic.agent.initialize ElasticAPM PrometheusLogger".split()
+)
+#: What serves metrics where it is given to a route or an application, uncalled.
+_HANDLERS = tuple(
+    "starlette_exporter.handle_metrics starlette_exporter.handle_openmetrics starlette_prometheus.metrics "
+    "starlette_prometheus.view.metrics aioprometheus.asgi.starlette.metrics aioprometheus.asgi.quart.metrics "
+    "litestar.plugins.prometheus.PrometheusController litestar.contrib.prometheus.PrometheusController".split()
 )
 _METRICS = ("Counter", "Gauge", "Histogram", "Summary")
 _COMMANDS = ("opentelemetry-instrument", "newrelic-admin run-program", "ddtrace-run")
@@ -68,6 +74,10 @@ def _exposed(submission):
         if not file.imports_module(*_LIBRARIES, "bentoml"):
             continue
         for call in file.calls():
+            given = [*call.args, *call.keywords.values()]
+            named = [one for node in given for one in [node, *getattr(node, "elts", ())]]
+            if any(file.dotted(one) in _HANDLERS for one in named):
+                places.append(file.evidence(call))
             # BentoML serves whatever is made with its metrics.
             bento = call.name.startswith("bentoml.metrics.")
             if bento or any(call.name == name or call.name.endswith(f".{name}") for name in _EXPOSES):

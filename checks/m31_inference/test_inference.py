@@ -5,6 +5,7 @@ import ast
 from grader.suite import check, evidence, measure, partial, work
 
 from ..common.messages import show
+from ..common.words import LIGHTNING
 
 _COMPILED = (
     "torch.compile",
@@ -28,6 +29,16 @@ _QUANTISED = (
     ),
     *("transformers.BitsAndBytesConfig", "neural_compressor", "torch.quantize_per_tensor", "llmcompressor"),
 )
+#: Names of callbacks, and arguments of libraries that make a model smaller or faster by a setting.
+_CALLBACKS = {
+    "ModelPruning": "pruned",
+    "QuantizationAwareTraining": "quantised",
+    "TFLiteConverter": "quantised",
+}
+_SETTINGS = {
+    **dict.fromkeys(("load_in_8bit", "load_in_4bit", "quantization_config", "int8"), "quantised"),
+    "torch_compile": "compiled",
+}
 _PRUNED = ("torch.nn.utils.prune", "torch_pruning", "torch.nn.utils.prune.l1_unstructured")
 _HALF = ("torch.amp.autocast", "torch.cuda.amp.autocast", "torch.autocast")
 _PRECISION = {"16", "16-mixed", "16-true", "bf16", "bf16-mixed", "bf16-true", "half", "float16"}
@@ -35,6 +46,39 @@ _PRECISION = {"16", "16-mixed", "16-true", "bf16", "bf16-mixed", "bf16-true", "h
 
 def _mentions(submission, *names):
     return submission.mentions(*names, tests=True, notebooks=True)
+
+
+def _ways(submission):
+    """Where a model is made faster, by the way."""
+    found = {
+        "compiled": _mentions(submission, *_COMPILED),
+        "quantised": _mentions(submission, *_QUANTISED),
+        "pruned": _mentions(submission, *_PRUNED),
+    }
+    lightning = bool(submission.imports(*LIGHTNING))
+    for file in submission.code(tests=True, notebooks=True):
+        own = {name for one in file.classes for name in (method.name for method in one.methods)}
+        for call in file.calls():
+            last = call.name.rpartition(".")[2]
+            method = isinstance(call.node.func, ast.Attribute)
+            scripted = lightning and last == "to_torchscript" and last not in own
+            compiled = last == "compile" and not call.args and _is_torch(file, call)
+            if method and (scripted or compiled):
+                found["compiled"].append(file.evidence(call))
+            for name, way in _CALLBACKS.items():
+                if name in call.name.split(".") and not call.name.startswith(name):
+                    found[way].append(file.evidence(call))
+            for name, way in _SETTINGS.items():
+                given = call.keywords.get(name)
+                if given is not None and getattr(given, "value", True) not in (False, None):
+                    found[way].append(file.evidence(call))
+    return found
+
+
+def _is_torch(file, call):
+    """Whether `model.compile()` is PyTorch's: Keras gives it an optimiser, `re` a pattern."""
+    keras = file.imports_module("keras", "tensorflow")
+    return file.imports_module("torch") and not keras and not {"optimizer", "loss"} & call.keywords.keys()
 
 
 def _precision(submission):
@@ -70,9 +114,7 @@ def find_work(submission):
         "optimum",
         "torch-pruning",
     } & submission.dependencies
-    return bool(
-        declared or _mentions(submission, *_COMPILED, *_QUANTISED, *_PRUNED) or _precision(submission)
-    )
+    return bool(declared or any(_ways(submission).values()) or _precision(submission))
 
 
 @check(
@@ -85,11 +127,7 @@ def find_work(submission):
     "and write down size and time before and after.",
 )
 def test_a_model_was_made_faster(submission):
-    ways = {
-        "compiled": _mentions(submission, *_COMPILED),
-        "quantised": _mentions(submission, *_QUANTISED),
-        "pruned": _mentions(submission, *_PRUNED),
-    }
+    ways = _ways(submission)
     done = [way for way, places in ways.items() if places]
     measure("inference_optimisations", ", ".join(done))
     show([place for places in ways.values() for place in places][:4])
@@ -120,7 +158,7 @@ def test_gain_was_measured(submission):
         "os.path.getsize",
         "calflops",
     )
-    changed = {place.path for place in _mentions(submission, *_COMPILED, *_QUANTISED, *_PRUNED)}
+    changed = {place.path for places in _ways(submission).values() for place in places}
     timed = [
         place for place in submission.mentions(*clocks, tests=True, notebooks=True) if place.path in changed
     ]

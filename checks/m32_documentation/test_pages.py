@@ -1,50 +1,33 @@
 """M32: documentation that is written, and published."""
 
+import ast
 import re
 
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
 from ..common.messages import show
 from ..common.workflows import is_off
+from ._common import FROM_CODE, NO_GUIDE, PAGES, lies_in, mkdocs_folder, page_paths, sites
 
 #: READMEs of parts, guides beside the README; what is written for the course or for tools is none.
 _GUIDES = ("*.md", "*/README.md", "*/*/README.md")
-_NO_GUIDE = re.compile(
-    r"^(?:readme|agents|claude|gemini|license|changelog|code_of_conduct|copilot-instructions)\.|todo|notes?\.|roadmap|backlog|log\b"
-    r"|description|plan|progress|report"
-    r"|exam|checklist|question",
-    re.IGNORECASE,
-)
 #: Headings as Markdown, reStructuredText and HTML have them, and lines in bold.
 _HEADING = re.compile(
     r"^(?:#{1,4} .{0,200}|\*\*[^*\n]{1,100}\*\*:?|[=-]{4,100}[ \t]*|\s{0,8}<h[1-4].{0,200})$",
     re.MULTILINE | re.IGNORECASE,
 )
-_PAGES = (
-    "docs/**/*.md",
-    "docs/**/*.rst",
-    "documentation/**/*.md",
-    "doc/**/*.md",
-    "doc/**/*.rst",
-    "wiki/**/*.md",
-    "book/**/*.md",
-    "docs/**/*.qmd",
+_PUBLISHERS = (
+    *("mkdocs gh-deploy", "mike deploy", "ghp-import", "quarto publish", "invoke deploy-docs", "gh-pages"),
 )
-_SITES = (
-    "**/mkdocs.yml",
-    "**/mkdocs.yaml",
-    "docs/**/conf.py",
-    "doc/**/conf.py",
-    "**/quartodoc.yml",
-    "**/_quarto.yml",
-    "**/docusaurus.config.*",
-)
-_PUBLISHERS = ("mkdocs gh-deploy", "mike deploy", "ghp-import", "quarto publish", "invoke deploy-docs")
 _PUBLISH_ACTIONS = (
     "actions/deploy-pages",
     "actions/upload-pages-artifact",
     "peaceiris/actions-gh-pages",
     "JamesIves/github-pages-deploy-action",
+    "quarto-dev/quarto-actions/publish",
+    "crazy-max/ghaction-github-pages",
+    "mhausenblas/mkdocs-deploy-gh-pages",
+    "sphinx-notes/pages",
 )
 #: What the template's own pages say; what a group writes is more than this.
 _TEMPLATE_WORDS = 60
@@ -61,22 +44,42 @@ def _words(text):
     return len(re.findall(r"[A-Za-z][A-Za-z'-]+", text))
 
 
+def _text(submission, path):
+    if not path.endswith(".ipynb"):
+        return submission.text(path)
+    return "\n".join(cell.source for cell in submission.notebook(path).cells if cell.kind == "markdown")
+
+
+def _docstrings(submission):
+    """Words of the docstrings of the code, where something makes pages of them."""
+    if not submission.running(*FROM_CODE):
+        return []
+    found = []
+    for file in submission.code():
+        texts = [ast.get_docstring(file.tree) or "", *(one.docstring for one in file.functions)]
+        found.append((file.path, sum(map(_words, texts))))
+    return [(path, words) for path, words in found if words]
+
+
 def _pages(submission):
     """Own pages of documentation: path and number of words; the template's and near-empty ones are left out."""
     found = []
-    for path in submission.files(*_PAGES):
+    for path in page_paths(submission):
         if submission.is_template(path) or path.rpartition("/")[2].lower() in (
             "readme.md",
             "changelog.md",
             "license.md",
         ):
             continue
-        text = submission.text(path)
+        try:
+            text = _text(submission, path)
+        except SubmissionFault:
+            continue
         references = len(re.findall(r"^(?::::|\.\. automodule::)", text, flags=re.MULTILINE))
         words = _words(text) + 30 * references
         if words >= _TEMPLATE_WORDS or references:
             found.append((path, words))
-    return found
+    return found + _docstrings(submission)
 
 
 def _guides(submission):
@@ -86,7 +89,7 @@ def _guides(submission):
         folder, _, name = path.rpartition("/")
         of_a_part = folder and name.lower().startswith("readme.")
         own_folder = folder.partition("/")[0] not in ("reports", "report", "docs", "doc", ".github", "data")
-        if own_folder and (of_a_part or not _NO_GUIDE.search(name)) and not submission.is_template(path):
+        if own_folder and (of_a_part or not NO_GUIDE.search(name)) and not submission.is_template(path):
             found.append((path, _words(submission.text(path))))
     return [(path, words) for path, words in found if words >= _TEMPLATE_WORDS]
 
@@ -106,7 +109,8 @@ def _readme(submission):
 )
 def find_work(submission):
     # The picture of the architecture may lie beside a report in a repository without any other documentation.
-    return bool(submission.files(*_PAGES, *_SITES) or _readme(submission)[0] or submission.report_path)
+    written = submission.files(*PAGES) or sites(submission) or _docstrings(submission)
+    return bool(written or _readme(submission)[0] or submission.report_path)
 
 
 @check(
@@ -119,7 +123,7 @@ def find_work(submission):
     hint="Pages under `docs/source/` on what the project is, how to install it and how to use it; `mkdocs build` makes the site.",
 )
 def test_documentation_is_written(submission):
-    pages = [*_pages(submission), *_guides(submission)]
+    pages = list({**dict(_guides(submission)), **dict(_pages(submission))}.items())
     path, words, headings, has_code = _readme(submission)
     measure("n_documentation_pages", len(pages))
     measure("readme_words", words)
@@ -132,7 +136,7 @@ def test_documentation_is_written(submission):
         return
     # A README that says how to set the project up and how to use it is documentation, too, if there is no other.
     described = words >= _ENOUGH_README and headings >= 4 and has_code
-    stubs = submission.files(*_PAGES, *_SITES)
+    stubs = submission.files(*PAGES) or sites(submission)
     said = f"There are {len(pages)} pages of the group's own with {total} words, and the README has {words} words."
     if described and stubs:
         partial(0, f"The pages under docs/ were not written; the README tells how to begin. {said}")
@@ -150,21 +154,43 @@ def test_documentation_is_written(submission):
     hint="`mkdocs.yaml` names the folder of the pages and each page of the navigation.",
 )
 def test_a_site_can_be_built(submission):
-    sites = [path for path in submission.files(*_SITES) if submission.text(path).strip()]
-    if not sites:
+    found = sites(submission)
+    if not found:
         not_applicable("There is no site: no mkdocs.yaml, no conf.py of Sphinx.")
-    wrong = []
-    for path in sites:
+    wrong, elsewhere = [], []
+    for path in found:
         evidence(path)
         if "mkdocs" not in path.rpartition("/")[2]:
             continue
-        data = submission.yaml(path)
-        folder = path.rpartition("/")[0]
-        pages = str(data.get("docs_dir", "docs")) if isinstance(data, dict) else "docs"
-        where = f"{folder}/{pages}" if folder else pages
-        if not submission.files(f"{where}/**/*.md", f"{where}/*.md"):
-            wrong.append(evidence(path, None, f"docs_dir is {pages}: no page lies there"))
+        folder, written = mkdocs_folder(submission, path)
+        pages = [one for one in submission.files(f"{folder}/**", "**") if one.endswith(".md")]
+        if lies_in(path, folder) and not _has_plugin(submission.yaml(path), "same-dir"):
+            wrong.append(
+                evidence(
+                    path,
+                    None,
+                    f"docs_dir is {written}: MkDocs refuses to be inside without the plugin same-dir",
+                )
+            )
+        elif not any(lies_in(one.casefold(), folder.casefold()) for one in pages):
+            wrong.append(evidence(path, None, f"docs_dir is {written}: no page lies there"))
+        elif "\\" in written or not any(lies_in(one, folder) for one in pages):
+            elsewhere.append(evidence(path, None, f"docs_dir is {written}"))
     assert not wrong, wrong
+    if elsewhere:
+        partial(
+            0.5,
+            "Its folder is found on some systems alone: write `/`, and capitals as the folder has them.",
+            elsewhere,
+        )
+
+
+def _has_plugin(data, name):
+    plugins = data.get("plugins") if isinstance(data, dict) else None
+    named = (
+        [one for item in plugins for one in (item if isinstance(item, dict) else [item])] if plugins else ()
+    )
+    return name in named
 
 
 def _addresses(submission):
@@ -179,6 +205,19 @@ def _addresses(submission):
         if re.match(r"https?://[\w-]{1,60}\.github\.io/", address) and "example" not in address:
             found.append(Evidence(path, data.lines.get("site_url"), address[:200]))
     return found
+
+
+def _is_publisher(step):
+    name = step.uses.partition("@")[0].lower()
+    return name in map(str.lower, _PUBLISH_ACTIONS)
+
+
+def _publishes(command):
+    """Whether a command brings pages to GitHub's: `mkdocs gh-deploy`, or a push to the branch for them."""
+    pushed = command.runs("git push") and any(
+        word.rpartition(":")[2].removeprefix("refs/heads/") == "gh-pages" for word in command.words
+    )
+    return pushed or command.runs(*_PUBLISHERS)
 
 
 @check(
@@ -202,9 +241,9 @@ def test_documentation_is_published(submission):
         for workflow in submission.workflows()
         for job in workflow.jobs
         for step in job.steps
-        if step.action in _PUBLISH_ACTIONS and not is_off(job) and not is_off(step)
+        if _is_publisher(step) and not is_off(job) and not is_off(step)
     ]
-    steps += [command.evidence for command in submission.ci_commands() if command.runs(*_PUBLISHERS)]
+    steps += [command.evidence for command in submission.ci_commands() if _publishes(command)]
     for name in branches[:1]:
         evidence("", None, f"branch {name}")
     show(steps[:3])
@@ -215,12 +254,12 @@ def test_documentation_is_published(submission):
     addresses = _addresses(submission)
     if addresses and not submission.is_template(addresses[0].path):
         partial(0.5, "The site names its address; nothing in the repository publishes it.", addresses[:2])
-    by_hand = [command.evidence for command in submission.running(*_PUBLISHERS)]
-    sites = [evidence(path) for path in submission.files(*_SITES)]
-    if by_hand or sites:
+    by_hand = [command.evidence for command in submission.commands if _publishes(command)]
+    unpublished = by_hand or [evidence(path) for path in sites(submission)]
+    if unpublished:
         partial(
             0,
             "There is a site, and nothing in the repository publishes it by itself.",
-            (by_hand or sites)[:3],
+            unpublished[:3],
         )
     not_applicable("There is no site: nobody can tell from here whether one was published.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -58,16 +59,17 @@ class Files:
 
     def resolve(self, path: str) -> str | None:
         """Return the path as the submission spells it: an exact match, else one that differs in case only, else None."""
-        path = path.removeprefix("./")
-        if path in self._known:
-            return path
-        variants = self._variants.get(path.casefold(), [])
-        return variants[0] if variants else None
+        for name in (path, _plain(path)):
+            if name in self._known:
+                return name
+            if variants := self._variants.get(name.casefold()):
+                return variants[0]
+        return None
 
     def is_folder(self, path: str) -> bool:
         """Return whether any file lies below `path`."""
-        inside = path.removeprefix("./").rstrip("/") + "/"
-        return any(other.startswith(inside) for other in self.paths)
+        inside = _plain(path.rstrip("/\\"))
+        return inside == "." or any(other.startswith(f"{inside}/") for other in self.paths)
 
     def case_variants(self, path: str) -> list[str]:
         """Return other spellings of `path` that differ in case only."""
@@ -140,6 +142,12 @@ class Files:
                 elif entry.is_dir(follow_symlinks=False) and entry.name != ".git" and depth < MAX_DEPTH:
                     (generated if is_generated(f"{path}/x") else ordinary).append((path, depth + 1))
         return found
+
+
+def _plain(path: str) -> str:
+    """Return a path without `.`, `..` and repeated slashes, Windows' slashes turned; as it is where that leads elsewhere."""
+    name = posixpath.normpath(path.replace("\\", "/")) if path and not path.endswith("/") else path
+    return path if name.startswith("../") else name
 
 
 def _scan(folder: Path) -> list[os.DirEntry[str]]:

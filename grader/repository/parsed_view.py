@@ -234,13 +234,8 @@ class ParsedView:
 
     @cached_property
     def _dockerfiles(self) -> tuple[list[Dockerfile], list[SubmissionFault]]:
-        return self._parsable([path for path in self.files() if is_dockerfile(path)], self._dockerfile)
-
-    def _dockerfile(self, path: str) -> Dockerfile:
-        ignores = [other for other in (f"{path}.dockerignore", ".dockerignore") if self.exists(other)]
-        lines = [line.strip() for line in self.lines(ignores[0])] if ignores else []
-        ignored = tuple(line for line in lines if line and not line.startswith("#"))
-        return Dockerfile(path, self._keep(path), ignored)
+        paths = [path for path in self.files() if is_dockerfile(path)]
+        return self._parsable(paths, lambda path: Dockerfile(path, self._keep(path)))
 
     def workflows(self) -> list[Workflow]:
         """Return every GitHub workflow that can be read; the others are in `broken_workflows`.

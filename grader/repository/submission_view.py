@@ -15,8 +15,11 @@ from grader.repository.configs.configs import Config, configs
 from grader.repository.dependency_view import DependencyView
 from grader.repository.dvc import Dvc, read_dvc
 from grader.repository.faults import Evidence
+from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.formats.workflow import WorkflowStep
 from grader.repository.history.history import History
+from grader.repository.images.builds import builds
+from grader.repository.images.images import BuiltImage, images
 from grader.repository.programs.programs import Program, programs
 from grader.repository.python.code_places import import_places, name_places
 from grader.repository.python.lint import LintFinding, lint
@@ -83,6 +86,13 @@ class SubmissionView(DependencyView):
             steps = [submission.workflow_step(command) for command in submission.ci_commands()]
         """
         return workflow_step(self, command)
+
+    def images(self, dockerfile: Dockerfile) -> list[BuiltImage]:
+        """Return what is in the image of a Dockerfile, for each build context that is declared, else for each likely one.
+
+        Example: `assert any(image.layers.find("/app/main.py") is not None for image in submission.images(dockerfile)), "…"`
+        """
+        return images(self, dockerfile, self._once("builds", "", lambda _: builds(self, self.commands)))
 
     def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
         """Return the group's own Python files, without empty ones and files of the course; tests and notebooks are optional.

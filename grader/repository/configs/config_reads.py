@@ -138,7 +138,7 @@ def _path_texts(file: PythonFile) -> Iterator[tuple[str, int]]:
     }
     for node in ast.walk(file.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
-            text = node.value.strip()
+            text = node.value.strip().replace("\\", "/")
             if 1 < len(text) < MAX_TEXT and not any(char.isspace() for char in text):
                 yield text, node.lineno
 

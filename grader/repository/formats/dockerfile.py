@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from grader.repository.faults import Evidence, evidence
 from grader.repository.formats.dockerfile_text import Command, Instruction, instructions
@@ -84,10 +83,9 @@ class Dockerfile:
         SubmissionFault: on construction, if it is not a valid Dockerfile.
     """
 
-    def __init__(self, path: str, text: str, dockerignore: tuple[str, ...] = ()) -> None:
+    def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.dockerignore = dockerignore
         self.instructions = tuple(instructions(text, path))
 
     def __repr__(self) -> str:
@@ -104,7 +102,7 @@ class Dockerfile:
         found: list[ImageStage] = []
         for item in self.instructions:
             if item.name == "ARG" and item.stage < 0:
-                for key, value in _pairs(item.value).items():
+                for key, value in pairs(item.value).items():
                     values[key] = _substitute(value, values)
             elif item.name == "FROM":
                 found.append(_stage(item, values, found))
@@ -120,14 +118,14 @@ class Dockerfile:
 
     def _final(self, name: str) -> list[Instruction]:
         # The final image inherits the settings of the stages that it builds on.
-        chain, index = [], len(self.stages) - 1
+        chain, index = set(), len(self.stages) - 1
         while True:
-            chain.append(index)
+            chain.add(index)
             of = self.stages[index].of
             if of is None:
                 break
             index = of
-        return [item for stage in reversed(chain) for item in self.all(name) if item.stage == stage]
+        return [item for item in self.all(name) if item.stage in chain]
 
     @property
     def entrypoint(self) -> Command | None:
@@ -149,24 +147,7 @@ class Dockerfile:
     @cached_property
     def copies(self) -> tuple[Copy, ...]:
         """Every COPY and ADD."""
-        return tuple(_copy(item) for item in self.instructions if item.name in ("COPY", "ADD"))
-
-    @cached_property
-    def sources(self) -> tuple[tuple[Copy, str], ...]:
-        """The copies from the build context: each COPY with a path relative to it; of at most 200 COPYs."""
-        return tuple(
-            (copy, posixpath.normpath(source.lstrip("/") or "."))
-            for copy in self.copies[:200]
-            if not copy.from_stage
-            for source in copy.sources
-            if "$" not in source and not source.startswith(("<<", "http:", "https:", "git@"))
-        )
-
-    @property
-    def contexts(self) -> list[str]:
-        """The possible build contexts, as prefixes of paths: the root, then each folder above the file."""
-        parents = [str(folder) for folder in PurePosixPath(self.path).parents]
-        return ["", *(f"{folder}/" for folder in parents if folder != ".")]
+        return tuple(as_copy(item) for item in self.instructions if item.name in ("COPY", "ADD"))
 
     @property
     def users(self) -> list[str]:
@@ -183,7 +164,7 @@ class Dockerfile:
         """The ENV of the final image."""
         found: dict[str, str] = {}
         for item in self._final("ENV"):
-            found.update(_pairs(item.value))
+            found.update(pairs(item.value))
         return found
 
     @property
@@ -219,7 +200,8 @@ def _stage(item: Instruction, values: dict[str, str], earlier: list[ImageStage])
     return ImageStage(item.stage, image, tag, digest, alias, item.line, raw, of)
 
 
-def _copy(item: Instruction) -> Copy:
+def as_copy(item: Instruction) -> Copy:
+    """Return a COPY or ADD with its sources and target."""
     words = item.json_list or tuple(word.strip("\"'") for word in item.rest.split())
     sources = tuple(word for word in words[:-1])
     return Copy(
@@ -227,7 +209,7 @@ def _copy(item: Instruction) -> Copy:
     )
 
 
-def _pairs(value: str) -> dict[str, str]:
+def pairs(value: str) -> dict[str, str]:
     """Return the pairs of `A=1 B="two words"`, of the old `A 1`, and of ARG's bare `A` (without a value: skipped)."""
     first = value.split(None, 1)
     if first and "=" not in first[0]:
@@ -241,7 +223,7 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _substitute(text: str, values: dict[str, str]) -> str:
+def _substitute(text: str, values: Mapping[str, str]) -> str:
     """Return the text with `$A`, `${A}`, `${A:-default}` and `${A:+other}` replaced once; an unset variable is empty."""
 
     def value(match: re.Match[str]) -> str:
@@ -253,3 +235,11 @@ def _substitute(text: str, values: dict[str, str]) -> str:
 
     # A chain of ARGs that each double the previous one would grow without bound.
     return _VARIABLE.sub(value, text)[:4096]
+
+
+def filled(text: str, values: Mapping[str, str]) -> str | None:
+    """Return the text with its variables replaced; None if the value of one is not known and it has no default."""
+    for match in _VARIABLE.finditer(text):
+        if (match.group(1) or match.group(2)) not in values and not match.group(3):
+            return None
+    return _substitute(text, values)

@@ -64,10 +64,12 @@ class Tool(BaseModel):
 
     @property
     def declared_as(self) -> Words:
-        """Normalised names of the packages that provide it."""
+        """Normalised names of the packages that provide it: one of which it is only a part shows nothing by being declared."""
         if self.dependencies is not None:
             return self.dependencies
-        return tuple(dict.fromkeys(name.partition(".")[0].lower().replace("_", "-") for name in self.imports))
+        return tuple(
+            dict.fromkeys(name.lower().replace("_", "-") for name in self.imports if "." not in name)
+        )
 
     def spellings(self) -> Iterable[str]:
         """Return every spelling that reports use."""

@@ -123,7 +123,7 @@ def test_escape_directive_and_windows_line_ends(tmp_path: Path) -> None:
 def test_the_ignore_file_beside_a_dockerfile_wins(tmp_path: Path) -> None:
     files = {"Dockerfile": "FROM a:1", "d/x.dockerfile": "FROM a:1", ".dockerignore": "# no\ndata\n\n*.pt\n"}
     submission = view(tmp_path, {**files, "d/x.dockerfile.dockerignore": "all\n"})
-    assert {item.path: item.dockerignore for item in submission.dockerfiles()} == {
+    assert {item.path: submission.images(item)[0].ignored for item in submission.dockerfiles()} == {
         "Dockerfile": ("data", "*.pt"),
         "d/x.dockerfile": ("all",),
     }

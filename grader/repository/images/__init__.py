@@ -1,0 +1,1 @@
+"""Images: how the repository builds them, and what is in them."""
