@@ -1,11 +1,11 @@
-"""M4: the training code as its syntax tree says it is."""
+"""M4: the training code of a project, as its syntax tree says it is."""
 
 import ast
 
 from grader.suite import check, not_applicable
 
 from ..common.messages import show
-from ._common import LEARNING, own_code
+from ._common import own_code
 
 MODULES = ("Module", "LightningModule")
 TRAINERS = ("Trainer", "fit", "YOLO", "Seq2SeqTrainer", "SFTTrainer")
@@ -23,21 +23,21 @@ def is_test(path):
     return "tests" in folders or name.startswith("test_") or name == "conftest.py"
 
 
-def no_training(submission):
-    if submission.profile == "project":
-        not_applicable("No code here trains a model step by step or saves one.")
+def no_training():
+    not_applicable("No code here trains a model step by step or saves one.")
 
 
 @check(
     "The training loop zeroes the gradients, back-propagates and steps",
     points=2,
+    scope="project",
     hint="In this order, for each batch: `optimizer.zero_grad()`, `loss = …`, `loss.backward()`, `optimizer.step()`.",
 )
 def test_training_pass(submission):
     wrong, right = [], []
     for file in code_apart_from_tests(submission):
         backward = [call for call in file.calls("backward") if "." in call.name]
-        if has_trainer(file, submission.profile):
+        if has_trainer(file):
             right.append(file.evidence(1, "a trainer does the steps"))
             continue
         for call in backward:
@@ -55,18 +55,15 @@ def test_training_pass(submission):
                 right.append(file.evidence(call))
     show(right[:5])
     if not right and not wrong:
-        no_training(submission)
-    assert right or wrong, "No code calls `backward()`, and none uses a trainer: there is no training loop."
+        no_training()
     # A notebook shows a step without a loop before it shows the loop.
     in_scripts = [one for one in wrong if not one.path.endswith(".ipynb")]
     assert right, wrong
     assert not in_scripts, in_scripts
 
 
-def has_trainer(file, profile):
-    """Whether a library does the steps. In exercises `fit` of other libraries belongs to other modules."""
-    if profile == "exercises" and not file.imports_module(*LEARNING):
-        return False
+def has_trainer(file):
+    """Whether a library does the steps."""
     return any(file.calls(name) for name in TRAINERS) or any(name in file.functions for name in SCRIPTED)
 
 
@@ -97,6 +94,7 @@ def sets_none(body):
 @check(
     "Weights are saved as a state_dict, not as a whole model",
     points=1,
+    scope="project",
     hint="`torch.save(model.state_dict(), path)`: a pickled model breaks when its class moves, and `torch.load` refuses it.",
 )
 def test_saves_state_dict(submission):
@@ -123,8 +121,7 @@ def test_saves_state_dict(submission):
     show(good[:5])
     assert not whole, whole
     if not good:
-        no_training(submission)
-    assert good, "No script saves a model's state_dict."
+        no_training()
 
 
 def is_model(file, call, classes):
@@ -160,6 +157,7 @@ def assigned(file, call):
 @check(
     "Importing the model, data and training modules starts nothing",
     points=1,
+    scope="project",
     hint='Put what a script does under `if __name__ == "__main__":`, so that tests and other scripts can import it.',
 )
 def test_imports_start_nothing(submission):

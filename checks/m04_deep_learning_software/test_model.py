@@ -1,29 +1,36 @@
 """M4: model.py, called with batches of images."""
 
-from grader.suite import Array, StudentFault, check, random_array, values
+from grader.suite import Array, check, random_array
 
-from ._common import CLASSES, LAYOUTS, SIDE, model_class
+from ..common.digit_data import CLASSES, LAYOUTS, SIDE
+from ._common import model_class
+
+#: Scores of a fresh model for batches of the images with these numbers, in the first of the course's layouts that it takes.
+_SCORES = """
+import torch
+
+model = getattr(load(path), name)().eval()
+problems = []
+for layout in layouts:
+    try:
+        result = [model(images[batch].reshape(len(batch), *layout)) for batch in batches]
+        break
+    except Exception as problem:
+        problems.append(problem)
+else:
+    raise problems[0]
+"""
 
 
-def answers(submission, student, count, inputs, ask):
-    """What `ask(model, x)` gives for the first of the course's image layouts that the model takes."""
+def _scores(submission, student, images, batches):
+    """What the model gives for each batch, named by the numbers of its images; fails the check if it is no tensor."""
     file, cls = model_class(submission)
-    model = student.load(file.path).get(cls.name)().eval()
-    problem = None
-    for layout in LAYOUTS:
-        try:
-            return values([step for batch in inputs(layout) for step in ask(model, batch)])
-        except StudentFault as fault:
-            if fault.kind != "exception":
-                raise
-            problem = problem or fault
-            if not fault.raised.endswith("Error") or fault.raised in (
-                "ModuleNotFoundError",
-                "ImportError",
-                "SyntaxError",
-            ):
-                break
-    raise problem
+    found = student.probe(
+        _SCORES, path=file.path, name=cls.name, images=images, batches=batches, layouts=LAYOUTS
+    )
+    for batch, scores in zip(batches, found, strict=True):
+        assert isinstance(scores, Array), f"The model gives no tensor for a batch of {len(batch)}."
+    return found
 
 
 @check(
@@ -35,22 +42,16 @@ def answers(submission, student, count, inputs, ask):
     "`x.view(x.size(0), -1)`, which keeps the batch.",
 )
 def test_model_shapes(submission, student, rng):
-    batches = (1, 7, 64)
-    base = random_array(rng, (SIDE * SIDE,), kind="torch")
-
-    def inputs(layout):
-        torch = student.load(module="torch")
-        one = torch.as_tensor(base).reshape(list(layout))
-        return [torch.stack(student.load(module="builtins").list([one] * batch)) for batch in batches]
-
-    found = answers(submission, student, len(batches), inputs, lambda model, batch: [model(batch)])
+    images = random_array(rng, (7, SIDE * SIDE), kind="torch")
+    batches = [[number % 7 for number in range(size)] for size in (1, 7, 64)]
+    found = _scores(submission, student, images, batches)
     for batch, scores in zip(batches, found, strict=True):
-        assert isinstance(scores, Array), f"The model gives no tensor for a batch of {batch}."
-        assert scores.shape == (batch, CLASSES), (
-            f"For a batch of {batch} the model gives shape {list(scores.shape)}, not [{batch}, {CLASSES}]."
+        assert scores.shape == (len(batch), CLASSES), (
+            f"For a batch of {len(batch)} the model gives shape {list(scores.shape)}, not [{len(batch)}, {CLASSES}]."
         )
-    first = found[1].row(0)
-    assert len(set(first)) > 1, "The model gives the same score for each of the ten classes."
+    rows = [found[1].row(number) for number in range(7)]
+    assert len(set(rows[0])) > 1, "The model gives the same score for each of the ten classes."
+    assert any(row != rows[0] for row in rows), "The model gives the same scores for all images."
 
 
 @check(
@@ -63,15 +64,8 @@ def test_model_shapes(submission, student, rng):
     "`F.dropout(x)` drops for ever.",
 )
 def test_model_is_deterministic(submission, student, rng):
-    data = [random_array(rng, (SIDE * SIDE,), kind="torch") for _ in range(4)]
-
-    def inputs(layout):
-        torch, builtins = (student.load(module=name) for name in ("torch", "builtins"))
-        rows = [torch.as_tensor(one).reshape(list(layout)) for one in data]
-        batch = torch.stack(builtins.list(rows))
-        return [batch, batch, torch.stack(builtins.list(rows[:2]))]
-
-    first, second, half = answers(submission, student, 3, inputs, lambda model, batch: [model(batch)])
+    images = random_array(rng, (4, SIDE * SIDE), kind="torch")
+    first, second, half = _scores(submission, student, images, [[0, 1, 2, 3], [0, 1, 2, 3], [0, 1]])
     assert first.data == second.data, (
         "In evaluation mode the model gives two different answers for the same images."
     )

@@ -1,41 +1,56 @@
 """M4: the notebooks, executed from top to bottom, and the functions that students write in them."""
 
 import ast
+import json
 import math
 import re
 
-from grader.suite import (
-    Array,
-    StudentFault,
-    check,
-    evidence,
-    measure,
-    not_applicable,
-    random_array,
-    values,
-    work,
-)
+from grader.suite import Array, StudentFault, check, evidence, measure, random_array, values, work
 
-from ._common import LEARNING, own_code
+from ._common import LEARNING, folders, own_code, own_notebooks
 
-COURSE = re.compile(r"(tensors|neural_networks|training_neural|fashion_mnist|inference_and|saving_and)", re.I)
 UNFINISHED = re.compile(r"^\s*#+\s*(TODO|Your (code|solution|answer))\b.*$", re.I | re.M)
+SEED = re.compile(r"manual_seed\(\d+\)")
+
+#: Before the first cell of the course's tensor notebook: keeps what is printed.
+PRINTED = """
+grader_seen, grader_print = [], print
+
+def print(*arguments, **options):
+    grader_seen.extend(arguments)
+    grader_print(*arguments, **options)
+"""
+
+#: Behind its last cell: the tensors that its seed gives, drawn again, and every result of one number.
+RESULTS = """
+import torch
+
+def grader_neuron(seed):
+    torch.manual_seed(seed)
+    features = torch.randn((1, 5))
+    return features, torch.randn_like(features), torch.randn((1, 1))
+
+def grader_layers(seed):
+    torch.manual_seed(seed)
+    return [torch.randn(shape) for shape in ((1, 3), (3, 2), (2, 1), (1, 2), (1, 1))]
+
+def grader_results():
+    values = [*grader_seen, *globals().values(), *globals().get("Out", {}).values()]
+    found = [one for one in values if torch.is_tensor(one) and one.numel() == 1]
+    return [float(one) for one in found][:200]
+"""
+
 DOWNLOADS = ("torchvision", "helper", "urllib", "requests", "gdown")
 
 
-@work("a notebook or script that imports torch (or another learning library), beyond the course's own files")
+@work(
+    "a notebook of the course's or a script with `corrupt_mnist` or `MyAwesomeModel`, beyond the course's own files "
+    "(in a project: code that imports torch or another learning library)"
+)
 def find_work(submission):
-    names = (*LEARNING, "sklearn") if submission.profile == "project" else LEARNING
-    return any(file.imports_module(*names) for file in own_code(submission))
-
-
-def own_notebooks(submission):
-    return [
-        notebook
-        for notebook in submission.notebooks()
-        if not submission.is_template(notebook.path)
-        and (COURSE.search(notebook.path) or notebook.python.imports_module("torch"))
-    ]
+    if submission.profile == "exercises":
+        return folders(submission)
+    return any(file.imports_module(*LEARNING, "sklearn") for file in own_code(submission))
 
 
 def notebook_with(submission, *names):
@@ -95,13 +110,11 @@ def times(left, right):
     "No cell of the notebooks is unfinished or ends in an error",
     points=1,
     scope="exercises",
-    required=False,
     hint="Fill in every `# TODO` cell, then restart the kernel, run all cells and save the notebook.",
 )
 def test_notebooks_are_complete(submission):
     notebooks = own_notebooks(submission)
-    if not notebooks:
-        not_applicable("There is no notebook of your own in the repository.")
+    assert notebooks, "There is no notebook of your own."
     open_cells, run = [], 0
     for notebook in notebooks:
         run += any(cell.execution_count for cell in notebook.code_cells)
@@ -140,19 +153,10 @@ def test_tensors_by_hand(submission, student, rng):
     )
     evidence(notebook.path)
     asked = [name for name in ("neuron", "two_layers") if name in notebook.functions]
-    nb = namespace(student, notebook, "activation", "neuron", "two_layers")
     if not asked:
-        products = [call for name in ("mm", "matmul") for call in notebook.python.calls(name)]
-        has_product = products or any(
-            isinstance(node, ast.MatMult) for node in ast.walk(notebook.python.tree)
-        )
-        assert has_product, f"{notebook.path} multiplies no matrices: use `torch.mm`, `torch.matmul` or `@`."
-        x = random_array(rng, (1, 6), kind="torch")
-        found = nb.activation(x).value(Array)
-        assert is_close(found.data, [sigmoid(one) for one in x.data]), (
-            "`activation(x)` is not the sigmoid of x."
-        )
+        judge_results(student, submission, rng, notebook)
         return
+    nb = namespace(student, notebook, "activation", "neuron", "two_layers")
     features, weights = random_array(rng, (1, 5), kind="torch"), random_array(rng, (1, 5), kind="torch")
     bias = random_array(rng, (1, 1), kind="torch")
     x, w1 = random_array(rng, (1, 3), kind="torch"), random_array(rng, (3, 4), kind="torch")
@@ -176,6 +180,36 @@ def test_tensors_by_hand(submission, student, rng):
         assert is_close(got, [expected]), (
             "`two_layers` is not activation(activation(x @ W1 + B1) @ W2 + B2) for other weights than the notebook's."
         )
+
+
+def judge_results(student, submission, rng, notebook):
+    """The course's notebook: results in no function of their own, of tensors that follow from a seed."""
+    seed = rng.randrange(1000, 10_000)
+    document = json.loads(submission.text(notebook.path))
+    for cell in document["cells"]:
+        cell["source"] = SEED.sub(f"manual_seed({seed})", "".join(cell["source"]))
+    for place, source in ((0, PRINTED), (len(document["cells"]), RESULTS)):
+        document["cells"].insert(
+            place,
+            {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None},
+        )
+    copy = f"{notebook.path.removesuffix('.ipynb')}_with_another_seed.ipynb"
+    student.write(copy, json.dumps(document))
+    nb = student.notebook(copy)
+    neuron, layers, found = values([nb.grader_neuron(seed), nb.grader_layers(seed), nb.grader_results()])
+    one, other, bias = neuron
+    x, w1, w2, b1, b2 = layers
+    expected = sigmoid(
+        sum(left * right for left, right in zip(one.data, other.data, strict=True)) + bias.data[0]
+    )
+    assert any(abs(expected - value) < 1e-4 for value in found), (
+        "No result of the notebook is the activation of `features` times `weights` plus `bias`."
+    )
+    hidden = [sigmoid(left + right) for left, right in zip(times(x, w1), b1.data, strict=True)]
+    expected = sigmoid(times(Array((1, 2), "float32", tuple(hidden)), w2)[0] + b2.data[0])
+    assert any(abs(expected - value) < 1e-4 for value in found), (
+        "No result of the notebook is activation(activation(features @ W1 + B1) @ W2 + B2)."
+    )
 
 
 def numbers(value):

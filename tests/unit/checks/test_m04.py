@@ -14,7 +14,7 @@ HEAD = "import torch\nfrom torch import nn\n"
 MODEL = HEAD + "class Net(nn.Module):\n    def forward(self, x):\n        return x\n"
 
 
-def judge(check: str, code: str, path: Any = "train.py", profile: Any = "exercises") -> CheckResult:
+def judge(check: str, code: str, path: Any = "train.py", profile: Any = "project") -> CheckResult:
     return run_check(SUITE, check, {path: code}, profile=profile)
 
 
@@ -37,21 +37,15 @@ def loop(*steps: str) -> Any:
         (loop("# optimizer.zero_grad()", "loss.backward()", "optimizer.step()"), "failed"),
         (loop("optimizer.zero_grad()", "loss.backward()"), "failed"),
         ("from lightning import Trainer\nTrainer(max_epochs=1).fit(None)\n", "passed"),
-        (HEAD + "print('training')\n", "failed"),
+        (HEAD + "print('training')\n", "not_applicable"),
     ],
 )
 def test_training_passes(code: str, verdict: str) -> None:
     assert judge("training_pass", code).verdict == verdict
 
 
-def test_fitting_a_scaler_is_no_training_loop_of_an_exercise() -> None:
-    files = {"iris.py": "from sklearn.svm import SVC\nSVC().fit(1, 2)\n", "train.py": HEAD}
-    assert run_check(SUITE, "training_pass", files).verdict == "failed"
-    assert run_check(SUITE, "training_pass", files, profile="project").verdict == "passed"
-
-
 def test_a_project_without_training_code_is_not_accused() -> None:
-    assert judge("training_pass", HEAD, profile="project").verdict == "not_applicable"
+    assert judge("training_pass", HEAD).verdict == "not_applicable"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +55,7 @@ def test_a_project_without_training_code_is_not_accused() -> None:
         ("state = {'state_dict': model.state_dict()}\ntorch.save(state, 'm.pt')", "passed"),
         ("torch.save(model, 'm.pt')", "failed"),
         ("torch.save(model.state_dict(), 'a.pt')\ntorch.save(model, 'm.pt')", "failed"),
-        ("torch.save(images, 'm.pt')", "failed"),
+        ("torch.save(images, 'm.pt')", "not_applicable"),
     ],
 )
 def test_what_is_saved(save: str, verdict: str) -> None:
@@ -118,7 +112,12 @@ def test_a_repository_without_torch_has_no_work() -> None:
     assert judge("training_pass", "print('hello')\n").verdict == "blocked"
 
 
+def test_torch_alone_starts_no_exercise() -> None:
+    assert judge("command_line", MODEL, path="model.py", profile="exercises").verdict == "blocked"
+
+
 def test_a_function_is_missed_by_name_before_anything_runs() -> None:
-    outcome = judge("corrupt_mnist", MODEL, path="model.py")
+    code = MODEL.replace("Net", "MyAwesomeModel")
+    outcome = judge("corrupt_mnist", code, path="model.py", profile="exercises")
     assert outcome.verdict == "failed"
     assert "corrupt_mnist" in outcome.message

@@ -1,0 +1,244 @@
+"""M4: main.py, its command line and its training, on a small corrupted MNIST that is made here."""
+
+import math
+
+from grader.suite import StudentFault, check, evidence, shared
+
+from ..common import pictures
+from ..common.digit_data import CHUNKS, CLASSES, FILE, WRITE, corrupted_mnist, image_set, labels
+from ._common import (
+    code_places,
+    command,
+    help_of_train,
+    learning_rate_option,
+    model_class,
+    training,
+    written_data,
+)
+
+_CHECKPOINTS = (".pt", ".pth", ".ckpt", ".safetensors")
+_FIGURES = (".png", ".pdf", ".svg", ".jpg", ".jpeg")
+#: CPU and wall seconds of a training, and how many models that were never trained it is compared with.
+_CPU_S, _WALL_S = 60, 90.0
+_FRESH = 12
+
+#: Loads a checkpoint, and asks the trained model and models that were never trained about the test set.
+_ASK = """
+import torch
+
+make = getattr(load(model_path), model_name)
+wanted = make().state_dict().keys()
+result = {"refused": "", "fits": False, "scores": []}
+try:
+    checkpoint = torch.load(saved, map_location="cpu", weights_only=True)
+except Exception as problem:
+    checkpoint = {}
+    result["refused"] = type(problem).__name__
+inside = [checkpoint, *checkpoint.values()] if isinstance(checkpoint, dict) else []
+for state in [one for one in inside if isinstance(one, dict) and one.keys() == wanted][:1]:
+    models = [make() for _ in range(1 + fresh)]
+    models[0].load_state_dict(state)
+    data = getattr(load(data_path), data_name)()[1]
+    images = torch.stack([item[0] for item in getattr(data, "dataset", data)])
+    with torch.no_grad():
+        scores = [model.eval()(images).nan_to_num() for model in models]
+    result.update(fits=True, scores=scores)
+"""
+
+#: Trains as the command line does, and looks at each step of an optimizer and each backward pass.
+_WATCH = """
+import pathlib, runpy, sys, torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+known, rates, seen = {}, [], {"steps": 0, "passes": 0, "stale": 0}
+
+def before_step(optimizer, *_):
+    seen["steps"] += 1
+    for group in optimizer.param_groups:
+        rates.append(float(group.get("initial_lr", group["lr"])))
+        known.update((id(one), one) for one in group["params"])
+
+def backward(*arguments, **options):
+    seen["passes"] += 1
+    gradients = [one.grad for one in known.values() if one.grad is not None]
+    seen["stale"] += any(bool(gradient.any()) for gradient in gradients)
+    return passed(*arguments, **options)
+
+register_optimizer_step_pre_hook(before_step)
+passed, torch.autograd.backward = torch.autograd.backward, backward
+sys.argv = argv
+sys.path.insert(0, str(pathlib.Path(argv[0]).resolve().parent))
+try:
+    runpy.run_path(argv[0], run_name="__main__")
+except SystemExit as end:
+    if end.code not in (None, 0):
+        raise
+result = {**seen, "rates": rates[:1]}
+"""
+
+
+@check(
+    "`main.py` offers the commands train, with a learning rate, and evaluate",
+    points=1,
+    scope="exercises",
+    environment="required",
+    hint="`app = typer.Typer()`, `@app.command()` above `train(lr: float = 1e-3)` and `evaluate(model_checkpoint: str)`, and "
+    '`app()` under `if __name__ == "__main__":`.',
+)
+def test_command_line(submission, student):
+    argv, _ = command(submission, "train")
+    evaluate, _ = command(submission, "evaluate")
+    assert learning_rate_option(help_of_train(student, submission)), (
+        f"`{' '.join(argv)} --help` shows no option for the learning rate: `--lr`."
+    )
+    said = student.run(["python", *evaluate, "--help"]).succeeded().output
+    assert "usage" in said.lower(), (
+        f"`{' '.join(evaluate)} --help` shows no help: does it read the command line?"
+    )
+
+
+@shared
+def trained(student, submission, rng):
+    """One training by the students' command: what it left, and how well the checkpoint answers on images that it never saw."""
+    chunks = [labels(rng, 100) for _ in range(CHUNKS)]
+    sets = corrupted_mnist(rng, chunks, labels(rng, 50))
+    student.probe(WRITE, **written_data(submission, sets))
+    argv = ["python", *training(student, submission, 0.01, 5)]
+    said = student.run(argv, changes=True, cpu_s=_CPU_S, timeout=_WALL_S).succeeded()
+    saved, drawn = ([path for path in said.changed if path.endswith(end)] for end in (_CHECKPOINTS, _FIGURES))
+    saved = [path for path in saved if not FILE.search(path)]
+    found = {"command": " ".join(argv), "saved": saved[:1], "drawn": drawn[:1], "fits": False}
+    found["is_picture"] = any(_is_picture(student.read_bytes(path)) for path in drawn[:3])
+    if saved:
+        unseen = labels(rng, 50)
+        hidden = image_set(rng, "test", unseen, written=[0] * len(unseen))
+        asked = student.probe(
+            WRITE + _ASK,
+            saved=saved[0],
+            fresh=_FRESH,
+            **code_places(submission),
+            **written_data(submission, [hidden]),
+        )
+        found.update(refused=asked["refused"], fits=asked["fits"])
+        judged = [_judge(scores, unseen) for scores in asked["scores"]]
+        found.update(judged=judged[:1], fresh=[loss for loss, _ in judged[1:]])
+    return found
+
+
+def _is_picture(data):
+    return pictures.size(data) is not None or data.startswith(b"%PDF") or b"<svg" in data[:2000]
+
+
+def _judge(scores, expected):
+    """The mean cross entropy and the accuracy of scores, or of their logarithms after a softmax."""
+    size = len(expected)
+    if scores.shape != (size, CLASSES):
+        raise StudentFault(
+            "value", f"The model gives shape {list(scores.shape)} for {size} images of the test set."
+        )
+    loss = right = 0
+    for number, label in enumerate(expected):
+        row = scores.row(number)
+        top = max(row)
+        loss += top + math.log(sum(math.exp(one - top) for one in row)) - row[label]
+        right += row.index(top) == label
+    return loss / size, right / size
+
+
+@check(
+    "`train` leaves a checkpoint that fits the model",
+    points=2,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint='At the end of training: `torch.save(model.state_dict(), "model.pt")`, not the whole model.',
+)
+def test_trains(submission, student, rng):
+    found = trained(student, submission, rng)
+    assert found["saved"], (
+        f"`{found['command']}` ended well and left no checkpoint ({', '.join(_CHECKPOINTS)})."
+    )
+    saved = found["saved"][0]
+    evidence(saved, None, "written by the training")
+    assert not found["refused"], (
+        f"`torch.load` refuses {saved} ({found['refused']}): save `model.state_dict()`, not the whole model."
+    )
+    assert found["fits"], f"{saved} does not hold the state_dict of `{model_class(submission)[1].name}`."
+
+
+@check(
+    "The training draws its curve into a file",
+    points=1,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint='Keep the loss of each step, and at the end: `plt.plot(losses)`, `plt.savefig("training.png")`.',
+)
+def test_training_curve(submission, student, rng):
+    found = trained(student, submission, rng)
+    assert found["drawn"], "The training left no figure (.png, .pdf, .svg or .jpg)."
+    evidence(found["drawn"][0], None, "written by the training")
+    assert found["is_picture"], f"{found['drawn'][0]} is no picture."
+
+
+@check(
+    "The trained model recognises images that it has not seen",
+    points=3,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint="Loop over the epochs and the batches of the training set, and save the model that was trained, after training it.",
+)
+def test_learns(submission, student, rng):
+    found = trained(student, submission, rng)
+    assert found["fits"], "The training left no checkpoint that fits the model."
+    (loss, accuracy), fresh = found["judged"][0], found["fresh"]
+    # Slow optimizers do not get far on so little data, but away from where every model begins.
+    begun = min(fresh) - max((max(fresh) - min(fresh)) / 2, 0.005)
+    assert accuracy >= 0.5 or loss < begun, (
+        f"After `{found['command']}` the checkpoint is right on {accuracy:.0%} of images that show what the training set shows: "
+        "no more than a model that was never trained."
+    )
+
+
+@check(
+    "Each batch has gradients of its own and is followed by a step of the optimizer, with the learning rate that was asked for",
+    points=3,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint="For each batch, in this order: `optimizer.zero_grad()`, `loss = …`, `loss.backward()`, `optimizer.step()`; and "
+    "`torch.optim.Adam(model.parameters(), lr=lr)`.",
+)
+def test_training_steps(submission, student, rng):
+    rate = round(rng.uniform(0.001, 0.009), 5)
+    sets = corrupted_mnist(rng, [labels(rng, 50) for _ in range(CHUNKS)], labels(rng, 20))
+    argv = training(student, submission, rate, 2)
+    found = student.probe(
+        WRITE + _WATCH, argv=argv, cpu_s=_CPU_S, timeout=_WALL_S, **written_data(submission, sets)
+    )
+    assert found["passes"], "The training never calls `backward()`."
+    assert found["steps"] >= found["passes"], (
+        f"The training calls `backward()` {found['passes']} times, and the optimizer takes {found['steps']} steps."
+    )
+    assert not found["stale"], (
+        f"In {found['stale']} of {found['passes']} batches the gradients are added to those of the batch before: zero them first."
+    )
+    assert abs(found["rates"][0] - rate) <= 1e-6 * rate, (
+        f"`{' '.join(argv)}` trains with a learning rate of {found['rates'][0]:g}."
+    )
+
+
+@check(
+    "Importing the model, data and main modules starts nothing",
+    points=1,
+    scope="exercises",
+    environment="required",
+    requires=["model_shapes", "corrupt_mnist", "command_line"],
+    hint='Put what a script does under `if __name__ == "__main__":`, so that tests and other scripts can import it.',
+)
+def test_modules_can_be_imported(submission, student):
+    argv, _ = command(submission, "train")
+    places = code_places(submission)
+    paths = list(dict.fromkeys([places["model_path"], places["data_path"], argv[0]]))
+    student.probe("for path in paths:\n    load(path)", paths=paths)
