@@ -55,7 +55,8 @@ def folders(submission):
     scripts = work_folders(submission, [file.path for file in code])
     found = [folder for folder in scripts if folder in notebooks]
     if not found and notebooks and scripts:
-        found = [_above(notebooks[0], scripts[0])]
+        best = _above(notebooks[0], scripts[0])
+        return [best, *(folder for folder in [*scripts, *notebooks] if not _is_below(folder, best))]
     return list(dict.fromkeys([*found, *scripts, *notebooks]))
 
 
@@ -78,6 +79,10 @@ def _above(one, other):
             break
         shared_parts.append(left)
     return "/".join(shared_parts) or "."
+
+
+def _is_below(folder, above):
+    return above == "." or f"{folder}/".startswith(f"{above}/")
 
 
 def model_class(submission):

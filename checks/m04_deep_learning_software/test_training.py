@@ -22,27 +22,41 @@ _FIGURES = (".png", ".pdf", ".svg", ".jpg", ".jpeg")
 _CPU_S, _WALL_S = 60, 90.0
 _FRESH = 12
 
-#: Loads a checkpoint, and asks the trained model and models that were never trained about the test set.
+#: Loads checkpoints, and asks the trained models and models that were never trained about the test set.
 _ASK = """
 import torch
 
 make = getattr(load(model_path), model_name)
 wanted = make().state_dict().keys()
-result = {"refused": "", "fits": False, "scores": []}
-try:
-    checkpoint = torch.load(saved, map_location="cpu", weights_only=True)
-except Exception as problem:
-    checkpoint = {}
-    result["refused"] = type(problem).__name__
-inside = [checkpoint, *checkpoint.values()] if isinstance(checkpoint, dict) else []
-for state in [one for one in inside if isinstance(one, dict) and one.keys() == wanted][:1]:
-    models = [make() for _ in range(1 + fresh)]
-    models[0].load_state_dict(state)
-    data = getattr(load(data_path), data_name)()[1]
-    images = torch.stack([item[0] for item in getattr(data, "dataset", data)])
+data = getattr(load(data_path), data_name)()[1]
+images = torch.stack([item[0] for item in getattr(data, "dataset", data)])
+
+def scores(model):
     with torch.no_grad():
-        scores = [model.eval()(images).nan_to_num() for model in models]
-    result.update(fits=True, scores=scores)
+        return model.eval()(images).nan_to_num()
+
+def asked(path):
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as problem:
+        return {"path": path, "refused": type(problem).__name__}
+    inside = [checkpoint, *checkpoint.values()] if isinstance(checkpoint, dict) else []
+    for state in inside:
+        if isinstance(state, dict) and state.keys() == wanted:
+            model = make()
+            model.load_state_dict(state)
+            return {"path": path, "scores": scores(model)}
+    return {"path": path}
+
+result = [[asked(path) for path in saved], [scores(make()) for _ in range(fresh)]]
+"""
+
+#: The beginnings of files.
+_HEADS = """
+result = []
+for path in paths:
+    with open(path, "rb") as file:
+        result.append(file.read(50_000))
 """
 
 #: Trains as the command line does, and looks at each step of an optimizer and each backward pass.
@@ -99,30 +113,34 @@ def test_command_line(submission, student):
 
 @shared
 def trained(student, submission, rng):
-    """One training by the students' command: what it left, and how well the checkpoint answers on images that it never saw."""
+    """One training by the students' command: what it left, and how well its checkpoint answers on images that it never saw."""
     chunks = [labels(rng, 100) for _ in range(CHUNKS)]
     sets = corrupted_mnist(rng, chunks, labels(rng, 50))
     student.probe(WRITE, **written_data(submission, sets))
     argv = ["python", *training(student, submission, 0.01, 5)]
     said = student.run(argv, changes=True, cpu_s=_CPU_S, timeout=_WALL_S).succeeded()
-    saved, drawn = ([path for path in said.changed if path.endswith(end)] for end in (_CHECKPOINTS, _FIGURES))
-    saved = [path for path in saved if not FILE.search(path)]
-    found = {"command": " ".join(argv), "saved": saved[:1], "drawn": drawn[:1], "fits": False}
-    found["is_picture"] = any(_is_picture(student.read_bytes(path)) for path in drawn[:3])
-    if saved:
-        unseen = labels(rng, 50)
-        hidden = image_set(rng, "test", unseen, written=[0] * len(unseen))
-        asked = student.probe(
-            WRITE + _ASK,
-            saved=saved[0],
-            fresh=_FRESH,
-            **code_places(submission),
-            **written_data(submission, [hidden]),
-        )
-        found.update(refused=asked["refused"], fits=asked["fits"])
-        judged = [_judge(scores, unseen) for scores in asked["scores"]]
-        found.update(judged=judged[:1], fresh=[loss for loss, _ in judged[1:]])
-    return found
+    drawn = [path for path in said.changed if path.endswith(_FIGURES)][:6]
+    saved = [path for path in said.changed if path.endswith(_CHECKPOINTS) and not FILE.search(path)][:6]
+    heads = student.probe(_HEADS, paths=drawn) if drawn else []
+    pictured = [path for path, head in zip(drawn, heads, strict=True) if _is_picture(head)]
+    found = {"command": " ".join(argv), "drawn": drawn, "pictured": pictured, "saved": saved}
+    return {**found, **(_asked(student, submission, rng, saved) if saved else {})}
+
+
+def _asked(student, submission, rng, saved):
+    """The best of the checkpoints that fit the model, beside models that were never trained; and those that cannot be loaded."""
+    unseen = labels(rng, 50)
+    hidden = image_set(rng, "test", unseen, written=[0] * len(unseen))
+    data = written_data(submission, [hidden])
+    checkpoints, fresh = student.probe(
+        WRITE + _ASK, saved=saved, fresh=_FRESH, **code_places(submission), **data
+    )
+    fitting = [(*_judge(one["scores"], unseen), one["path"]) for one in checkpoints if "scores" in one]
+    return {
+        "refused": [f"{one['path']} ({one['refused']})" for one in checkpoints if "refused" in one],
+        "best": min(fitting, default=None),
+        "fresh": [_judge(scores, unseen)[0] for scores in fresh],
+    }
 
 
 def _is_picture(data):
@@ -158,12 +176,13 @@ def test_trains(submission, student, rng):
     assert found["saved"], (
         f"`{found['command']}` ended well and left no checkpoint ({', '.join(_CHECKPOINTS)})."
     )
-    saved = found["saved"][0]
-    evidence(saved, None, "written by the training")
-    assert not found["refused"], (
-        f"`torch.load` refuses {saved} ({found['refused']}): save `model.state_dict()`, not the whole model."
+    assert found["best"] or not found["refused"], (
+        f"`torch.load` refuses {found['refused'][0]}: save `model.state_dict()`, not the whole model."
     )
-    assert found["fits"], f"{saved} does not hold the state_dict of `{model_class(submission)[1].name}`."
+    assert found["best"], (
+        f"{found['saved'][0]} does not hold the state_dict of `{model_class(submission)[1].name}`."
+    )
+    evidence(found["best"][2], None, "written by the training")
 
 
 @check(
@@ -177,8 +196,8 @@ def test_trains(submission, student, rng):
 def test_training_curve(submission, student, rng):
     found = trained(student, submission, rng)
     assert found["drawn"], "The training left no figure (.png, .pdf, .svg or .jpg)."
-    evidence(found["drawn"][0], None, "written by the training")
-    assert found["is_picture"], f"{found['drawn'][0]} is no picture."
+    assert found["pictured"], f"{found['drawn'][0]} is no picture."
+    evidence(found["pictured"][0], None, "written by the training")
 
 
 @check(
@@ -191,8 +210,8 @@ def test_training_curve(submission, student, rng):
 )
 def test_learns(submission, student, rng):
     found = trained(student, submission, rng)
-    assert found["fits"], "The training left no checkpoint that fits the model."
-    (loss, accuracy), fresh = found["judged"][0], found["fresh"]
+    assert found.get("best"), "The training left no checkpoint that fits the model."
+    (loss, accuracy, _), fresh = found["best"], found["fresh"]
     # Slow optimizers do not get far on so little data, but away from where every model begins.
     begun = min(fresh) - max((max(fresh) - min(fresh)) / 2, 0.005)
     assert accuracy >= 0.5 or loss < begun, (

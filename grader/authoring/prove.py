@@ -148,7 +148,7 @@ class _Prover:
     ) -> ModuleProof:
         """Join what all runs found."""
         work = self._planned - set(plan.starter.passes)
-        untouched = {name for name in work if starter[name].verdict in _OPEN}
+        untouched = {name for name in work if starter[name].verdict in self._open(name)}
         missed = [mutant.fault for mutant in mutants if mutant.fault]
         points = {name: one.max_points for name, one in solution.items() if self._is_exercise(name)}
         run = run_points(points, oracles, [mutant.ran_and_caught for mutant in mutants if mutant.wrong])
@@ -233,6 +233,10 @@ class _Prover:
 
     def _is_exercise(self, check: str) -> bool:
         return self._profiles[check] == "exercises"
+
+    def _open(self, check: str) -> frozenset[Verdict]:
+        """Return what a check may say of the starter: evidence of projects does not apply where there is none of its subject."""
+        return _OPEN if self._is_exercise(check) else _OPEN | {Verdict.not_applicable}
 
     def _command(self, command: str) -> str | None:
         return command_fault(

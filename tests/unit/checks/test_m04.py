@@ -1,11 +1,14 @@
 """The traps of M4: training code that is right in other words, and code that only looks right."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.repository.submission_view import SubmissionView
 from grader.results import CheckResult
+from grader.suite.suite_loader import load_suite
 from grader.testing import run_check
 from tests.places import CHECKS
 
@@ -121,3 +124,28 @@ def test_a_function_is_missed_by_name_before_anything_runs() -> None:
     outcome = judge("corrupt_mnist", code, path="model.py", profile="exercises")
     assert outcome.verdict == "failed"
     assert "corrupt_mnist" in outcome.message
+
+
+TENSORS = notebook("torch.manual_seed(7)")
+DATA = "def corrupt_mnist():\n    return None, None\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "folders"),
+    [
+        ({"1_Tensors.ipynb": TENSORS, "data.py": DATA, "requirements.txt": "torch\n"}, ["."]),
+        ({"s1/1_Tensors.ipynb": TENSORS, "s1/final/data.py": DATA, "s1/final/requirements.txt": ""}, ["s1"]),
+        ({"s1/notebooks/1_Tensors.ipynb": TENSORS, "s1/final/data.py": DATA}, ["s1"]),
+        ({"s1/1_Tensors.ipynb": TENSORS, "s1/data.py": DATA, "s4/data.py": DATA}, ["s1", "s4"]),
+        ({"src/digits/__init__.py": "", "src/digits/data.py": DATA}, ["."]),
+        ({"s1/1_Tensors.ipynb": TENSORS, "s4/model.py": MODEL}, ["s1"]),
+        ({"vae/model.py": MODEL, "vae/plot.ipynb": notebook("x = 1")}, []),
+    ],
+)
+def test_where_the_exercise_lies(tmp_path: Path, files: dict[str, str], folders: list[str]) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    names = [value for file in load_suite(SUITE) for value in vars(file).values()]
+    [work] = [value for value in names if hasattr(value, "__grader_work__")]
+    assert work(SubmissionView(tmp_path, {"profile": "exercises"})) == folders
