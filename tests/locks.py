@@ -123,7 +123,8 @@ def lock_proof(course: Course, module: Module, links: Path, upgrade: bool) -> No
 def lock_tools(course: Course, upgrade: bool) -> None:
     """The lock of the tools of all suites; none where no suite has any."""
     path = course.checks / TOOLS_LOCK
-    names = sorted({tool.name for module in course.modules for tool in module.info.tools})
+    tools = [tool for module in course.modules for tool in module.info.tools]
+    names = sorted({name for tool in tools for name in tool.distributions})
     if not names:
         path.unlink(missing_ok=True)
         return

@@ -10,6 +10,7 @@ from ..common.messages import show
 @check(
     "The tests import the package",
     points=1,
+    scope="project",
     questions=[5],
     hint="`from <name>.data import …` in `tests/test_data.py`: what is tested is what gets installed.",
 )
@@ -58,6 +59,7 @@ def _runs_it(submission, tests, names):
 @check(
     "No module bends the import path",
     points=1,
+    scope="project",
     required=False,
     questions=[5],
     hint="Install the package (`pip install -e .`, `uv sync`) instead of `sys.path.append(…)`, and import `<name>`, not "

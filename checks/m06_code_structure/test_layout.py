@@ -2,9 +2,9 @@
 
 import re
 
-from grader.suite import SubmissionFault, check, evidence, measure, partial, work
+from grader.suite import SubmissionFault, check, evidence, measure, partial, work, work_folders
 
-from ._common import table
+from ._common import STEPS, is_named, table
 
 # The structures that the course's template has had; `<pkg>` is the name of the package. One of each line's globs counts.
 _GENERATIONS = {
@@ -73,29 +73,51 @@ _GENERATIONS = {
         reports/**
     """,
 }
+#: Of data, training, evaluation and visualization: the exercise begins with a file for each.
+_FEWEST_STEPS = 3
 # Empty as a rule.
 _NO_STUBS = ("__init__.py", "conftest.py")
 
 
 @work(
-    "a Python package (a folder with `__init__.py`), or a `pyproject.toml` or `setup.py` that describes one",
+    "the modules of a project: files for the data, the training and the evaluation or the pictures, or a `grader.toml` for M6",
     above=("pyproject.toml", "setup.py"),
 )
 def find_work(submission):
     if submission.profile == "project":
         return bool(submission.files("**/*.py", "**/*.ipynb"))
-    package = submission.package
-    described = submission.files("setup.py", "*/setup.py")
+    return _folders(submission)
+
+
+def _folders(submission):
+    """The folders of the exercise: those that say so, then those with a file for most steps, the fullest first.
+
+    A package alone is no work of this module: most exercises have one.
+    """
+    named = [
+        path for path in submission.files("grader.toml", "**/grader.toml") if _names_this(submission, path)
+    ]
+    steps = {}
+    for path in submission.files("**/*.py"):
+        stem = path.rpartition("/")[2].removesuffix(".py")
+        [home] = work_folders(submission, [path])
+        steps.setdefault(home, set()).update(name for name in STEPS if is_named(stem, name))
+    full = [home for home, found in steps.items() if len(found) >= _FEWEST_STEPS]
+    full.sort(key=lambda home: (-len(steps[home]), home.count("/"), home))
+    return list(dict.fromkeys([*work_folders(submission, named), *full]))
+
+
+def _names_this(submission, path):
     try:
-        described = described or "project" in submission.pyproject
+        return submission.toml(path).get("module") == "M6"
     except SubmissionFault:
-        described = True
-    return bool(submission.files("**/*.py")) and bool(described or (package and package.importable))
+        return False
 
 
 @check(
     "The code lies in a package",
     points=2,
+    scope="project",
     questions=[5],
     hint="Move the code into `src/<name>/` with an `__init__.py`; the name is a word in lower case that Python can import.",
 )
@@ -122,6 +144,7 @@ def test_code_is_a_package(submission):
 @check(
     "The package can be installed",
     points=1,
+    scope="project",
     questions=[4, 5],
     above=("pyproject.toml", "setup.py"),
     hint="Give `pyproject.toml` a `[project]` table with `name` and `version` and a `[build-system]`, so that "
@@ -182,6 +205,7 @@ def _folder_of_backend(pyproject, tool, name):
 @check(
     "The repository follows a structure that others know",
     points=1,
+    scope="project",
     required=False,
     questions=[5],
     boxes=["w1-04"],
@@ -211,15 +235,13 @@ def test_structure_is_known(submission):
 @check(
     "Files of the template are filled in or removed",
     points=1,
+    scope="project",
     required=False,
     questions=[5],
     hint="Write what the empty file is for, or delete it: an empty `evaluate.py` promises something that is not there.",
 )
 def test_no_stubs_are_left(submission):
-    package = submission.package
-    inside = [module.path for module in package.modules] if package and package.folder else []
-    inside = [path for path in [*inside, *submission.files("tests/**/*.py")] if not path.endswith(_NO_STUBS)]
-    stubs = [path for path in inside if submission.is_template(path)]
+    inside, stubs = _stubs(submission)
     measure("n_template_stubs", len(stubs))
     for path in stubs:
         evidence(path, None, "empty, or as the template made it")
@@ -228,3 +250,25 @@ def test_no_stubs_are_left(submission):
     if stubs and len(stubs) < len(inside) / 2:
         partial(0.5, f"Still empty, or as the template made them: {named}.")
     assert not stubs, f"{len(stubs)} of {len(inside)} files are empty, or as the template made them: {named}."
+
+
+def _stubs(submission):
+    """The files of the package and its tests, and those of them that are empty, or as the template made them."""
+    package = submission.package
+    inside = [module.path for module in package.modules] if package and package.folder else []
+    inside = [path for path in [*inside, *submission.files("tests/**/*.py")] if not path.endswith(_NO_STUBS)]
+    return inside, [path for path in inside if submission.is_template(path)]
+
+
+@check(
+    "Nothing is left over of the template",
+    points=1,
+    questions=[5],
+    scope="exercises",
+    requires=["evaluation_is_right"],
+    hint="Write what the empty file is for, or delete it: an empty `evaluate.py` promises something that is not there.",
+)
+def test_nothing_is_left_over(submission):
+    _, stubs = _stubs(submission)
+    named = ", ".join(f"`{path}`" for path in stubs[:5])
+    assert not stubs, f"Empty, or as the template made them: {named}."

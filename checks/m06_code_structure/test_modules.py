@@ -6,6 +6,7 @@ from grader.suite import StudentFault, check, evidence, not_applicable
 
 from ..common.messages import show
 from ..common.python import own_names
+from ._common import imports
 
 _READS = (
     *(
@@ -97,6 +98,7 @@ def _files(submission, role, name):
 @check(
     "The data module reads or makes the data",
     points=2,
+    scope="project",
     questions=[5, 10],
     boxes=["w1-05"],
     hint="`data.py` goes from raw data to what training needs: download or read it, preprocess it, write it, and load it "
@@ -132,6 +134,7 @@ def _reads_data(file):
 @check(
     "The model module defines a model of your own",
     points=2,
+    scope="project",
     questions=[5, 12],
     boxes=["w1-06"],
     hint="A class with layers and a `forward` that uses them; the template's `Linear(1, 1)` is only there to be replaced.",
@@ -182,6 +185,7 @@ def _within(cls, statement):
 @check(
     "The training module trains",
     points=2,
+    scope="project",
     questions=[5, 12],
     boxes=["w1-06"],
     hint="A loop over the data with a step that changes the model (`loss.backward()` and `optimizer.step()`, or a "
@@ -240,6 +244,7 @@ def _trains(file):
 @check(
     "The package and its modules can be imported",
     points=2,
+    scope="project",
     environment="required",
     requires=["code_is_a_package"],
     hint="Importing a module only defines things: put what it does when run as a script behind "
@@ -257,14 +262,17 @@ def test_modules_can_be_imported(submission, student):
     chosen = list(first.values())[:3]
     if not chosen:
         not_applicable("The package holds no module for data, model or training.")
-    for file in chosen:
-        name = package.module_name(file.path)
-        try:
-            student.load(module=name).get("__name__").value(str)
-        except StudentFault as fault:
-            if why := student.excuse(fault.message, own=own_names(submission)):
-                not_applicable(f"`import {name}`: {why}")
-            raise StudentFault(
-                fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
-            ) from fault
-        evidence(file.path, None, f"import {name}")
+    names = {package.module_name(file.path): file.path for file in chosen}
+    found = imports(student, names)
+    for name, fault in found.items():
+        if fault is None:
+            evidence(names[name], None, f"import {name}")
+    # What is behind a module that fails is evidence; the first that fails decides.
+    for name, fault in found.items():
+        if fault is None:
+            continue
+        if why := student.excuse(fault.message, own=own_names(submission)):
+            not_applicable(f"`import {name}`: {why}")
+        raise StudentFault(
+            fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
+        ) from fault

@@ -34,6 +34,7 @@ _COMES_WITH = {
 @check(
     "Every imported package is declared",
     points=2,
+    scope="project",
     questions=[4],
     boxes=["w1-07"],
     above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),

@@ -1,10 +1,12 @@
 """M6: a newcomer can tell how to run the project."""
 
 import re
+import shlex
 
 from grader.suite import check, evidence, measure, partial
 
-from ._common import table
+from ..common.raw_pictures import RawPictures
+from ._common import CPU_S, WALL_S, is_data, is_model, is_named, kind_of_raw, table, write_raw
 
 _COMMAND = re.compile(
     r"^\s*(?:[$>%#]\s+)?(?:(?:uv|poetry|pdm|pipenv|conda|hatch) run (?:-\S+ )*)?"
@@ -22,6 +24,7 @@ _TARGET = re.compile(r"^([A-Za-z][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
 @check(
     "The README says how to run the project",
     points=1,
+    scope="project",
     questions=[4, 5],
     above=("README.md",),
     hint="Show the commands in a code block, in the order in which a newcomer types them: install, get the data, train.",
@@ -75,6 +78,7 @@ def _runs(submission, line):
 @check(
     "Tasks run the steps of the project",
     points=1,
+    scope="project",
     required=False,
     questions=[4, 12],
     above=("tasks.py", "Makefile", "justfile", "pyproject.toml"),
@@ -129,3 +133,130 @@ def _gone(submission, path):
             glob = re.sub(r"\{[^{}/]*\}", "*", name)
             if not submission.files(glob, f"*/{glob}"):
                 yield evidence(path, number, f"`{name}` is not in the repository")
+
+
+# What the exercise asks for: the same commands, run.
+
+_MOST_COMMANDS = 10
+#: Commands of a README that set up, look around or test.
+_NO_STEP = re.compile(r"--help|--list|--version|\b-h\b|\bpytest\b|<[\w -]+>|\.\.\.|\.venv|\bpip\b")
+_ENTRY = (
+    "import importlib, sys; sys.argv[0] = {name!r}; "
+    "sys.exit(getattr(importlib.import_module({module!r}), {attribute!r})())"
+)
+
+
+def _words(line, scripts):
+    """A command as words that can be run here: without what picks an environment, console scripts by what they point to."""
+    try:
+        words = shlex.split(line.strip().lstrip("$> ").replace("\\", "/"), comments=True)
+    except ValueError:
+        return []
+    if words[:1] and words[0] in ("uv", "poetry", "pdm", "hatch", "pipenv") and words[1:2] == ["run"]:
+        words = words[2:]
+        while words and words[0].startswith("-"):
+            words = words[1:]
+        words = ["python", *words] if words and words[0].endswith(".py") else words
+    if not words:
+        return []
+    first = words[0].rpartition("/")[2]
+    if first in scripts:
+        module, _, attribute = scripts[first].partition(":")
+        code = _ENTRY.format(name=first, module=module.strip(), attribute=attribute.strip())
+        return ["python", "-c", code, *words[1:]]
+    if first in ("invoke", "inv"):
+        return ["python", "-m", "invoke", *words[1:]]
+    return ["python", *words[1:]] if re.fullmatch(r"python3?(\.\d+)?", first) else []
+
+
+def _scripts_of(submission):
+    declared = table(submission.pyproject.get("project") or {}, "scripts") or _poetry_scripts(submission)
+    return {str(name): target for name, target in declared.items() if isinstance(target, str)}
+
+
+def _tasks_as_commands(submission, student, name):
+    """What a task runs, as lists of words; a task of invoke is asked for it, and one that runs nothing itself is run."""
+    scripts = _scripts_of(submission)
+    path = _tasks(submission)[name]
+    if name in scripts:
+        return [_words(name, scripts)]
+    if path.rpartition("/")[2] == "tasks.py":
+        argv = ["python", "-m", "invoke", name.replace("_", "-")]
+        dry = student.run([*argv[:3], "--dry", *argv[3:]]).succeeded().stdout
+        lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", dry).splitlines() if line.strip()]
+    else:
+        argv, lines = [], _recipe("\n".join(submission.lines(path)), name)
+    found = [words for line in lines for one in line.split("&&") if (words := _words(one, scripts))]
+    return found or ([argv] if argv else [])
+
+
+def _recipe(text, name):
+    """The lines of a target of a Makefile or a justfile."""
+    match = re.search(
+        rf"^{re.escape(name)}\b[^:=\n]*:(?!=)[^\n]*\n((?:[ \t]+[^\n]*\n?)*)", text, re.MULTILINE
+    )
+    return [line.strip().lstrip("@-") for line in match.group(1).splitlines()] if match else []
+
+
+def _run_all(student, submission, rng, commands):
+    """Run commands one after the other on raw data; return the files that they made or changed."""
+    write_raw(student, submission, RawPictures(rng, kind_of_raw(submission)))
+    changed = []
+    for words in commands[:_MOST_COMMANDS]:
+        done = student.run(
+            words, changes=True, timeout=WALL_S, cpu_s=CPU_S, env={"MPLBACKEND": "Agg"}
+        ).succeeded()
+        changed += [path for path in done.changed if "__pycache__" not in path]
+    return changed
+
+
+def _judge(changed, what):
+    """Fail where commands did not make both data and a model."""
+    assert any(is_data(path) for path in changed), f"{what} ended well and made no data."
+    models = [path for path in changed if is_model(path)]
+    assert models, f"{what} ended well and left no model."
+    evidence(models[-1], None, f"made by {what[0].lower()}{what[1:]}")
+
+
+@check(
+    "The README's commands, typed in their order, make the data and train",
+    points=2,
+    questions=[4, 5],
+    scope="exercises",
+    environment="required",
+    requires=["training_writes_a_model"],
+    hint="Show the commands in a code block, in the order in which a newcomer types them: install, make the data, train, "
+    "evaluate.",
+)
+def test_readme_commands_run(submission, student, rng):
+    paths = submission.files("README.md", "README.rst", "README.txt", "README", "readme.md")
+    assert paths, "There is no README."
+    scripts = _scripts_of(submission)
+    lines = [line for _, line in _code(submission.lines(paths[0])) if not _NO_STEP.search(line)]
+    commands = [words for line in lines if (words := _words(line, scripts))]
+    commands = [words for number, words in enumerate(commands) if words not in commands[:number]]
+    assert commands, f"`{paths[0]}` shows no command that runs the code."
+    _judge(_run_all(student, submission, rng, commands), f"The commands of `{paths[0]}`")
+
+
+@check(
+    "A task makes the data, and one trains",
+    points=2,
+    questions=[4],
+    scope="exercises",
+    environment="required",
+    requires=["training_writes_a_model"],
+    hint="One task for the data and one for training, in `tasks.py` (invoke), a Makefile, a justfile or `[project.scripts]`.",
+)
+def test_tasks_work(submission, student, rng):
+    tasks = _tasks(submission)
+    assert tasks, "There is no `tasks.py`, Makefile, justfile or `[project.scripts]` with a task."
+    commands = []
+    for name, kind in (("data", "makes the data"), ("train", "trains")):
+        fitting = [task for task in sorted(tasks) if is_named(task.replace("-", "_"), name)]
+        fitting += [task for task in sorted(tasks) if name in task.lower() and task not in fitting]
+        assert fitting, f"None of the tasks ({', '.join(sorted(tasks)[:6])}) {kind}."
+        found = _tasks_as_commands(submission, student, fitting[0])
+        assert found, f"The task `{fitting[0]}` runs no Python."
+        commands += found
+    _judge(_run_all(student, submission, rng, commands), "The tasks")

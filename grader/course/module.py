@@ -31,12 +31,19 @@ class SuiteTool(BaseModel):
     """A tool that the checks of a module start: a distribution, run as `python -m name`.
 
     `beside_students` tells whether it imports the students' code, and so runs in their Python; otherwise it has its own.
+    `needs` are further distributions that are installed with it: plugins, or the build backends for pip.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     beside_students: bool = False
+    needs: tuple[str, ...] = ()
+
+    @property
+    def distributions(self) -> tuple[str, ...]:
+        """Everything that its environment is made for."""
+        return (self.name, *self.needs)
 
 
 class ModuleInfo(BaseModel):

@@ -47,7 +47,7 @@ def _install_tool(
     python = ".".join(sandbox.python.split(".")[:2])
     pins = tuple(for_target(locked, target(python, linux=docker is not None)).values())
     requirements = Requirements(
-        entries=(tool.name,), constraints=tuple(entry.pin for entry in pins), locked=pins
+        entries=tool.distributions, constraints=tuple(entry.pin for entry in pins), locked=pins
     )
     try:
         if docker is not None:
@@ -58,8 +58,9 @@ def _install_tool(
             made = prepare_local(requirements, overrides=Overrides(), progress=progress)
     except EnvironmentFault as problem:
         return InstalledTool(name=tool.name, fault=str(problem))
-    if tool.name in made.missing:
-        return InstalledTool(name=tool.name, fault=f"{tool.name}: {made.missing[tool.name]}")
+    for name in tool.distributions:
+        if name in made.missing:
+            return InstalledTool(name=tool.name, fault=f"{name}: {made.missing[name]}")
     _log.info("tool %s %s installed", tool.name, made.installed.get(tool.name, ""))
     return InstalledTool(
         name=tool.name,

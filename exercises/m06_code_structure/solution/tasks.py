@@ -7,8 +7,8 @@ PROJECT = "digits"
 
 @task
 def preprocess_data(ctx: Context) -> None:
-    """Make the pictures."""
-    ctx.run(f"python src/{PROJECT}/data.py")
+    """Make training and test data of the raw data."""
+    ctx.run(f"python src/{PROJECT}/data.py data/raw data/processed")
 
 
 @task
@@ -21,3 +21,9 @@ def train(ctx: Context) -> None:
 def evaluate(ctx: Context) -> None:
     """Print how often it is right."""
     ctx.run(f"python src/{PROJECT}/evaluate.py")
+
+
+@task
+def visualize(ctx: Context) -> None:
+    """Draw what it takes for which digit."""
+    ctx.run(f"python src/{PROJECT}/visualize.py")

@@ -1,18 +1,26 @@
 import numpy as np
 
-from digits.data import make_digits
 from digits.model import Classifier
 
+IMAGES = np.eye(15)[:5] * 2
+LABELS = np.arange(5)
 
-def test_steps_make_the_model_better():
-    images, labels = make_digits(100)
+
+def test_steps_make_the_model_right():
     model = Classifier()
-    before = (model.predict(images) == labels).mean()
     for _ in range(30):
-        model.step(images, labels, rate=0.1)
-    assert (model.predict(images) == labels).mean() > max(before, 0.9)
+        model.step(IMAGES, LABELS, rate=0.5)
+    assert model.predict(IMAGES).tolist() == LABELS.tolist()
 
 
 def test_shares_sum_to_one():
-    images, _ = make_digits(5)
-    assert np.allclose(Classifier().shares(images).sum(axis=1), 1)
+    model = Classifier()
+    model.step(IMAGES, LABELS, rate=0.5)
+    assert np.allclose(model.shares(IMAGES).sum(axis=1), 1)
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path):
+    model = Classifier()
+    model.step(IMAGES, LABELS, rate=0.5)
+    model.save(tmp_path / "model.npy")
+    assert np.array_equal(Classifier.load(tmp_path / "model.npy").weights, model.weights)

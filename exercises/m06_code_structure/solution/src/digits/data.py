@@ -1,28 +1,30 @@
-"""Pictures of digits, five by three pixels: made once, written to a folder, loaded again."""
+"""Pictures of digits, five by three pixels: raw tables become normalised arrays, which are loaded again."""
 
 from pathlib import Path
 
 import numpy as np
 import typer
 
-GLYPHS = ("111101101101111", "010110010010111", "111001111100111", "111001111001111", "101101111001001")
+
+def read_raw(paths: list[Path]) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures of raw tables, a row of pixels each, and which digit each one is."""
+    tables = [np.loadtxt(path, delimiter=",", skiprows=1, dtype=np.int64, ndmin=2) for path in paths]
+    table = np.concatenate(tables)
+    return table[:, 1:], table[:, 0]
 
 
-def make_digits(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """`count` noisy pictures, a row each, and which digit each one is."""
-    rng = np.random.default_rng(seed)
-    glyphs = np.array([[int(bit) for bit in glyph] for glyph in GLYPHS], dtype=np.float32)
-    labels = rng.integers(0, len(glyphs), count)
-    return glyphs[labels] + rng.normal(0, 0.4, (count, 15)).astype(np.float32), labels
+def normalize(images: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Shift and scale pictures as it takes to bring those `like` them to mean 0 and standard deviation 1."""
+    return (images - like.mean()) / like.std()
 
 
-def preprocess(folder: Path = Path("data/processed"), count: int = 500) -> None:
-    """Make the pictures and write them to `folder`: four fifths for training, one fifth for the test."""
-    folder.mkdir(parents=True, exist_ok=True)
-    images, labels = make_digits(count)
-    cut = count * 4 // 5
-    np.savez(folder / "train.npz", images=images[:cut], labels=labels[:cut])
-    np.savez(folder / "test.npz", images=images[cut:], labels=labels[cut:])
+def preprocess(raw: Path, processed: Path) -> None:
+    """Make the training and the test data of the raw tables."""
+    images, labels = read_raw(sorted(raw.glob("train_*.csv")))
+    test_images, test_labels = read_raw([raw / "test.csv"])
+    processed.mkdir(parents=True, exist_ok=True)
+    np.savez(processed / "train.npz", images=normalize(images, images), labels=labels)
+    np.savez(processed / "test.npz", images=normalize(test_images, images), labels=test_labels)
 
 
 def load_digits(folder: Path, part: str) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from digits.model import Classifier
 
 
 def train(
-    data: Path = Path("data/processed"), model_file: Path = Path("models/model.npy"), epochs: int = 50
+    data: Path = Path("data/processed"), model_file: Path = Path("models/model.npy"), epochs: int = 200
 ) -> None:
     """Train on the pictures in `data`, and write the model to `model_file`."""
     images, labels = load_digits(data, "train")
