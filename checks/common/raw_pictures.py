@@ -14,6 +14,7 @@ from grader.suite import array
 #: The number of labels in use.
 CLASSES = 5
 CHUNKS = {"csv": 3, "tensors": 6}
+_CHUNK_SIZES = {"csv": (30, 40), "tensors": (19, 25)}
 #: Test pictures.
 TEST = 60
 #: Rows and columns of a picture; cells of one grey each, so that a picture can be told from others with few examples.
@@ -45,7 +46,8 @@ class RawPictures:
         self.pixels = _SIZES[kind][0] * _SIZES[kind][1]
         self.shapes = other.shapes if other else _shapes(rng, *_SIZES[kind])
         self.turn = other.turn + 1 if other else 0
-        sizes = [rng.randrange(27, 35) for _ in range(CHUNKS[kind])]
+        # Both parts fit into one reply of a probe.
+        sizes = [rng.randrange(*_CHUNK_SIZES[kind]) for _ in range(CHUNKS[kind])]
         self._chunks = [self._part(rng, size, 0) for size in sizes]
         self.train = Part(
             tuple(row for chunk in self._chunks for row in chunk.pictures),

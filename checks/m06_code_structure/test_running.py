@@ -139,7 +139,10 @@ def _gone(submission, path):
 
 _MOST_COMMANDS = 10
 #: Commands of a README that set up, look around or test.
-_NO_STEP = re.compile(r"--help|--list|--version|\b-h\b|\bpytest\b|<[\w -]+>|\.\.\.|\.venv|\bpip\b")
+_NO_STEP = re.compile(
+    r"--help|--list|--version|\b-h\b|\bpytest\b|<[\w -]+>|\.\.\.|\.venv|-m venv\b|\bpip\b|\bsetup\.py\b"
+    r"|\b(?:uvicorn|streamlit|mkdocs|tensorboard|jupyter|http\.server)\b"
+)
 _ENTRY = (
     "import importlib, sys; sys.argv[0] = {name!r}; "
     "sys.exit(getattr(importlib.import_module({module!r}), {attribute!r})())"
@@ -166,6 +169,8 @@ def _words(line, scripts):
         return ["python", "-c", code, *words[1:]]
     if first in ("invoke", "inv"):
         return ["python", "-m", "invoke", *words[1:]]
+    if first in ("make", "just"):
+        return words
     return ["python", *words[1:]] if re.fullmatch(r"python3?(\.\d+)?", first) else []
 
 
@@ -174,28 +179,58 @@ def _scripts_of(submission):
     return {str(name): target for name, target in declared.items() if isinstance(target, str)}
 
 
-def _tasks_as_commands(submission, student, name):
-    """What a task runs, as lists of words; a task of invoke is asked for it, and one that runs nothing itself is run."""
+def _expanded(submission, student, words):
+    """The commands behind one that starts a task: invoke is asked for them; a task that runs nothing itself stays as it is."""
     scripts = _scripts_of(submission)
-    path = _tasks(submission)[name]
-    if name in scripts:
-        return [_words(name, scripts)]
-    if path.rpartition("/")[2] == "tasks.py":
-        argv = ["python", "-m", "invoke", name.replace("_", "-")]
-        dry = student.run([*argv[:3], "--dry", *argv[3:]]).succeeded().stdout
+    if words[:3] == ["python", "-m", "invoke"]:
+        dry = student.run([*words[:3], "--dry", *words[3:]]).succeeded().stdout
         lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", dry).splitlines() if line.strip()]
-    else:
-        argv, lines = [], _recipe("\n".join(submission.lines(path)), name)
-    found = [words for line in lines for one in line.split("&&") if (words := _words(one, scripts))]
-    return found or ([argv] if argv else [])
+        return _split(lines, scripts) or [words]
+    if words[0] in ("make", "just"):
+        tasks = _tasks(submission)
+        return [
+            command
+            for name in words[1:]
+            if name in tasks
+            for command in _split(_recipe("\n".join(submission.lines(tasks[name])), name), scripts)
+        ]
+    return [words]
 
 
-def _recipe(text, name):
-    """The lines of a target of a Makefile or a justfile."""
-    match = re.search(
-        rf"^{re.escape(name)}\b[^:=\n]*:(?!=)[^\n]*\n((?:[ \t]+[^\n]*\n?)*)", text, re.MULTILINE
-    )
-    return [line.strip().lstrip("@-") for line in match.group(1).splitlines()] if match else []
+def _split(lines, scripts):
+    return [
+        words
+        for line in lines
+        for one in line.split("&&")
+        if (words := _words(one, scripts)) and words[0] == "python"
+    ]
+
+
+def _started(name, path, scripts):
+    """The command that starts a task."""
+    if name in scripts:
+        return _words(name, scripts)
+    if path.rpartition("/")[2] == "tasks.py":
+        return ["python", "-m", "invoke", name.replace("_", "-")]
+    return ["just" if "justfile" in path.lower() else "make", name]
+
+
+def _recipe(text, name, seen=()):
+    """The lines that a target of a Makefile or a justfile runs, those of the targets before it first."""
+    if name in seen:
+        return []
+    head = rf"^{re.escape(name)}\b[^:=\n]*:(?!=)([^\n]*)\n((?:[ \t]+[^\n]*\n?)*)"
+    match = re.search(head, text + "\n", re.MULTILINE)
+    if not match:
+        return []
+    before = [line for other in match.group(1).split() for line in _recipe(text, other, (*seen, name))]
+    variables = dict(re.findall(r"^(\w+)[ \t]*[:?]?=[ \t]*([^\n]*)", text, re.MULTILINE))
+
+    def put(found):
+        return variables.get(found.group(1), found.group(0))
+
+    lines = [re.sub(r"\$[({](\w+)[)}]", put, line) for line in match.group(2).splitlines()]
+    return [*before, *(line.strip().lstrip("@-") for line in lines)]
 
 
 def _run_all(student, submission, rng, commands):
@@ -235,6 +270,7 @@ def test_readme_commands_run(submission, student, rng):
     lines = [line for _, line in _code(submission.lines(paths[0])) if not _NO_STEP.search(line)]
     commands = [words for line in lines if (words := _words(line, scripts))]
     commands = [words for number, words in enumerate(commands) if words not in commands[:number]]
+    commands = [one for words in commands[:_MOST_COMMANDS] for one in _expanded(submission, student, words)]
     assert commands, f"`{paths[0]}` shows no command that runs the code."
     _judge(_run_all(student, submission, rng, commands), f"The commands of `{paths[0]}`")
 
@@ -256,7 +292,8 @@ def test_tasks_work(submission, student, rng):
         fitting = [task for task in sorted(tasks) if is_named(task.replace("-", "_"), name)]
         fitting += [task for task in sorted(tasks) if name in task.lower() and task not in fitting]
         assert fitting, f"None of the tasks ({', '.join(sorted(tasks)[:6])}) {kind}."
-        found = _tasks_as_commands(submission, student, fitting[0])
+        start = _started(fitting[0], tasks[fitting[0]], _scripts_of(submission))
+        found = _expanded(submission, student, start)
         assert found, f"The task `{fitting[0]}` runs no Python."
         commands += found
     _judge(_run_all(student, submission, rng, commands), "The tasks")

@@ -34,7 +34,7 @@ class Chain:
             drawn = self._step("visualize", self._visualize)
             if self._step("data again", lambda: self._again("data", second)):
                 self._step("evaluate again", lambda: {**self._evaluate(), "expected": kept / TEST})
-                if drawn and self._step("train again", lambda: self._again("train")):
+                if drawn:
                     self._step("visualize again", lambda: self._again("visualize"))
         return self.found
 
@@ -75,12 +75,8 @@ class Chain:
         written = [path for path in done.changed if is_data(path)]
         assert written, f"`{told['said']}` ended well and wrote no data (.npz, .npy, .pt, .csv, .json, …)."
         parts = {"training": raw.train, "test": raw.test}
-        sizes = [len(part.labels) for part in parts.values()]
-        # Both parts of the course's data are too large for one reply.
-        replies = [sizes] if raw.kind == "csv" else [[size] for size in sizes]
-        found = [
-            one for rows in replies for one in arrays_in(self._student.probe(READ, paths=written, rows=rows))
-        ]
+        rows = [len(part.labels) for part in parts.values()]
+        found = arrays_in(self._student.probe(READ, paths=written, rows=rows))
         for name, part in parts.items():
             problem = problem_of_part(name, part, found)
             assert not problem, f"Behind `{told['said']}`, {problem}."
@@ -117,12 +113,19 @@ def _is_picture(data):
 
 
 def _accuracies(text):
-    """The numbers beside the word accuracy, as fractions."""
-    found = []
-    for match in re.finditer(r"acc\w*[^\d\n]{0,40}(\d+(?:\.\d+)?)\s*(%?)", text[:20_000], re.I):
-        value = float(match.group(1))
-        found.append(value / 100 if match.group(2) or value > 1 else value)
-    return found
+    """The numbers that lines with the word accuracy give for it, as fractions."""
+    lines = [line for line in text[:20_000].splitlines() if re.search(r"\bacc", line, re.I)]
+    return [found for line in lines if (found := _fraction(line)) is not None]
+
+
+def _fraction(line):
+    """The number of a line that is meant: one in per cent, one between 0 and 1 with a point, or else the last."""
+    behind = line[re.search(r"\bacc", line, re.I).start() :]
+    numbers = re.findall(r"(\d+(?:\.\d+)?)\s*(%?)", behind)
+    shares = [float(number) / 100 for number, percent in numbers if percent]
+    shares += [float(number) for number, _ in numbers if "." in number and float(number) <= 1]
+    shares += [float(number) for number, _ in reversed(numbers)]
+    return (shares[0] / 100 if shares[0] > 1 else shares[0]) if shares else None
 
 
 @shared
@@ -219,12 +222,12 @@ def test_evaluation_is_right(submission, student, rng):
     scope="exercises",
     environment="required",
     requires=["training_writes_a_model"],
-    hint="`visualize.py` loads the model and the test data, and writes a picture below `reports/figures/`: other data, another "
-    "picture.",
+    hint="`visualize.py` loads the model and the test data, and writes a picture of what the model makes of them below "
+    "`reports/figures/`.",
 )
 def test_visualization_draws(submission, student, rng):
     found = steps(student, submission, rng)
     first, second = _outcome(found, "visualize"), _outcome(found, "visualize again")
     assert first["digest"] != second["digest"], (
-        f"`{first['said']}` draws the same picture of another model and other data."
+        f"`{first['said']}` draws the same picture of other test data."
     )

@@ -1,0 +1,5 @@
+from digits.model import Classifier
+
+
+def test_model():
+    assert Classifier().predict([]) == []

@@ -1,0 +1,1 @@
+"""Pictures of digits, and a classifier that tells them apart."""

