@@ -12,7 +12,7 @@ from ..common.raw_pictures import WRITE, is_raw
 STEPS = {
     "data": r"(?:make_?)?data(?:set|sets|_?module|_?loader)?|(?:pre)?process\w*|\w+_dataset|prepare\w*|\w*corrupt_mnist",
     "train": r"train\w*|\w+_train|fit\w*",
-    "evaluate": r"eval\w*|predict\w*|test_model|score\w*",
+    "evaluate": r"eval\w*|predict\w*|score\w*",
     "visualize": r"(?:visuali[sz]|plot|draw)\w*",
 }
 #: Names of what a script wants to be told.

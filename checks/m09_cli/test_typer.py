@@ -8,6 +8,9 @@ from grader.suite import check, evidence, measure, work
 
 from ._common import LIBRARIES, TASK_FILES, own_code
 
+#: The scripts of M6's exercise, and how many of them make a project of it.
+STEPS = ("data", "train", "evaluate", "visualize")
+FEWEST_STEPS = 3
 GREETINGS = ("greetings", "greeting", "greet", "hello")
 
 
@@ -17,9 +20,14 @@ GREETINGS = ("greetings", "greeting", "greet", "hello")
 def find_work(submission):
     # The course has a script of M4 take its settings by typer: training a network is no exercise in command lines.
     others = ("torch",) if submission.profile == "exercises" else ()
+    code = own_code(submission)
+    steps = [file.path for file in code if file.name in STEPS] if others else []
+    if len(steps) >= FEWEST_STEPS:
+        # So has M6's exercise, a script for each step of a project, with tasks that start them.
+        return any(file.name in GREETINGS for file in code)
     named = [
         file
-        for file in own_code(submission)
+        for file in code
         if file.name in GREETINGS
         or (file.imports_module("invoke", *LIBRARIES) and not file.imports_module(*others))
     ]

@@ -75,7 +75,8 @@ def test_a_broken_declaration_is_named_with_its_line(
     suite: str, check: str, files: dict[str, str], path: str, line: int
 ) -> None:
     package = {"src/fit/__init__.py": "", "src/fit/model.py": "import numpy\n"}
-    result = run_check(suite, check, {**CODE, **package, **files})
+    profile = "project" if suite == M6 else "exercises"
+    result = run_check(suite, check, {**CODE, **package, **files}, profile=profile)
     assert result.verdict == "failed"
     assert path in result.message
     assert f"line {line}" in result.message

@@ -19,6 +19,7 @@ class Net(nn.Module):
     def forward(self, x):
         return self.layer(x)
 """
+CODE_ALONE = {"src/digits/__init__.py": "", "src/digits/model.py": TORCH_MODEL}
 PYPROJECT = '[project]\nname = "digits"\nversion = "1"\ndependencies = ["torch"]\n'
 
 
@@ -54,12 +55,85 @@ def test_what_is_no_package(files: dict[str, str], expected: str, said: str) -> 
     assert (result.verdict, said in result.message) == (expected, True)
 
 
-def test_other_modules_exercises_did_not_start_this_one() -> None:
-    assert (
-        verdict("code_is_a_package", {"main.py": "x = 1\n", "Dockerfile": "FROM a:1\n"}, "exercises")
-        == "blocked"
-    )
-    assert verdict("code_is_a_package", {"a.ipynb": "{}"}, "exercises") == "blocked"
+STEPS = {f"src/digits/{name}.py": "x = 1\n" for name in ("__init__", "data", "train", "evaluate")}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.py": "x = 1\n", "Dockerfile": "FROM a:1\n"},
+        {"a.ipynb": "{}"},
+        {"pyproject.toml": PYPROJECT, "src/digits/__init__.py": "", "src/digits/model.py": TORCH_MODEL},
+        {path: text for path, text in STEPS.items() if "evaluate" not in path},
+        {path.replace("src/digits/", "tests/test_"): text for path, text in STEPS.items()},
+        {**CODE_ALONE, "grader.toml": 'module = "M4"\n'},
+    ],
+)
+def test_other_modules_exercises_did_not_start_this_one(files: dict[str, str]) -> None:
+    assert verdict("package_installs", files, "exercises") == "blocked"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        STEPS,
+        {path.replace("src/digits", "digits"): text for path, text in STEPS.items()},
+        {f"week2/{path}": text for path, text in STEPS.items()},
+        {
+            "setup.py": "",
+            "src/data/make_dataset.py": "",
+            "src/models/train_model.py": "",
+            "src/models/predict_model.py": "",
+        },
+        {**CODE_ALONE, "grader.toml": 'module = "M6"\n'},
+    ],
+)
+def test_what_starts_the_exercise(files: dict[str, str]) -> None:
+    assert verdict("data_is_processed", files, "exercises") == "failed"
+
+
+def imported(**modules: str) -> CheckResult:
+    files = {f"src/digits/{name}.py": text for name, text in modules.items()}
+    return run("modules_can_be_imported", {"src/digits/__init__.py": "", **files})
+
+
+MODEL = "class Model:\n    def fit(self, x):\n        return x\n"
+TRAIN = "def train():\n    return 1\n"
+DATA = "def load_data():\n    return open('x').read()\n"
+
+
+def test_modules_are_imported_in_one_process() -> None:
+    seen = "import builtins\nbuiltins.SEEN = [*getattr(builtins, 'SEEN', ()), __name__]\n"
+    last = f"{seen}if len(SEEN) != 3:\n    raise ValueError(SEEN)\n{TRAIN}"
+    result = imported(data=seen + DATA, model=seen + MODEL, train=last)
+    assert result.verdict == "passed", result.message
+    assert [item.text for item in result.evidence] == [
+        f"import digits.{name}" for name in ("data", "model", "train")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("import os\nos._exit(0)\n", "without a value"),
+        ("import sys\nsys.exit(3)\n", "ended the process"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", "digits.model"),
+        ("1 / 0\n", "ZeroDivisionError"),
+        ("import os\nos.chdir('/')\n1 / 0\n", "ZeroDivisionError"),
+    ],
+)
+def test_what_lies_behind_a_module_that_dies_is_imported_all_the_same(end: str, said: str) -> None:
+    result = imported(data=DATA, model=MODEL + end, train=TRAIN)
+    assert result.verdict == "failed"
+    assert result.message.startswith("`import digits.model`: ")
+    assert said in result.message
+    assert {item.text for item in result.evidence} >= {"import digits.data", "import digits.train"}
+
+
+def test_the_first_module_that_fails_decides() -> None:
+    result = imported(data="import os\nos._exit(0)\n" + DATA, model="1 / 0\n" + MODEL, train=TRAIN)
+    assert result.message.startswith("`import digits.data`: ")
+    assert {item.text for item in result.evidence} >= {"import digits.train"}
 
 
 CODE = {"src/digits/__init__.py": "", "src/digits/model.py": TORCH_MODEL}
