@@ -68,7 +68,12 @@ def step(submission, name):
 
 def _scripts(submission, name):
     ranked = [file for file in submission.code() if is_named(file.name, name)]
-    ranked += [file for file in submission.find(name) if file not in ranked]
+    others = [other for other in STEPS if other != name]
+    ranked += [
+        file
+        for file in submission.find(name)
+        if file not in ranked and not any(is_named(file.name, other) for other in others)
+    ]
     programs = {one.path: one for one in submission.programs() if not one.commands}
     return [
         Step(name, file.path, _words(submission, file), programs[file.path].positionals)
@@ -185,6 +190,8 @@ for name in names:
     importlib.import_module(name)
 """
 _PROGRESS = ".imported"
+#: What the import of one module may take.
+_IMPORT_CPU_S = 20
 
 
 def imports(student, names, only=""):
@@ -204,8 +211,7 @@ def imports(student, names, only=""):
                 only=only,
                 elsewhere=".elsewhere",
                 progress=progress,
-                timeout=WALL_S,
-                cpu_s=CPU_S,
+                cpu_s=min(_IMPORT_CPU_S * len(left), CPU_S),
             )
         except StudentFault as fault:
             culprit = _last_begun(student, progress, left)

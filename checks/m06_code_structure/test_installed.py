@@ -29,9 +29,12 @@ def _package(submission):
     return package
 
 
-def _modules(package):
-    """The dotted names of its modules, the package's own first; programs that start when imported are left out."""
-    names = {package.module_name(file.path) for file in package.modules if file.name != "__main__"}
+def _modules(submission, package):
+    """The dotted names of its modules, those that do not parse, too; without tests and programs that start when imported."""
+    known = {file.path for file in package.modules}
+    broken = {place.path for fault in submission.broken_python for place in fault.evidence}
+    paths = [path for path in submission.files(f"{package.folder}/**/*.py") if path in known | broken]
+    names = {package.module_name(path) for path in paths if not path.endswith("__main__.py")}
     return sorted(names - {""})[:_MOST]
 
 
@@ -53,7 +56,7 @@ def test_package_installs(submission, student):
     if backend.partition(".")[0] not in _BACKENDS:
         not_applicable(f"Its build backend, {backend[:60]}, is not there where grading runs.")
     student.run_tool("pip", _INSTALL, timeout=90, cpu_s=60).succeeded()
-    found = imports(student, _modules(package), only=_SITE)
+    found = imports(student, _modules(submission, package), only=_SITE)
     for name, fault in found.items():
         if fault is not None:
             fault.message = f"Of the installed package, `import {name}`: {fault.message}"

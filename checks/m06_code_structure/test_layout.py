@@ -94,9 +94,9 @@ def _folders(submission):
 
     A package alone is no work of this module: most exercises have one.
     """
-    named = [
-        path for path in submission.files("grader.toml", "**/grader.toml") if _names_this(submission, path)
-    ]
+    named = {path: _named_in(submission, path) for path in submission.files("**/grader.toml")}
+    own = work_folders(submission, [path for path, module in named.items() if module == "M6"])
+    others = work_folders(submission, [path for path, module in named.items() if module != "M6"])
     steps = {}
     for path in submission.files("**/*.py"):
         stem = path.rpartition("/")[2].removesuffix(".py")
@@ -104,16 +104,17 @@ def _folders(submission):
             continue
         [home] = work_folders(submission, [path])
         steps.setdefault(home, set()).update(name for name in STEPS if is_named(stem, name))
-    full = [home for home, found in steps.items() if len(found) >= _FEWEST_STEPS]
+    full = [home for home, found in steps.items() if len(found) >= _FEWEST_STEPS and home not in others]
     full.sort(key=lambda home: (-len(steps[home]), home.count("/"), home))
-    return list(dict.fromkeys([*work_folders(submission, named), *full]))
+    return list(dict.fromkeys([*own, *full]))
 
 
-def _names_this(submission, path):
+def _named_in(submission, path):
+    """The module that a `grader.toml` names."""
     try:
-        return submission.toml(path).get("module") == "M6"
+        return submission.toml(path).get("module")
     except SubmissionFault:
-        return False
+        return None
 
 
 @check(
