@@ -25,7 +25,12 @@ class RunnableTool:
     def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
         """Return the environment variables of its process, made from those of a student process."""
         if not self.beside_students:
-            return {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+            # It may start programs that are installed with it: uv-build, for one.
+            path = os.pathsep.join(filter(None, [str(Path(self.python).parent), variables.get("PATH", "")]))
+            return {
+                **{name: value for name, value in variables.items() if name != "PYTHONPATH"},
+                "PATH": path,
+            }
         folders = [str(folder) for folder in Path(self.mount).glob("[Ll]ib/**/site-packages")][:1]
         path = os.pathsep.join([*folders, *filter(None, [variables.get("PYTHONPATH", "")])])
         return {**variables, "PYTHONPATH": path}

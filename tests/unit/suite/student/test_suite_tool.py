@@ -19,7 +19,8 @@ def job_says(mount: Path, **fields: object) -> dict[str, dict[str, object]]:
 
 def test_a_tool_of_its_own_sees_nothing_of_the_students(tmp_path: Path) -> None:
     tool = suite_tool(job_says(tmp_path), "mypy")
-    assert tool.environment({"PYTHONPATH": "src", "HOME": "/h"}) == {"HOME": "/h"}
+    found = tool.environment({"PYTHONPATH": "src", "HOME": "/h", "PATH": "/bin"})
+    assert found == {"HOME": "/h", "PATH": f"{Path(sys.executable).parent}{os.pathsep}/bin"}
 
 
 def test_one_beside_them_comes_first(tmp_path: Path) -> None:
