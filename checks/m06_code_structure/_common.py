@@ -22,7 +22,7 @@ _PICTURE = re.compile(r"fig|pic|plot|image|png|name|out", re.I)
 RAW = "data/raw"
 PROCESSED = "data/processed"
 #: What one command may take.
-WALL_S, CPU_S = 80.0, 60
+WALL_S, CPU_S = 100.0, 60
 
 
 def table(data, key):

@@ -4,7 +4,7 @@ import ast
 
 from grader.suite import SubmissionFault, check, evidence, not_applicable
 
-from ._common import imports, table
+from ._common import CPU_S, WALL_S, imports, table
 
 _SITE = ".installed"
 _INSTALL = (
@@ -55,7 +55,7 @@ def test_package_installs(submission, student):
         backend = "setuptools"
     if backend.partition(".")[0] not in _BACKENDS:
         not_applicable(f"Its build backend, {backend[:60]}, is not there where grading runs.")
-    student.run_tool("pip", _INSTALL, timeout=90, cpu_s=60).succeeded()
+    student.run_tool("pip", _INSTALL, timeout=WALL_S, cpu_s=CPU_S).succeeded()
     found = imports(student, _modules(submission, package), only=_SITE)
     for name, fault in found.items():
         if fault is not None:
@@ -110,7 +110,13 @@ def test_tests_use_the_package(submission, student):
     tests = [file for file in submission.code(tests=True) if _is_test(file)]
     assert tests, "There are no tests: no `test_*.py` with a function `test_…`."
     paths = [file.path for file in tests][:_MOST]
-    places = {"folder": package.folder, "name": package.name, "tests": paths, "timeout": 60, "cpu_s": 60}
+    places = {
+        "folder": package.folder,
+        "name": package.name,
+        "tests": paths,
+        "timeout": WALL_S,
+        "cpu_s": CPU_S,
+    }
     passed, failed = _counts(student.probe(_TEST, site=_SITE, changed={}, **places))
     assert not failed, (
         f"{failed} tests fail where the package is installed and `{package.folder}` is not beside them."
