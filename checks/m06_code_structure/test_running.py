@@ -233,24 +233,22 @@ def _recipe(text, name, seen=()):
     return [*before, *(line.strip().lstrip("@-") for line in lines)]
 
 
-def _run_all(student, submission, rng, commands):
-    """Run commands one after the other on raw data; return the files that they made or changed."""
+def _run_until_trained(student, submission, rng, commands, what):
+    """Run commands in turn on raw data, until they made both data and a model; fail where they never do."""
     write_raw(student, submission, RawPictures(rng, kind_of_raw(submission)))
-    changed = []
+    data = set()
     for words in commands[:_MOST_COMMANDS]:
         done = student.run(
             words, changes=True, timeout=WALL_S, cpu_s=CPU_S, env={"MPLBACKEND": "Agg"}
         ).succeeded()
-        changed += [path for path in done.changed if "__pycache__" not in path]
-    return changed
-
-
-def _judge(changed, what):
-    """Fail where commands did not make both data and a model."""
-    assert any(is_data(path) for path in changed), f"{what} ended well and made no data."
-    models = [path for path in changed if is_model(path)]
-    assert models, f"{what} ended well and left no model."
-    evidence(models[-1], None, f"made by {what[0].lower()}{what[1:]}")
+        models = {path for path in done.changed if is_model(path) and (data or "model" in path)} - data
+        made = {path for path in done.changed if is_data(path)} - models
+        if models and (data or made):
+            evidence(min(models), None, f"made by {what[0].lower()}{what[1:]}")
+            return
+        data |= made
+    assert data, f"{what} ended well and made no data."
+    raise AssertionError(f"{what} ended well and left no model.")
 
 
 @check(
@@ -272,7 +270,7 @@ def test_readme_commands_run(submission, student, rng):
     commands = [words for number, words in enumerate(commands) if words not in commands[:number]]
     commands = [one for words in commands[:_MOST_COMMANDS] for one in _expanded(submission, student, words)]
     assert commands, f"`{paths[0]}` shows no command that runs the code."
-    _judge(_run_all(student, submission, rng, commands), f"The commands of `{paths[0]}`")
+    _run_until_trained(student, submission, rng, commands, f"The commands of `{paths[0]}`")
 
 
 @check(
@@ -296,4 +294,4 @@ def test_tasks_work(submission, student, rng):
         found = _expanded(submission, student, start)
         assert found, f"The task `{fitting[0]}` runs no Python."
         commands += found
-    _judge(_run_all(student, submission, rng, commands), "The tasks")
+    _run_until_trained(student, submission, rng, commands, "The tasks")

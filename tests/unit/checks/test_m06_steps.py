@@ -226,6 +226,7 @@ def test_other_labels_are_wrong_for_what_learned_the_first(kind: str) -> None:
     assert by_shape(first.train, 0) == len(first.train.labels)
     assert by_shape(second.train, 0) == 0
     assert (by_shape(second.test, 0), by_shape(second.test, 1)) == (45, 15)
+    assert all(first.files.values())
     assert len(first.files) == {"csv": 4, "tensors": 14}[kind]
 
 
