@@ -12,6 +12,8 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 
+from grader.suite import StudentFault
+
 #: The number of labels in use.
 CLASSES = 5
 CHUNKS = {"csv": 3, "tensors": 6}
@@ -229,14 +231,24 @@ result = found[:20]
 
 
 def arrays_in(replied):
-    """What READ replied, as triples of a path, a number of columns and rows of finite numbers; the rest is left out."""
+    """What READ replied, as triples of a path, a number of columns and rows of finite numbers; the rest is left out.
+
+    Reading files may have run the students' code: the reply is theirs.
+
+    Raises:
+        StudentFault: it is nothing that READ says.
+    """
     found = []
-    for path, columns, data in replied:
+    for entry in replied if isinstance(replied, list) else [None]:
+        known = isinstance(entry, list) and [type(part) for part in entry] == [str, int, bytes]
+        if not known or entry[1] < 0 or len(entry[2]) % (4 * max(entry[1], 1)):
+            raise StudentFault("reply", "What was read of the processed data is nothing that can be read.")
+        path, columns, data = entry
         numbers = array("f")
         numbers.frombytes(data)
         if columns and all(map(math.isfinite, numbers)):
             rows = [tuple(numbers[at : at + columns]) for at in range(0, len(numbers), columns)]
-            found.append((str(path), columns, rows))
+            found.append((path[:200], columns, rows))
     return found
 
 

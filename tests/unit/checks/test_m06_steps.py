@@ -11,6 +11,7 @@ import pytest
 
 from grader.course.pack import load_course
 from grader.results import CheckResult
+from grader.suite import StudentFault
 from grader.suite.suite_loader import load_suite
 from grader.testing import run_check
 
@@ -204,6 +205,23 @@ def test_numbers_that_are_none_are_left_out() -> None:
     assert member("arrays_in")([["a.npy", 2, values], ["b.npy", 0, b""], ["c.npy", 4, b"\0" * 16]]) == [
         ("c.npy", 4, [(0.0, 0.0, 0.0, 0.0)])
     ]
+
+
+@pytest.mark.parametrize(
+    "replied",
+    [
+        None,
+        {"a": 1},
+        ["a"],
+        [["a", 1, "b"]],
+        [["a", -1, b""]],
+        [["a", True, b"\0" * 4]],
+        [["a", 2, b"\0" * 12]],
+    ],
+)
+def test_a_forged_reply_is_the_student_s_fault(replied: object) -> None:
+    with pytest.raises(StudentFault):
+        member("arrays_in")(replied)
 
 
 @pytest.mark.parametrize("kind", ["csv", "tensors"])
