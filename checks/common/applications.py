@@ -1,13 +1,52 @@
 """Applications of FastAPI: where they are, and what their own description says that they take."""
 
 import ast
+import math
 from dataclasses import asdict, dataclass, field
 
-from grader.suite import StudentFault, get, work_folders
+from grader.suite import StudentFault, evidence, get, work_folders
 
 _CLASSES = ("fastapi.FastAPI", "fastapi.applications.FastAPI")
 MOST_APPLICATIONS = 4
 MOST_OPERATIONS = 60
+
+#: What an application says of itself and of those that are mounted in it, whether it shows its documentation or not: by prefix,
+#: with the names of the mounted ones in modules, as they would be found again.
+_DESCRIBE = """
+import json, os, sys
+found = load(path)
+for part in app.split("."):
+    found = getattr(found, part)
+outermost = found() if factory else found
+result = {"documents": [], "mounted": []}
+def names(one):
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(os.getcwd() + os.sep):
+            for name, value in list(vars(module).items()):
+                if value is one:
+                    yield [os.path.relpath(file).replace(os.sep, "/"), name]
+def tell(one, prefix, depth):
+    for _ in range(20):
+        if hasattr(one, "openapi") or not hasattr(one, "app"):
+            break
+        one = one.app
+    if depth:
+        result["mounted"] += names(one)
+    if callable(getattr(one, "openapi", None)):
+        result["documents"].append([prefix, one.openapi()])
+        for route in getattr(one, "routes", []) if depth < 3 else []:
+            if type(route).__name__ == "Mount":
+                tell(route.app, prefix + route.path, depth + 1)
+tell(outermost, "", 0)
+result = json.loads(json.dumps(result, default=str))
+"""
+
+
+_KEPT = (
+    *("type", "format", "enum", "contentMediaType", "required", "minLength", "maxLength"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +62,8 @@ class Place:
 class Operation:
     """A route as an application describes it: parameters by name with their schema, and the fields of its body.
 
-    `body` is the media type of what it is sent, or an empty string.
+    `body` is the media type of what it is sent, or an empty string. A body that is no object is the field "". `required` are
+    names of any of these.
     """
 
     place: Place
@@ -51,7 +91,7 @@ def applications(submission):
     found = []
     for file in submission.code():
         for node in file.tree.body:
-            if isinstance(node, ast.Assign | ast.AnnAssign) and _makes_one(file, node.value):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and _gives_one(submission, file, node.value):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found += [Place(file.path, target.id) for target in targets if isinstance(target, ast.Name)]
             elif isinstance(node, ast.FunctionDef) and _returns_one(file, node):
@@ -59,6 +99,17 @@ def applications(submission):
     # What a module makes by its own factory counts once.
     direct = [place for place in found if not place.factory]
     return (direct or found)[:MOST_APPLICATIONS]
+
+
+def _gives_one(submission, file, node):
+    """Whether an expression makes an application, by its class, by a class of their own, or by a factory of theirs."""
+    if not isinstance(node, ast.Call) or _makes_one(file, node):
+        return isinstance(node, ast.Call)
+    home = submission.modules.home(node.func, file)
+    own = home and (home[0].classes.get(home[1]) or home[0].functions.get(home[1]))
+    if own is None:
+        return False
+    return _returns_one(home[0], own.node) if home[1] in home[0].functions else own.inherits("FastAPI")
 
 
 def _makes_one(file, node):
@@ -90,16 +141,38 @@ def client(student, place, **options):
 
 
 def described(student, submission):
-    """The operations of all applications, as data: each is started, and asked for its OpenAPI document."""
+    """The operations of all applications, as data, from their OpenAPI documents; what is mounted belongs to the one it is in."""
     places = applications(submission)
     if not places:
         raise StudentFault("missing", "There is no application of FastAPI: `app = FastAPI()`.")
-    operations = []
+    told, problem = {}, None
     for place in places:
-        (answer,) = client(student, place).ask(get("/openapi.json"))
-        document = answer.expect(200).json()
-        operations += [asdict(one) for one in _operations(place, document)]
+        try:
+            told[place] = _told(student, place)
+        except StudentFault as fault:
+            # One that is not asked for here, with a model to download, say, is no fault of the others.
+            problem = problem or fault
+            evidence(place.path, None, fault.message)
+    if not told:
+        raise problem
+    mounted = [tuple(names) for one in told.values() for names in one["mounted"]]
+    operations = [
+        asdict(one)
+        for place, found in told.items()
+        if (place.path, place.app) not in mounted
+        for prefix, document in found["documents"]
+        for one in _operations(place, prefix, document)
+    ]
     return operations[:MOST_OPERATIONS]
+
+
+def _told(student, place):
+    """What an application says of itself, as the result of the snippet."""
+    found = student.probe(_DESCRIBE, path=place.path, app=place.app, factory=place.factory)
+    if not found["documents"]:
+        (answer,) = client(student, place).ask(get("/openapi.json"))
+        found["documents"] = [["", answer.expect(200).json()]]
+    return found
 
 
 def operations(data):
@@ -110,12 +183,12 @@ def operations(data):
     ]
 
 
-def _operations(place, document):
+def _operations(place, prefix, document):
     paths = document.get("paths") if isinstance(document, dict) else None
     for path, methods in (paths if isinstance(paths, dict) else {}).items():
         for method, details in (methods if isinstance(methods, dict) else {}).items():
             if isinstance(details, dict):
-                yield _operation(place, document, method.upper(), path, details)
+                yield _operation(place, document, method.upper(), prefix + path, details)
 
 
 def _operation(place, document, method, path, details):
@@ -126,17 +199,18 @@ def _operation(place, document, method, path, details):
             groups[parameter["in"]][parameter["name"]] = _schema(parameter.get("schema"), document)
             if parameter.get("required"):
                 required.append(parameter["name"])
-    body, fields = _body(details, document)
-    return Operation(place, method, path, groups["path"], groups["query"], tuple(required), body, fields)
+    body, fields, needed = _body(details, document)
+    return Operation(place, method, path, groups["path"], groups["query"], (*required, *needed), body, fields)
 
 
 def _body(details, document):
     content = (details.get("requestBody") or {}).get("content") or {}
     for kind, said in content.items():
         schema = _schema(said.get("schema"), document)
-        fields = schema.get("properties") or {}
-        return kind, {name: {**_schema(one, document), "properties": {}} for name, one in fields.items()}
-    return "", {}
+        fields = schema.get("properties") or ({} if schema.get("type") == "object" else {"": schema})
+        named = {name: {**_schema(one, document), "properties": {}} for name, one in fields.items()}
+        return kind, named, [name for name in schema.get("required", ()) if name in named]
+    return "", {}, []
 
 
 def _schema(schema, document, depth=0):
@@ -152,7 +226,7 @@ def _schema(schema, document, depth=0):
     if isinstance(options, list):
         real = [one for one in options if isinstance(one, dict) and one.get("type") != "null"]
         return {**_schema(real[0] if real else {}, document, depth + 1), "optional": len(real) < len(options)}
-    kept = {name: schema[name] for name in ("type", "format", "enum", "contentMediaType") if name in schema}
+    kept = {name: schema[name] for name in _KEPT if name in schema}
     if isinstance(schema.get("properties"), dict):
         kept["properties"] = dict(list(schema["properties"].items())[:30])
     if isinstance(schema.get("items"), dict):
@@ -165,9 +239,33 @@ def is_file(schema):
     return schema.get("format") == "binary" or "contentMediaType" in schema
 
 
+def is_number(schema):
+    """Whether a parameter is a number."""
+    return schema.get("type") in ("integer", "number") and "enum" not in schema
+
+
+def number(rng, schema):
+    """A whole number, of three or four digits where its bounds let it."""
+    low = max(schema.get("minimum", 100), schema.get("exclusiveMinimum", 99) + 1)
+    high = min(schema.get("maximum", 9_999), schema.get("exclusiveMaximum", 10_000) - 1)
+    return rng.randint(math.ceil(min(low, high)), math.floor(high))
+
+
 def holds(value, wanted):
-    """Whether `wanted` is somewhere in a JSON value, of the same type."""
-    if type(value) is type(wanted) and value == wanted:
-        return True
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(holds(one, wanted) for one in inside)
+    """Whether `wanted` is somewhere in a JSON value, of the same type; numbers are of one."""
+    return any(same(one, wanted) for _, one in values(value))
+
+
+def same(value, wanted):
+    """Whether two single values are equal and of the same type; numbers are of one."""
+    numbers = type(value) in (int, float) and type(wanted) in (int, float)
+    return (numbers or type(value) is type(wanted)) and value == wanted
+
+
+def values(value, where=()):
+    """Every single value inside a JSON value, with its place."""
+    if isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from values(inner, (*where, name))
+    else:
+        yield where, value

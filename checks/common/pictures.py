@@ -18,7 +18,7 @@ def _chunk(named):
 
 
 def size(data):
-    """The width and height of a PNG, JPEG, BMP or GIF picture; None for anything else."""
+    """The width and height of a PNG, JPEG, WebP, BMP or GIF picture; None for anything else."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return struct.unpack(">II", data[16:24])
@@ -27,9 +27,44 @@ def size(data):
         if data.startswith(b"BM"):
             width, height = struct.unpack("<ii", data[18:26])
             return width, abs(height)
+        if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+            return _webp(data)
         return _jpeg(data) if data.startswith(b"\xff\xd8") else None
     except struct.error:
         return None
+
+
+def is_broken(data):
+    """Whether a PNG picture is not whole: a chunk of another content than it says, or too few or too many pixels."""
+    if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return False
+    at, pixels = 8, b""
+    try:
+        width, height, depth, kind = struct.unpack(">IIBB", data[16:26])
+        while at < len(data):
+            (length,) = struct.unpack(">I", data[at : at + 4])
+            named = data[at + 4 : at + 8 + length]
+            if struct.pack(">I", zlib.crc32(named)) != data[at + 8 + length : at + 12 + length]:
+                return True
+            pixels += named[4:] if named.startswith(b"IDAT") else b""
+            at += 12 + length
+        channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+        bits = width * channels * depth
+        wanted = height * (1 + (bits + 7) // 8)
+        # Interlaced pictures have more rows, each with its byte.
+        return len(zlib.decompressobj().decompress(pixels, 2 * wanted + 1_000)) < wanted
+    except (struct.error, zlib.error, KeyError):
+        return True
+
+
+def _webp(data):
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return tuple(1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
+    if kind == b"VP8L":
+        (bits,) = struct.unpack("<I", data[21:25])
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return tuple(side & 0x3FFF for side in struct.unpack("<HH", data[26:30]))
 
 
 def _jpeg(data):

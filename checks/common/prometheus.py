@@ -1,5 +1,6 @@
 """Pages of metrics in the text format of Prometheus."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -7,7 +8,9 @@ _SAMPLE = re.compile(r"(?P<name>[A-Za-z_:][\w:]*)(?P<labels>\{[^\n]{0,2000}\})?[
 _TYPE = re.compile(r"# TYPE ([A-Za-z_:][\w:]*) (\w+)")
 #: What the client library tells of Python and its process.
 _OF_THE_LIBRARY = ("python_", "process_")
-MOST_LINES = 5_000
+MOST_LINES = 20_000
+#: The labels of the sum of all samples of a metric.
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -17,15 +20,28 @@ class Page:
     samples: dict
     types: dict
 
-    def rises(self, after, kind, suffix):
-        """How much the samples of all metrics of a type rose until `after`: by metric, the rise of each sample and their sum."""
-        found = {}
-        for key, value in after.samples.items():
-            name = key.partition("{")[0]
-            metric = name.removesuffix(suffix) if name.endswith(suffix) else name
-            if kind in (after.types.get(name), after.types.get(metric)) and name in (metric + suffix, metric):
-                found.setdefault(metric, []).append(value - self.samples.get(key, 0.0))
-        return {metric: [*rises, sum(rises)] for metric, rises in found.items()}
+
+def rises(pages, kind, suffix):
+    """How much the samples of all metrics of a type rose from each page to the next, by sample name and labels.
+
+    `{"hits_total": {'{path="/"}': [3, 2], "all": [3, 2]}}`: those that never rose are left out.
+    """
+    found = {}
+    for key in pages[-1].samples:
+        name, brace, rest = key.partition("{")
+        metric = name.removesuffix(suffix)
+        types = {page.types.get(one) for page in pages for one in (name, metric)}
+        if kind in types and name in (metric + suffix, metric):
+            counts = [page.samples.get(key, 0.0) for page in pages]
+            rise = [after - before for before, after in itertools.pairwise(counts)]
+            found.setdefault(name, {})[brace + rest] = rise
+    for samples in found.values():
+        samples[ALL] = [sum(column) for column in zip(*samples.values(), strict=True)]
+    return {
+        name: kept
+        for name, samples in found.items()
+        if (kept := {labels: rise for labels, rise in samples.items() if any(rise)})
+    }
 
 
 def read(text):
@@ -35,7 +51,7 @@ def read(text):
         kind, sample = _TYPE.match(line), _SAMPLE.match(line)
         if kind:
             types[kind[1]] = kind[2]
-        elif sample and not line.startswith(_OF_THE_LIBRARY):
+        elif sample and not line.startswith(_OF_THE_LIBRARY) and not sample["name"].endswith("_bucket"):
             try:
                 samples[sample["name"] + (sample["labels"] or "")] = float(sample["value"])
             except ValueError:

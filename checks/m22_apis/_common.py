@@ -1,10 +1,11 @@
-"""M22: what the suites of the exercise share: the routes that the applications describe, and the classifier's weights."""
+"""M22: what the suites of the exercise share: the routes that the applications describe, what they are sent, the weights."""
 
 import json
 
-from grader.suite import evidence, shared
+from grader.suite import evidence, request, shared
 
 from ..common import applications
+from ..common.applications import is_number, number
 
 #: Of the starter's: pixels of an image, and the file of the weights.
 PIXELS = 64
@@ -28,6 +29,40 @@ def client(student, route, **options):
     return applications.client(student, route.place, **options)
 
 
+_WORDS = ["amber", "birch", "cedar", "delta", "ember", "frost", "grove", "heath", "iris", "jade"]
+
+
+def word(rng):
+    return f"{rng.choice(_WORDS)}{rng.randrange(100, 1000)}"
+
+
+def text(rng, schema):
+    """A text as a field wants it: an address, where it asks for one, and not too short for a password."""
+    if schema.get("format") == "email":
+        return f"{word(rng)}@{word(rng)}.com"
+    longest = schema.get("maxLength", 200)
+    found = "".join([word(rng).capitalize(), *(word(rng) for _ in range(schema.get("minLength", 8) // 7))])
+    return found[:longest]
+
+
+def filled(rng, route, **values):
+    """A request of a route with these values; whatever else it needs, in path and query, gets one that it takes."""
+    taken = {**route.in_path, **route.in_query}
+    needed = [name for name in taken if name in route.in_path or name in route.required]
+    for name in needed:
+        if name not in values:
+            values[name] = _any(rng, taken[name])
+    query = {name: value for name, value in values.items() if name in route.in_query and value is not None}
+    in_path = {name: value for name, value in values.items() if name in route.in_path}
+    return request(route.method, route.at(**in_path), query=query)
+
+
+def _any(rng, schema):
+    if schema.get("enum"):
+        return schema["enum"][0]
+    return number(rng, schema) if is_number(schema) else text(rng, schema)
+
+
 def first_that_works(candidates, judge, nothing):
     """Judge routes until one is right; else fail with what was wrong with the best, or with `nothing`."""
     problem = nothing
@@ -44,12 +79,22 @@ def said(answer):
     return answer.raised or f"{answer.text[:100]!r}"
 
 
+def module_of(submission, path):
+    """The folder that a file is imported from, and its name there, as uvicorn wants them."""
+    *folders, name = path.removesuffix(".py").split("/")
+    inside = [name]
+    while folders and submission.exists("/".join([*folders, "__init__.py"])):
+        inside.insert(0, folders.pop())
+    return "/".join(folders) or ".", ".".join(inside)
+
+
 class Weights:
     """Weights of the classifier that nobody has seen, and what it makes of an image with them."""
 
     def __init__(self, rng):
         self._rows = [[round(rng.uniform(-2, 2), 2) for _ in range(PIXELS)] for _ in range(10)]
-        self._bias = [round(rng.uniform(-2, 2), 2) for _ in range(10)]
+        # Half of an image is ink: no digit is ahead of the others by its weights alone.
+        self._bias = [round(rng.uniform(-0.5, 0.5) - sum(row) / 2, 2) for row in self._rows]
 
     @property
     def text(self):
@@ -63,11 +108,12 @@ class Weights:
         ]
 
     def images(self, rng, count):
-        """Images with clear answers, and these: the best digit is ahead of the next."""
+        """Images with clear answers, and these: the best digit is ahead of the next, and none is that of all others."""
         found = []
         while len(found) < count:
             pixels = [round(rng.random(), 2) for _ in range(PIXELS)]
             best, second = sorted(self.scores(pixels), reverse=True)[:2]
-            if best - second > 0.05:
-                found.append((pixels, self.scores(pixels).index(best)))
+            digit = self.scores(pixels).index(best)
+            if best - second > 0.05 and sum(digit == other for _, other in found) < 2:
+                found.append((pixels, digit))
         return found

@@ -6,8 +6,14 @@ import re
 from grader.suite import check, evidence, get, post, shared
 
 from ..common import applications, prometheus
-from ._common import WORDS, conditions, sidecars
+from ._common import CLOCK, WORDS, conditions, sidecars
 
+_KINDS = (
+    *(("counter", "_total"), ("summary", "_sum")),
+    *(("histogram", "_count"), ("histogram", "_sum")),
+)
+#: Between two looks at the page of metrics: what rises by itself does not rise by as many as are sent, again and again.
+BATCHES = 3
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -24,57 +30,96 @@ def _reviews(rng, words, count):
             rng.choice(words["negative"]) for _ in range(bad)
         ]
         rng.shuffle(said)
-        found.append((" ".join([*said, "film"]), "positive" if good > bad else "negative"))
+        # A letter of two bytes: characters are counted, not bytes.
+        found.append((" ".join([*said, "film é"]), "positive" if good > bad else "negative"))
     return found
 
 
 @shared
 def scraped(student, submission, rng):
-    """Ask the route that takes a text: good reviews, some that fail; the pages of metrics around them, all as data."""
+    """Ask the route that takes a text: batches of reviews, some of which fail; how metrics rise with each, all as data."""
     words = {name: sorted({_word(rng) for _ in range(12)}) for name in ("positive", "negative")}
     for path in submission.files(f"**/{WORDS}"):
         student.write(path, json.dumps(words))
+    good, bad = rng.sample(range(4, 12), BATCHES), rng.sample(range(2, 7), BATCHES)
+    batches = []
+    for right, wrong in zip(good, bad, strict=True):
+        batch = _reviews(rng, words, right) + [(f"{rng.randrange(1000)} !", None) for _ in range(wrong)]
+        rng.shuffle(batch)
+        batches.append(batch)
     sent = [
-        (route, next(iter(route.fields)))
+        (route, field)
         for route in applications.operations(applications.described(student, submission))
-        if route.method == "POST" and [one.get("type") for one in route.fields.values()] == ["string"]
+        if route.method == "POST" and (field := _text(route)) is not None
     ]
     assert sent, "No `POST` route takes one text as JSON."
-    route, field = sent[0]
-    evidence(route.place.path, None, str(route))
-    good, bad = rng.randrange(5, 9), rng.randrange(2, 4)
-    reviews = _reviews(rng, words, good) + [(f"{rng.randrange(1000)} !", None) for _ in range(bad)]
-    rng.shuffle(reviews)
-    pages = [get("/metrics"), get("/metrics/")]
-    asked = [*pages, *(post(route.path, json={field: text}) for text, _ in reviews), *pages]
-    answers = list(applications.client(student, route.place).ask(*asked))
-    told = answers[2:-2]
+    # Where several do, the one that tells sentiments.
+    asked = [_asked(student, route, field, batches) for route, field in sent[:3]]
+    found = next((one for one in asked if not one["wrong"]), asked[0])
+    evidence(found["path"], None, found["route"])
     return {
-        "route": str(route),
+        **found,
         "good": good,
         "bad": bad,
-        "characters": sum(len(text) for text, right in reviews if right),
-        "characters_of_all": sum(len(text) for text, _ in reviews),
-        "wrong": [
-            f"`{answer.asked}` answers {answer.status}: {answer.raised or answer.text[:100]}"
-            for answer, (_, right) in zip(told, reviews, strict=True)
-            if (right is None) != (answer.status >= 400)
-            or (right and not applications.holds(answer.json(), right))
-        ],
-        "before": _page(answers[:2]),
-        "after": _page(answers[-2:]),
+        "all": [right + wrong for right, wrong in zip(good, bad, strict=True)],
+        "characters": [sum(len(text) for text, right in batch if right) for batch in batches],
+        "characters_of_all": [sum(len(text) for text, _ in batch) for batch in batches],
     }
 
 
-def _page(answers):
-    """The text of a page of metrics, at most a tenth of what a shared result may have."""
-    texts = [answer.text[:20_000] for answer in answers if answer.status == 200]
-    return next((text for text in texts if prometheus.read(text)), "")
+def _text(route):
+    """The name of the text that a route needs, and nothing else."""
+    texts = [name for name, one in route.fields.items() if one.get("type") == "string"]
+    needed = [name for name in route.fields if name in route.required]
+    return (
+        texts[0]
+        if len(texts) == 1 and needed in ([], texts)
+        else next((name for name in texts if needed == [name]), None)
+    )
 
 
-def pages(student, submission, rng):
-    found = scraped(student, submission, rng)
-    return prometheus.read(found["before"]), prometheus.read(found["after"])
+def _asked(student, route, field, batches, **options):
+    """Send the reviews, with the page of metrics before and after each batch."""
+    pages = [get("/metrics"), get("/metrics/")]
+    asked = list(pages)
+    for batch in batches:
+        asked += [*(post(route.path, json={field: text}) for text, _ in batch), *pages]
+    answers = iter(applications.client(student, route.place, **options).ask(*asked))
+    texts, wrong = [_page(next(answers), next(answers))], []
+    for batch in batches:
+        wrong += [_wrong(next(answers), right) for _, right in batch]
+        texts.append(_page(next(answers), next(answers)))
+    read = [prometheus.read(text) for text in texts]
+    whole = None not in read
+    names = {key.partition("{")[0] for page in read if page for key in page.samples}
+    return {
+        "route": str(route),
+        "path": route.place.path,
+        "place": [route.place.path, route.place.app, route.place.factory],
+        "target": route.path,
+        "field": field,
+        "batches": [[list(one) for one in batch] for batch in batches],
+        "wrong": [problem for problem in wrong if problem][:3],
+        "whole": whole,
+        "names": sorted(names)[:1_000],
+        "rises": {
+            f"{kind}{suffix}": prometheus.rises(read, kind, suffix) if whole else {}
+            for kind, suffix in _KINDS
+        },
+    }
+
+
+def _wrong(answer, right):
+    """What is wrong with an answer to a review, or None."""
+    if (right is None) != (answer.status >= 400) or (right and not applications.holds(answer.json(), right)):
+        return f"`{answer.asked}` answers {answer.status}: {answer.raised or answer.text[:100]}"
+    return None
+
+
+def _page(*answers):
+    return next(
+        (one.text for one in answers if one.status == 200 and prometheus.read(one.text) is not None), ""
+    )
 
 
 @check(
@@ -100,19 +145,28 @@ def test_still_answers(submission, student, rng):
     hint="`app.mount('/metrics', make_asgi_app())`: the page lists every metric with its type and value.",
 )
 def test_page_of_metrics(submission, student, rng):
-    before, after = pages(student, submission, rng)
-    assert None not in (before, after), "`GET /metrics` answers with no page of metrics."
-    assert after.samples, "The page of metrics has nothing but what the library tells of Python itself."
+    found = scraped(student, submission, rng)
+    assert found["whole"], "`GET /metrics` answers with no page of metrics."
+    assert found["names"], "The page of metrics has nothing but what the library tells of Python itself."
 
 
-def _risen(before, after, kind, suffix, wanted, of_what):
-    rises = before.rises(after, kind, suffix)
-    for metric, found in rises.items():
-        if any(one in wanted for one in found):
-            evidence("/metrics", None, metric)
-            return
-    seen = ", ".join(f"{metric} by {found[-1]:g}" for metric, found in list(rises.items())[:4])
+def _risen(found, kind, wanted, of_what):
+    """The samples of a type that rose, batch by batch, as one of the rows of `wanted`: names and labels."""
+    rises = found["rises"][kind]
+    risen = [(name, labels) for name, rows in rises.items() for labels, row in rows.items() if row in wanted]
+    if risen:
+        evidence("/metrics", None, risen[0][0])
+        return risen
+    seen = ", ".join(
+        f"{name} by {_numbers(list(rows.values())[-1])}" for name, rows in list(rises.items())[:4]
+    )
     raise AssertionError(f"{of_what}. Metrics of this type that rose: {seen or 'none'}.")
+
+
+def _numbers(row):
+    """`3, 2 and 5`."""
+    *most, last = [f"{one:g}" for one in row]
+    return f"{', '.join(most)} and {last}"
 
 
 @check(
@@ -126,9 +180,8 @@ def _risen(before, after, kind, suffix, wanted, of_what):
 )
 def test_requests_are_counted(submission, student, rng):
     found = scraped(student, submission, rng)
-    wanted = (found["good"], found["good"] + found["bad"])
-    said = f"{wanted[1]} reviews were sent, {found['bad']} of them without words, and no counter says so"
-    _risen(*pages(student, submission, rng), "counter", "_total", wanted, said)
+    said = f"{_numbers(found['all'])} reviews were sent, {_numbers(found['bad'])} of them without words, and no counter says so"
+    _risen(found, "counter_total", [found["good"], found["all"]], said)
 
 
 @check(
@@ -141,9 +194,9 @@ def test_requests_are_counted(submission, student, rng):
     hint="A second `Counter`; `.inc()` where the exception is handled, or `with ERRORS.count_exceptions():`.",
 )
 def test_errors_are_counted(submission, student, rng):
-    bad = scraped(student, submission, rng)["bad"]
-    said = f"{bad} reviews could not be classified, and no counter says so"
-    _risen(*pages(student, submission, rng), "counter", "_total", (bad,), said)
+    found = scraped(student, submission, rng)
+    said = f"{_numbers(found['bad'])} reviews could not be classified, and no counter says so"
+    _risen(found, "counter_total", [found["bad"]], said)
 
 
 @check(
@@ -157,24 +210,42 @@ def test_errors_are_counted(submission, student, rng):
 )
 def test_time_is_measured(submission, student, rng):
     found = scraped(student, submission, rng)
-    before, after = pages(student, submission, rng)
-    wanted = (found["good"], found["good"] + found["bad"])
-    _risen(
-        before,
-        after,
-        "histogram",
-        "_count",
-        wanted,
-        f"{wanted[1]} reviews were sent, and no histogram counts them",
+    said = f"{_numbers(found['all'])} reviews were sent, and no histogram counts them"
+    _risen(found, "histogram_count", [found["good"], found["all"]], said)
+    step = rng.randrange(3, 9)
+    # By the clocks of `time`, and for those who subtract dates, by these, too.
+    assert any(_follows(student, found, step, dates) for dates in (False, True)), (
+        "The histogram counts reviews, but what it observes is not the time of the classification: where each step of it takes "
+        "seven times as long, the sum stays what it is."
     )
-    counted = before.rises(after, "histogram", "_count")
-    sums = before.rises(after, "histogram", "_sum")
-    measured = [
-        name
-        for name, rises in counted.items()
-        if any(one in wanted for one in rises) and sums.get(name, [0])[-1] > 0
+
+
+def _follows(student, found, step, dates):
+    """Whether a histogram has seven times as much where all that the students' code does takes seven times as long."""
+    sums = []
+    place = applications.Place(*found["place"])
+    route = applications.Operation(place, "POST", found["target"])
+    batch = found["batches"][0]
+    for seconds in (step, 7 * step):
+        before = CLOCK.format(step=seconds, dates=dates)
+        asked = _asked(student, route, found["field"], [batch], before=before)
+        sums.append(
+            {
+                (name.removesuffix("_sum"), labels): row[0]
+                for name, rows in asked["rises"]["histogram_sum"].items()
+                for labels, row in rows.items()
+            }
+        )
+        counts = asked["rises"]["histogram_count"]
+    wanted = ([found["good"][0]], [found["all"][0]])
+    counted = [
+        (name.removesuffix("_count"), labels)
+        for name, rows in counts.items()
+        for labels, row in rows.items()
+        if row in wanted
     ]
-    assert measured, "The histogram counts reviews, but all of them took no time: what does it time?"
+    slow, slower = sums
+    return any(5 * slow.get(one, 0) < slower.get(one, 0) < 9 * slow.get(one, 0) for one in counted)
 
 
 @check(
@@ -188,30 +259,40 @@ def test_time_is_measured(submission, student, rng):
 )
 def test_length_is_measured(submission, student, rng):
     found = scraped(student, submission, rng)
-    wanted = (found["characters"], found["characters_of_all"])
-    said = f"The reviews have {wanted[1]} characters together, and no summary says so"
-    _risen(*pages(student, submission, rng), "summary", "_sum", wanted, said)
+    said = (
+        f"The reviews have {_numbers(found['characters_of_all'])} characters together, and no summary says so"
+    )
+    _risen(found, "summary_sum", [found["characters"], found["characters_of_all"]], said)
 
 
 @check(
-    "An alert watches a metric that the API has",
+    "An alert watches the errors, by a metric that the API has",
     points=2,
     questions=[26],
     scope="exercises",
     environment="required",
-    requires=["page_of_metrics"],
+    requires=["errors_are_counted"],
     hint="The query of the condition names a metric as `/metrics` spells it: a counter `errors` is called `errors_total` there.",
 )
 def test_alert_names_a_metric(submission, student, rng):
-    _, after = pages(student, submission, rng)
-    names = {key.partition("{")[0] for key in after.samples}
-    found = conditions(submission)
-    assert found, "No alert has a condition."
-    for place, text in found:
-        if names & set(re.findall(r"[A-Za-z_:][\w:]*", text)):
+    found = scraped(student, submission, rng)
+    counters = found["rises"]["counter_total"]
+    failing = {name for name, rows in counters.items() if found["bad"] in rows.values()}
+    names = failing or set(found["names"])
+    alerts = conditions(submission)
+    assert alerts, "No alert has a condition."
+    for place, text, compares in alerts:
+        if compares and names & set(re.findall(r"[A-Za-z_:][\w:]*", text)):
             evidence(place.path, place.line, text[:100])
             return
-    raise AssertionError(f"No metric of the page is named in the condition: {found[0][1][:150]}")
+    _, text, compares = alerts[0]
+    assert compares, f"Nothing in the condition is compared with a limit: {text[:150]}"
+    wanted = (
+        f"{', '.join(sorted(failing)[:3])}, which counts errors, is not"
+        if failing
+        else "No metric of the page is"
+    )
+    raise AssertionError(f"{wanted} named in the condition: {text[:150]}")
 
 
 @check(
@@ -220,7 +301,7 @@ def test_alert_names_a_metric(submission, student, rng):
     questions=[26],
     scope="exercises",
     environment="required",
-    requires=["page_of_metrics"],
+    requires=["requests_are_counted"],
     hint="A second container in `service.yaml`, with the image of the Cloud Run sidecar for managed Prometheus.",
 )
 def test_sidecar(submission):
