@@ -25,7 +25,7 @@ def test_starts(submission, student, rng):
             return f"`{root.asked}` answers {root.status}, not 200: {said(root)}"
         root.json()
         return (
-            None if nothing.status >= 400 else f"`{nowhere}`, which no route has, answers {nothing.status}."
+            None if nothing.status == 404 else f"`{nowhere}`, which no route has, answers {nothing.status}."
         )
 
     places = {route.place: route for route in reversed(routes(student, submission))}

@@ -54,8 +54,12 @@ def scraped(student, submission, rng):
     ]
     assert sent, "No `POST` route takes one text as JSON."
     # Where several do, the one that tells sentiments.
-    asked = [_asked(student, route, field, batches) for route, field in sent[:3]]
-    found = next((one for one in asked if not one["wrong"]), asked[0])
+    asked = []
+    for route, field in sent[:3]:
+        asked.append(_asked(student, route, field, batches))
+        if not asked[-1]["wrong"]:
+            break
+    found = asked[0] if asked[-1]["wrong"] else asked[-1]
     evidence(found["path"], None, found["route"])
     return {
         **found,
@@ -152,12 +156,12 @@ def test_page_of_metrics(submission, student, rng):
 
 
 def _risen(found, kind, wanted, of_what):
-    """The samples of a type that rose, batch by batch, as one of the rows of `wanted`: names and labels."""
+    """Fail unless a sample of a type rose, batch by batch, as one of the rows of `wanted`."""
     rises = found["rises"][kind]
-    risen = [(name, labels) for name, rows in rises.items() for labels, row in rows.items() if row in wanted]
-    if risen:
-        evidence("/metrics", None, risen[0][0])
-        return risen
+    for name, rows in rises.items():
+        if any(row in wanted for row in rows.values()):
+            evidence("/metrics", None, name)
+            return
     seen = ", ".join(
         f"{name} by {_numbers(list(rows.values())[-1])}" for name, rows in list(rises.items())[:4]
     )
@@ -215,7 +219,8 @@ def test_time_is_measured(submission, student, rng):
     _risen(found, "histogram_count", [found["good"], found["all"]], said)
     step = rng.randrange(3, 9)
     # By the clocks of `time`, and for those who subtract dates, by these, too.
-    assert any(_follows(student, found, step, dates) for dates in (False, True)), (
+    clocks = (False, True) if submission.imports("datetime") else (False,)
+    assert any(_follows(student, found, step, dates) for dates in clocks), (
         "The histogram counts reviews, but what it observes is not the time of the classification: where each step of it takes "
         "seven times as long, the sum stays what it is."
     )
