@@ -94,6 +94,7 @@ def sets_none(body):
 @check(
     "Weights are saved as a state_dict, not as a whole model",
     points=1,
+    required=False,
     scope="project",
     hint="`torch.save(model.state_dict(), path)`: a pickled model breaks when its class moves, and `torch.load` refuses it.",
 )
@@ -157,6 +158,7 @@ def assigned(file, call):
 @check(
     "Importing the model, data and training modules starts nothing",
     points=1,
+    required=False,
     scope="project",
     hint='Put what a script does under `if __name__ == "__main__":`, so that tests and other scripts can import it.',
 )

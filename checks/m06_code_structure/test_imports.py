@@ -10,6 +10,7 @@ from ..common.messages import show
 @check(
     "The tests import the package",
     points=1,
+    required=False,
     scope="project",
     questions=[5],
     hint="`from <name>.data import …` in `tests/test_data.py`: what is tested is what gets installed.",

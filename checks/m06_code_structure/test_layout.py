@@ -120,6 +120,7 @@ def _named_in(submission, path):
 @check(
     "The code lies in a package",
     points=2,
+    required=False,
     scope="project",
     questions=[5],
     hint="Move the code into `src/<name>/` with an `__init__.py`; the name is a word in lower case that Python can import.",

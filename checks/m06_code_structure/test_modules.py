@@ -98,6 +98,7 @@ def _files(submission, role, name):
 @check(
     "The data module reads or makes the data",
     points=2,
+    required=False,
     scope="project",
     questions=[5, 10],
     boxes=["w1-05"],
@@ -134,6 +135,7 @@ def _reads_data(file):
 @check(
     "The model module defines a model of your own",
     points=2,
+    required=False,
     scope="project",
     questions=[5, 12],
     boxes=["w1-06"],
@@ -185,6 +187,7 @@ def _within(cls, statement):
 @check(
     "The training module trains",
     points=2,
+    required=False,
     scope="project",
     questions=[5, 12],
     boxes=["w1-06"],

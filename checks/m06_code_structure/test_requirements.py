@@ -34,6 +34,7 @@ _COMES_WITH = {
 @check(
     "Every imported package is declared",
     points=2,
+    required=False,
     scope="project",
     questions=[4],
     boxes=["w1-07"],

@@ -24,6 +24,7 @@ _TARGET = re.compile(r"^([A-Za-z][\w-]*)[^:=\n]*:(?!=)", re.MULTILINE)
 @check(
     "The README says how to run the project",
     points=1,
+    required=False,
     scope="project",
     questions=[4, 5],
     above=("README.md",),

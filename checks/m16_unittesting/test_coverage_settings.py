@@ -97,6 +97,7 @@ def settings(submission):
 @check(
     "A command of the repository measures the coverage",
     points=1,
+    required=False,
     questions=[8],
     boxes=["w2-03"],
     scope="project",

@@ -165,6 +165,7 @@ def chosen(reached, rng, most):
 @check(
     "The tests notice when the code is broken",
     points=3,
+    required="exercises",
     questions=[7, 8],
     environment="required",
     hint="Each line of the evidence is a change to your code after which all tests still passed. Assert the value that the code "

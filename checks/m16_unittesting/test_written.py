@@ -127,6 +127,7 @@ def is_skipped(file, node):
 @check(
     "There are test functions where pytest finds them",
     points=1,
+    required="exercises",
     questions=[7],
     hint="pytest looks for functions `test_…` in files `test_….py`: put them in `tests/`, e.g. `tests/test_model.py`.",
 )
@@ -165,6 +166,7 @@ def test_tests_are_found(submission):
 @check(
     "Every test checks something",
     points=2,
+    required=False,
     questions=[7],
     scope="project",
     hint="Compare what the code gives with what it should give: `assert output.shape == (4, 10)`. `assert True`, or no assert "
@@ -246,6 +248,7 @@ def good_tests(submission, *roles):
 @check(
     "Tests check the data",
     points=1,
+    required=False,
     questions=[7],
     boxes=["w2-01"],
     scope="project",
@@ -261,6 +264,7 @@ def test_data_is_tested(submission):
 @check(
     "Tests check the model or its training",
     points=1,
+    required=False,
     questions=[7],
     boxes=["w2-02"],
     scope="project",
