@@ -23,8 +23,9 @@ _ORDER = (
     "tox.ini",
     "setup.cfg",
 )
-#: Files that make a folder the root of a project.
+#: Files that say that the top is the root of a project, and those that say so of a folder below it.
 _ROOTS = (*_ORDER, "setup.py", "requirements.txt", "conftest.py")
+_BELOW = ("pyproject.toml", "setup.py")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def project_folder(submission):
     """The folder that pytest runs in: the top, or the only folder below it that is a project where the top is none."""
     if any(submission.exists(name) for name in _ROOTS):
         return ""
-    roots = {path.rpartition("/")[0] for name in _ROOTS for path in submission.files(f"*/{name}")}
+    roots = {path.rpartition("/")[0] for name in _BELOW for path in submission.files(f"*/{name}")}
     tests = {
         path.partition("/")[0] for path in submission.files("**/*.py") if "test" in path.rpartition("/")[2]
     }
