@@ -1,5 +1,6 @@
 """M22: what the suites of the exercise share: the routes that the applications describe, what they are sent, the weights."""
 
+import ast
 import json
 
 from grader.suite import evidence, request, shared
@@ -83,7 +84,10 @@ def module_of(submission, path):
     """The folder that a file is imported from, and its name there, as uvicorn wants them."""
     *folders, name = path.removesuffix(".py").split("/")
     inside = [name]
-    while folders and submission.exists("/".join([*folders, "__init__.py"])):
+    # Relative imports make a package of a folder, with or without its `__init__.py`.
+    nodes = ast.walk(submission.python(path).tree)
+    least = max((node.level for node in nodes if isinstance(node, ast.ImportFrom)), default=0)
+    while folders and (len(inside) <= least or submission.exists("/".join([*folders, "__init__.py"]))):
         inside.insert(0, folders.pop())
     return "/".join(folders) or ".", ".".join(inside)
 

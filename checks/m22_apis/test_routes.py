@@ -167,8 +167,8 @@ def test_login(submission, student, rng):
         for person in people:
             found = [line for line in lines if all(part in line for part in person.values())]
             if len(found) != 1:
-                again = ", sent twice," if person == people[0] else ""
-                return f"After `{route}` {len(found)} lines of CSV files hold the login{again}, name and password, not 1."
+                again = " that was sent twice" if person == people[0] else ""
+                return f"After `{route}` {len(found)} lines of CSV files hold name and password of a login{again}, not 1."
         return None
 
     pairs = [

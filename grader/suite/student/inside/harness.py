@@ -160,7 +160,16 @@ def load(path: str, request: "dict[str, Any]") -> Any:
     if known is not None and getattr(known, "__file__", None) == full:
         return known
     sys.path.insert(0, folder)
-    return _from_file(name, full)
+    try:
+        return _from_file(name, full)
+    except ImportError as problem:
+        # Relative imports in a folder without `__init__.py`: Python takes it for a package where it is imported from above.
+        dotted = _dotted(path, request, marked=False)
+        if not dotted or "no known parent package" not in str(problem):
+            raise
+    del sys.modules[name]
+    sys.path.remove(folder)
+    return importlib.import_module(dotted)
 
 
 def _from_file(name: str, path: str) -> Any:
@@ -171,8 +180,11 @@ def _from_file(name: str, path: str) -> Any:
     return module
 
 
-def _dotted(path: str, request: "dict[str, Any]") -> str:
-    """Return the import name of a file that lies in a package below one of the import folders, or an empty string."""
+def _dotted(path: str, request: "dict[str, Any]", *, marked: bool = True) -> str:
+    """Return the import name of a file that lies in a package below one of the import folders, or an empty string.
+
+    Without `marked`, a folder is a package without its `__init__.py`, too.
+    """
     full = os.path.join(request["cwd"], path)
     for root in request["paths"]:
         relative = os.path.relpath(full, root)
@@ -180,7 +192,7 @@ def _dotted(path: str, request: "dict[str, Any]") -> str:
         inside = (
             not relative.startswith("..") and len(parts) > 1 and all(part.isidentifier() for part in parts)
         )
-        if inside and os.path.exists(os.path.join(root, parts[0], "__init__.py")):
+        if inside and (not marked or os.path.exists(os.path.join(root, parts[0], "__init__.py"))):
             return ".".join(parts)
     return ""
 

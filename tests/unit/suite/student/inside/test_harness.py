@@ -1,6 +1,7 @@
 """An expression crosses to student code and its value comes back: remote, harness and wire in one process."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,21 @@ def test_an_expression_is_not_its_value(code: Any) -> None:
 def test_a_module_that_is_not_there_is_the_codes_fault(code: Any) -> None:
     missing = Remote(code._evaluate, "module", None, ["no_such_module_here"], label="x")
     assert missing.raises() == "ModuleNotFoundError"
+
+
+def test_relative_imports_make_a_package_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    folder = tmp_path / "unmarked"
+    folder.mkdir()
+    (folder / "entry.py").write_text("from .beside import value\n")
+    (folder / "beyond.py").write_text("from ..above import value\n")
+    (folder / "beside.py").write_text("value = 3\n")
+    request = {"cwd": str(tmp_path), "paths": [str(tmp_path)]}
+    assert harness.load("unmarked/entry.py", request).value == 3
+    with pytest.raises(ImportError, match="beyond top-level package"):
+        harness.load("unmarked/beyond.py", request)
+    assert str(folder) not in sys.path
 
 
 def test_random_arrays_come_from_the_seed() -> None:
