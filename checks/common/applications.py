@@ -37,7 +37,8 @@ def tell(one, prefix, depth):
         result["documents"].append([prefix, one.openapi()])
         for route in getattr(one, "routes", []) if depth < 3 else []:
             if type(route).__name__ == "Mount":
-                tell(route.app, prefix + route.path, depth + 1)
+                # Where an application says that it lies below a path, its mounted ones answer only there.
+                tell(route.app, (prefix or getattr(one, "root_path", "")) + route.path, depth + 1)
 tell(outermost, "", 0)
 result = json.loads(json.dumps(result, default=str))
 """
@@ -154,6 +155,8 @@ def described(student, submission):
             problem = problem or fault
             evidence(place.path, None, fault.message)
     if not told:
+        # Asked as an application, it says better what is wrong.
+        client(student, places[0]).ask(get("/openapi.json"))
         raise problem
     mounted = [tuple(names) for one in told.values() for names in one["mounted"]]
     operations = [

@@ -18,7 +18,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         print("stopping")
     v1 = FastAPI(title="models")
-    app = FastAPI(lifespan=lifespan, openapi_url="/api/openapi.json")
+    app = FastAPI(lifespan=lifespan, root_path="/digits", openapi_url="/api/openapi.json")
     app.include_router(basics.router)
     app.include_router(files.router, prefix="/files")
     v1.include_router(predict.router, tags=["model"])
