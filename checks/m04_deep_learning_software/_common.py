@@ -3,7 +3,7 @@
 import ast
 import re
 
-from grader.suite import shared, work_folders
+from grader.suite import StudentFault, shared, work_folders
 
 from ..common import digit_data
 from ..common.python import SOLUTION
@@ -135,6 +135,17 @@ def written_data(submission, sets, *, also_old=()):
     file, _ = data_function(submission)
     old = [*digit_data.committed_files(submission), *also_old]
     return {"sets": sets, "folders": digit_data.folders_read_by(file), "old": old}
+
+
+def readable(fits):
+    """Raise StudentFault if a reply does not fit what its snippet says: the students' code ran beside it."""
+    if not fits:
+        raise StudentFault("reply", "The reply of the code is nothing that can be read.")
+
+
+def is_list(value, size, *kinds):
+    """Whether a value is a list of so many values (any number: None) of these kinds."""
+    return isinstance(value, list) and size in (None, len(value)) and all(type(one) in kinds for one in value)
 
 
 # The command line.

@@ -5,7 +5,7 @@ from collections import Counter
 from grader.suite import Array, check
 
 from ..common.digit_data import CHUNKS, LAYOUTS, WRITE, corrupted_mnist, label_of, labels
-from ._common import data_function, written_data
+from ._common import data_function, is_list, readable, written_data
 
 #: Asks what the function returns: a DataLoader shows its data set; a data set is asked itself.
 _READ = """
@@ -33,7 +33,7 @@ def test_corrupt_mnist(submission, student, rng):
     chunks = [labels(rng, rng.randrange(10, 16)) for _ in range(CHUNKS)]
     test = labels(rng, rng.randrange(17, 25))
     sizes = [sum(map(len, chunks)), len(test)]
-    parts, *found = student.probe(
+    found = student.probe(
         WRITE + _READ,
         path=file.path,
         name=name,
@@ -42,14 +42,17 @@ def test_corrupt_mnist(submission, student, rng):
         steps=[6, 3],
         **written_data(submission, corrupted_mnist(rng, chunks, test)),
     )
-    assert parts == 2, f"`{name}()` returns {parts} values, not two: train, test."
-    _judge("train", found[:3], [label for chunk in chunks for label in chunk])
-    _judge("test", found[3:], test)
+    readable(isinstance(found, list) and found and type(found[0]) is int)
+    assert found[0] == 2, f"`{name}()` returns {found[0]} values, not two: train, test."
+    readable(len(found) == 7)
+    _judge("train", found[1:4], [label for chunk in chunks for label in chunk])
+    _judge("test", found[4:], test)
 
 
 def _judge(part, found, expected):
     """The length, the labels and the pairs of one data set."""
     length, own_labels, items = found
+    readable(is_list([own_labels, items], 2, list))
     size = len(expected)
     assert length == size, f"The {part} set has {length} images where the files hold {size}."
     kinds = {one.dtype if isinstance(one, Array) else type(one).__name__ for one in own_labels}

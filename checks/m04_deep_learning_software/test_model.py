@@ -3,7 +3,7 @@
 from grader.suite import Array, check, random_array
 
 from ..common.digit_data import CLASSES, LAYOUTS, SIDE
-from ._common import model_class
+from ._common import model_class, readable
 
 #: Scores of a fresh model for batches of the images with these numbers, in the first of the course's layouts that it takes.
 _SCORES = """
@@ -28,6 +28,7 @@ def _scores(submission, student, images, batches):
     found = student.probe(
         _SCORES, path=file.path, name=cls.name, images=images, batches=batches, layouts=LAYOUTS
     )
+    readable(isinstance(found, list) and len(found) == len(batches))
     for batch, scores in zip(batches, found, strict=True):
         assert isinstance(scores, Array), f"The model gives no tensor for a batch of {len(batch)}."
     return found

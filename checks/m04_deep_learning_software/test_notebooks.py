@@ -7,7 +7,7 @@ import re
 
 from grader.suite import Array, StudentFault, check, evidence, measure, random_array, values, work
 
-from ._common import LEARNING, folders, own_code, own_notebooks
+from ._common import LEARNING, folders, is_list, own_code, own_notebooks, readable
 
 UNFINISHED = re.compile(r"^\s*#+\s*(TODO|Your (code|solution|answer))\b.*$", re.I | re.M)
 SEED = re.compile(r"manual_seed\(\d+\)")
@@ -40,6 +40,8 @@ def grader_results():
     return [float(one) for one in found][:200]
 """
 
+#: The shapes of what the first two of its functions draw.
+DRAWN = [(1, 5), (1, 5), (1, 1), (1, 3), (3, 2), (2, 1), (1, 2), (1, 1)]
 DOWNLOADS = ("torchvision", "helper", "urllib", "requests", "gdown")
 
 
@@ -197,6 +199,8 @@ def judge_results(student, submission, rng, notebook):
     student.write(copy, json.dumps(document))
     nb = student.notebook(copy)
     neuron, layers, found = values([nb.grader_neuron(seed), nb.grader_layers(seed), nb.grader_results()])
+    readable(is_list(neuron, 3, Array) and is_list(layers, 5, Array) and is_list(found, None, float))
+    readable([item.shape for item in (*neuron, *layers)] == DRAWN)
     one, other, bias = neuron
     x, w1, w2, b1, b2 = layers
     expected = sigmoid(

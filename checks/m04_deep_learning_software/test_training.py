@@ -2,7 +2,7 @@
 
 import math
 
-from grader.suite import StudentFault, check, evidence, shared
+from grader.suite import Array, StudentFault, check, evidence, shared
 
 from ..common import pictures
 from ..common.digit_data import CHUNKS, CLASSES, FILE, WRITE, corrupted_mnist, image_set, labels
@@ -10,8 +10,10 @@ from ._common import (
     code_places,
     command,
     help_of_train,
+    is_list,
     learning_rate_option,
     model_class,
+    readable,
     training,
     written_data,
 )
@@ -39,14 +41,14 @@ def asked(path):
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as problem:
-        return {"path": path, "refused": type(problem).__name__}
+        return {"refused": type(problem).__name__}
     inside = [checkpoint, *checkpoint.values()] if isinstance(checkpoint, dict) else []
     for state in inside:
         if isinstance(state, dict) and state.keys() == wanted:
             model = make()
             model.load_state_dict(state)
-            return {"path": path, "scores": scores(model)}
-    return {"path": path}
+            return {"scores": scores(model)}
+    return {}
 
 result = [[asked(path) for path in saved], [scores(make()) for _ in range(fresh)]]
 """
@@ -117,7 +119,8 @@ def trained(student, submission, rng):
     said = student.run(argv, changes=True, cpu_s=_CPU_S, timeout=_WALL_S).succeeded()
     drawn = [path for path in said.changed if path.endswith(_FIGURES)][:6]
     saved = [path for path in said.changed if path.endswith(_CHECKPOINTS) and not FILE.search(path)][:6]
-    heads = student.probe(_HEADS, paths=drawn) if drawn else []
+    heads = student.probe(_HEADS, paths=drawn)
+    readable(is_list(heads, len(drawn), bytes))
     pictured = [path for path, head in zip(drawn, heads, strict=True) if _is_picture(head)]
     found = {"command": " ".join(argv), "drawn": drawn, "pictured": pictured, "saved": saved}
     return {**found, **(_asked(student, submission, rng, saved) if saved else {})}
@@ -128,14 +131,16 @@ def _asked(student, submission, rng, saved):
     unseen = labels(rng, 50)
     hidden = image_set(rng, "test", unseen, written=[0] * len(unseen))
     data = written_data(submission, [hidden])
-    checkpoints, fresh = student.probe(
-        WRITE + _ASK, saved=saved, fresh=_FRESH, **code_places(submission), **data
-    )
+    found = student.probe(WRITE + _ASK, saved=saved, fresh=_FRESH, **code_places(submission), **data)
+    readable(is_list(found, 2, list) and is_list(found[0], len(saved), dict) and len(found[1]) == _FRESH)
+    checkpoints = [{**one, "path": path} for path, one in zip(saved, found[0], strict=True)]
     fitting = [(*_judge(one["scores"], unseen), one["path"]) for one in checkpoints if "scores" in one]
     return {
-        "refused": [f"{one['path']} ({one['refused']})" for one in checkpoints if "refused" in one],
+        "refused": [
+            f"{one['path']} ({str(one['refused'])[:100]})" for one in checkpoints if "refused" in one
+        ],
         "best": min(fitting, default=None),
-        "fresh": [_judge(scores, unseen)[0] for scores in fresh],
+        "fresh": [_judge(scores, unseen)[0] for scores in found[1]],
     }
 
 
@@ -146,6 +151,7 @@ def _is_picture(data):
 def _judge(scores, expected):
     """The mean cross entropy and the accuracy of scores, or of their logarithms after a softmax."""
     size = len(expected)
+    readable(isinstance(scores, Array))
     if scores.shape != (size, CLASSES):
         raise StudentFault(
             "value", f"The model gives shape {list(scores.shape)} for {size} images of the test set."
@@ -232,6 +238,11 @@ def test_training_steps(submission, student, rng):
     found = student.probe(
         WRITE + _WATCH, argv=argv, cpu_s=_CPU_S, timeout=_WALL_S, **written_data(submission, sets)
     )
+    readable(
+        isinstance(found, dict)
+        and is_list([found.get(name) for name in ("passes", "steps", "stale")], 3, int)
+        and is_list(found.get("rates"), None, float)
+    )
     assert found["passes"], "The training never calls `backward()`."
     assert found["steps"] >= found["passes"], (
         f"The training calls `backward()` {found['passes']} times, and the optimizer takes {found['steps']} steps."
@@ -239,9 +250,8 @@ def test_training_steps(submission, student, rng):
     assert not found["stale"], (
         f"In {found['stale']} of {found['passes']} batches the gradients are added to those of the batch before: zero them first."
     )
-    assert abs(found["rates"][0] - rate) <= 1e-6 * rate, (
-        f"`{' '.join(argv)}` trains with a learning rate of {found['rates'][0]:g}."
-    )
+    used = found["rates"][0] if found["rates"] else 0.0
+    assert abs(used - rate) <= 1e-6 * rate, f"`{' '.join(argv)}` trains with a learning rate of {used:g}."
 
 
 @check(

@@ -1,6 +1,7 @@
 """The traps of M4: training code that is right in other words, and code that only looks right."""
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from grader.repository.submission_view import SubmissionView
 from grader.results import CheckResult
+from grader.suite import StudentFault
 from grader.suite.suite_loader import load_suite
 from grader.testing import run_check
 from tests.places import CHECKS
@@ -149,3 +151,27 @@ def test_where_the_exercise_lies(tmp_path: Path, files: dict[str, str], folders:
     names = [value for file in load_suite(SUITE) for value in vars(file).values()]
     [work] = [value for value in names if hasattr(value, "__grader_work__")]
     assert work(SubmissionView(tmp_path, {"profile": "exercises"})) == folders
+
+
+class Forging:
+    """A student whose code replies something else than the snippet does."""
+
+    def __init__(self, reply: object) -> None:
+        self.reply = reply
+
+    def probe(self, source: str, **inputs: Any) -> object:
+        return self.reply
+
+
+@pytest.mark.parametrize("reply", [None, [], {}, "a", ["2"], [2, 1], [2, 60, 1, 2, 20, 1, 2]])
+@pytest.mark.parametrize("check", ["corrupt_mnist", "model_shapes", "training_steps"])
+def test_a_forged_reply_is_the_student_s_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: str, reply: object
+) -> None:
+    (tmp_path / "data.py").write_text(DATA)
+    (tmp_path / "model.py").write_text(MODEL)
+    names = {name: value for file in load_suite(SUITE) for name, value in vars(file).items()}
+    judged = names[f"test_{check}"]
+    monkeypatch.setitem(judged.__globals__, "training", lambda *_: ["main.py"])
+    with pytest.raises((StudentFault, AssertionError)):
+        judged(SubmissionView(tmp_path, {"profile": "exercises"}), Forging(reply), random.Random(1))
