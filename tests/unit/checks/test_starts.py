@@ -26,7 +26,11 @@ def starts(module: str, solution: str) -> bool:
     return all(bool(function(view)) for function in works(module))
 
 
+#: Exercises that ask for work of another module, too: M6 has its package tested.
+_ASKS_FOR = {"M6": {"M16"}}
+
+
 @pytest.mark.parametrize("module", ["M4", "M6", "M9", "M16", "M22", "M24", "M28"])
 @pytest.mark.parametrize("solution", ["M4", "M6", "M9", "M16", "M22", "M24", "M28"])
 def test_a_solution_starts_its_own_module_alone(module: str, solution: str) -> None:
-    assert starts(module, solution) is (module == solution)
+    assert starts(module, solution) is (module == solution or module in _ASKS_FOR.get(solution, ()))
