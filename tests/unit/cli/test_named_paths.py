@@ -162,7 +162,7 @@ def test_a_name_that_is_no_text(repository: Path) -> None:
     done = run("check", name, "--modules", "M32", "--sandbox", "local", "--out", f"out {name}")
     assert done.returncode in (0, 1), done.stderr
     assert json.loads((repository.parent / f"out {name}" / "result.json").read_text())
-    refused(run("check", f"no{name}", "--sandbox", "local"))
+    refused(run("check", f"no{name}"))
 
 
 def test_debug_shows_the_traceback_and_the_line(repository: Path) -> None:

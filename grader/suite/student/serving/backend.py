@@ -7,6 +7,7 @@ headers, bodies and the record are bounded, and who is slow is dropped.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import threading
@@ -91,12 +92,12 @@ class Backend:
         self._broken: Exception | None = None
         self._open = 0
         self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, "127.0.0.1", 0, limit=MAX_HEAD)
-        )
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        # All of it runs in the thread: the caller may be inside of a loop of its own.
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        starting = asyncio.start_server(self._serve, "127.0.0.1", 0, limit=MAX_HEAD)
+        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result(JOIN_S)
+        self.port: int = self._server.sockets[0].getsockname()[1]
 
     @property
     def url(self) -> str:
@@ -121,13 +122,14 @@ class Backend:
 
     def stop(self) -> None:
         """End the server; the end of a check does."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(JOIN_S)
-        if self._thread.is_alive() or self._loop.is_closed():
+        if not self._thread.is_alive():
             return
-        self._loop.run_until_complete(self._end())
-        self._loop.close()
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(JOIN_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(JOIN_S)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     async def _end(self) -> None:
         self._server.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -169,3 +170,12 @@ def test_the_code_of_students_talks_to_it_until_the_check_ends(student: Student)
     student.calls.end()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", backend.port))
+
+
+def test_it_starts_and_ends_inside_of_a_running_loop() -> None:
+    async def inside() -> int:
+        backend = Backend({"GET /": "ok"})
+        backend.stop()
+        return backend.count()
+
+    assert asyncio.run(inside()) == 0
