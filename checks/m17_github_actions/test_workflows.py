@@ -78,29 +78,20 @@ def test_workflows_are_valid(submission):
     wrong = [item for fault in submission.broken_workflows for item in fault.evidence]
     said = [fault.message for fault in submission.broken_workflows]
     wrong += [evidence(path, None, "is not in .github/workflows/") for path in _misplaced(submission)]
-    for workflow in submission.workflows():
-        for job in workflow.jobs:
-            raw = workflow.data["jobs"].get(job.name, {})
-            if not job.uses and not job.runs_on:
-                wrong.append(workflow.evidence(job, f"the job {job.name} has no runs-on"))
-            if not job.uses and not job.steps:
-                wrong.append(workflow.evidence(job, f"the job {job.name} has no steps"))
-            wrong += [
-                workflow.evidence(raw.lines[key], f"`{key}` belongs under `strategy`")
-                for key in ("matrix", "fail-fast")
-                if key in raw
-            ]
-            wrong += [
-                workflow.evidence(job, f"it needs {name}, which is no job here")
-                for name in job.needs
-                if name not in workflow.jobs
-            ]
-            wrong += [
-                workflow.evidence(step, "a step has one of `uses` and `run`")
-                for step in job.steps
-                if bool(step.uses) == bool(step.run)
-            ]
+    wrong += [
+        workflow.evidence(job, f"{job.uses} is no workflow here that can be called (`on: workflow_call`)")
+        for workflow in submission.workflows()
+        for job in workflow.jobs
+        if job.uses.startswith("./") and not _is_callable(submission, job.uses.removeprefix("./"))
+    ]
     assert not wrong, [*said, *wrong]
+
+
+def _is_callable(submission, path):
+    called = [one for one in submission.workflows() if one.path == path]
+    # Of one that is broken itself that has been said.
+    broken = any(item.path == path for fault in submission.broken_workflows for item in fault.evidence)
+    return broken or any("workflow_call" in one.triggers for one in called)
 
 
 @check(

@@ -16,7 +16,7 @@ from grader.repository.dependencies.dependencies import Declarations, Dependency
 from grader.repository.dependencies.lock_fit import Locks, locks
 from grader.repository.dvc import Dvc, read_dvc
 from grader.repository.faults import Evidence, SubmissionFault
-from grader.repository.formats.workflow import WorkflowStep
+from grader.repository.workflows.workflow import WorkflowStep
 from grader.repository.history.history import History
 from grader.repository.parsed_view import ParsedView
 from grader.repository.programs.programs import Program, programs

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.repository.commands.commands import ShellCommand
 from grader.repository.faults import SubmissionFault
-from grader.repository.formats.workflow import WorkflowStep
+from grader.repository.workflows.workflow import WorkflowStep
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.reach import Reach
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.formats.workflow import Workflow, WorkflowJob
+from grader.repository.workflows.workflow import Workflow, WorkflowJob
 from grader.repository.submission_view import SubmissionView
 from grader.suite.inventory_parts.coverage_scope import left_out
 

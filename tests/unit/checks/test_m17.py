@@ -45,7 +45,7 @@ def test_an_empty_workflow_fails_and_is_not_passed_by_default() -> None:
         (workflow("- name: nothing"), "failed"),
         (workflow("- run: pytest", job="needs: build\nruns-on: ubuntu-latest"), "failed"),
         (workflow("- run: pytest", job="runs-on: ubuntu-latest\nmatrix: {os: [a]}"), "failed"),
-        ("on: push\njobs:\n  call:\n    uses: ./.github/workflows/other.yml\n", "passed"),
+        ("on: push\njobs:\n  call:\n    uses: a/b/.github/workflows/other.yml@v1\n", "passed"),
         ("on: push\njobs: [\n", "failed"),
     ],
 )

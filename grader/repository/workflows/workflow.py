@@ -7,9 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from grader.repository.faults import Evidence, SubmissionFault, evidence
-from grader.repository.formats.workflow_matrix import combinations, plain, resolve
 from grader.repository.formats.yaml_data import YamlList, YamlMap, yaml_documents
 from grader.repository.python.by_name import ByName
+from grader.repository.workflows.workflow_matrix import combinations, plain, resolve
+from grader.repository.workflows.workflow_rules import rule_faults
+from grader.repository.workflows.workflow_schema import schema_faults
+
+#: Maximum number of places of a file that are named.
+MAX_FAULTS = 20
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,14 @@ class Workflow:
     """One workflow file: `.path`, `.name`, `.triggers`, `.jobs`, `.env`, `.permissions`.
 
     Raises:
-        SubmissionFault: on construction: empty, malformed, without triggers or without jobs.
+        SubmissionFault: on construction: empty, malformed, or anything else for which GitHub refuses the file.
     """
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        documents = yaml_documents(text, path)
+        # GitHub follows anchors (since 2025), and knows no merge keys.
+        documents = yaml_documents(text, path, merge=False)
         if not documents or documents[0] is None:
             raise SubmissionFault(f"{path} is empty: a workflow needs `on` and `jobs`.", evidence(path, 1))
         data = documents[0]
@@ -84,6 +90,7 @@ class Workflow:
         self.data = data
         self.triggers = _triggers(data, path)
         self.jobs = _jobs(data, path)
+        _require_accepted(data, path)
 
     def __repr__(self) -> str:
         return f"Workflow({self.path!r})"
@@ -123,6 +130,15 @@ class Workflow:
         if not text and line and 0 < line <= len(lines):
             text = lines[line - 1].strip()
         return evidence(self.path, line, text)
+
+
+def _require_accepted(data: YamlMap, path: str) -> None:
+    # The rules are about what fits the schema.
+    wrong = schema_faults(data) or list(rule_faults(data))
+    if wrong:
+        line, said = wrong[0]
+        places = [evidence(path, at, text) for at, text in wrong[:MAX_FAULTS]]
+        raise SubmissionFault(f"{path}, line {line}: GitHub refuses it: {said}.", places)
 
 
 def _triggers(data: YamlMap, path: str) -> dict[str, Any]:
