@@ -53,7 +53,7 @@ def _callers(submission, workflow):
     return [
         other
         for other in submission.workflows()
-        if other is workflow or any(job.uses.removeprefix("./") == workflow.path for job in other.jobs)
+        if other is workflow or any(job.local == workflow.path for job in other.jobs)
     ]
 
 
@@ -82,7 +82,7 @@ def test_workflows_are_valid(submission):
         workflow.evidence(job, f"{job.uses} is no workflow here that can be called (`on: workflow_call`)")
         for workflow in submission.workflows()
         for job in workflow.jobs
-        if job.uses.startswith("./") and not _is_callable(submission, job.uses.removeprefix("./"))
+        if job.local and not _is_callable(submission, job.local)
     ]
     assert not wrong, [*said, *wrong]
 

@@ -13,11 +13,11 @@ from grader.repository.formats.dockerfile import Dockerfile, is_dockerfile
 from grader.repository.formats.notebook import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.repository.formats.notebook import Notebook
 from grader.repository.formats.structured import json_data, toml_data
-from grader.repository.workflows.workflow import Workflow
 from grader.repository.formats.yaml_data import yaml_documents
 from grader.repository.python.package import Package, discover
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import rank
+from grader.repository.workflows.workflow import Workflow
 
 T = TypeVar("T")
 

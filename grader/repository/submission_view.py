@@ -16,7 +16,6 @@ from grader.repository.dependencies.dependencies import Declarations, Dependency
 from grader.repository.dependencies.lock_fit import Locks, locks
 from grader.repository.dvc import Dvc, read_dvc
 from grader.repository.faults import Evidence, SubmissionFault
-from grader.repository.workflows.workflow import WorkflowStep
 from grader.repository.history.history import History
 from grader.repository.parsed_view import ParsedView
 from grader.repository.programs.programs import Program, programs
@@ -29,6 +28,7 @@ from grader.repository.python.reach import Reach, Reached
 from grader.repository.python.roles import is_report_script, is_test
 from grader.repository.routes.route_parts import Route
 from grader.repository.routes.routes import routes
+from grader.repository.workflows.workflow import WorkflowStep
 
 
 class SubmissionView(ParsedView):

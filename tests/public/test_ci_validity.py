@@ -84,7 +84,16 @@ REFUSED = {
     ),
     "too few arguments": (step("- if: contains(github.ref)\n  run: a"), "Too few parameters"),
     "one equals sign": (step("- if: github.ref = 'a'\n  run: a"), "Unexpected symbol"),
-    "an expression where none may be": (step("- uses: a/b@${{ github.sha }}"), "expression"),
+    "an expression where none may be": (
+        step("- uses: a/b@${{ github.sha }}"),
+        "Unrecognized named-value: 'github'",
+    ),
+    # open-gsd/gsd-core#437, actions/runner#905
+    "matrix in the shell of a step": (
+        step("- {run: a, shell: '${{ matrix.shell }}'}"),
+        "Unrecognized named-value: 'matrix'",
+    ),
+    "a computed shell": (step("- {run: a, shell: '${{ 1 }}'}"), "A template expression is not allowed"),
     "an expression among triggers": (
         f"on: {{push: {{branches: ['${{{{ github.ref }}}}']}}}}\n{job('timeout-minutes: 5')[9:]}",
         "expression",
@@ -190,10 +199,15 @@ ACCEPTED = {
     "quotes inside quotes": step("- run: echo ${{ format('it''s {0} }}', github.ref) }}"),
     "numbers": step("- if: github.run_number >= 0x1F && -1.5 < 2e3\n  run: a"),
     "braces of the shell": step("- run: echo ${A} $(( 1 + 2 )) '{{ x }}'"),
+    "a shell that is a text all the same": step("- {run: a, shell: \"${{ 'sh {0}' }}\"}"),
+    "matrix in the shell of a job": job("defaults: {run: {shell: '${{ matrix.shell }}'}}"),
+    "described inputs": f"on: {{workflow_call: {{inputs: {{a: {{description: b, type: string}}}}}}}}\n{JOB[9:]}{STEPS}",
     "a computed matrix": job("strategy: {matrix: '${{ fromJSON(vars.M) }}', fail-fast: '${{ github.ref == 1 }}'}"),
     "include alone": job("strategy: {matrix: {include: [{os: a}]}}"),
     "needs": f"{JOB}{STEPS}  b:\n    needs: [A]\n    runs-on: x\n    steps: [{{run: a}}]\n",
     "a called workflow": "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    secrets: inherit\n    with: {a: 1}\n",
+    # astral-sh/uv
+    "a workflow of the same repository": "on: push\njobs:\n  a:\n    uses: $/.github/workflows/ci.yml\n  b:\n    runs-on: x\n    steps: [{uses: $/a}]\n".replace("on: push", "on: [push, workflow_call]"),
     "local and docker actions": step("- uses: ./.github/actions/a\n- uses: docker://python:3.12\n- uses: a/b/c@main"),
     "services and containers": job("container: {image: a, options: --gpus all}\nservices: {db: {image: b, ports: ['1:1']}}"),
     "all permissions": job("permissions: write-all\nconcurrency: {group: '${{ github.ref }}', cancel-in-progress: true}"),

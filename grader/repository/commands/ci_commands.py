@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from grader.repository.commands.commands import ShellCommand
 from grader.repository.faults import SubmissionFault
-from grader.repository.workflows.workflow import WorkflowStep
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.reach import Reach
+from grader.repository.workflows.workflow import WorkflowStep
 
 MAX_FOLLOWED = 2_000
 _INVOKE = ("invoke", "inv", "fab")

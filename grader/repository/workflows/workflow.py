@@ -42,6 +42,11 @@ class WorkflowStep:
         """The version of the action that it uses: `v4`, or empty."""
         return self.uses.partition("@")[2]
 
+    @property
+    def local(self) -> str | None:
+        """The path of the repository's own action that it uses (`""` is the root), or None."""
+        return local_path(self.uses)
+
 
 @dataclass(frozen=True)
 class WorkflowJob:
@@ -63,9 +68,19 @@ class WorkflowJob:
     line: int
     combinations: tuple[dict[str, Any], ...] = field(repr=False, default=())
 
+    @property
+    def local(self) -> str | None:
+        """The path of the repository's own workflow that it calls, or None."""
+        return local_path(self.uses)
+
     def resolve(self, text: str) -> list[str]:
         """Return the values of a text with `${{ matrix.… }}` over all jobs of the matrix."""
         return resolve(text, list(self.combinations))
+
+
+def local_path(uses: str) -> str | None:
+    """Return the path of what a `uses` names in its own repository: `./a/b`, `$/a/b`; None for anything else."""
+    return uses[2:].replace("\\", "/").strip("/") if uses[:2] in ("./", "$/", ".\\") else None
 
 
 class Workflow:

@@ -14,8 +14,11 @@ from grader.repository.workflows.workflow_matrix import plain
 from grader.repository.workflows.workflow_schema import Wrong
 
 _IDENTIFIER = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_-]{0,98}")
-_ACTION = re.compile(r"\.[/\\]|docker://|[^/\\@]+[/\\][^@]*[^/\\@][^@]*@[^@]+\Z")
-_CALLED = re.compile(r"\./\.github/workflows/[^/@]+\.ya?ml|[^/@]+/[^/@]+/\.github/workflows/[^/@]+\.ya?ml@.+")
+#: `$/` is the repository of the file itself, `./` that of the run.
+_ACTION = re.compile(r"[.$][/\\]|docker://|[^/\\@]+[/\\][^@]*[^/\\@][^@]*@[^@]+\Z")
+_CALLED = re.compile(
+    r"[.$]/\.github/workflows/[^/@]+\.ya?ml|[^/@]+/[^/@]+/\.github/workflows/[^/@]+\.ya?ml@.+"
+)
 _CRON = re.compile(r"(?:(?:[*\w]+)(?:-\w+)?(?:/\d+)?(?:,(?:[*\w]+)(?:-\w+)?(?:/\d+)?)*+(?: +|$)){5}")
 
 

@@ -6,6 +6,7 @@ what TemplateReader of actions/runner (src/Sdk/WorkflowParser) does: it also che
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -24,13 +25,15 @@ _BUILT_IN: dict[str, dict[str, Any]] = {
     "mapping": {"mapping": {"loose-key-type": "string", "loose-value-type": "any"}},
     **{name: {name: {}} for name in ("null", "boolean", "number", "string")},
 }
+_LITERAL = re.compile(r"\$\{\{\s*'((?:[^']|'')*+)'\s*\}\}")
 Wrong = tuple[int, str]
 
 
 @cache
 def _definitions() -> dict[str, dict[str, Any]]:
     text = Path(__file__).with_name("workflow_schema.json").read_text(encoding="utf-8")
-    return _BUILT_IN | parse_json(text)["definitions"]
+    definitions: dict[str, dict[str, Any]] = parse_json(text)["definitions"]
+    return _BUILT_IN | definitions
 
 
 def schema_faults(data: YamlMap) -> list[Wrong]:
@@ -73,7 +76,10 @@ class _Reader:
             yield from self.scalar(value, name, known, line)
 
     def scalar(self, value: Any, name: str, known: frozenset[str], line: int) -> Iterator[Wrong]:
-        found, wrong = _expressions_of(value, known)
+        # `${{ 'text' }}` is a text.
+        literal = _LITERAL.fullmatch(value) if isinstance(value, str) else None
+        value = literal[1] if literal else value
+        found, wrong = (False, None) if literal else _expressions_of(value, known)
         if wrong:
             yield line, wrong
         elif found:
@@ -139,7 +145,7 @@ def _expressions_of(value: Any, known: frozenset[str]) -> tuple[bool, str | None
         found = True
         if inner is None:
             return True, "The expression is not closed: an unescaped ${{ was found without its }}"
-        wrong = wrong_expression(inner, known) if known else None
+        wrong = wrong_expression(inner, known)
         if wrong:
             return True, f"{wrong} within expression: {inner.strip()[:200]}"
     return found, None
@@ -156,7 +162,7 @@ def _matches(value: Any, definition: dict[str, Any]) -> bool:
     if "string" in definition:
         shape, text = definition["string"], plain(value)
         if "constant" in shape:
-            return text == shape["constant"]
+            return bool(text == shape["constant"])
         return bool(text) or not shape.get("require-non-empty")
     if isinstance(value, bool):
         return "boolean" in definition
