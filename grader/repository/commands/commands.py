@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader.repository.faults import Evidence, SubmissionFault, evidence
-from grader.repository.formats.shell import plain_words, shell_commands
+from grader.repository.formats.command_words import plain_words
+from grader.repository.formats.shell import shell_commands
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import is_test
