@@ -6,9 +6,10 @@ import ast
 from functools import cached_property
 from typing import Any
 
-from grader.repository.commands.ci_commands import ci_commands, workflow_step
-from grader.repository.commands.commands import ShellCommand, commands
+from grader.repository.commands.ci_commands import CiRun, ci_runs, workflow_step
+from grader.repository.commands.commands import commands
 from grader.repository.commands.pytest_runs import PytestRun, pytest_runs
+from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.committed_secrets import Search, Secret, find_secrets, without
 from grader.repository.configs.config_reads import ConfigReads
 from grader.repository.configs.configs import Config, configs
@@ -112,8 +113,17 @@ class SubmissionView(ParsedView):
         return [command for command in self.commands if command.runs(*programs)]
 
     @cached_property
-    def _ci_commands(self) -> list[ShellCommand]:
-        return ci_commands(self, self.commands, self._reach)
+    def _ci_runs(self) -> list[CiRun]:
+        return ci_runs(self, self.commands, self._reach)
+
+    def ci_runs(self) -> list[CiRun]:
+        """Return what CI runs, directly and in turn (make, tasks, scripts, hooks, own actions): `.command` and where it begins.
+
+        Example:
+            linting = [run for run in submission.ci_runs() if run.command.runs("ruff check")]
+            assert any("push" in run.workflow.triggers for run in linting if run.workflow), "Nothing lints on push."
+        """
+        return list(self._ci_runs)
 
     def ci_commands(self) -> list[ShellCommand]:
         """Return the commands of workflows and Cloud Build, then those that these start (make, tasks, scripts, hooks).
@@ -121,7 +131,7 @@ class SubmissionView(ParsedView):
         Example:
             assert any(command.runs("ruff") for command in submission.ci_commands()), "CI does not run ruff."
         """
-        return list(self._ci_commands)
+        return list(dict.fromkeys(run.command for run in self._ci_runs))
 
     def ci_test_runs(self) -> list[PytestRun]:
         """Return the test runs among the CI commands, and which files each collects.
@@ -130,7 +140,7 @@ class SubmissionView(ParsedView):
             runs = submission.ci_test_runs()
             assert any(run.collects("tests/test_model.py") for run in runs), "CI does not run tests/test_model.py."
         """
-        return pytest_runs(self, self._ci_commands)
+        return pytest_runs(self, self._ci_runs)
 
     def workflow_step(self, command: ShellCommand) -> WorkflowStep | None:
         """Return the workflow step that contains a command, or None if the command is not part of a workflow.

@@ -17,7 +17,7 @@ from grader.repository.workflows.workflow_schema import schema_faults
 MAX_FAULTS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkflowStep:
     """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty if absent."""
 
@@ -48,7 +48,7 @@ class WorkflowStep:
         return local_path(self.uses)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkflowJob:
     """A job. `name` is its key in the file, `title` the displayed name; `matrix` has only the axes of `strategy.matrix`."""
 
@@ -64,6 +64,7 @@ class WorkflowJob:
     needs: tuple[str, ...]
     condition: str
     uses: str
+    with_: dict[str, str]
     continue_on_error: bool
     line: int
     combinations: tuple[dict[str, Any], ...] = field(repr=False, default=())
@@ -200,11 +201,12 @@ def _job(name: str, data: YamlMap, line: int, path: str) -> WorkflowJob:
         include=tuple(include),
         exclude=tuple(exclude),
         fail_fast=strategy.get("fail-fast") is not False,
-        steps=_steps(data, path, line),
+        steps=read_steps(data, path, line),
         env=_texts(data.get("env")),
         needs=tuple(plain(item) for item in _list(needs)),
         condition=plain(data.get("if")),
         uses=plain(data.get("uses")),
+        with_=_texts(data.get("with")),
         continue_on_error=data.get("continue-on-error") is True,
         line=line,
         combinations=tuple(jobs),
@@ -220,7 +222,8 @@ def _runs_on(value: Any, jobs: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _steps(job: YamlMap, path: str, line: int) -> tuple[WorkflowStep, ...]:
+def read_steps(job: YamlMap, path: str, line: int) -> tuple[WorkflowStep, ...]:
+    """Return the steps of a job, or of the `runs` of a composite action."""
     steps = job.get("steps")
     if steps is None:
         return ()
