@@ -6,11 +6,27 @@ from fnmatch import fnmatchcase
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
 
 from ..common.workflows import live_steps, readable_workflows
-from ._common import COMMITS, commands, lints, runs_of, test_runs
+from ._common import COMMITS, lints, runs_of, test_runs
 
-_PROVIDES = re.compile(
-    r"\b(?:pip3?|uv|uvx|conda|mamba|poetry|pipenv|pdm|hatch|tox|nox|make|invoke|docker|pixi)\b"
-)
+#: Programs that bring what the tests need, or run them where it is.
+_PROVIDERS = {
+    *(
+        "pip",
+        "pip3",
+        "uv",
+        "uvx",
+        "pipx",
+        "conda",
+        "mamba",
+        "micromamba",
+        "poetry",
+        "pipenv",
+        "pdm",
+        "hatch",
+        "rye",
+    ),
+    *("pixi", "tox", "nox", "make", "just", "invoke", "inv", "docker", "docker-compose", "podman"),
+}
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group")
 
 
@@ -165,17 +181,22 @@ def _named(patterns, branch):
 )
 def test_test_job_is_complete(submission):
     wrong, judged = [], []
+    cloning, providing = set(), set()
+    for run in submission.ci_runs():
+        if run.command.runs("git clone"):
+            cloning.add(run.step)
+        if {*run.command.words[:1], *run.command.plain[:1]} & _PROVIDERS:
+            providing.add(run.step)
     for workflow, job, step in _test_steps(submission):
         if job in judged:
             continue
         judged.append(job)
         before = job.steps[: job.steps.index(step) + 1][:300]
-        if not any("checkout" in one.action or "git clone" in one.run for one in before):
+        raw = workflow.data["jobs"].get(job.name, {})
+        if not any("checkout" in one.action or one in cloning for one in before):
             wrong.append(workflow.evidence(job, f"the job {job.name} has no checkout before the tests"))
-        elif not any(_PROVIDES.search(command) for one in before for command in commands(one)):
-            raw = workflow.data["jobs"].get(job.name, {})
-            if "container" not in raw and not any(one.uses.startswith("./") for one in before):
-                wrong.append(workflow.evidence(job, f"the job {job.name} installs nothing before the tests"))
+        elif "container" not in raw and not any(one in providing or one.local is not None for one in before):
+            wrong.append(workflow.evidence(job, f"the job {job.name} installs nothing before the tests"))
     assert judged, "No workflow runs tests."
     assert not wrong, wrong
 

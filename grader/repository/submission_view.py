@@ -140,6 +140,10 @@ class SubmissionView(ParsedView):
             runs = submission.ci_test_runs()
             assert any(run.collects("tests/test_model.py") for run in runs), "CI does not run tests/test_model.py."
         """
+        return list(self._ci_test_runs)
+
+    @cached_property
+    def _ci_test_runs(self) -> list[PytestRun]:
         return pytest_runs(self, self._ci_runs)
 
     def workflow_step(self, command: ShellCommand) -> WorkflowStep | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from grader.suite.inventory_parts.tool_inventory import workflows
 from grader.testing import run_check
 from tests.places import CHECKS
 from tests.view_sample import view
@@ -353,3 +354,37 @@ def test_a_run_knows_where_it_starts(tmp_path: Path) -> None:
     start: Any = found.run
     assert (found.command.path, start.workflow.path, start.job.name) == ("Makefile", PATH, "test")
     assert start.step.uses == "./.github/actions/t"
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict"),
+    [
+        ("- uses: actions/checkout@v4\n- run: echo pip install\n- run: pytest", "failed"),
+        ("- uses: actions/checkout@v4\n- run: ./setup.sh\n- run: pytest", "passed"),
+        ("- uses: actions/checkout@v4\n- run: sudo python3 -m pip install .\n- run: pytest", "passed"),
+        ("- run: echo git clone x\n- run: pip install .\n- run: pytest", "failed"),
+        ("- run: git clone x .\n- run: pip install .\n- run: pytest", "passed"),
+    ],
+)
+def test_what_the_tests_need(steps: str, verdict: str) -> None:
+    files = {PATH: flow(steps), "setup.sh": "set -e\npip install -r requirements.txt\n"}
+    assert verdict_of(files, "test_job_is_complete") == verdict
+
+
+@pytest.mark.parametrize(
+    ("recipe", "verdict"), [("docker build .", "passed"), ("echo docker build .", "not_applicable")]
+)
+def test_other_suites_follow_the_same_way(recipe: str, verdict: str) -> None:
+    files = {PATH: flow("- uses: ./.github/actions/t"), ACTION: composite("{run: make i, shell: bash}")}
+    files["Makefile"] = f"i:\n\t{recipe}\n"
+    done = run_check(
+        CHECKS / "m21_using_the_cloud", "images_are_built_automatically", files, profile="project"
+    )
+    assert done.verdict == verdict
+
+
+def test_what_the_inventory_says(tmp_path: Path) -> None:
+    text, files, _ = ACTIONS["nested"]
+    lint = flow("- run: pip install pytest")
+    seen = view(tmp_path, {PATH: text, ".github/workflows/lint.yml": lint, **files})
+    assert [one["runs_tests"] for one in workflows(seen)] == [True, False]

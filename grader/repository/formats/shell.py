@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from grader.repository.formats.shell_lexer import Lexer, Token
 
@@ -258,12 +259,18 @@ def _success(words: list[str]) -> bool | None:
 
 def statements(
     text: str, variables: Mapping[str, str] | None = None, *, pipefail: bool = False
-) -> list[Statement]:
+) -> tuple[Statement, ...]:
     """Return the commands of a script that may run; `variables` are those that are set before it.
 
     What never runs is left out: after `exit`, `false &&`, `true ||`, in `if false`. Here-documents are text.
     """
-    return _Script(text, dict(variables or {}), 0, pipefail).read()
+    return _statements(text, tuple((variables or {}).items()), pipefail)
+
+
+# A step may stand in a workflow a thousand times, as an alias.
+@lru_cache(maxsize=256)
+def _statements(text: str, variables: tuple[tuple[str, str], ...], pipefail: bool) -> tuple[Statement, ...]:
+    return tuple(_Script(text, dict(variables), 0, pipefail).read())
 
 
 def shell_commands(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:

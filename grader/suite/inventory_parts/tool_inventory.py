@@ -8,24 +8,13 @@ from typing import Any
 
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.workflows.workflow import Workflow, WorkflowJob
 from grader.repository.submission_view import SubmissionView
+from grader.repository.workflows.workflow import Workflow, WorkflowJob
 from grader.suite.inventory_parts.coverage_scope import left_out
 
 MAX_COMMANDS = 1_500
 _ENV = re.compile(r"\$\{\{\s{0,20}env\.(\w{1,100})\s{0,20}\}\}")
 _VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
-_TEST_RUNNERS = (
-    "pytest",
-    "python -m unittest",
-    "unittest",
-    "tox",
-    "nox",
-    "make test",
-    "invoke test",
-    "just test",
-    "inv test",
-)
 _SECTION = re.compile(r"^\[([\w.:-]{1,80})", re.MULTILINE)
 _TARGET = re.compile(r"^([A-Za-z0-9][\w./-]{0,80})\s{0,10}(?:[A-Za-z_\w *='\"-]{0,200})?:(?!=)", re.MULTILINE)
 _ROLES = {
@@ -153,7 +142,7 @@ def commands(view: SubmissionView) -> list[dict[str, Any]]:
 
 def workflows(view: SubmissionView) -> list[dict[str, Any]]:
     """Return the triggers of each workflow and the runners of its jobs."""
-    tested = {command.path for command in view.running(*_TEST_RUNNERS) if command.source == "workflow"}
+    tested = {one.run.workflow.path for one in view.ci_test_runs() if one.run and one.run.workflow}
     return [
         {
             "path": workflow.path,
