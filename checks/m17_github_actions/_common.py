@@ -2,6 +2,8 @@
 
 import re
 
+from grader.suite import box
+
 #: A step that keeps what a formatter changed.
 COMMITS = re.compile(r"auto-commit|create-pull-request|git\s+(?:commit|push|diff\s+--exit-code)")
 _LINTERS = (
@@ -11,7 +13,7 @@ _LINTERS = (
 _FORMATTERS = ("ruff format", "black", "isort", "yapf", "autopep8")
 _TYPES = ("mypy", "dmypy run", "pyright", "basedpyright", "pyre", "ty check")
 _CANNOT_CHANGE = {"--check", "--check-only", "--diff", "-c"}
-_ONLY_ASKS = {"--version", "-V", "--help", "-h"}
+_ONLY_ASKS = {"--version", "-V", "--help", "-h", "--show-settings", "--show-files"}
 #: Commands of ruff that look at no code; without any command it checks (before version 0.5).
 _RUFF = {"format", "rule", "config", "linter", "clean", "version", "help", "server", "analyze", "check"}
 
@@ -56,3 +58,10 @@ def lints(command):
         return False
     bare_ruff = command.plain[:1] == ("ruff",) and command.plain[1:2] not in [(word,) for word in _RUFF]
     return command.runs(*_LINTERS) or bare_ruff or (formats(command) and can_fail(command))
+
+
+def refused(name, runs):
+    """What to say where only workflows that GitHub refuses do it: whether the group did it before, nobody can tell here."""
+    if runs:
+        box(name, None, "Only a workflow does it that GitHub refuses at this commit.")
+    return [run.workflow.evidence(run.step, "GitHub refuses this workflow") for run in runs[:3]]

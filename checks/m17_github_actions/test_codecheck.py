@@ -3,7 +3,7 @@
 from grader.suite import check, not_applicable
 
 from ..common.workflows import live_steps, readable_workflows
-from ._common import COMMITS, can_fail, checks_types, formats, lints, runs_of
+from ._common import COMMITS, can_fail, checks_types, formats, lints, refused, runs_of
 
 _LINT_ACTIONS = (
     "ruff-action",
@@ -41,6 +41,8 @@ def _automatic(submission, is_one, *actions):
     hint="Add a workflow that starts on push and runs `ruff check .` (or flake8, pylint, mypy, `pre-commit run --all-files`).",
 )
 def test_linter_runs_in_a_workflow(submission):
+    if not runs_of(submission, lints):
+        refused("w2-06", [run for run in submission.ci_runs(refused=True) if lints(run.command)])
     found = _automatic(submission, lints, *_LINT_ACTIONS)
     assert found, "No workflow that starts on push or pull_request runs a linter."
 

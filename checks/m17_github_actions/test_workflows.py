@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
 
 from ..common.workflows import live_steps, readable_workflows
-from ._common import COMMITS, lints, runs_of, test_runs
+from ._common import COMMITS, lints, refused, runs_of, test_runs
 
 #: Programs that bring what the tests need, or run them where it is.
 _PROVIDERS = {
@@ -96,6 +96,13 @@ def _is_callable(submission, path):
     return broken or any("workflow_call" in one.triggers for one in called)
 
 
+def _leave_open(submission):
+    """Fail with what GitHub refuses, if the tests would run there only."""
+    if not submission.ci_test_runs():
+        said = refused("w2-04", [one.run for one in submission.ci_test_runs(refused=True)])
+        assert not said, said
+
+
 @check(
     "A workflow runs the tests",
     points=1,
@@ -127,6 +134,7 @@ def test_tests_run_in_a_workflow(submission):
     hint="Name the branch that the repository really has: `branches: [main]`, or leave `branches` out.",
 )
 def test_triggers_reach_the_default_branch(submission):
+    _leave_open(submission)
     branches = _default_branches(submission)
     seen = []
     for workflow, _, _ in _test_steps(submission):

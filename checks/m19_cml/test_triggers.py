@@ -110,9 +110,9 @@ def _inside_jobs(submission, wanted):
             elif "git diff" in step.run:
                 words = [
                     word.strip("'\"^$()").replace("\\", "")
-                    for command in submission.running("git diff", "grep")
-                    if command.path == workflow.path and submission.workflow_step(command) == step
-                    for chunk in command.words[1:]
+                    for run in submission.ci_runs()
+                    if run.step is step and run.command.runs("git diff", "grep")
+                    for chunk in run.command.words[1:]
                     for word in chunk.split("|")
                 ]
             hits = [word for word in words if wanted(submission, word)]

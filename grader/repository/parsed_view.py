@@ -241,6 +241,14 @@ class ParsedView:
         """
         return self._workflows[0]
 
+    def refused_workflows(self) -> list[Workflow]:
+        """Return those of the broken workflows that can be read, and that GitHub refuses all the same.
+
+        Example: `said = [workflow.evidence(1, "GitHub refuses it") for workflow in submission.refused_workflows()]`
+        """
+        paths = dict.fromkeys(fault.evidence[0].path for fault in self.broken_workflows if fault.evidence)
+        return self._parsable(list(paths), lambda path: Workflow(path, self._keep(path), accepted=False))[0]
+
     @property
     def broken_workflows(self) -> list[SubmissionFault]:
         """The faults of the workflow files that GitHub would not run: empty, malformed, no triggers, no jobs.

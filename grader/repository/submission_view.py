@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 from typing import Any
 
-from grader.repository.commands.ci_commands import CiRun, ci_runs, workflow_step
+from grader.repository.commands.ci_commands import CiRun, ci_runs
 from grader.repository.commands.commands import commands
 from grader.repository.commands.pytest_runs import PytestRun, pytest_runs
 from grader.repository.commands.shell_command import ShellCommand
@@ -29,7 +29,6 @@ from grader.repository.python.reach import Reach, Reached
 from grader.repository.python.roles import is_report_script, is_test
 from grader.repository.routes.route_parts import Route
 from grader.repository.routes.routes import routes
-from grader.repository.workflows.workflow import WorkflowStep
 
 
 class SubmissionView(ParsedView):
@@ -114,15 +113,19 @@ class SubmissionView(ParsedView):
 
     @cached_property
     def _ci_runs(self) -> list[CiRun]:
-        return ci_runs(self, self.commands, self._reach)
+        return ci_runs(self, self.commands, self._reach, self.workflows())
 
-    def ci_runs(self) -> list[CiRun]:
-        """Return what CI runs, directly and in turn (make, tasks, scripts, hooks, own actions): `.command` and where it begins.
+    def ci_runs(self, *, refused: bool = False) -> list[CiRun]:
+        """Return what CI runs, directly and in turn (make, tasks, scripts, own actions): `.command` and where it begins.
+
+        refused: instead, what the workflows would run that GitHub refuses.
 
         Example:
             linting = [run for run in submission.ci_runs() if run.command.runs("ruff check")]
             assert any("push" in run.workflow.triggers for run in linting if run.workflow), "Nothing lints on push."
         """
+        if refused:
+            return ci_runs(self, [], self._reach, self.refused_workflows())
         return list(self._ci_runs)
 
     def ci_commands(self) -> list[ShellCommand]:
@@ -133,26 +136,14 @@ class SubmissionView(ParsedView):
         """
         return list(dict.fromkeys(run.command for run in self._ci_runs))
 
-    def ci_test_runs(self) -> list[PytestRun]:
-        """Return the test runs among the CI commands, and which files each collects.
+    def ci_test_runs(self, *, refused: bool = False) -> list[PytestRun]:
+        """Return the test runs among the CI commands, and which files each collects; `refused`: see `ci_runs`.
 
         Example:
             runs = submission.ci_test_runs()
             assert any(run.collects("tests/test_model.py") for run in runs), "CI does not run tests/test_model.py."
         """
-        return list(self._ci_test_runs)
-
-    @cached_property
-    def _ci_test_runs(self) -> list[PytestRun]:
-        return pytest_runs(self, self._ci_runs)
-
-    def workflow_step(self, command: ShellCommand) -> WorkflowStep | None:
-        """Return the workflow step that contains a command, or None if the command is not part of a workflow.
-
-        Example:
-            steps = [submission.workflow_step(command) for command in submission.ci_commands()]
-        """
-        return workflow_step(self, command)
+        return pytest_runs(self, self.ci_runs(refused=refused))
 
     def code(self, *, tests: bool = False, notebooks: bool = False) -> list[PythonFile]:
         """Return the group's own Python files, without empty ones and files of the course; tests and notebooks are optional.

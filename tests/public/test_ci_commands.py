@@ -58,6 +58,8 @@ RUNS = [
     ".venv\\Scripts\\python -m pytest",
     "docker run --rm -e A=b -v $PWD:/x image pytest -q",
     "docker compose -f c.yml run --rm api pytest",
+    # ViktorHJ/02476_project1
+    "docker run --rm --entrypoint bash image -lc 'uv run coverage erase && uv run coverage run -m pytest tests/'",
     # ckc-org/skeletor#122
     "docker-compose exec -T api bash -c 'cd /x && pytest'",
     "false || pytest",
@@ -322,6 +324,8 @@ def test_failures_that_are_hidden(command: str, files: dict[str, str], verdict: 
         ("uvx ruff@0.9.2 check", {}, "passed"),
         ("echo ruff check .", {}, "failed"),
         ("ruff check . || true", {}, "passed"),
+        # Fabius-Naumann/02476_ML-OPS_project
+        ("uv run ruff check --show-settings . | grep path", {}, "failed"),
         ("git grep 'ruff check'", {}, "failed"),
         ("ruff clean", {}, "failed"),
         ("black .", {}, "failed"),

@@ -241,6 +241,14 @@ def test_what_github_refuses_runs_nothing(check: str) -> None:
     assert run_check(SUITE, check, {PATH: twin}).verdict == "passed"
 
 
+def test_a_refused_workflow_leaves_open_whether_the_tests_ran_before() -> None:
+    # Anushri2706/02476-Group120: the last commit broke the file.
+    outcome = run_check(SUITE, "tests_run_in_a_workflow", {PATH: job("matrix: {os: [a]}")}, profile="project")
+    assert outcome.verdict == "failed"
+    assert "refuses" in outcome.message
+    assert [(one.id, one.shown) for one in outcome.said] == [("w2-04", None)]
+
+
 @pytest.mark.parametrize(
     ("called", "verdict"),
     [

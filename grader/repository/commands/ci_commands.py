@@ -30,13 +30,15 @@ class CiRun:
     step: WorkflowStep | None = None
 
 
-def ci_runs(view: ParsedView, commands: list[ShellCommand], reach: Reach) -> list[CiRun]:
+def ci_runs(
+    view: ParsedView, commands: list[ShellCommand], reach: Reach, workflows: list[Workflow]
+) -> list[CiRun]:
     """Return what the workflows run (steps that are not switched off) and what Cloud Build runs.
 
     Followed are make and just, invoke, nox and tox, tasks in pyproject.toml and files like it, scripts, hooks of pre-commit, RUN
     of images that are built, commands of containers, and the repository's own actions and workflows.
     """
-    runs = _Runs(view, commands, reach)
+    runs = _Runs(view, commands, reach, workflows)
     found: dict[CiRun, None] = {}
     for run in runs.all():
         found.setdefault(run)
@@ -50,25 +52,17 @@ def is_false(condition: str) -> bool:
     return re.sub(r"[${}\s]", "", condition).lower() == "false"
 
 
-def workflow_step(view: ParsedView, command: ShellCommand) -> WorkflowStep | None:
-    """Return the workflow step that contains a command; None for any other command."""
-    for workflow in view.workflows():
-        if workflow.path == command.path:
-            before = [step for step in workflow.steps if step.line <= (command.line or 0)]
-            return max(before, key=lambda step: step.line, default=None)
-    return None
-
-
 class _Runs:
-    def __init__(self, view: ParsedView, commands: list[ShellCommand], reach: Reach) -> None:
-        self.view = view
-        self.commands = commands
+    def __init__(
+        self, view: ParsedView, commands: list[ShellCommand], reach: Reach, workflows: list[Workflow]
+    ) -> None:
+        self.view, self.workflows, self.commands = view, workflows, commands
         self.starters = Starters(view, commands, reach)
-        self.callers = list(_callers(view.workflows()))
+        self.callers = list(_callers(workflows))
         self.known: dict[str, list[dict[str, str]]] = {}
 
     def all(self) -> Iterator[CiRun]:
-        for workflow in self.view.workflows():
+        for workflow in self.workflows:
             for inputs in self.starts(workflow):
                 for job in live_jobs(workflow):
                     for step in job.steps:

@@ -24,7 +24,7 @@ _VARIABLE = re.compile(r"\$[({]([A-Za-z_]\w{0,60})[)}]|\{\{\s{0,9}([A-Za-z_][\w-
 
 
 @dataclass
-class Rule:
+class MakeRule:
     """A rule: the names of its targets, those that it needs, and its commands."""
 
     names: list[str]
@@ -33,7 +33,7 @@ class Rule:
     commands: list[ShellCommand] = field(default_factory=list)
 
 
-def rules(view: ParsedView, path: str, given: dict[str, str] | None = None) -> list[Rule]:
+def rules(view: ParsedView, path: str, given: dict[str, str] | None = None) -> list[MakeRule]:
     """Return the rules of a file; `given` are variables of the command line."""
     text = tolerant(view.text, path) or ""
     if "just" in path.lower().rpartition("/")[2]:
@@ -41,7 +41,7 @@ def rules(view: ParsedView, path: str, given: dict[str, str] | None = None) -> l
     return list(_make(text, path, given or {}))
 
 
-def wanted(found: list[Rule], names: list[str]) -> list[ShellCommand]:
+def wanted(found: list[MakeRule], names: list[str]) -> list[ShellCommand]:
     """Return the commands of the named rules and of what they need; of the first rule if none is named."""
     names = names or _default(found)
     seen: set[str] = set()
@@ -55,14 +55,14 @@ def wanted(found: list[Rule], names: list[str]) -> list[ShellCommand]:
     return [command for rule in found if _hits(rule, seen) for command in rule.commands]
 
 
-def _hits(rule: Rule, names: set[str]) -> bool:
+def _hits(rule: MakeRule, names: set[str]) -> bool:
     return any(
         name in names or ("%" in name and any(fnmatchcase(one, name.replace("%", "*")) for one in names))
         for name in rule.names
     )
 
 
-def _default(found: list[Rule]) -> list[str]:
+def _default(found: list[MakeRule]) -> list[str]:
     goal = next((rule.needs for rule in found if rule.names == [".DEFAULT_GOAL"]), None)
     first = [name for rule in found for name in rule.names if not name.startswith(".") and "%" not in name]
     return goal or first[:1]
@@ -85,9 +85,9 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         start, parts = number + 1, []
 
 
-def _make(text: str, path: str, given: dict[str, str]) -> Iterator[Rule]:
+def _make(text: str, path: str, given: dict[str, str]) -> Iterator[MakeRule]:
     variables = {"MAKE": "make", "SHELL": "sh"}
-    rule: Rule | None = None
+    rule: MakeRule | None = None
     for line, logical in _logical(text):
         if logical.startswith("\t"):
             if rule:
@@ -97,23 +97,23 @@ def _make(text: str, path: str, given: dict[str, str]) -> Iterator[Rule]:
         if match := _SET.match(logical):
             variables[match[1]] = match[2].strip()
             if match[1] == ".DEFAULT_GOAL":
-                yield Rule([match[1]], match[2].split(), line)
+                yield MakeRule([match[1]], match[2].split(), line)
         elif match := _RULE.match(logical):
             if rule:
                 yield rule
             needs = _expanded(match[2], variables | given).split()
             # `target: NAME = value` sets a variable for the target.
             needs = [] if any("=" in need for need in needs) else [need for need in needs if need != "|"]
-            rule = Rule(_expanded(match[1], variables | given).split(), needs, line)
+            rule = MakeRule(_expanded(match[1], variables | given).split(), needs, line)
             if match[3]:
                 rule.commands += _recipe(match[3], path, line, "makefile", variables | given)
     if rule:
         yield rule
 
 
-def _just(text: str, path: str) -> Iterator[Rule]:
+def _just(text: str, path: str) -> Iterator[MakeRule]:
     variables: dict[str, str] = {}
-    rule: Rule | None = None
+    rule: MakeRule | None = None
     for line, logical in _logical(text):
         if logical.startswith((" ", "\t")):
             if rule:
@@ -121,11 +121,11 @@ def _just(text: str, path: str) -> Iterator[Rule]:
         elif match := _JUST_SET.match(logical):
             variables[match[1]] = match[2] or match[3] or ""
         elif match := _ALIAS.match(logical):
-            yield Rule([match[1]], [match[2]], line)
+            yield MakeRule([match[1]], [match[2]], line)
         elif match := _JUST_RULE.match(logical):
             if rule:
                 yield rule
-            rule = Rule([match[1]], re.findall(r"[A-Za-z_][\w-]{0,80}", match[2]), line)
+            rule = MakeRule([match[1]], re.findall(r"[A-Za-z_][\w-]{0,80}", match[2]), line)
     if rule:
         yield rule
 

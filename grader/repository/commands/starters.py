@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator
 
 from grader.repository.commands.commands import image_commands
-from grader.repository.commands.make_rules import JUSTFILES, MAKEFILES, Rule, rules, wanted
+from grader.repository.commands.make_rules import JUSTFILES, MAKEFILES, MakeRule, rules, wanted
 from grader.repository.commands.python_commands import commands_of, commands_of_text
 from grader.repository.commands.shell_command import ShellCommand, either, parsed, tolerant
 from grader.repository.commands.task_tables import RUNNERS, named_commands
@@ -106,7 +106,7 @@ class Starters:
             own = [glob for glob in globs if not glob.endswith((".mk", ".just"))]
             included = [glob for glob in globs if glob.endswith((".mk", ".just"))]
             paths = [*self._near(folder, *own), *self.view.files(*included)]
-        found: list[Rule] = [rule for path in paths for rule in rules(self.view, path, given)]
+        found: list[MakeRule] = [rule for path in paths for rule in rules(self.view, path, given)]
         for one in wanted(found, names):
             where = posixpath.normpath(posixpath.join(folder, one.folder)) if folder or one.folder else ""
             yield ShellCommand(one.words, one.source, one.path, one.line, where, one.forgiven)

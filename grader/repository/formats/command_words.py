@@ -135,10 +135,13 @@ def in_container(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
             word for word in words[1:verb] if word in ("build", "buildx", "push", "pull", "image", "login")
         ]
         rest = list(words[verb + 1 :]) if verb and not own else []
+        entry: list[str] = []
         while rest and rest[0].startswith("-"):
-            option = rest.pop(0)
-            if option not in _FLAGS and "=" not in option and rest:
-                rest.pop(0)
+            option, _, value = rest.pop(0).partition("=")
+            if option not in _FLAGS and not value and rest:
+                value = rest.pop(0)
+            if option == "--entrypoint":
+                entry = value.split()
         if rest:
-            return rest[0], tuple(rest[1:])
+            return rest[0], (*entry, *rest[1:])
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from grader.repository.formats.shell_lexer import Lexer, Token
+from grader.repository.formats.shell_lexer import Lexer, Lexeme
 
 #: Limits of a script: what a person writes, and how deep one command holds another.
 MAX_WORDS = 200
@@ -100,7 +100,7 @@ class _Script:
         self.end_list()
         return self.found
 
-    def operator(self, token: Token, item: _Item | None, before: str) -> str:
+    def operator(self, token: Lexeme, item: _Item | None, before: str) -> str:
         """Read an operator, and return what stands before the next command."""
         # `name (` begins a function.
         self.add(None if token.text == "(" and item and item.words[0] not in _KEYWORDS else item)

@@ -29,7 +29,7 @@ _BACKTICKS = re.compile(r"`([^`\n]{0,1000})`")
 
 
 @dataclass(frozen=True)
-class Token:
+class Lexeme:
     """A word or an operator, and its line. `inner`: commands that a word takes its text from; `body`: a here-document's."""
 
     text: str
@@ -49,12 +49,12 @@ class Lexer:
         self.word: list[str] | None = None
         self.word_line = 1
         self.inner: list[str] = []
-        self.ready: list[Token] = []
+        self.ready: list[Lexeme] = []
         self.heredocs: list[tuple[str, bool]] = []
         self.unclosed: set[int] = set()
         self.count = self.n_endless = 0
 
-    def next(self) -> Token | None:
+    def next(self) -> Lexeme | None:
         """Return the next token, or None at the end."""
         while not self.ready and self.at < len(self.text) and self.count < MAX_TOKENS:
             self._step()
@@ -88,14 +88,14 @@ class Lexer:
         elif operator := next((one for one in _OPERATORS if text.startswith(one, at)), ""):
             self._end_word()
             self.at += len(operator)
-            self.ready.append(Token(operator, self.line, operator=True))
+            self.ready.append(Lexeme(operator, self.line, operator=True))
         elif (
             char in "{}"
             and self.word is None
             and text[at + 1 : at + 2] in ("", " ", "\t", "\n", ";", "\r", ")")
         ):
             self.at += 1
-            self.ready.append(Token(char, self.line, operator=True))
+            self.ready.append(Lexeme(char, self.line, operator=True))
         else:
             plain = _PLAIN.match(text, at)
             self._add(plain.group() if plain else char)
@@ -108,12 +108,12 @@ class Lexer:
 
     def _end_word(self) -> None:
         if self.word is not None:
-            self.ready.append(Token("".join(self.word), self.word_line, inner=tuple(self.inner)))
+            self.ready.append(Lexeme("".join(self.word), self.word_line, inner=tuple(self.inner)))
             self.word, self.inner = None, []
 
     def _newline(self) -> None:
         self._end_word()
-        self.ready.append(Token("\n", self.line, operator=True))
+        self.ready.append(Lexeme("\n", self.line, operator=True))
         self.at += 1
         self.line += 1
         for end, indented in self.heredocs if self.n_endless < MAX_UNCLOSED else ():
@@ -123,7 +123,7 @@ class Lexer:
                 self.n_endless += 1
                 break
             body = self.text[self.at : closing.start()]
-            self.ready.insert(len(self.ready) - 1, Token("<<", self.line, body=body))
+            self.ready.insert(len(self.ready) - 1, Lexeme("<<", self.line, body=body))
             self.line += body.count("\n")
             self.at = closing.end()
         self.heredocs = []

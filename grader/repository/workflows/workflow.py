@@ -85,13 +85,13 @@ def local_path(uses: str) -> str | None:
 
 
 class Workflow:
-    """One workflow file: `.path`, `.name`, `.triggers`, `.jobs`, `.env`, `.permissions`.
+    """One workflow file: `.path`, `.name`, `.triggers`, `.jobs`, `.env`, `.permissions`; `accepted`: by GitHub.
 
     Raises:
         SubmissionFault: on construction: empty, malformed, or anything else for which GitHub refuses the file.
     """
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, *, accepted: bool = True) -> None:
         self.path = path
         self.text = text
         # GitHub follows anchors (since 2025), and knows no merge keys.
@@ -106,7 +106,8 @@ class Workflow:
         self.data = data
         self.triggers = _triggers(data, path)
         self.jobs = _jobs(data, path)
-        _require_accepted(data, path)
+        if accepted:
+            _require_accepted(data, path)
 
     def __repr__(self) -> str:
         return f"Workflow({self.path!r})"
