@@ -137,6 +137,7 @@ def test_commands_that_only_say_the_word(command: str) -> None:
 INVOKE = "from invoke import task\n\n\n@task(aliases=['t'])\ndef check_all(c):\n    c.run('{}')\n"
 NOX = "import nox\n\n\n@nox.session(name='unit')\ndef a(session):\n    session.run('pytest', '-q')\n\n\n@nox.session\ndef lint(session):\n    session.run('ruff', 'check')\n"
 TOX = "[tox]\nenv_list = py312, lint\n[testenv]\ncommands =\n    coverage erase\n    pytest {posargs}\n[testenv:lint]\ncommands = ruff check\n"
+HOOKS = "repos:\n- repo: local\n  hooks:\n  - {id: a, name: a, entry: uv run pytest, language: system}\n"
 COMPOSE = (
     "services:\n  tests:\n    build: .\n    command: pytest\n  api:\n    build: .\n    command: uvicorn a:b\n"
 )
@@ -189,7 +190,7 @@ FOLLOWED: dict[str, tuple[str, dict[str, str], bool]] = {
     "a test file that runs itself": ("python tests/test_a.py", {"tests/test_a.py": "import unittest\n\nif __name__ == '__main__':\n    unittest.main()\n"}, True),
     "a test file that does not": ("python tests/test_a.py", {"tests/test_a.py": "def test_a():\n    assert 1\n"}, False),
     "a declared program": ("uv run unit", {"pyproject.toml": "[project.scripts]\nunit = 'p.dev:unit'\n", "src/p/dev.py": "import pytest\n\n\ndef unit():\n    pytest.main()\n"}, True),
-    "pre-commit": ("pre-commit run -a", {".pre-commit-config.yaml": "repos:\n- repo: local\n  hooks:\n  - {id: a, name: a, entry: uv run pytest, language: system}\n"}, True),
+    "pre-commit": ("pre-commit run -a", {".pre-commit-config.yaml": HOOKS}, True),
     "docker build, RUN": ("docker build -f d/t.dockerfile .", {"d/t.dockerfile": "FROM a\nRUN pytest\n"}, True),
     "docker build, CMD": ("docker build -f d/t.dockerfile .", {"d/t.dockerfile": 'FROM a\nCMD ["pytest"]\n'}, False),
     "docker run of what was built": ("docker build -t t:1 -f d/t.dockerfile .\ndocker run --rm t:1", {"d/t.dockerfile": 'FROM a\nCMD ["pytest"]\n'}, True),
@@ -241,6 +242,9 @@ ACTIONS: dict[str, tuple[str, dict[str, str], bool]] = {
     # zama-ai/concrete-ml#138, flutter/dart-intellij-third-party#393
     "a published action that repeats a command": (flow(SETUP + "- uses: nick-fields/retry@v3\n  with: {command: pytest, max_attempts: 3}"), {}, True),
     "a published action with a word in its name": (flow(SETUP + "- uses: MishaKav/pytest-coverage-comment@main\n  with: {title: pytest}"), {}, False),
+    "a published action that runs the hooks": (flow(SETUP + "- uses: pre-commit/action@v3.0.1"), {".pre-commit-config.yaml": HOOKS}, True),
+    "a published action about hooks": (flow(SETUP + "- uses: pre-commit-ci/lite-action@v1"), {".pre-commit-config.yaml": HOOKS}, False),
+    "a published action that runs pytest": (flow(SETUP + "- uses: pavelzw/pytest-action@v2"), {}, True),
     "a called workflow": (
         "on: push\njobs:\n  a:\n    uses: ./.github/workflows/t.yml\n    with: {cmd: make t}\n",
         {

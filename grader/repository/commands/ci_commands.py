@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.repository.commands.shell_command import ShellCommand, tolerant
 from grader.repository.commands.starters import Starters
@@ -17,7 +17,10 @@ from grader.repository.workflows.workflow import Workflow, WorkflowJob, Workflow
 MAX_RUNS = 5_000
 MAX_FOLLOWED = 2_000
 MAX_NESTED = 8
+#: Published actions that do what a command does.
 _BUILDS = "docker/build-push-action"
+_HOOKS = ("pre-commit/action", "j178/prek-action", "tox-dev/action-pre-commit-uv")
+_TESTS = ("pavelzw/pytest-action",)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class _Runs:
     ) -> Iterator[CiRun]:
         direct = list(step_commands(workflow, job, step, inputs, matrix=True))
         values = {**inputs, **workflow.env, **job.env, **step.env}
-        direct += self.of_action(step, values, job, 0)
+        for one in self.of_action(step, values, job, 0):
+            direct.append(one if one.path else replace(one, path=workflow.path, line=step.line))
         for command in direct:
             yield from (CiRun(one, workflow, job, step) for one in self.follow(command))
 
@@ -100,8 +104,10 @@ class _Runs:
         self, step: WorkflowStep, values: Mapping[str, str], job: WorkflowJob, depth: int
     ) -> Iterator[ShellCommand]:
         """Yield what a step's action runs, as far as it is known: the repository's own, hooks, images."""
-        if "pre-commit" in step.action:
+        if step.action in _HOOKS:
             yield from self.starters.hooks()
+        if step.action in _TESTS:
+            yield ShellCommand(("pytest",), "workflow", "", None)
         if step.action == _BUILDS:
             context = step.with_.get("context", ".")
             default = "Dockerfile" if "${{" in context else posixpath.join(context, "Dockerfile")

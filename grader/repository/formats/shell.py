@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from grader.repository.formats.shell_lexer import Lexer, Lexeme
+from grader.repository.formats.shell_lexer import Lexeme, Lexer
 
 #: Limits of a script: what a person writes, and how deep one command holds another.
 MAX_WORDS = 200
