@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -63,6 +64,7 @@ class _Runs:
         self.starters = Starters(view, commands, reach)
         self.callers = list(_callers(workflows))
         self.known: dict[str, list[dict[str, str]]] = {}
+        self.followed: dict[ShellCommand, list[ShellCommand]] = {}
 
     def all(self) -> Iterator[CiRun]:
         for workflow in self.workflows:
@@ -143,14 +145,16 @@ class _Runs:
 
     def follow(self, first: ShellCommand) -> list[ShellCommand]:
         """Return a command and all that it starts in turn, each once."""
-        found: dict[ShellCommand, None] = {}
-        todo = [first]
-        while todo and len(found) < MAX_FOLLOWED:
-            command = todo.pop(0)
-            if command not in found:
-                found[command] = None
-                todo += self.starters.started(command)
-        return list(found)
+        if first not in self.followed:
+            found: dict[ShellCommand, None] = {}
+            todo = deque([first])
+            while todo and len(found) < MAX_FOLLOWED:
+                command = todo.popleft()
+                if command not in found:
+                    found[command] = None
+                    todo.extend(self.starters.started(command))
+            self.followed[first] = list(found)
+        return self.followed[first]
 
 
 def _callers(workflows: list[Workflow]) -> Iterator[tuple[Workflow, WorkflowJob]]:

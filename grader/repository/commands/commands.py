@@ -127,4 +127,4 @@ def _hooks(repos: list[Any], path: str) -> Iterator[ShellCommand]:
 
 def _tables(view: ParsedView) -> Iterator[ShellCommand]:
     for program in PYTHON_RUNNERS:
-        yield from (command for name in tasks(view, program) for command in tasks(view, program)[name])
+        yield from (command for found in tasks(view, program).values() for command in found)

@@ -13,6 +13,7 @@ from grader.repository.parsed_view import ParsedView
 MAKEFILES = ("**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk")
 JUSTFILES = ("**/justfile", "**/Justfile", "**/.justfile", "**/*.just")
 MAX_EXPANSIONS = 8
+MAX_PATTERNS = 50
 _SET = re.compile(
     r"(?:export\s+|override\s+)?([A-Za-z_.][\w.-]{0,60})\s{0,20}(?:[?:!+]|::)?=[ \t]{0,20}(.{0,300})$"
 )
@@ -44,22 +45,27 @@ def rules(view: ParsedView, path: str, given: dict[str, str] | None = None) -> l
 def wanted(found: list[MakeRule], names: list[str]) -> list[ShellCommand]:
     """Return the commands of the named rules and of what they need; of the first rule if none is named."""
     names = names or _default(found)
+    patterns = [rule for rule in found if any("%" in name for name in rule.names)][:MAX_PATTERNS]
+    own: dict[str, list[MakeRule]] = {}
+    for rule in found:
+        for name in rule.names:
+            own.setdefault(name, []).append(rule)
     seen: set[str] = set()
+    chosen: set[int] = set()
     todo = list(names)
     while todo:
         name = todo.pop()
         if name in seen:
             continue
         seen.add(name)
-        todo += [need for rule in found if _hits(rule, {name}) for need in rule.needs]
-    return [command for rule in found if _hits(rule, seen) for command in rule.commands]
+        for rule in own.get(name) or [rule for rule in patterns if _fits(rule, name)]:
+            chosen.add(id(rule))
+            todo += rule.needs
+    return [command for rule in found if id(rule) in chosen for command in rule.commands]
 
 
-def _hits(rule: MakeRule, names: set[str]) -> bool:
-    return any(
-        name in names or ("%" in name and any(fnmatchcase(one, name.replace("%", "*")) for one in names))
-        for name in rule.names
-    )
+def _fits(rule: MakeRule, name: str) -> bool:
+    return any("%" in one and fnmatchcase(name, one.replace("%", "*")) for one in rule.names)
 
 
 def _default(found: list[MakeRule]) -> list[str]:

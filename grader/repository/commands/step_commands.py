@@ -11,9 +11,11 @@ from grader.repository.commands.shell_command import ShellCommand, parsed, toler
 from grader.repository.formats.yaml_data import YamlMap
 from grader.repository.parsed_view import ParsedView
 from grader.repository.workflows.workflow import Workflow, WorkflowJob, WorkflowStep, read_steps
+from grader.repository.workflows.workflow_matrix import resolve
 
-#: Maximum number of a matrix's texts that are read.
+#: Maximum number of a matrix's texts that are read, and of their characters.
 MAX_TEXTS = 16
+MAX_CHARACTERS = 200_000
 _KNOWN = re.compile(r"\$\{\{\s{0,9}(?:env|inputs|github\.event\.inputs)\.([\w-]{1,100})\s{0,9}\}\}")
 #: Inputs of published actions that are commands: of those that repeat one, or run it elsewhere.
 _COMMANDS = ("command", "run", "test-command")
@@ -40,8 +42,9 @@ def step_commands(
 ) -> Iterator[ShellCommand]:
     """Yield the commands of a step; with `matrix`, for each combination that makes another text."""
     variables = {**workflow.env, **job.env, **step.env}
-    variables = {key: job.resolve(value)[0] for key, value in variables.items()}
-    texts = job.resolve(step.run)[:MAX_TEXTS] if matrix else [step.run]
+    variables = {key: resolve(value, list(job.combinations[:1]))[0] for key, value in variables.items()}
+    small = len(step.run) * len(job.combinations) < MAX_CHARACTERS
+    texts = job.resolve(step.run)[:MAX_TEXTS] if matrix and small else [step.run]
     for text in texts:
         yield from commands_of_step(
             step,

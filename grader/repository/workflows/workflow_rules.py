@@ -103,29 +103,26 @@ def _matrix(matrix: YamlMap) -> Iterator[Wrong]:
 
 def _graph(jobs: dict[str, YamlMap], line: int) -> Iterator[Wrong]:
     """Yield needs of jobs that are not there, and circles: what is left when nothing more can start."""
-    waiting: dict[str, set[str]] = {}
+    needed: dict[str, dict[str, str]] = {}
+    waiting: dict[str, list[str]] = {}
     for name, job in jobs.items():
         needs = job.get("needs")
-        waiting[name] = {
-            plain(one) for one in (needs if isinstance(needs, list) else [needs] if needs else [])
-        }
-    ready = [name for name, needs in waiting.items() if not needs]
+        listed = [plain(one) for one in (needs if isinstance(needs, list) else [needs] if needs else [])]
+        needed[name] = {one.lower(): one for one in listed}
+        for need in needed[name]:
+            waiting.setdefault(need, []).append(name)
+    ready = [name for name, needs in needed.items() if not needs]
     if jobs and not ready:
         yield line, "The workflow must contain at least one job with no dependencies"
-        return
-    done: set[str] = set()
     while ready:
-        done |= {name.lower() for name in ready}
-        waiting = {name: needs for name, needs in waiting.items() if name.lower() not in done}
-        ready = [name for name, needs in waiting.items() if {one.lower() for one in needs} <= done]
+        done = ready.pop()
+        for name in waiting.get(done.lower(), ()):
+            del needed[name][done.lower()]
+            ready += [] if needed[name] else [name]
     names = {name.lower() for name in jobs}
-    for name, needs in waiting.items():
-        for need in sorted(one for one in needs if one.lower() not in done):
-            at = jobs[name].lines["needs"]
-            if need.lower() in names:
-                yield (
-                    at,
-                    f"Job '{name[:80]}' depends on job '{need[:80]}' which creates a cycle in the dependency graph",
-                )
-            else:
-                yield at, f"Job '{name[:80]}' depends on unknown job '{need[:80]}'"
+    for name, left in needed.items() if any(not needs for needs in needed.values()) else ():
+        for key, need in sorted(left.items()):
+            said = f"Job '{name[:80]}' depends on job '{need[:80]}' which creates a cycle in the dependency graph"
+            if key not in names:
+                said = f"Job '{name[:80]}' depends on unknown job '{need[:80]}'"
+            yield jobs[name].lines["needs"], said
