@@ -6,7 +6,7 @@ import re
 def readable_workflows(submission):
     """The workflows, at most 50; fails the check where none can be read."""
     found = submission.workflows()
-    assert found, "None of the workflows can be read: mend them first."
+    assert found, "GitHub can run none of the workflows: mend them first."
     return found[:50]
 
 

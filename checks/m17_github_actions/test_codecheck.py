@@ -1,19 +1,10 @@
 """M17: linters, formatters and type checkers on every push."""
 
-import re
-
 from grader.suite import check, not_applicable
 
-from ..common.workflows import is_off, readable_workflows
-from ._common import COMMITS, commands
+from ..common.workflows import live_steps, readable_workflows
+from ._common import COMMITS, can_fail, checks_types, formats, lints, refused, runs_of
 
-_LINT = re.compile(
-    r"(?:^|\s)(?:ruff(?:@\S+)?(?=\s+(?:check|--?|\.|\S*/)|\s*$)|flake8|pylint|mypy|pyright|ty\s+check|pre-commit\s+run|prek\s+run"
-    r"|bandit|pyflakes)(?=\s|$)"
-)
-_TASK = re.compile(
-    r"(?:^|\s)(?:invoke|inv|make|just|task|poe|nox\s.*-s|tox\s.*-e)\s\S*(?:lint|check|ruff|style|quality|typ)"
-)
 _LINT_ACTIONS = (
     "ruff-action",
     "pre-commit/action",
@@ -24,33 +15,22 @@ _LINT_ACTIONS = (
     "mypy",
     "pre-commit-ci",
 )
-_FORMAT = re.compile(r"(?:^|\s)(?:ruff(?:@\S+)?\s+format|black|isort|yapf|autopep8)(?=\s|$)")
-_CANNOT_CHANGE = re.compile(r"--(?:check|check-only|diff)\b|\s-c\b")
-_TYPES = re.compile(r"(?:^|\s)(?:mypy|pyright|pyre|ty\s+check)(?=\s|$)")
-_OTHER = re.compile(r"--version|--help|^echo\s|(?<![\w-])(?:install|add|download|uninstall)\s")
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group", "workflow_call")
 
 
-def _commands(step):
-    """The single commands of a step, without those that only install a tool, or ask for its version."""
-    return [command for command in commands(step) if not _OTHER.search(command)]
-
-
-def _steps(submission):
-    """Every job and step that is not switched off."""
-    return [
-        (workflow, job, step)
-        for workflow in readable_workflows(submission)
-        for job in workflow.jobs[:50]
-        if not is_off(job)
-        for step in job.steps[:100]
-        if not is_off(step)
+def _automatic(submission, is_one, *actions):
+    """The steps that run without somebody pressing a button, and run such a command or action."""
+    workflows = [
+        one for one in readable_workflows(submission) if any(event in one.triggers for event in _EVENTS)
     ]
-
-
-def _automatic(submission):
-    """The steps that run without somebody pressing a button."""
-    return [found for found in _steps(submission) if any(event in found[0].triggers for event in _EVENTS)]
+    found = [(run.workflow, run.step) for run in runs_of(submission, is_one) if run.workflow in workflows]
+    found += [
+        (workflow, step)
+        for workflow in workflows
+        for _, step in live_steps(workflow)
+        if any(name in step.action for name in actions)
+    ]
+    return [workflow.evidence(step) for workflow, step in found]
 
 
 @check(
@@ -62,17 +42,9 @@ def _automatic(submission):
     hint="Add a workflow that starts on push and runs `ruff check .` (or flake8, pylint, mypy, `pre-commit run --all-files`).",
 )
 def test_linter_runs_in_a_workflow(submission):
-    found = [
-        workflow.evidence(step)
-        for workflow, _, step in _automatic(submission)
-        if any(name in step.action for name in _LINT_ACTIONS)
-        or any(
-            _LINT.search(command)
-            or _TASK.search(command)
-            or (_FORMAT.search(command) and _CANNOT_CHANGE.search(command))
-            for command in _commands(step)
-        )
-    ]
+    if not runs_of(submission, lints):
+        refused("w2-06", [run for run in submission.ci_runs(refused=True) if lints(run.command)])
+    found = _automatic(submission, lints, *_LINT_ACTIONS)
     assert found, "No workflow that starts on push or pull_request runs a linter."
 
 
@@ -86,13 +58,12 @@ def test_linter_runs_in_a_workflow(submission):
 )
 def test_formatter_can_fail(submission):
     checked, idle = [], []
-    for workflow, job, step in _steps(submission):
-        for command in [command for command in _commands(step) if _FORMAT.search(command)]:
-            # Who commits the changes afterwards wants them made.
-            kept = any(COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:100])
-            (checked if kept or _CANNOT_CHANGE.search(command) else idle).append(
-                workflow.evidence(step, command)
-            )
+    readable_workflows(submission)
+    for run in runs_of(submission, formats):
+        # Who commits the changes afterwards wants them made.
+        kept = any(COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in run.job.steps[:100])
+        place = run.command.evidence
+        (checked if kept or can_fail(run.command) else idle).append(place)
     assert not idle, idle
     if not checked:
         not_applicable("No workflow runs a formatter by itself.")
@@ -107,9 +78,5 @@ def test_formatter_can_fail(submission):
     hint="Add a step `run: mypy src/` beside the linter.",
 )
 def test_types_are_checked(submission):
-    found = [
-        workflow.evidence(step)
-        for workflow, _, step in _automatic(submission)
-        if any(map(_TYPES.search, _commands(step))) or "mypy" in step.action
-    ]
+    found = _automatic(submission, checks_types, "mypy")
     assert found, "No workflow that starts on push or pull_request runs a type checker."

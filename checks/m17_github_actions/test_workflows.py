@@ -6,16 +6,27 @@ from fnmatch import fnmatchcase
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
 
 from ..common.workflows import live_steps, readable_workflows
-from ._common import COMMITS, NO_TEST, commands, runs_tests
+from ._common import COMMITS, lints, refused, runs_of, test_runs
 
-_INSTALL = re.compile(
-    r"^(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|uv|uvx|conda|mamba|poetry|apt|apt-get|brew)\b"
-)
-_LINT = re.compile(r"(?:^|\s)(?:ruff|flake8|pylint|mypy|pyright|black|isort|pre-commit)(?=\s|$)")
-_PROVIDES = re.compile(
-    r"\b(?:pip3?|uv|uvx|conda|mamba|poetry|pipenv|pdm|hatch|tox|nox|make|invoke|docker|pixi)\b"
-)
-_HIDES = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b)|\bset\s+\+e\b|--exit-zero\b")
+#: Programs that bring what the tests need, or run them where it is.
+_PROVIDERS = {
+    *(
+        "pip",
+        "pip3",
+        "uv",
+        "uvx",
+        "pipx",
+        "conda",
+        "mamba",
+        "micromamba",
+        "poetry",
+        "pipenv",
+        "pdm",
+        "hatch",
+        "rye",
+    ),
+    *("pixi", "tox", "nox", "make", "just", "invoke", "inv", "docker", "docker-compose", "podman"),
+}
 _EVENTS = ("push", "pull_request", "pull_request_target", "merge_group")
 
 
@@ -43,27 +54,18 @@ def _misplaced(submission):
     return found
 
 
-def _runs_lint(step):
-    linting = [command for command in commands(step) if not NO_TEST.search(command)]
-    return any(map(_LINT.search, linting)) or "pre-commit" in step.action or "ruff" in step.action
-
-
 def _callers(submission, workflow):
     """The workflow itself, and those that call it."""
     return [
         other
         for other in submission.workflows()
-        if other is workflow or any(job.uses.removeprefix("./") == workflow.path for job in other.jobs)
+        if other is workflow or any(job.local == workflow.path for job in other.jobs)
     ]
 
 
 def _test_steps(submission):
-    return [
-        (workflow, job, step)
-        for workflow in readable_workflows(submission)
-        for job, step in live_steps(workflow)
-        if runs_tests(step)
-    ]
+    readable_workflows(submission)
+    return list(dict.fromkeys((run.workflow, run.job, run.step) for run in test_runs(submission)))
 
 
 @check(
@@ -78,29 +80,27 @@ def test_workflows_are_valid(submission):
     wrong = [item for fault in submission.broken_workflows for item in fault.evidence]
     said = [fault.message for fault in submission.broken_workflows]
     wrong += [evidence(path, None, "is not in .github/workflows/") for path in _misplaced(submission)]
-    for workflow in submission.workflows():
-        for job in workflow.jobs:
-            raw = workflow.data["jobs"].get(job.name, {})
-            if not job.uses and not job.runs_on:
-                wrong.append(workflow.evidence(job, f"the job {job.name} has no runs-on"))
-            if not job.uses and not job.steps:
-                wrong.append(workflow.evidence(job, f"the job {job.name} has no steps"))
-            wrong += [
-                workflow.evidence(raw.lines[key], f"`{key}` belongs under `strategy`")
-                for key in ("matrix", "fail-fast")
-                if key in raw
-            ]
-            wrong += [
-                workflow.evidence(job, f"it needs {name}, which is no job here")
-                for name in job.needs
-                if name not in workflow.jobs
-            ]
-            wrong += [
-                workflow.evidence(step, "a step has one of `uses` and `run`")
-                for step in job.steps
-                if bool(step.uses) == bool(step.run)
-            ]
+    wrong += [
+        workflow.evidence(job, f"{job.uses} is no workflow here that can be called (`on: workflow_call`)")
+        for workflow in submission.workflows()
+        for job in workflow.jobs
+        if job.local and not _is_callable(submission, job.local)
+    ]
     assert not wrong, [*said, *wrong]
+
+
+def _is_callable(submission, path):
+    called = [one for one in submission.workflows() if one.path == path]
+    # Of one that is broken itself that has been said.
+    broken = any(item.path == path for fault in submission.broken_workflows for item in fault.evidence)
+    return broken or any("workflow_call" in one.triggers for one in called)
+
+
+def _leave_open(submission):
+    """Fail with what GitHub refuses, if the tests would run there only."""
+    if not submission.ci_test_runs():
+        said = refused("w2-04", [one.run for one in submission.ci_test_runs(refused=True)])
+        assert not said, said
 
 
 @check(
@@ -112,8 +112,11 @@ def test_workflows_are_valid(submission):
     hint="Add a step `run: pytest tests/` to a workflow that starts `on: push` and `on: pull_request`.",
 )
 def test_tests_run_in_a_workflow(submission):
+    _leave_open(submission)
     steps = _test_steps(submission)
-    assert steps, "No step of any workflow runs tests (pytest, unittest, tox, nox, or a task called test)."
+    assert steps, (
+        "No step of any workflow runs tests: pytest or unittest, by itself or through a script, make, tox, a task or an action."
+    )
     automatic = [
         workflow.evidence(step)
         for workflow, _, step in steps
@@ -134,6 +137,7 @@ def test_tests_run_in_a_workflow(submission):
     hint="Name the branch that the repository really has: `branches: [main]`, or leave `branches` out.",
 )
 def test_triggers_reach_the_default_branch(submission):
+    _leave_open(submission)
     branches = _default_branches(submission)
     seen = []
     for workflow, _, _ in _test_steps(submission):
@@ -189,19 +193,29 @@ def _named(patterns, branch):
 )
 def test_test_job_is_complete(submission):
     wrong, judged = [], []
+    cloning, providing = set(), set()
+    for run in submission.ci_runs():
+        if run.command.runs("git clone"):
+            cloning.add(run.step)
+        if {*run.command.words[:1], *run.command.plain[:1]} & _PROVIDERS:
+            providing.add(run.step)
     for workflow, job, step in _test_steps(submission):
         if job in judged:
             continue
         judged.append(job)
         before = job.steps[: job.steps.index(step) + 1][:300]
-        if not any("checkout" in one.action or "git clone" in one.run for one in before):
+        raw = workflow.data["jobs"].get(job.name, {})
+        if not any("checkout" in one.action or one in cloning for one in before):
             wrong.append(workflow.evidence(job, f"the job {job.name} has no checkout before the tests"))
-        elif not any(_PROVIDES.search(command) for one in before for command in commands(one)):
-            raw = workflow.data["jobs"].get(job.name, {})
-            if "container" not in raw and not any(one.uses.startswith("./") for one in before):
-                wrong.append(workflow.evidence(job, f"the job {job.name} installs nothing before the tests"))
+        elif "container" not in raw and not any(one in providing or one.local is not None for one in before):
+            wrong.append(workflow.evidence(job, f"the job {job.name} installs nothing before the tests"))
     assert judged, "No workflow runs tests."
     assert not wrong, wrong
+
+
+def _checking(submission):
+    """What CI runs of tests and linters."""
+    return [*test_runs(submission), *runs_of(submission, lints)]
 
 
 @check(
@@ -212,26 +226,26 @@ def test_test_job_is_complete(submission):
     hint="Take away `continue-on-error: true`, `|| true` and `--exit-zero`: a check that cannot fail checks nothing.",
 )
 def test_failures_are_not_hidden(submission):
-    hidden, seen = [], False
+    hidden, mending = [], set()
     for workflow in readable_workflows(submission):
         # Jobs that mend the code and commit it go on after a failed check on purpose.
-        mending = {
-            job.name
+        mending |= {
+            job
             for job in workflow.jobs
             if any(COMMITS.search(f"{one.uses} {one.run[:20_000]}") for one in job.steps[:300])
         }
+    steps = {(run.workflow, run.job, run.step): None for run in _checking(submission)}
+    for workflow in submission.workflows():
         for job, step in live_steps(workflow):
-            if not runs_tests(step) and not _runs_lint(step):
-                continue
-            seen = True
-            if job.name in mending:
-                continue
-            if step.continue_on_error or job.continue_on_error:
-                hidden.append(workflow.evidence(step, "continue-on-error hides failures"))
-            for line in step.run[:20_000].split("\n"):
-                words = line.strip()[:2_000]
-                if _HIDES.search(words) and not words.startswith("#") and not _INSTALL.match(words):
-                    hidden.append(workflow.evidence(step, f"{words} cannot fail"))
-    assert not hidden, hidden
-    if not seen:
+            if "pre-commit" in step.action or "ruff" in step.action:
+                steps.setdefault((workflow, job, step))
+    for workflow, job, step in steps:
+        if job not in mending and (step.continue_on_error or job.continue_on_error):
+            hidden.append(workflow.evidence(step, "continue-on-error hides failures"))
+    for run in _checking(submission):
+        if run.job not in mending and (run.command.forgiven or "--exit-zero" in run.command.words):
+            place = run.command
+            hidden.append(evidence(place.path, place.line, f"the failure of {place.text} is hidden"))
+    assert not hidden, list(dict.fromkeys(hidden))
+    if not steps:
         not_applicable("No workflow runs tests or a linter.")

@@ -110,9 +110,9 @@ def _inside_jobs(submission, wanted):
             elif "git diff" in step.run:
                 words = [
                     word.strip("'\"^$()").replace("\\", "")
-                    for command in submission.running("git diff", "grep")
-                    if command.path == workflow.path and submission.workflow_step(command) == step
-                    for chunk in command.words[1:]
+                    for run in submission.ci_runs()
+                    if run.step is step and run.command.runs("git diff", "grep")
+                    for chunk in run.command.words[1:]
                     for word in chunk.split("|")
                 ]
             hits = [word for word in words if wanted(submission, word)]
@@ -263,12 +263,16 @@ def test_the_workflow_looks_at_the_data(submission):
     wanted = {workflow.path for workflow, _ in _on_paths(submission, _is_data)}
     wanted |= {workflow.path for workflow, _, _ in _inside_jobs(submission, _is_data)}
     wanted |= {workflow.path for workflow in _dispatched(submission) if _on_data(workflow)}
-    called = {job.uses for one in _running(submission) if one.path in wanted for job in one.jobs if job.uses}
-    wanted |= {use.removeprefix("./") for use in called if use.startswith("./")}
+    wanted |= {
+        job.local for one in _running(submission) if one.path in wanted for job in one.jobs if job.local
+    }
     found = [
-        command
-        for command in submission.running(*_LOOKS)
-        if command.source == "workflow" and command.path in wanted and command.words[1:2] != ("-c",)
+        run.command
+        for run in submission.ci_runs()
+        if run.workflow
+        and run.workflow.path in wanted
+        and run.command.runs(*_LOOKS)
+        and run.command.words[1:2] != ("-c",)
     ]
     found += [one for one in _python(submission) if one.path in wanted]
     show(found[:3])

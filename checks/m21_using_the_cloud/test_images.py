@@ -31,7 +31,6 @@ _ACTION = re.compile(
     re.IGNORECASE,
 )
 _BY_HAND = {"workflow_dispatch", "workflow_call"}
-_RUNNERS = ("make", "invoke", "inv", "just", "bash", "sh", "poe", "task", "nox", "source", ".")
 _TRIGGER = re.compile(r'^\s{0,20}resource\s{1,5}"google_cloudbuild_trigger"', re.MULTILINE)
 
 
@@ -48,7 +47,7 @@ def _is_automatic(submission, workflow, depth=0):
     if set(workflow.triggers) - _BY_HAND:
         return True
     return depth < 3 and any(
-        any(job.uses == f"./{workflow.path}" and not is_off(job) for job in other.jobs)
+        any(job.local == workflow.path and not is_off(job) for job in other.jobs)
         and _is_automatic(submission, other, depth + 1)
         for other in submission.workflows()
         if other is not workflow
@@ -60,7 +59,7 @@ def _of_actions(submission):
     for flow in submission.workflows():
         for job in flow.jobs:
             called = job.uses.rpartition("/")[2]
-            outside = job.uses and not job.uses.startswith("./")
+            outside = job.uses and not job.local
             if outside and not is_off(job) and re.search(r"docker|image|container", called, re.IGNORECASE):
                 yield flow, flow.evidence(job, f"uses: {job.uses}")
         for _, step in live_steps(flow):
@@ -70,28 +69,22 @@ def _of_actions(submission):
 
 
 def _of_commands(submission):
-    """What workflows run, directly or through make, tasks and scripts."""
-    flows = {flow.path: flow for flow in submission.workflows()}
-    everything = submission.ci_commands()
-    starters = {one.path for one in everything if one.source == "workflow" and one.runs(*_RUNNERS)}
-    starters |= {one.path for one in everything if one.plain and one.plain[0].endswith(".sh")}
-    for command in filter(_builds, everything):
-        if command.path in flows:
-            yield flows[command.path], command.evidence
-        elif command.source in ("makefile", "justfile", "task", "script", "pyproject"):
-            yield from ((flows[path], command.evidence) for path in starters if path in flows)
+    """What workflows run, directly or through make, tasks, scripts and the repository's own actions."""
+    for run in submission.ci_runs():
+        if run.workflow and _builds(run.command):
+            yield run.workflow, run.command.evidence
 
 
 def _of_composites(submission):
-    """What the repository's own actions build, for each workflow that uses them."""
+    """What the repository's own actions build by published ones, for each workflow that uses them."""
     for flow in submission.workflows():
         for _, step in live_steps(flow):
-            folder = step.uses.removeprefix("./").rstrip("/")
-            if not step.uses.startswith("./") or not folder:
-                continue
-            for path in submission.files(f"{folder}/action.yml", f"{folder}/action.yaml"):
-                inside = [one.evidence for one in submission.commands if one.path == path and _builds(one)]
-                yield from ((flow, place) for place in [*inside, *_published(submission, path)])
+            for path in (
+                submission.files(f"{step.local}/action.yml", f"{step.local}/action.yaml")
+                if step.local
+                else ()
+            ):
+                yield from ((flow, place) for place in _published(submission, path))
 
 
 def _published(submission, path):

@@ -89,10 +89,8 @@ _FRONTEND = re.compile(r"front|streamlit|gradio|\bui\b", re.IGNORECASE)
 
 def _run(submission, *programs):
     """Commands that run: those of workflows only where their job and step are not switched off."""
-    live = {id(one) for one in submission.ci_commands()}
-    return [
-        one.evidence for one in submission.running(*programs) if one.source != "workflow" or id(one) in live
-    ]
+    live = set(submission.ci_commands())
+    return [one.evidence for one in submission.running(*programs) if one.source != "workflow" or one in live]
 
 
 def _steps(submission):

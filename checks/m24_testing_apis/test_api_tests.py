@@ -6,7 +6,7 @@
 import ast
 import re
 
-from grader.suite import Evidence, check, measure, work
+from grader.suite import Evidence, box, check, measure, work
 
 from ..common.messages import show
 from ..common.python import FINDABLE
@@ -240,5 +240,7 @@ def test_a_workflow_runs_the_api_tests(submission):
         if any(run.collects(path) for path in paths):
             show([run.command.evidence])
             return
+    if any(run.collects(path) for run in submission.ci_test_runs(refused=True) for path in paths):
+        box("w2-15", None, "Only a workflow runs them that GitHub refuses at this commit.")
     assert not runs, ["No run of pytest collects them.", *(run.command.evidence for run in runs[:3])]
     raise AssertionError("No workflow runs pytest.")

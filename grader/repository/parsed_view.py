@@ -13,11 +13,11 @@ from grader.repository.formats.dockerfile import Dockerfile, is_dockerfile
 from grader.repository.formats.notebook import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.repository.formats.notebook import Notebook
 from grader.repository.formats.structured import json_data, toml_data
-from grader.repository.formats.workflow import Workflow
 from grader.repository.formats.yaml_data import yaml_documents
 from grader.repository.python.package import Package, discover
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import rank
+from grader.repository.workflows.workflow import Workflow
 
 T = TypeVar("T")
 
@@ -243,6 +243,14 @@ class ParsedView:
         Example: `assert any("push" in workflow.triggers for workflow in submission.workflows()), "Nothing runs on push."`
         """
         return self._workflows[0]
+
+    def refused_workflows(self) -> list[Workflow]:
+        """Return those of the broken workflows that can be read, and that GitHub refuses all the same.
+
+        Example: `said = [workflow.evidence(1, "GitHub refuses it") for workflow in submission.refused_workflows()]`
+        """
+        paths = dict.fromkeys(fault.evidence[0].path for fault in self.broken_workflows if fault.evidence)
+        return self._parsable(list(paths), lambda path: Workflow(path, self._keep(path), accepted=False))[0]
 
     @property
     def broken_workflows(self) -> list[SubmissionFault]:

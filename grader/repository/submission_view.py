@@ -6,9 +6,10 @@ import ast
 from functools import cached_property
 from typing import Any
 
-from grader.repository.commands.ci_commands import ci_commands, workflow_step
-from grader.repository.commands.commands import ShellCommand, commands
+from grader.repository.commands.ci_commands import CiRun, ci_runs
+from grader.repository.commands.commands import commands
 from grader.repository.commands.pytest_runs import PytestRun, pytest_runs
+from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.committed_secrets import Search, Secret, find_secrets, without
 from grader.repository.configs.config_reads import ConfigReads
 from grader.repository.configs.configs import Config, configs
@@ -16,7 +17,6 @@ from grader.repository.dependency_view import DependencyView
 from grader.repository.dvc import Dvc, read_dvc
 from grader.repository.faults import Evidence
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.formats.workflow import WorkflowStep
 from grader.repository.history.history import History
 from grader.repository.images.builds import builds
 from grader.repository.images.images import BuiltImage, images
@@ -59,8 +59,21 @@ class SubmissionView(DependencyView):
         return [command for command in self.commands if command.runs(*programs)]
 
     @cached_property
-    def _ci_commands(self) -> list[ShellCommand]:
-        return ci_commands(self, self.commands, self._reach)
+    def _ci_runs(self) -> list[CiRun]:
+        return ci_runs(self, self.commands, self._reach, self.workflows())
+
+    def ci_runs(self, *, refused: bool = False) -> list[CiRun]:
+        """Return what CI runs, directly and in turn (make, tasks, scripts, own actions): `.command` and where it begins.
+
+        refused: instead, what the workflows would run that GitHub refuses.
+
+        Example:
+            linting = [run for run in submission.ci_runs() if run.command.runs("ruff check")]
+            assert any("push" in run.workflow.triggers for run in linting if run.workflow), "Nothing lints on push."
+        """
+        if refused:
+            return ci_runs(self, [], self._reach, self.refused_workflows())
+        return list(self._ci_runs)
 
     def ci_commands(self) -> list[ShellCommand]:
         """Return the commands of workflows and Cloud Build, then those that these start (make, tasks, scripts, hooks).
@@ -68,24 +81,16 @@ class SubmissionView(DependencyView):
         Example:
             assert any(command.runs("ruff") for command in submission.ci_commands()), "CI does not run ruff."
         """
-        return list(self._ci_commands)
+        return list(dict.fromkeys(run.command for run in self._ci_runs))
 
-    def ci_test_runs(self) -> list[PytestRun]:
-        """Return the test runs among the CI commands, and which files each collects.
+    def ci_test_runs(self, *, refused: bool = False) -> list[PytestRun]:
+        """Return the test runs among the CI commands, and which files each collects; `refused`: see `ci_runs`.
 
         Example:
             runs = submission.ci_test_runs()
             assert any(run.collects("tests/test_model.py") for run in runs), "CI does not run tests/test_model.py."
         """
-        return pytest_runs(self, self._ci_commands)
-
-    def workflow_step(self, command: ShellCommand) -> WorkflowStep | None:
-        """Return the workflow step that contains a command, or None if the command is not part of a workflow.
-
-        Example:
-            steps = [submission.workflow_step(command) for command in submission.ci_commands()]
-        """
-        return workflow_step(self, command)
+        return pytest_runs(self, self.ci_runs(refused=refused))
 
     def images(self, dockerfile: Dockerfile) -> list[BuiltImage]:
         """Return what is in the image of a Dockerfile, for each build context that is declared, else for each likely one.

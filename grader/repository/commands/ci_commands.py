@@ -2,153 +2,179 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from grader.repository.commands.commands import ShellCommand
-from grader.repository.faults import SubmissionFault
-from grader.repository.formats.workflow import WorkflowStep
+from grader.repository.commands.shell_command import ShellCommand, tolerant
+from grader.repository.commands.starters import Starters
+from grader.repository.commands.step_commands import action_steps, commands_of_step, inputs_of, step_commands
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.reach import Reach
+from grader.repository.workflows.workflow import Workflow, WorkflowJob, WorkflowStep
 
+MAX_RUNS = 5_000
 MAX_FOLLOWED = 2_000
-_INVOKE = ("invoke", "inv", "fab")
-_SHELLS = ("bash", "sh", "zsh", ".", "source")
-_TARGET = re.compile(r"^([A-Za-z_][\w.-]{0,80}(?:[ \t][\w.-]{1,80}){0,5})[ \t]{0,4}:(?!=)([^=\n]{0,500})$")
+MAX_NESTED = 8
+#: Published actions that do what a command does.
+_BUILDS = "docker/build-push-action"
+_HOOKS = ("pre-commit/action", "j178/prek-action", "tox-dev/action-pre-commit-uv")
+_TESTS = ("pavelzw/pytest-action",)
 
 
-def ci_commands(view: ParsedView, commands: list[ShellCommand], reach: Reach) -> list[ShellCommand]:
-    """Return the commands of workflows (enabled steps only) and of Cloud Build, then the commands that these start in turn.
+@dataclass(frozen=True)
+class CiRun:
+    """A command that CI runs, and the step of a workflow in which it begins; none for a build in the cloud."""
 
-    These are targets of make and just, tasks of invoke, scripts, sessions of nox, tasks of pyproject.toml, hooks of pre-commit,
-    and RUN of built images.
+    command: ShellCommand
+    workflow: Workflow | None = None
+    job: WorkflowJob | None = None
+    step: WorkflowStep | None = None
+
+
+def ci_runs(
+    view: ParsedView, commands: list[ShellCommand], reach: Reach, workflows: list[Workflow]
+) -> list[CiRun]:
+    """Return what the workflows run (steps that are not switched off) and what Cloud Build runs.
+
+    Followed are make and just, invoke, nox and tox, tasks in pyproject.toml and files like it, scripts, hooks of pre-commit, RUN
+    of images that are built, commands of containers, and the repository's own actions and workflows.
     """
-    off = _switched_off(view)
-    todo = [one for one in commands if one.source == "workflow" and not _is_off(one, off)]
-    todo += [one for one in commands if one.source == "cloudbuild"]
-    if any("pre-commit" in step.action for workflow in view.workflows() for step in workflow.steps):
-        todo += [one for one in commands if one.source == "hook"]
-    found: list[ShellCommand] = []
-    seen: set[int] = set()
-    while todo and len(found) < MAX_FOLLOWED:
-        command = todo.pop(0)
-        if id(command) in seen:
-            continue
-        seen.add(id(command))
-        found.append(command)
-        todo += _started(view, commands, reach, command)
-    return found
+    runs = _Runs(view, commands, reach, workflows)
+    found: dict[CiRun, None] = {}
+    for run in runs.all():
+        found.setdefault(run)
+        if len(found) >= MAX_RUNS:
+            break
+    return list(found)
 
 
-def _switched_off(view: ParsedView) -> dict[str, list[tuple[int, bool]]]:
-    """Return for each workflow the line of each step, and whether it never runs."""
-    found: dict[str, list[tuple[int, bool]]] = {}
-    for workflow in view.workflows():
-        lines = [
-            (step.line, _is_false(step.condition) or _is_false(job.condition))
-            for job in workflow.jobs
-            for step in job.steps
-        ]
-        found[workflow.path] = sorted(lines)
-    return found
-
-
-def _is_false(condition: str) -> bool:
+def is_false(condition: str) -> bool:
+    """Return whether a condition never holds: `false`, in any spelling."""
     return re.sub(r"[${}\s]", "", condition).lower() == "false"
 
 
-def _is_off(command: ShellCommand, steps: dict[str, list[tuple[int, bool]]]) -> bool:
-    before = [off for line, off in steps.get(command.path, []) if line <= (command.line or 0)]
-    return bool(before) and before[-1]
+class _Runs:
+    def __init__(
+        self, view: ParsedView, commands: list[ShellCommand], reach: Reach, workflows: list[Workflow]
+    ) -> None:
+        self.view, self.workflows, self.commands = view, workflows, commands
+        self.starters = Starters(view, commands, reach)
+        self.callers = list(_callers(workflows))
+        self.known: dict[str, list[dict[str, str]]] = {}
+        self.followed: dict[ShellCommand, list[ShellCommand]] = {}
 
+    def all(self) -> Iterator[CiRun]:
+        for workflow in self.workflows:
+            for inputs in self.starts(workflow):
+                for job in live_jobs(workflow):
+                    for step in job.steps:
+                        if not is_false(step.condition):
+                            yield from self.of_step(workflow, job, step, inputs)
+        for command in self.commands:
+            if command.source == "cloudbuild":
+                yield from (CiRun(one) for one in self.follow(command))
 
-def workflow_step(view: ParsedView, command: ShellCommand) -> WorkflowStep | None:
-    """Return the workflow step that contains a command; None for any other command."""
-    for workflow in view.workflows():
-        if workflow.path == command.path:
-            before = [step for step in workflow.steps if step.line <= (command.line or 0)]
-            return max(before, key=lambda step: step.line, default=None)
-    return None
+    def starts(self, workflow: Workflow) -> list[dict[str, str]]:
+        """Return the inputs with which a workflow starts, once for each start; none if nothing starts it."""
+        if workflow.path in self.known:
+            return self.known[workflow.path]
+        # Workflows that call each other in a circle start nothing.
+        found = self.known[workflow.path] = []
+        call, by_hand = (workflow.triggers.get(name) for name in ("workflow_call", "workflow_dispatch"))
+        if set(workflow.triggers) - {"workflow_call"}:
+            found.append(inputs_of(by_hand.get("inputs") if isinstance(by_hand, dict) else None, {}))
+        declared = call.get("inputs") if isinstance(call, dict) else None
+        for caller, job in self.callers:
+            if job.local == workflow.path and len(found) < MAX_NESTED and self.starts(caller):
+                found.append(inputs_of(declared, job.with_))
+        return found
 
+    def of_step(
+        self, workflow: Workflow, job: WorkflowJob, step: WorkflowStep, inputs: Mapping[str, str]
+    ) -> Iterator[CiRun]:
+        direct = list(step_commands(workflow, job, step, inputs, matrix=True))
+        values = {**inputs, **workflow.env, **job.env, **step.env}
+        for one in self.of_action(step, values, job, 0):
+            direct.append(one if one.path else replace(one, path=workflow.path, line=step.line))
+        for command in direct:
+            yield from (CiRun(one, workflow, job, step) for one in self.follow(command))
 
-def _started(
-    view: ParsedView, commands: list[ShellCommand], reach: Reach, command: ShellCommand
-) -> Iterator[ShellCommand]:
-    """Yield the commands that a command starts, if it is a runner of any kind."""
-    plain = command.plain
-    if not plain:
-        return
-    program, words = plain[0], [word for word in plain[1:] if not word.startswith("-") and "=" not in word]
-    sources = {"make": "makefile", "just": "justfile"}
-    if program in sources:
-        yield from _targets(view, commands, sources[program], words)
-    elif program in _INVOKE:
-        yield from _tasks(view, commands, reach, words)
-    elif program in ("nox", "tox"):
-        yield from (one for one in commands if one.source == "task" and "noxfile" in one.path)
-    elif program in ("poe", "task", "hatch", "pdm", "pixi", "rye"):
-        yield from (one for one in commands if one.source == "pyproject")
-    elif program == "pre-commit":
-        yield from (one for one in commands if one.source == "hook")
-    elif program == "docker" and "build" in plain:
-        files = [plain[at + 1] for at, word in enumerate(plain[:-1]) if word in ("-f", "--file")]
-        yield from (
-            one for one in commands if one.source == "dockerfile" and _same_file(one, files or ["Dockerfile"])
-        )
-    elif program in _SHELLS or program.endswith((".sh", ".bash")):
-        yield from (
-            one for one in commands if one.source == "script" and _same_file(one, [program, *words[:1]])
-        )
-
-
-def _same_file(command: ShellCommand, names: list[str]) -> bool:
-    return any(f"/{command.path}".endswith("/" + name.lstrip("./")) for name in names if name.lstrip("./"))
-
-
-def _targets(
-    view: ParsedView, commands: list[ShellCommand], source: str, names: list[str]
-) -> Iterator[ShellCommand]:
-    """Yield the recipes of targets and of their prerequisites; all recipes if no target is named."""
-    inside = [one for one in commands if one.source == source]
-    for path in sorted({one.path for one in inside}):
-        try:
-            lines = view.lines(path)
-        except SubmissionFault:
-            continue
-        starts: list[tuple[int, list[str], list[str]]] = []
-        for number, line in enumerate(lines, start=1):
-            match = _TARGET.match(line[:600])
-            if match:
-                starts.append((number, match.group(1).split(), match.group(2).split()))
-        wanted = set(names) or {name for _, targets, _ in starts for name in targets}
-        for _ in range(4):
-            wanted |= {need for _, targets, needs in starts if wanted & set(targets) for need in needs}
-        for command in inside:
-            above = [targets for number, targets, _ in starts if number < (command.line or 0)]
-            if command.path == path and above and wanted & set(above[-1]):
-                yield command
-
-
-def _tasks(
-    view: ParsedView, commands: list[ShellCommand], reach: Reach, names: list[str]
-) -> Iterator[ShellCommand]:
-    """Yield the commands of invoke tasks and of the functions that these call or name."""
-    inside = [one for one in commands if one.source == "task"]
-    wanted = {name.rpartition(".")[2].replace("-", "_") for name in names}
-    for path in sorted({one.path for one in inside}):
-        file = view.python(path)
-        for function in file.functions:
-            named = {str(mark.call.argument("name")) for mark in function.decorators if mark.call}
-            if not ({function.name} | {name.replace("-", "_") for name in named}) & wanted:
+    def of_action(
+        self, step: WorkflowStep, values: Mapping[str, str], job: WorkflowJob, depth: int
+    ) -> Iterator[ShellCommand]:
+        """Yield what a step's action runs, as far as it is known: the repository's own, hooks, images."""
+        if step.action in _HOOKS:
+            yield from self.starters.hooks()
+        if step.action in _TESTS:
+            yield ShellCommand(("pytest",), "workflow", "", None)
+        if step.action == _BUILDS:
+            context = step.with_.get("context", ".")
+            default = "Dockerfile" if "${{" in context else posixpath.join(context, "Dockerfile")
+            tags = re.split(r"[\s,]+", step.with_.get("tags", ""))
+            yield from self.starters.image(step.with_.get("file") or default, tags)
+        if step.local is None or not step.uses or depth > MAX_NESTED:
+            return
+        for name in ("action.yml", "action.yaml"):
+            path = posixpath.join(step.local, name)
+            if not self.view.exists(path):
                 continue
-            before = [mark.call.node for mark in function.decorators if mark.call]
-            spans = [
-                (getattr(piece.node, "lineno", 0), getattr(piece.node, "end_lineno", 0))
-                for piece in reach.run(file, function.node, *before)
-                if piece.file is file
-            ]
-            for command in inside:
-                if command.path == path and any(
-                    first <= (command.line or 0) <= last for first, last in spans
-                ):
-                    yield command
+            data = tolerant(self.view.yaml, path)
+            given = {key: job.resolve(value)[0] for key, value in step.with_.items()}
+            inputs = inputs_of(data.get("inputs") if isinstance(data, dict) else None, given)
+            inner = {**values, **inputs}
+            for one in action_steps(self.view, path):
+                if not is_false(one.condition):
+                    own = {**inner, **one.env}
+                    yield from commands_of_step(one, path, self.view.text(path), own, "", "")
+                    yield from self.of_action(one, own, job, depth + 1)
+            yield from self.of_container(data, path)
+            return
+
+    def of_container(self, data: object, path: str) -> Iterator[ShellCommand]:
+        """Yield what an action runs that is an image: `using: docker`."""
+        runs = data.get("runs") if isinstance(data, dict) else None
+        image = runs.get("image") if isinstance(runs, dict) and runs.get("using") == "docker" else None
+        if isinstance(image, str):
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(path), image))
+            tag = f"{path} {image}"
+            yield from self.starters.image(name, [tag])
+            yield ShellCommand(("docker", "run", tag), "workflow", path, None)
+
+    def follow(self, first: ShellCommand) -> list[ShellCommand]:
+        """Return a command and all that it starts in turn, each once."""
+        if first not in self.followed:
+            found: dict[ShellCommand, None] = {}
+            todo = deque([first])
+            while todo and len(found) < MAX_FOLLOWED:
+                command = todo.popleft()
+                if command not in found:
+                    found[command] = None
+                    todo.extend(self.starters.started(command))
+            self.followed[first] = list(found)
+        return self.followed[first]
+
+
+def _callers(workflows: list[Workflow]) -> Iterator[tuple[Workflow, WorkflowJob]]:
+    for workflow in workflows:
+        for job in live_jobs(workflow):
+            if job.uses:
+                yield workflow, job
+
+
+def live_jobs(workflow: Workflow) -> list[WorkflowJob]:
+    """Return the jobs that are not switched off, themselves or through a job that they need."""
+    off: set[str] = set()
+    for _ in range(MAX_NESTED):
+        before = len(off)
+        for job in workflow.jobs:
+            needs = {need.lower() for need in job.needs} & off
+            if is_false(job.condition) or (
+                needs and not re.search(r"always\(|cancelled\(|failure\(", job.condition)
+            ):
+                off.add(job.name.lower())
+        if len(off) == before:
+            break
+    return [job for job in workflow.jobs if job.name.lower() not in off]

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from grader.repository.commands.ci_commands import workflow_step
-from grader.repository.commands.commands import ShellCommand
+from grader.repository.commands.ci_commands import CiRun
+from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.faults import SubmissionFault
 from grader.repository.parsed_view import ParsedView
 
 _PROGRAMS = ("pytest", "py.test")
-_NOT_RUNNING = {"--collect-only", "--co", "--version", "--help"}
-_INSTALLING = {"install", "add", "download", "sync"}
+#: Other programs that run tests, and how `hatch` and Django do.
+_OTHERS = (("unittest",), ("nose2",), ("hatch", "test"), ("python", "manage.py", "test"))
+_NOT_RUNNING = {
+    *("--collect-only", "--co", "--collectonly", "--version", "-V", "--help", "-h", "--fixtures"),
+    *("--markers", "--setup-plan", "--fixtures-per-test"),
+}
 #: Options of pytest and of common plugins whose value is the next word.
 _VALUED = frozenset(
     "-k -m -n -c -p -o -W -r --rootdir --deselect --cov --cov-report --cov-config --cov-fail-under --durations --maxfail "
@@ -27,12 +31,16 @@ _VALUED = frozenset(
 
 @dataclass(frozen=True)
 class PytestRun:
-    """A command that runs tests, the paths that it names and ignores, and its working folder (`""`: the root)."""
+    """A command that runs tests, the paths that it names and ignores, and its working folder (`""`: the root).
+
+    `run` is the command with the workflow, the job and the step in which it begins.
+    """
 
     command: ShellCommand
     named: tuple[str, ...]
     ignored: tuple[str, ...] = ()
     folder: str = ""
+    run: CiRun | None = None
 
     def collects(self, path: str) -> bool:
         """Return whether it collects the tests of a file; every file, if it names none."""
@@ -41,29 +49,32 @@ class PytestRun:
         return not self.named or any(_is_under(path, one) for one in self.named)
 
 
-def pytest_runs(view: ParsedView, commands: list[ShellCommand]) -> list[PytestRun]:
-    """Return the runs of pytest, unittest, tox and nox in continuous integration, also through make, tasks and scripts."""
+def pytest_runs(view: ParsedView, runs: list[CiRun]) -> list[PytestRun]:
+    """Return the runs of pytest, unittest and their like in continuous integration, also through make, tasks and scripts."""
     found = []
-    for command in commands:
-        rest = _arguments(command)
+    for run in runs:
+        rest = arguments_of_tests(run.command)
         if rest is not None:
             named, ignored = _selection(rest)
-            step = workflow_step(view, command)
-            folder = step.working_directory if step and "$" not in step.working_directory else ""
             paths = tuple(named or _configured(view))
-            found.append(PytestRun(command, paths, tuple(ignored), folder.removeprefix("./").rstrip("/.")))
+            found.append(PytestRun(run.command, paths, tuple(ignored), run.command.folder, run))
     return found
 
 
-def _arguments(command: ShellCommand) -> tuple[str, ...] | None:
-    """Return the arguments after `pytest` anywhere in a command; None if it does not run pytest, or only installs or lists."""
-    words = command.words
-    at = next((at for at, word in enumerate(words) if word.rpartition("/")[2] in _PROGRAMS), None)
-    if at is None:
-        everything = command.runs("tox", "hatch test") or "unittest" in command.plain[:2]
-        return () if everything else None
-    rest = words[at + 1 :]
-    return None if _NOT_RUNNING & set(rest) or _INSTALLING & set(words[:at]) else rest
+def arguments_of_tests(command: ShellCommand) -> tuple[str, ...] | None:
+    """Return the arguments of a command that runs tests; None if it does not, or only lists them."""
+    for plain in command.inner():
+        if plain and plain[0].rpartition("/")[2] in _PROGRAMS:
+            return None if _NOT_RUNNING & set(_options(plain[1:])) else plain[1:]
+        if any(plain[: len(other)] == other for other in _OTHERS):
+            return None if {"--help", "-h"} & set(plain) else ()
+    return None
+
+
+def _options(rest: tuple[str, ...]) -> list[str]:
+    """Return the words that are no values of options."""
+    values = [word in _VALUED for word in ("", *rest)]
+    return [word for word, is_value in zip(rest, values, strict=False) if not is_value]
 
 
 def _selection(rest: tuple[str, ...]) -> tuple[list[str], list[str]]:

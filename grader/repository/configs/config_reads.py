@@ -6,7 +6,7 @@ import ast
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from grader.repository.commands.commands import ShellCommand
+from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.configs.configs import Config
 from grader.repository.configs.hydra import HydraReads
 from grader.repository.dvc import DvcStage

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from grader.repository.commands.commands import ShellCommand
+from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.configs.configs import Config
 from grader.repository.faults import Evidence
 from grader.repository.programs.frameworks import config_folder, hydra_configs

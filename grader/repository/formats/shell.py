@@ -2,228 +2,277 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-#: Limits of a script: a longer line, or a text with more lines, was not written by a person.
-MAX_LINE = 10_000
-MAX_LINES = 5_000
+from grader.repository.formats.shell_lexer import Lexeme, Lexer
+
+#: Limits of a script: what a person writes, and how deep one command holds another.
 MAX_WORDS = 200
-
-_SEPARATORS = {"&&", "||", ";", "|", "&", ";;", "(", ")", "{", "}", "|&", "\n"}
-_KEYWORDS = {
-    "if",
-    "then",
-    "else",
-    "elif",
-    "fi",
-    "do",
-    "done",
-    "while",
-    "until",
-    "!",
-    "time",
-    "exec",
-    "sudo",
-    "nohup",
-    "command",
-}
-_KEYWORDS |= {"xvfb-run", "eval", "@", "-"}
+MAX_COMMANDS = 5_000
+MAX_DEPTH = 4
+_ENDS = {";", "\n", "&", ";;"}
+_OPENS = {"if", "while", "until", "for", "case", "select", "{", "("}
+_CLOSES = {"fi", "done", "esac", "}", ")"}
+_KEYWORDS = {"if", "then", "else", "elif", "fi", "do", "done", "while", "until", "esac", "!"}
+_PREFIXES = {"time", "exec", "nohup", "command", "@", "-"}
+#: Commands that run nothing of interest.
 _SILENT = {
-    "for",
-    "case",
-    "esac",
     "function",
     "set",
     "export",
     "local",
-    "source",
-    ".",
+    "declare",
+    "readonly",
     "echo",
     "printf",
     "true",
     "false",
     ":",
+    "exit",
 }
-_ASSIGNMENT = re.compile(r"(?:\$env:)?[A-Za-z_][A-Za-z0-9_]*\+?=")
-_HEREDOC = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
-_PYTHON = re.compile(r"(?:.*/)?python(?:3(?:\.\d+)?)?(?:\.exe)?")
-#: Programs that run another program, and their options that take a value.
-_RUNNERS: dict[tuple[str, ...], frozenset[str]] = {
-    ("uv", "run"): frozenset(
-        {
-            "--with",
-            "--extra",
-            "--group",
-            "--only-group",
-            "--no-group",
-            "--python",
-            "-p",
-            "--env-file",
-            "--project",
-            "--directory",
-            "--package",
-            "--with-requirements",
-            "--index",
-        }
-    ),
-    ("uv", "tool", "run"): frozenset({"--from", "--with", "--python", "-p"}),
-    ("uvx",): frozenset({"--from", "--with", "--python", "-p"}),
-    ("pipx", "run"): frozenset({"--spec", "--python"}),
-    ("poetry", "run"): frozenset(),
-    ("pipenv", "run"): frozenset(),
-    ("pdm", "run"): frozenset(),
-    ("hatch", "run"): frozenset(),
-    ("rye", "run"): frozenset(),
-    ("pixi", "run"): frozenset({"-e", "--environment"}),
-    ("conda", "run"): frozenset({"-n", "--name", "-p", "--prefix", "--cwd"}),
-    ("mamba", "run"): frozenset({"-n", "--name", "-p", "--prefix", "--cwd"}),
-    ("micromamba", "run"): frozenset({"-n", "--name", "-p", "--prefix", "--cwd"}),
-    ("env",): frozenset({"-u", "-C"}),
-    ("dotenv", "run"): frozenset({"-f"}),
-    ("npx",): frozenset({"-p", "--package"}),
-    ("timeout",): frozenset({"-s", "-k"}),
-}
-_REDIRECTION = re.compile(r"(?<![\w'\"])\d?>&\d|&>|(?<![\w'\"])\d?>>?\s{0,10}[\w./$\"'{}-]{1,200}")
-_SUBSTITUTION = re.compile(r"\$\(([^()]{0,1000})\)|`[^`]{0,1000}`")
+_SUCCEED = {"true", ":", "echo", "printf"}
+_ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
 _SHELLS = {"bash", "sh", "/bin/bash", "/bin/sh", "/usr/bin/bash", "zsh", "dash"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A command of a script: its words, the folder that `cd` led to, and whether its failure changes nothing."""
+
+    line: int
+    words: tuple[str, ...]
+    folder: str = ""
+    forgiven: bool = False
+
+
+@dataclass
+class _Item:
+    before: str
+    words: list[str]
+    line: int
+    inner: list[str]
+    body: str = ""
+
+
+@dataclass
+class _Block:
+    kind: str
+    dead: bool = False
+    #: What is known of the condition of an `if`.
+    status: bool | None = None
+    folder: str = ""
+
+
+@dataclass
+class _Script:
+    text: str
+    variables: dict[str, str]
+    depth: int
+    pipefail: bool
+    folder: str = ""
+    errexit: bool = True
+    ended: bool = False
+    status: bool | None = None
+    blocks: list[_Block] = field(default_factory=list)
+    items: list[_Item] = field(default_factory=list)
+    found: list[Statement] = field(default_factory=list)
+
+    def read(self) -> list[Statement]:
+        lexer = Lexer(self.text, self.variables)
+        item, before = None, ""
+        while len(self.found) < MAX_COMMANDS and (token := lexer.next()):
+            if token.body:
+                if item or self.items:
+                    (item or self.items[-1]).body = token.body
+            elif not token.operator:
+                item = item or _Item(before, [], token.line, [])
+                if len(item.words) < MAX_WORDS:
+                    item.words.append(token.text)
+                    item.inner += token.inner
+            else:
+                before = self.operator(token, item, before)
+                item = None
+        self.add(item)
+        self.end_list()
+        return self.found
+
+    def operator(self, token: Lexeme, item: _Item | None, before: str) -> str:
+        """Read an operator, and return what stands before the next command."""
+        # `name (` begins a function.
+        self.add(None if token.text == "(" and item and item.words[0] not in _KEYWORDS else item)
+        if token.text in ("(", "{"):
+            dead = bool(self.items) and self.outcome()[1] is (before == "||") and before in ("&&", "||")
+            self.end_list()
+            self.blocks.append(_Block(token.text, dead=dead, folder=self.folder))
+        elif token.text in (")", "}"):
+            self.end_list()
+            self.close(token.text)
+        elif token.text in _ENDS:
+            # `a &&` goes on in the next line.
+            if token.text == "\n" and not item and before in ("&&", "||", "|"):
+                return before
+            self.end_list()
+        else:
+            return "|" if token.text == "|&" else token.text
+        return ""
+
+    def close(self, mark: str) -> None:
+        wanted = {")": ("(",), "}": ("{",), "fi": ("if",), "esac": ("case",)}.get(
+            mark, ("for", "while", "until", "select")
+        )
+        if self.blocks and self.blocks[-1].kind in wanted:
+            block = self.blocks.pop()
+            self.folder = block.folder if block.kind == "(" else self.folder
+
+    def add(self, item: _Item | None) -> None:
+        """Take the keywords off a command and keep it until its list ends."""
+        while item and item.words:
+            word = item.words[0]
+            if word in _OPENS:
+                self.end_list()
+                self.blocks.append(_Block(word, folder=self.folder))
+                if word in ("for", "case", "select"):
+                    return
+            elif word in ("then", "do"):
+                if self.blocks and self.blocks[-1].kind in ("if", "while"):
+                    self.blocks[-1].status = self.status
+                    self.blocks[-1].dead = self.status is False
+            elif word in ("elif", "else"):
+                if self.blocks:
+                    self.blocks[-1].dead = self.blocks[-1].status is True
+            elif word in _CLOSES:
+                self.close(word)
+            elif word != "!":
+                break
+            item.words.pop(0)
+        if item and item.words:
+            self.items.append(item)
+
+    @property
+    def dead(self) -> bool:
+        return self.ended or any(block.dead for block in self.blocks)
+
+    def outcome(self) -> tuple[list[bool], bool | None]:
+        """Return which commands of the list run, and what is known of its success."""
+        runs: list[bool] = []
+        known: bool | None = None
+        for number, item in enumerate(self.items):
+            success = _success(item.words)
+            if item.before == "|" and runs:
+                runs.append(runs[-1])
+                known = success if runs[-1] else known
+                continue
+            runs.append(
+                not number or {"&&": known is not False, "||": known is not True}.get(item.before, True)
+            )
+            if not runs[-1]:
+                continue
+            if not number or item.before not in ("&&", "||"):
+                known = success
+            elif item.before == "&&":
+                known = False if success is False else success if known else None
+            else:
+                known = True if success else success if known is False else None
+        return runs, known
+
+    def end_list(self) -> None:
+        """Judge the commands that `&&`, `||` and `|` join, and give those that run."""
+        runs, self.status = self.outcome()
+        forgiven = self.forgiven()
+        for item, alive, hidden in zip(self.items, runs, forgiven, strict=True):
+            if alive and not self.dead:
+                self.run(item, hidden or not self.errexit)
+        self.items.clear()
+
+    def forgiven(self) -> list[bool]:
+        """Return of which commands the list hides the failure: `… || true`, `… | tee`."""
+        found: list[bool] = []
+        before, succeeds, hidden = "", True, False
+        for item in reversed(self.items):
+            found.append(hidden or (before == "|" and not self.pipefail))
+            succeeds, before = succeeds and bool(_success(item.words)), item.before
+            hidden = hidden or (before == "||" and succeeds)
+        return found[::-1]
+
+    def run(self, item: _Item, forgiven: bool) -> None:
+        words = item.words
+        while words and (words[0] in _PREFIXES or _ASSIGNMENT.match(words[0])):
+            assigned = _ASSIGNMENT.match(words[0])
+            if assigned and len(words) == 1 and "$" not in assigned[2] and "{" not in assigned[2]:
+                self.variables[assigned[1]] = assigned[2]
+            words = words[1:]
+        if words:
+            self.start(words, item, forgiven=forgiven)
+        for text in item.inner:
+            self.within(text, item.line, forgiven=False)
+
+    def start(self, words: list[str], item: _Item, *, forgiven: bool) -> None:
+        if words[0] in ("export", "local", "declare", "readonly"):
+            for assigned in filter(None, map(_ASSIGNMENT.match, words[1:])):
+                self.variables[assigned[1]] = assigned[2]
+        if words[0] == "set":
+            self.pipefail |= "pipefail" in words
+            changed = [word[0] == "-" for word in words[1:] if re.fullmatch(r"[-+][a-z]*e[a-z]*", word)]
+            self.errexit = changed[-1] if changed else self.errexit
+        if words[0] == "exit":
+            self.leave(words)
+        if words[0] == "cd" and len(words) == 2 and not re.search(r"[${~]|^-", words[1]):
+            self.folder = posixpath.normpath(posixpath.join(self.folder, words[1])).removeprefix("../")
+            self.folder = "" if self.folder in (".", "..") or self.folder.startswith("/") else self.folder
+        if words[0] == "eval":
+            self.within(" ".join(words[1:]), item.line, forgiven=forgiven)
+        elif words[0] in _SHELLS and len(words) > 2 and re.fullmatch(r"-[a-z]*c", words[1]):
+            self.within(words[2], item.line, forgiven=forgiven)
+        elif words[0] in _SHELLS and item.body and all(word.startswith("-") for word in words[1:]):
+            self.within(item.body, item.line + 1, forgiven=forgiven)
+        elif words[0] not in _SILENT and (
+            words[0] not in ("source", ".") or words[-1].endswith((".sh", ".bash"))
+        ):
+            self.give(item.line, words, forgiven)
+
+    def leave(self, words: list[str]) -> None:
+        """`exit` ends a script; the status of a command that it hands on is not hidden."""
+        if words[1:] and "$" in words[1]:
+            self.found = [Statement(one.line, one.words, one.folder) for one in self.found]
+        self.ended = self.ended or (not self.blocks and len(self.items) == 1)
+
+    def give(self, line: int, words: list[str], forgiven: bool) -> None:
+        self.found.append(Statement(line, tuple(words), self.folder, forgiven))
+
+    def within(self, text: str, line: int, *, forgiven: bool) -> None:
+        if self.depth >= MAX_DEPTH or "\0" in text:
+            return
+        for one in _Script(text, self.variables, self.depth + 1, self.pipefail, self.folder).read():
+            self.found.append(Statement(line + one.line - 1, one.words, one.folder, forgiven or one.forgiven))
+
+
+def _success(words: list[str]) -> bool | None:
+    """Return whether a command always succeeds or fails; None if that cannot be told."""
+    if words[:1] == ["false"]:
+        return False
+    return True if words == ["exit", "0"] or (words[:1] and words[0] in _SUCCEED) else None
+
+
+def statements(
+    text: str, variables: Mapping[str, str] | None = None, *, pipefail: bool = False
+) -> tuple[Statement, ...]:
+    """Return the commands of a script that may run; `variables` are those that are set before it.
+
+    What never runs is left out: after `exit`, `false &&`, `true ||`, in `if false`. Here-documents are text.
+    """
+    return _statements(text, tuple((variables or {}).items()), pipefail)
+
+
+# A step may stand in a workflow a thousand times, as an alias.
+@lru_cache(maxsize=256)
+def _statements(text: str, variables: tuple[tuple[str, str], ...], pipefail: bool) -> tuple[Statement, ...]:
+    return tuple(_Script(text, dict(variables), 0, pipefail).read())
 
 
 def shell_commands(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the commands of a script with the 1-based line at which each starts; bodies of here-documents are skipped."""
-    for line, logical in _logical_lines(text):
-        for words in _split(logical):
-            yield line, words
-
-
-def plain_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a command without its wrappers: assignments, `sudo`, `uv run`, `poetry run`, `python -m`, ….
-
-    `python train.py` stays; `python -m pytest -q` becomes `pytest -q`; the program's path is removed (`.venv/bin/ruff`).
-    """
-    for _ in range(8):
-        before = words
-        while words and (_ASSIGNMENT.match(words[0]) or words[0] in _KEYWORDS):
-            words = words[1:]
-        words = _without_runner(words)
-        if len(words) > 2 and _PYTHON.fullmatch(words[0]):
-            words = _without_python(words)
-        if words == before:
-            break
-    if words and "/" in words[0] and not words[0].endswith((".sh", ".py")):
-        words = (words[0].rpartition("/")[2], *words[1:])
-    return words
-
-
-def _without_runner(words: tuple[str, ...]) -> tuple[str, ...]:
-    for runner, valued in _RUNNERS.items():
-        if words[: len(runner)] != runner or len(words) == len(runner):
-            continue
-        rest = list(words[len(runner) :])
-        while rest and rest[0].startswith("-"):
-            option = rest.pop(0)
-            if option in ("-m", "--module") and runner[0] == "uv":
-                break
-            if option in valued and rest:
-                rest.pop(0)
-            if option == "--":
-                break
-        if runner == ("timeout",) and rest:
-            rest.pop(0)
-        # A wrapper with options only (`uv run --help`) is itself the command.
-        return tuple(rest) if rest else words
-    return words
-
-
-def _without_python(words: tuple[str, ...]) -> tuple[str, ...]:
-    rest = list(words[1:])
-    while rest and rest[0].startswith("-"):
-        option = rest.pop(0)
-        if option == "-m" and rest:
-            return tuple(rest)
-        if option in ("-W", "-X") and rest:
-            rest.pop(0)
-        elif option == "-c" or option == "-":
-            return words
-    return (words[0], *rest) if rest else words
-
-
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield lines with continuations joined; here-documents skipped."""
-    lines = text.split("\n")[:MAX_LINES]
-    number = 0
-    while number < len(lines):
-        start = number
-        parts: list[str] = []
-        while True:
-            line = lines[number][:MAX_LINE].rstrip("\r")
-            number += 1
-            if line.endswith(("\\", "`")) and not line.endswith("\\\\") and number < len(lines):
-                parts.append(line[:-1])
-                if sum(map(len, parts)) > MAX_LINE:
-                    break
-                continue
-            parts.append(line)
-            break
-        joined = " ".join(parts)[:MAX_LINE]
-        heredoc = _HEREDOC.search(joined)
-        if heredoc:
-            end = heredoc.group(2)
-            closing = next((at for at in range(number, len(lines)) if lines[at].strip() == end), None)
-            number = closing + 1 if closing is not None else number
-        if joined.strip() and not joined.lstrip().startswith("#"):
-            yield start + 1, joined
-
-
-def _split(line: str) -> Iterator[tuple[str, ...]]:
-    words: list[str] = []
-    for word in [*_tokens(line), ";"]:
-        if word in _SEPARATORS or set(word) <= set(";&|()\n"):
-            yield from _command(tuple(words[:MAX_WORDS]))
-            words = []
-        else:
-            words.append(word)
-
-
-def _tokens(line: str) -> list[str]:
-    # `${{ matrix.os }}` and `$(…)` would be split at their brackets.
-    line = re.sub(
-        r"\$\{\{\s{0,20}([^{}]{0,200}?)\s{0,20}\}\}",
-        lambda match: "${{" + match.group(1).replace(" ", "") + "}}",
-        line,
-    )
-    line = _REDIRECTION.sub(" ", line)
-    inner: list[str] = []
-
-    def substitution(match: re.Match[str]) -> str:
-        command = match.group(1) or match.group()[1:-1]
-        # `$(NAME)` is a variable of make.
-        if " " in command:
-            inner.append(command)
-        return "{}"
-
-    line = _SUBSTITUTION.sub(substitution, line)
-    return [word for part in [line, *inner] for word in [*_words(part), ";"]]
-
-
-def _words(line: str) -> list[str]:
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|()")
-    lexer.whitespace_split = True
-    lexer.commenters = "#"
-    try:
-        return list(lexer)
-    except ValueError:
-        return line.replace('"', " ").replace("'", " ").split()
-
-
-def _command(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    while words and (words[0] in _KEYWORDS or _ASSIGNMENT.match(words[0])):
-        words = words[1:]
-    if not words or words[0] in _SILENT:
-        return
-    if words[0] in _SHELLS and len(words) > 2 and words[1] in ("-c", "-ec", "-lc", "-exc", "-euxc"):
-        for _, inner in shell_commands(words[2]) if "\0" not in words[2] else ():
-            yield inner
-        return
-    yield words
+    yield from ((one.line, one.words) for one in statements(text))

@@ -60,8 +60,8 @@ class _Open:
 class _EventReader:
     """Builds data from parse events without recursion, so that depth and size are bounded here."""
 
-    def __init__(self, aliases: bool) -> None:
-        self.aliases = aliases
+    def __init__(self, aliases: bool, merge: bool) -> None:
+        self.aliases, self.merge = aliases, merge
         self.documents: list[Any] = []
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
@@ -130,7 +130,7 @@ class _EventReader:
 
     def pair(self, top: _Open, mapping: YamlMap, data: Any) -> None:
         line = top.key_line or mapping.line
-        if top.key == "<<":
+        if top.key == "<<" and self.merge:
             top.merged.extend(data if isinstance(data, list) else [data])
             return
         if top.key in mapping:
@@ -179,8 +179,8 @@ def plain_value(text: str) -> Any:
     return text
 
 
-def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
-    """Return every document of a YAML text; an empty list for an empty text.
+def parse_yaml(text: str, *, aliases: bool = True, merge: bool = True) -> list[Any]:
+    """Return every document of a YAML text; an empty list for an empty text. Without `merge`, `<<` is a key like others.
 
     Raises:
         DataError: malformed, too large, too deep, too many aliases, a duplicate key, or a constructing tag; any alias
@@ -190,7 +190,7 @@ def parse_yaml(text: str, *, aliases: bool = True) -> list[Any]:
         raise DataError(f"larger than {MAX_BYTES // 1024} KiB of YAML")
     if sum(1 for _ in islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1)) > MAX_DIRECTIVES:
         raise DataError(f"more than {MAX_DIRECTIVES} lines that begin with `%`")
-    reader = _EventReader(aliases)
+    reader = _EventReader(aliases, merge)
     try:
         reader.read(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as problem:
@@ -215,10 +215,10 @@ def _open_brackets(text: str) -> int:
     return sum(_DEPTH.get(match.group(), 0) for match in _FLOW.finditer(text))
 
 
-def yaml_documents(text: str, path: str) -> list[Any]:
+def yaml_documents(text: str, path: str, *, merge: bool = True) -> list[Any]:
     """Return every document of a YAML file. Raise SubmissionFault, with the line, for what `parse_yaml` refuses."""
     try:
-        return parse_yaml(text)
+        return parse_yaml(text, merge=merge)
     except DataError as problem:
         if problem.line is None:
             raise SubmissionFault(f"{path} is {problem.reason}.", evidence(path)) from None

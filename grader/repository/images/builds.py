@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.repository.commands.ci_commands import workflow_step
-from grader.repository.commands.commands import ShellCommand
+from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 from grader.repository.formats.shell import shell_commands
 from grader.repository.parsed_view import ParsedView
@@ -192,8 +191,7 @@ def _by_commands(view: ParsedView, commands: list[ShellCommand]) -> Iterator[Bui
     if built:
         folders = _folders(view, commands)
         for command, dockerfile, context, tag, args in built[:MAX_TRIED]:
-            step = workflow_step(view, command) if command.source == "workflow" else None
-            own = [step.working_directory] if step and step.working_directory else []
+            own = [command.folder] if command.folder else []
             above = [posixpath.dirname(command.path)]
             while above[-1]:
                 above.append(posixpath.dirname(above[-1]))

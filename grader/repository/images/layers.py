@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from grader.repository.formats.shell import plain_words
+from grader.repository.formats.command_words import plain_words
 
 MAX_FILES = 50_000
 MAX_OPENED = 500

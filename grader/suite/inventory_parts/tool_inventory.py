@@ -10,24 +10,13 @@ from grader.repository.commands.invoke_tasks import invoke_tasks
 from grader.repository.commands.make_targets import make_targets
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
-from grader.repository.formats.workflow import Workflow, WorkflowJob, WorkflowStep
 from grader.repository.submission_view import SubmissionView
+from grader.repository.workflows.workflow import Workflow, WorkflowJob, WorkflowStep
 from grader.suite.inventory_parts.coverage_scope import left_out
 
 MAX_COMMANDS = 1_500
 _ENV = re.compile(r"\$\{\{\s{0,20}env\.(\w{1,100})\s{0,20}\}\}")
 _VERSION = re.compile(r"\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
-_TEST_RUNNERS = (
-    "pytest",
-    "python -m unittest",
-    "unittest",
-    "tox",
-    "nox",
-    "make test",
-    "invoke test",
-    "just test",
-    "inv test",
-)
 _SECTION = re.compile(r"^\[([\w.:-]{1,80})", re.MULTILINE)
 _ROLES = {
     "train": r"train",
@@ -159,7 +148,7 @@ def commands(view: SubmissionView) -> list[dict[str, Any]]:
 
 def workflows(view: SubmissionView) -> list[dict[str, Any]]:
     """Return the triggers of each workflow and the runners of its jobs."""
-    tested = {command.path for command in view.running(*_TEST_RUNNERS) if command.source == "workflow"}
+    tested = {one.run.workflow.path for one in view.ci_test_runs() if one.run and one.run.workflow}
     return [
         {
             "path": workflow.path,

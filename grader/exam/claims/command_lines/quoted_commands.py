@@ -9,8 +9,9 @@ from itertools import islice
 
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.repository.formats.command_words import plain_words
 from grader.repository.formats.markdown import without_code
-from grader.repository.formats.shell import plain_words, shell_commands
+from grader.repository.formats.shell import shell_commands
 
 _MOST = 40
 _LONGEST = 3_000

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from grader.repository.submission_view import SubmissionView
+from tests.cpu import ends_within
 
 STEP = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {}\n"
 
@@ -64,3 +65,21 @@ def test_runs_of_pytest_say_what_they_collect(tmp_path: Path) -> None:
     (found,) = SubmissionView(tmp_path, {}).ci_test_runs()
     paths = ["tests/unit/test_a.py", "tests/unit/slow/test_b.py", "tests/test_c.py"]
     assert [found.collects(path) for path in paths] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "text"),
+    [
+        ("make t0", "Makefile", "".join(f"t{n}: {' '.join(f't{m}' for m in range(0, 900, 7))}\n\tx\n" for n in range(900))),
+        ("make t", "Makefile", "%t: %a\n\tx\n" * 2_000),
+        ("just t", "justfile", "t " + "a" * 9_000 + "\n" + "    x\n" * 5_000),
+        ("tox", "tox.ini", "[tox]\nenvlist = " + "{a,b,c}" * 600 + "\n[testenv]\ncommands = x\n"),
+        ("poe t", "pyproject.toml", "[tool.poe.tasks]\n" + "".join(f"t{n} = ['t{n + 1}', 't{n + 2}']\n" for n in range(900))),
+        ("bash a.sh", "a.sh", "bash a.sh\n" * 4_000),
+        ("'${{ matrix.a }} " + "x " * 9_000 + "'", "a.sh", ""),
+    ],
+)  # fmt: skip
+def test_hostile_files_take_no_time(tmp_path: Path, command: str, path: str, text: str) -> None:
+    head = "on: push\njobs:\n  a:\n    runs-on: x\n    strategy: {matrix: {a: [%s]}}\n    steps:\n"
+    flow = head % ", ".join(map(str, range(256))) + f"      - &s {{run: {command}}}\n" + "      - *s\n" * 300
+    ends_within(10, lambda: run(tmp_path, {".github/workflows/a.yml": flow, path: text}))

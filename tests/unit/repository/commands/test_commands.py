@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.repository.formats.shell import plain_words, shell_commands
+from grader.repository.formats.command_words import plain_words
+from grader.repository.formats.shell import shell_commands
 from tests.cpu import ends_within
 from tests.view_sample import view
 
@@ -20,7 +21,7 @@ def words(text: str) -> list[str]:
         ("# pytest\nruff check .  # pytest", ["ruff check ."]),
         ("docker build \\\n  -t x .", ["docker build -t x ."]),
         ("if [ -f a ]; then\n  dvc pull\nfi", ["[ -f a ]", "dvc pull"]),
-        ("cat <<EOF > conf\npytest\nEOF\nruff check", ["cat <<EOF", "ruff check"]),
+        ("cat <<EOF > conf\npytest\nEOF\nruff check", ["cat", "ruff check"]),
         ("bash -c 'dvc pull && python train.py'", ["dvc pull", "python train.py"]),
         ("pytest > out.txt 2>&1", ["pytest"]),
         ("docker tag x:$(git rev-parse HEAD)", ["docker tag x:{}", "git rev-parse HEAD"]),

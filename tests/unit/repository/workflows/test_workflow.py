@@ -51,8 +51,8 @@ jobs:
   lint:
     needs: test
     runs-on: [self-hosted, linux]
-    matrix: {os: [not, a, matrix]}
-    steps: []
+    outputs: {os: not a matrix}
+    steps: [{run: x}]
 """
 
 
@@ -90,7 +90,7 @@ def test_steps_and_their_lines(tmp_path: Path) -> None:
         {},
         True,
     )
-    assert len(flow.steps) == 3
+    assert len(flow.steps) == 4
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,10 @@ def test_an_include_only_matrix_and_one_that_is_computed(tmp_path: Path) -> None
     flow = workflow(
         tmp_path,
         "on: push\njobs:\n  a:\n    strategy: {matrix: {include: [{os: x}, {os: y}]}}\n"
-        "    runs-on: ${{ matrix.os }}\n"
-        '  b:\n    strategy: {matrix: {os: "${{ fromJSON(inputs.os) }}"}}\n    runs-on: ${{ matrix.os }}\n'
-        "  c:\n    strategy:\n      matrix: {a: &n [1,2,3,4,5,6,7,8,9], b: *n, c: *n}\n",
+        "    runs-on: ${{ matrix.os }}\n    steps: &s [{run: x}]\n"
+        '  b:\n    strategy: {matrix: {os: "${{ fromJSON(inputs.os) }}"}}\n    runs-on: ${{ matrix.os }}\n    steps: *s\n'
+        "  c:\n    strategy:\n      matrix: {a: &n [1,2,3,4,5,6,7,8,9], b: *n, c: *n}\n"
+        "    runs-on: x\n    steps: *s\n",
     )
     assert flow.jobs["a"].runs_on == ("x", "y")
     assert flow.jobs["b"].runs_on == ("${{ fromJSON(inputs.os) }}",)
@@ -137,7 +138,7 @@ def test_an_include_only_matrix_and_one_that_is_computed(tmp_path: Path) -> None
 def test_a_broken_workflow_is_named_and_the_rest_is_given(
     tmp_path: Path, text: str | bytes, message: str
 ) -> None:
-    good = "on: push\njobs: {a: {runs-on: x}}\n"
+    good = "on: push\njobs: {a: {runs-on: x, steps: [{run: y}]}}\n"
     submission = view(tmp_path, {".github/workflows/bad.yaml": text, ".github/workflows/good.yml": good})
     assert [flow.path for flow in submission.workflows()] == [".github/workflows/good.yml"]
     (fault,) = submission.broken_workflows

@@ -8,12 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from grader.repository.faults import Evidence, SubmissionFault, evidence
-from grader.repository.formats.workflow_matrix import combinations, plain, resolve
 from grader.repository.formats.yaml_data import YamlList, YamlMap, yaml_documents
 from grader.repository.python.by_name import ByName
+from grader.repository.workflows.workflow_matrix import combinations, plain, resolve
+from grader.repository.workflows.workflow_rules import rule_faults
+from grader.repository.workflows.workflow_schema import schema_faults
+
+#: Maximum number of places of a file that are named.
+MAX_FAULTS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkflowStep:
     """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty if absent."""
 
@@ -60,8 +65,13 @@ class WorkflowStep:
             return chosen.get("enable-cache", "auto" if recent else "false") != "false"
         return bool(self.uses) and any(value not in ("", "false", "no") for value in chosen.values())
 
+    @property
+    def local(self) -> str | None:
+        """The path of the repository's own action that it uses (`""` is the root), or None."""
+        return local_path(self.uses)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class WorkflowJob:
     """A job. `name` is its key in the file, `title` the displayed name; `matrix` has only the axes of `strategy.matrix`."""
 
@@ -77,6 +87,7 @@ class WorkflowJob:
     needs: tuple[str, ...]
     condition: str
     uses: str
+    with_: dict[str, str]
     continue_on_error: bool
     line: int
     combinations: tuple[dict[str, Any], ...] = field(repr=False, default=())
@@ -86,22 +97,33 @@ class WorkflowJob:
         """Whether its condition is `false`, in any spelling."""
         return _is_false(self.condition)
 
+    @property
+    def local(self) -> str | None:
+        """The path of the repository's own workflow that it calls, or None."""
+        return local_path(self.uses)
+
     def resolve(self, text: str) -> list[str]:
         """Return the values of a text with `${{ matrix.… }}` over all jobs of the matrix."""
         return resolve(text, list(self.combinations))
 
 
+def local_path(uses: str) -> str | None:
+    """Return the path of what a `uses` names in its own repository: `./a/b`, `$/a/b`; None for anything else."""
+    return uses[2:].replace("\\", "/").strip("/") if uses[:2] in ("./", "$/", ".\\") else None
+
+
 class Workflow:
-    """One workflow file: `.path`, `.name`, `.triggers`, `.jobs`, `.env`, `.permissions`.
+    """One workflow file: `.path`, `.name`, `.triggers`, `.jobs`, `.env`, `.permissions`; `accepted`: by GitHub.
 
     Raises:
-        SubmissionFault: on construction: empty, malformed, without triggers or without jobs.
+        SubmissionFault: on construction: empty, malformed, or anything else for which GitHub refuses the file.
     """
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, *, accepted: bool = True) -> None:
         self.path = path
         self.text = text
-        documents = yaml_documents(text, path)
+        # GitHub follows anchors (since 2025), and knows no merge keys.
+        documents = yaml_documents(text, path, merge=False)
         if not documents or documents[0] is None:
             raise SubmissionFault(f"{path} is empty: a workflow needs `on` and `jobs`.", evidence(path, 1))
         data = documents[0]
@@ -112,6 +134,8 @@ class Workflow:
         self.data = data
         self.triggers = _triggers(data, path)
         self.jobs = _jobs(data, path)
+        if accepted:
+            _require_accepted(data, path)
 
     def __repr__(self) -> str:
         return f"Workflow({self.path!r})"
@@ -155,6 +179,15 @@ class Workflow:
 
 def _is_false(condition: str) -> bool:
     return re.sub(r"[${}\s]", "", condition).lower() == "false"
+
+
+def _require_accepted(data: YamlMap, path: str) -> None:
+    # The rules are about what fits the schema.
+    wrong = schema_faults(data) or list(rule_faults(data))
+    if wrong:
+        line, said = wrong[0]
+        places = [evidence(path, at, text) for at, text in wrong[:MAX_FAULTS]]
+        raise SubmissionFault(f"{path}, line {line}: GitHub refuses it: {said}.", places)
 
 
 def _triggers(data: YamlMap, path: str) -> dict[str, Any]:
@@ -201,11 +234,12 @@ def _job(name: str, data: YamlMap, line: int, path: str) -> WorkflowJob:
         include=tuple(include),
         exclude=tuple(exclude),
         fail_fast=strategy.get("fail-fast") is not False,
-        steps=_steps(data, path, line),
+        steps=read_steps(data, path, line),
         env=_texts(data.get("env")),
         needs=tuple(plain(item) for item in _list(needs)),
         condition=plain(data.get("if")),
         uses=plain(data.get("uses")),
+        with_=_texts(data.get("with")),
         continue_on_error=data.get("continue-on-error") is True,
         line=line,
         combinations=tuple(jobs),
@@ -221,7 +255,8 @@ def _runs_on(value: Any, jobs: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _steps(job: YamlMap, path: str, line: int) -> tuple[WorkflowStep, ...]:
+def read_steps(job: YamlMap, path: str, line: int) -> tuple[WorkflowStep, ...]:
+    """Return the steps of a job, or of the `runs` of a composite action."""
     steps = job.get("steps")
     if steps is None:
         return ()

@@ -1,0 +1,100 @@
+"""The commands that Python code starts: subprocess, tasks of invoke, sessions of nox, `pytest.main`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from grader.repository.commands.shell_command import ShellCommand, parsed
+from grader.repository.faults import SubmissionFault
+from grader.repository.parsed_view import ParsedView
+from grader.repository.python.python_file import PythonFile
+from grader.repository.python.roles import is_test
+
+_TASK_RUNNERS = ("run", "sudo")
+_SUBPROCESS = (
+    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_call",
+    "subprocess.check_output",
+    "subprocess.Popen",
+    "os.system",
+    "os.popen",
+)
+#: Calls that do what a command does.
+_MAINS = {"pytest.main": "pytest", "unittest.main": "unittest", "pytest.console_main": "pytest"}
+
+
+def python_commands(view: ParsedView) -> Iterator[ShellCommand]:
+    """Yield the commands of all Python files but tests."""
+    for file in view.python_files():
+        if not is_test(file.path):
+            yield from commands_of(file)
+
+
+def commands_of(file: PythonFile, *, mains: bool = False) -> Iterator[ShellCommand]:
+    """Yield the commands that a file starts; with `mains`, `pytest.main` and its like too."""
+    invoke = file.imports_module("invoke", "nox", "fabric")
+    for call in file.calls():
+        last = call.name.rpartition(".")[2]
+        is_task = invoke and last in _TASK_RUNNERS and "." in call.name and bool(call.args)
+        if is_task or call.name in _SUBPROCESS:
+            yield from _called(file, call.args, call.line, "task" if is_task else "python")
+        elif mains and call.name in _MAINS:
+            listed = call.args[0] if call.args else None
+            words = [_string(one) or "{}" for one in listed.elts] if isinstance(listed, ast.List) else []
+            yield ShellCommand((_MAINS[call.name], *words), "python", file.path, call.line)
+
+
+def commands_of_text(text: str, path: str, first: int) -> list[ShellCommand]:
+    """Return what a program given as a text starts: `python -c`, a step whose shell is Python."""
+    try:
+        file = PythonFile(path, text)
+    except SubmissionFault:
+        return []
+    return [
+        ShellCommand(one.words, one.source, path, first + (one.line or 1) - 1)
+        for one in commands_of(file, mains=True)
+    ]
+
+
+def _called(file: PythonFile, args: list[ast.expr], line: int, source: str) -> Iterator[ShellCommand]:
+    if not args:
+        return
+    if isinstance(args[0], ast.List | ast.Tuple):
+        words = [_string(item) for item in args[0].elts]
+        if words and words[0]:
+            yield ShellCommand(tuple(word or "{}" for word in words), source, file.path, line)
+        return
+    text = _string(args[0])
+    if text and len(args) > 1 and all(isinstance(item, ast.Constant | ast.JoinedStr) for item in args):
+        # nox: session.run("pytest", "-q")
+        yield ShellCommand(tuple(_string(item) or "{}" for item in args), source, file.path, line)
+    elif text:
+        for one in parsed(text, source, file.path, None):
+            yield ShellCommand(one.words, source, file.path, line)
+    elif isinstance(args[0], ast.Name):
+        # The command is a variable of the same file: use its constant values, if any.
+        for node in ast.walk(file.tree):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == args[0].id for target in node.targets
+            ):
+                for one in parsed(_string(node.value), source, file.path, None):
+                    yield ShellCommand(one.words, source, file.path, node.lineno)
+
+
+def _string(node: ast.expr) -> str:
+    """Return the text of a constant, of an f-string (`{}` for unknown parts) or of a concatenation."""
+    if isinstance(node, ast.Constant):
+        return str(node.value) if isinstance(node.value, str | int) else ""
+    if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.executable":
+        return "python"
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts: list[str] = []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and len(parts) < 100:
+            parts.append(_string(node.right) or "{}")
+            node = node.left
+        return "".join(reversed([*parts, _string(node) or "{}"]))
+    return ""

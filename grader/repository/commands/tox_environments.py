@@ -1,0 +1,125 @@
+"""The commands of tox's environments: tox.ini, setup.cfg, tox.toml and pyproject.toml."""
+
+from __future__ import annotations
+
+import configparser
+import itertools
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
+from grader.repository.parsed_view import ParsedView
+
+MAX_NAMES = 200
+_FACTORS = re.compile(r"([\w!{},.-]{1,100}):\s+(.*)", re.DOTALL)
+_BRACES = re.compile(r"\{([\w.,-]{1,100})\}")
+_BASE = "testenv"
+
+
+def tox_commands(view: ParsedView, words: tuple[str, ...]) -> list[ShellCommand]:
+    """Return what `tox` runs: the environments after `-e`, else those of its list."""
+    for path in ("tox.ini", "setup.cfg", "pyproject.toml", "tox.toml"):
+        if not view.exists(path):
+            continue
+        if path.endswith(".toml"):
+            data = tolerant(view.toml, path) or {}
+            tool = data.get("tool") if path == "pyproject.toml" else {"tox": data}
+            table = tool.get("tox") if isinstance(tool, dict) else None
+            if isinstance(table, dict) and isinstance(table.get("legacy_tox_ini"), str):
+                return _of_ini(table["legacy_tox_ini"], path, words)
+            if isinstance(table, dict):
+                return _of_table(table, path, words)
+        else:
+            text = tolerant(view.text, path) or ""
+            if "[tox" in text or f"[{_BASE}" in text:
+                return _of_ini(text, path, words)
+    return []
+
+
+def _named(words: tuple[str, ...], listed: Any) -> list[str]:
+    """Return the environments that a command names, else those of the configuration's list."""
+    chosen = [
+        word.partition("=")[2] if "=" in word else after
+        for word, after in zip(words, (*words[1:], ""), strict=True)
+        if word == "-e" or word.startswith(("-e=", "--env="))
+    ]
+    if chosen and "ALL" not in chosen:
+        return _expanded(",".join(chosen))
+    if isinstance(listed, list):
+        return [str(one) for one in listed[:MAX_NAMES]] or ["py"]
+    return _expanded(str(listed or "")) or ["py"]
+
+
+def _expanded(text: str) -> list[str]:
+    """Return the names of a list: `py{311,312}-unit, lint`."""
+    found: list[str] = []
+    for name in re.findall(r"(?:[^\s,{]|\{[^{}]{0,100}\})+", text[:5_000]):
+        parts = _BRACES.split(name)
+        choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
+        found += ["".join(one) for one in itertools.islice(itertools.product(*choices), MAX_NAMES)]
+    return found[:MAX_NAMES]
+
+
+def _of_ini(text: str, path: str, words: tuple[str, ...]) -> list[ShellCommand]:
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return []
+    own = {
+        name: section
+        for section in parser.sections()
+        if section.startswith(f"{_BASE}:")
+        for name in _expanded(section.partition(":")[2])
+    }
+    listed = parser.get("tox", "envlist", fallback=None) or parser.get("tox", "env_list", fallback=None)
+    found: list[ShellCommand] = []
+    for name in _named(words, listed):
+        section = own.get(name, _BASE)
+        if not parser.has_option(section, "commands"):
+            section = _BASE
+        lines = parser.get(section, "commands", fallback="") or ""
+        lines = lines.replace("{[testenv]commands}", parser.get(_BASE, "commands", fallback="") or "")
+        found += _lines(lines, path, set(re.split("-", name)))
+    return list(dict.fromkeys(found))
+
+
+def _lines(text: str, path: str, factors: set[str]) -> Iterator[ShellCommand]:
+    for line in text.replace("\\\n", " ").split("\n"):
+        line = line.strip()
+        match = _FACTORS.match(line)
+        if match and not any(
+            all((one.lstrip("!") in factors) != one.startswith("!") for one in group.split("-"))
+            for group in _expanded(match[1])
+        ):
+            continue
+        plain = (
+            (match[2] if match else line)
+            .lstrip("-! ")
+            .replace("{envpython}", "python")
+            .replace("{env_python}", "python")
+        )
+        hidden = (match[2] if match else line).startswith("-")
+        for one in parsed(plain, "pyproject", path, None):
+            yield ShellCommand(one.words, one.source, path, None, one.folder, one.forgiven or hidden)
+
+
+def _of_table(table: dict[str, Any], path: str, words: tuple[str, ...]) -> list[ShellCommand]:
+    base = table.get("env_run_base")
+    own = table.get("env")
+    found: list[ShellCommand] = []
+    for name in _named(words, table.get("env_list")):
+        environment = own.get(name) if isinstance(own, dict) else None
+        commands = environment.get("commands") if isinstance(environment, dict) else None
+        if commands is None and isinstance(base, dict):
+            commands = base.get("commands")
+        for command in commands if isinstance(commands, list) else ():
+            argv = (
+                [str(one) for one in command if isinstance(one, str | int)]
+                if isinstance(command, list)
+                else []
+            )
+            found += parsed(shlex.join(argv) if argv else str(command), "pyproject", path, None)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,1 @@
+"""GitHub workflows: read as GitHub reads them, and refused where GitHub refuses them."""
