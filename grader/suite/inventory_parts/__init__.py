@@ -68,7 +68,7 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
             left -= len(json.dumps(part))
         # It is unknown what a broken file declares, and a report may speak of what lies above a folder: in neither case may
         # the inventory be used to conclude that something is missing.
-        broken = name == "dependencies" and bool(view.declarations.broken)
+        broken = {"dependencies": view.declarations.broken, "workflows": view.broken_workflows}.get(name)
         if not whole or broken or view.subfolder:
             cut.append(name)
     return {**found, "cut": cut}
