@@ -16,7 +16,7 @@ import ast
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-from ..common.written_tests import known_tests
+from ..common.written_tests import all_tests, known_tests
 from ._common import IMPORT, Run, code_of, options
 
 #: What fetches data that is not in git: a clone with a network has it.
@@ -67,6 +67,8 @@ def fetches_data(submission):
     "needs a network or an account mocks it.",
 )
 def test_tests_pass(submission, student):
+    if submission.profile == "project" and not all_tests(submission):
+        not_applicable("There is no test function that pytest finds.")
     known = {key: node for key, (_, node) in known_tests(submission).items()}
     run = Run(submission, student)
     if not run.data["reported"]:
@@ -96,6 +98,8 @@ def test_tests_pass(submission, student):
     )
     if submission.profile == "project" and fetches_data(submission):
         unmeasured, data = [*unmeasured, *data], []
+    if submission.profile == "project" and not wrong and letters and set(letters) == {"s"}:
+        not_applicable(f"All {len(letters)} tests are skipped where grading runs.")
     judge(letters, wrong, shown, unmeasured, data)
     if unmeasured and "p" not in letters:
         why = unmeasured[0]["lacks"] or "They need data that is not in git."
