@@ -7,6 +7,9 @@ process that has imported third-party packages alone (where the system has no fo
 
 import json
 
+#: What stands before the place where a test broke, behind all else that is said of it.
+PLACE = "where it broke"
+
 _PROGRAM = r'''
 import contextlib, importlib, json, os, secrets, signal, subprocess, sys, time
 
@@ -49,6 +52,18 @@ class Limit:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+class Places:
+    """Reports where a test broke, the innermost frame: a traceback of one line leaves it out."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        made = yield
+        said = made.get_result().longrepr
+        crash = getattr(said, "reprcrash", None)
+        if crash is not None:
+            said.addsection(PLAN["place"], f"{crash.path}:{crash.lineno}: {crash.message[:300]}")
+
+
 class Contexts:
     """Tells what runs: a test by its id, `shared` in a fixture of several tests, nothing else."""
 
@@ -86,7 +101,7 @@ def measure():
     measuring.start()
     try:
         asked = [*PLAN["arguments"], f"--junitxml={at(PLAN['report'])}", *words(PLAN["tests"])]
-        code = pytest.main(asked, plugins=[Contexts(measuring.switch_context), Limit()])
+        code = pytest.main(asked, plugins=[Contexts(measuring.switch_context), Limit(), Places()])
     finally:
         measuring.stop()
     found = {"files": {}, "lines": {}, "contexts": [], "sets": []}
@@ -299,4 +314,4 @@ elif __name__ == "__main__":
 
 def program(**plan):
     """The text of the program that follows the plan."""
-    return _PROGRAM.replace("@PLAN@", repr(json.dumps(plan)), 1)
+    return _PROGRAM.replace("@PLAN@", repr(json.dumps({"place": PLACE, **plan})), 1)

@@ -24,7 +24,7 @@ from ..common.mutants import code as body_of
 from ..common.mutants import functions
 from ..common.pytest_settings import PytestSettings, project_folder, pytest_settings
 from ..common.python import own_names
-from ..common.tests_program import program
+from ..common.tests_program import PLACE, program
 from ..common.written_tests import known_tests
 
 MODULES = 60
@@ -172,7 +172,7 @@ class Told:
     def failure(self, key, outcome, said):
         """A case that did not pass, and why that may not be the code's fault."""
         why = lacks(self.submission, self.student, said)
-        short = " ".join(said.split())[:300]
+        short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
         return {
             "key": key, "outcome": outcome, "said": short, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
