@@ -13,7 +13,9 @@ from typing import Any
 
 from grader.repository.commands.shell_command import ShellCommand
 from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.repository.formats.hcl import parse_hcl
 from grader.repository.formats.shell import shell_commands
+from grader.repository.images.bake_files import bake_targets
 from grader.repository.parsed_view import ParsedView
 
 MAX_BUILDS = 200
@@ -51,9 +53,9 @@ class Build:
 
 
 def builds(view: ParsedView, commands: list[ShellCommand]) -> list[Build]:
-    """Return the builds of Dockerfiles of the repository: by commands, workflows, Compose files, development containers."""
+    """Return the builds of Dockerfiles of the repository: by commands, workflows, Compose and Bake, development containers."""
     found: list[Build] = []
-    for read in (_composed, _by_action, _devcontainers):
+    for read in (_composed, _baked, _by_action, _devcontainers):
         found += read(view)
     found += _by_commands(view, [*commands, *_typed(view)])
     return found[:MAX_BUILDS]
@@ -136,6 +138,28 @@ def _composed(view: ParsedView) -> Iterator[Build]:
                 tag=str(service.get("image") or ""),
                 args=_texts(build.get("args")),
             )
+
+
+def _baked(view: ParsedView) -> Iterator[Build]:
+    for path in view.files("**/docker-bake*.hcl", "**/docker-bake*.json"):
+        try:
+            targets = bake_targets(parse_hcl(view.text(path)) if path.endswith(".hcl") else view.json(path))
+        except SubmissionFault:
+            continue
+        for target in targets:
+            place = evidence(path, None, f"target {target.name}: {target.context}")
+            # Bake runs beside its file mostly, or in the root.
+            for base in dict.fromkeys([posixpath.dirname(path), ""]):
+                found = [
+                    one
+                    for tag in target.tags or ("",)
+                    for one in _resolved(
+                        view, base, target.dockerfile, target.context, place, tag=tag, args=target.args
+                    )
+                ]
+                yield from found
+                if found:
+                    break
 
 
 def _by_action(view: ParsedView) -> Iterator[Build]:
