@@ -60,7 +60,7 @@ class Places:
         made = yield
         said = made.get_result().longrepr
         crash = getattr(said, "reprcrash", None)
-        if crash is not None:
+        if crash is not None and hasattr(said, "addsection"):
             said.addsection(PLAN["place"], f"{crash.path}:{crash.lineno}: {crash.message[:300]}")
 
 
