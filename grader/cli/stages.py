@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,12 +61,14 @@ def _watch(planned: Planned, options: Options, place: Sandbox) -> Iterator[OnEve
         yield on_event
 
 
-def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
-    """Choose the sandbox that was asked for, and print what there is to say of it."""
+@contextmanager
+def choose(kind: SandboxKind, pack: Course, base: str) -> Iterator[Sandbox]:
+    """Choose the sandbox that was asked for, print what there is to say of it, and close it after the block."""
     place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
     if notice:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
-    return place
+    with closing(place):
+        yield place
 
 
 def _opening(planned: Planned, options: Options, place: Sandbox) -> str:

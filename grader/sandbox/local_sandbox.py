@@ -66,6 +66,9 @@ class LocalSandbox:
         finally:
             _log.info("process %d ends after %.1f s", process.pid, time.monotonic() - began)
 
+    def close(self) -> None:
+        """Do nothing: each run has released its own."""
+
 
 def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> RunOutcome:
     assert process.stdin is not None
@@ -84,8 +87,8 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
     log.start()
     try:
         try:
-            process.stdin.write(json.dumps(_document(job)).encode())
-            process.stdin.close()
+            with process.stdin:
+                process.stdin.write(json.dumps(_document(job)).encode())
         except OSError as problem:
             raise SandboxError(f"The suite's process did not take its job: {problem}.") from problem
         for line in process.stdout:
@@ -97,12 +100,15 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
         if process.poll() is None:
             _kill_tree(process)
         process.wait()
+        process.stdout.close()
     return RunOutcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
 
 
 def _drain(errors: IO[bytes], stream: EventStream) -> None:
-    for line in errors:
-        stream.feed_log(line)
+    # Closed by its reader: to close it elsewhere would wait for a process that survives and holds it open.
+    with errors:
+        for line in errors:
+            stream.feed_log(line)
 
 
 def _document(job: Job) -> dict[str, Any]:

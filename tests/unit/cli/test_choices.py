@@ -8,33 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Ended, run
-from tests.e2e.conftest import FILES, git
+from tests.git_command import git
 from tests.places import ROOT
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name, value in {
-        "COLUMNS": "200",
-        "NO_COLOR": "1",
-        "DOCKER_HOST": "unix:///nonexistent/docker.sock",
-        "DOCKER_CONTEXT": "default",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A small repository, committed."""
-    root = tmp_path / "repository"
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    git(tmp_path, "init", "-q", "-b", "main", str(root))
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "Train in a container")
-    return root
 
 
 def error(done: Ended, code: int = 2) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Ended, run
-from tests.e2e.conftest import FILES, git
 
 LONG = "x" * 300
 DEEP = "/".join(["y" * 200] * 25)
@@ -27,23 +26,8 @@ def refused(done: Ended) -> str:
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    monkeypatch.setenv("NO_COLOR", "1")
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A small repository, committed."""
-    root = tmp_path / "repository"
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    git(tmp_path, "init", "-q", "-b", "main", str(root))
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "Train in a container")
-    return root
 
 
 @pytest.fixture

@@ -11,11 +11,6 @@ import pytest
 from tests.command_line import Ended, run
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
 def follow(said: str) -> Ended:
     """Run the command that `grader start` prints, as it stands: git's part, then the grader's, without Docker."""
     command = said.splitlines()[-1].partition("check it with: ")[2]

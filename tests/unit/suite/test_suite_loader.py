@@ -12,9 +12,9 @@ import pytest
 from grader.course.pack import load_course
 from grader.errors import CourseError
 from grader.testing import run_check
+from tests.git_command import git
 from tests.sharing_pack import write_pack
 
-IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
 README = {"README.md": "Yes, please.\n"}
 
 
@@ -37,8 +37,8 @@ def submission(tmp_path: Path) -> Path:
     root.mkdir()
     for name, text in README.items():
         (root / name).write_text(text)
-    for arguments in (["init", "-q"], ["add", "-A"], [*IDENTITY, "commit", "-q", "-m", "One"]):
-        subprocess.run(["git", "-C", str(root), *arguments], check=True)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "One"]):
+        git(root, *arguments)
     return root
 
 
