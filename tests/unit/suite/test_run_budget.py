@@ -49,7 +49,6 @@ def test_what_a_used_up_budget_leaves_undone_is_the_student_s_timeout(run_suite:
 
 
 def test_a_container_that_lived_long_enough_hands_over(run_suite: RunSuite) -> None:
-    # Each container is over after its first check.
-    slow = "import time\ntime.sleep(0.3)\n"
-    module = run_suite(SUITE, {"code.py": slow}, limits=Limits(suite_s=200.2, check_s=200.0))
+    # Each container is over after its first check, however fast that is.
+    module = run_suite(SUITE, {"code.py": ""}, limits=Limits(suite_s=200.0, check_s=200.0))
     assert [check.verdict for check in module.checks] == [Verdict.passed] * 3
