@@ -123,9 +123,10 @@ def check(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
     )
     check_writable(out, file_names(wanted))
+    tree = read_tree(path)
     with choose(sandbox, pack, base) as place:
         result, written = grade_source(
-            read_tree(path),
+            tree,
             set_up(pack, options, place),
             lambda result: (result, render.write_reports(result, out, wanted, pack.reports)),
         )

@@ -26,10 +26,12 @@ from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
+from grader.submission.source import local_source
 
 
 def read_tree(path: Path) -> Callable[[Path], Submission]:
-    """Return the first step: read the working tree at `path`."""
+    """Return the first step: read the working tree at `path`. Refuse a path that is none before anything is started for it."""
+    local_source(path)
     return lambda into: fetch_working_tree(path, into=into, limits=SubmissionLimits())
 
 
