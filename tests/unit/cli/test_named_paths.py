@@ -100,6 +100,7 @@ def done(repository: Path, graded: Path) -> Path:
     return Path(shutil.copytree(graded, repository.parent / "done"))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("arguments", WRITERS, ids=" ".join)
 def test_a_folder_that_cannot_be_written(repository: Path, done: Path, arguments: list[str]) -> None:
     here = repository.parent
@@ -121,6 +122,7 @@ def test_a_folder_that_cannot_be_written(repository: Path, done: Path, arguments
     assert sorted(here.rglob("*")) == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "taken"),
     [
@@ -154,6 +156,7 @@ def test_an_error_of_the_system_elsewhere_is_one_line_too(monkeypatch: pytest.Mo
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.process
 def test_a_name_that_is_no_text(repository: Path) -> None:
     name = os.fsdecode(b"caf\xe9\n")
     repository.rename(repository.parent / name)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.command_line import Ended, run
 
+pytestmark = pytest.mark.process
+
 
 def follow(said: str) -> Ended:
     """Run the command that `grader start` prints, as it stands: git's part, then the grader's, without Docker."""

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from grader.cli.main import app
 from tests.git_command import git
 
+pytestmark = pytest.mark.process
+
 SUITE = """
 from grader.suite import check, not_applicable, partial
 

@@ -8,6 +8,8 @@ from grader.results import ModuleResult, Verdict
 from grader.settings import Limits
 from tests.unit.suite.conftest import RunSuite
 
+pytestmark = pytest.mark.process
+
 SUITE = """
 import os
 from grader.suite import check, measure, shared, work

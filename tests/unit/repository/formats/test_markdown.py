@@ -68,6 +68,7 @@ def test_every_line_that_is_not_blank_is_in_one_block(text: str) -> None:
     assert {index for index, line in enumerate(lines) if line.strip()} <= set(found) <= set(range(len(lines)))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_CPU")
 @pytest.mark.parametrize(
     "piece",

@@ -9,6 +9,8 @@ import pytest
 from grader.suite import StudentFault, get, post, request
 from tests.student_code import Code
 
+pytestmark = pytest.mark.process
+
 #: A handler below it gets `scope, receive, send`; `path` chooses what happens.
 BASE = """
 import asyncio, json, os, sys

@@ -9,6 +9,8 @@ import pytest
 from grader.suite import StudentFault, get, post, request
 from tests.student_code import Code
 
+pytestmark = pytest.mark.process
+
 SOURCE = """
 import json, os, time
 from wsgiref.validate import validator

@@ -16,6 +16,8 @@ from grader.suite.missing import Excuses
 from grader.suite.student.calls import Calls
 from grader.suite.student.student import Student
 
+pytestmark = pytest.mark.process
+
 HTTP_SERVER = ["python", "-m", "http.server", "$PORT", "--bind", "127.0.0.1"]
 
 
