@@ -1,7 +1,7 @@
 # make setup   everything that development needs, in .venv, as locked
 # make demo    grade a sample project and show its report
 # make test    lint, types, and all tests (Docker and a browser needed)
-# make fast    the unit tests that start no process and read no largest input, in a minute and a half; few examples of properties
+# make fast    the unit tests but those marked `process` or `slow`, with few examples of properties: under 90 s on two cores
 # make prove   every suite on its solution, starter, oracles and mutants; fails if docs/suites.md would change
 # make bench   what the grader costs beside the bare work
 # make lock    the newest versions into all locks

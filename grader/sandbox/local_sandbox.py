@@ -48,6 +48,8 @@ class LocalSandbox:
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job in a process of its own. Raise SandboxError if it does not start."""
         stream = EventStream(on_event, job.limits)
+        # What a person tells their own pytest (PYTEST_ADDOPTS, PYTEST_PLUGINS) is not said to a suite's.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         boot = BOOT.format(paths=[path for path in sys.path if path])
         try:
             process = subprocess.Popen(
@@ -55,7 +57,7 @@ class LocalSandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+                env={**environment, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             )
         except OSError as problem:
             raise SandboxError(f"The suite's process did not start: {problem}.") from problem
