@@ -51,11 +51,6 @@ def ci_runs(
     return list(found)
 
 
-def is_false(condition: str) -> bool:
-    """Return whether a condition never holds: `false`, in any spelling."""
-    return re.sub(r"[${}\s]", "", condition).lower() == "false"
-
-
 class _Runs:
     def __init__(
         self, view: ParsedView, commands: list[ShellCommand], reach: Reach, workflows: list[Workflow]
@@ -71,7 +66,7 @@ class _Runs:
             for inputs in self.starts(workflow):
                 for job in live_jobs(workflow):
                     for step in job.steps:
-                        if not is_false(step.condition):
+                        if not step.is_off:
                             yield from self.of_step(workflow, job, step, inputs)
         for command in self.commands:
             if command.source == "cloudbuild":
@@ -126,7 +121,7 @@ class _Runs:
             inputs = inputs_of(data.get("inputs") if isinstance(data, dict) else None, given)
             inner = {**values, **inputs}
             for one in action_steps(self.view, path):
-                if not is_false(one.condition):
+                if not one.is_off:
                     own = {**inner, **one.env}
                     yield from commands_of_step(one, path, self.view.text(path), own, "", "")
                     yield from self.of_action(one, own, job, depth + 1)
@@ -171,7 +166,7 @@ def live_jobs(workflow: Workflow) -> list[WorkflowJob]:
         before = len(off)
         for job in workflow.jobs:
             needs = {need.lower() for need in job.needs} & off
-            if is_false(job.condition) or (
+            if job.is_off or (
                 needs and not re.search(r"always\(|cancelled\(|failure\(", job.condition)
             ):
                 off.add(job.name.lower())
