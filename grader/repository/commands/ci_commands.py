@@ -166,9 +166,7 @@ def live_jobs(workflow: Workflow) -> list[WorkflowJob]:
         before = len(off)
         for job in workflow.jobs:
             needs = {need.lower() for need in job.needs} & off
-            if job.is_off or (
-                needs and not re.search(r"always\(|cancelled\(|failure\(", job.condition)
-            ):
+            if job.is_off or (needs and not re.search(r"always\(|cancelled\(|failure\(", job.condition)):
                 off.add(job.name.lower())
         if len(off) == before:
             break

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.repository.commands.invoke_tasks import invoke_tasks
-from grader.repository.commands.make_targets import make_targets
+from grader.repository.commands.make_rules import make_targets
 from grader.repository.faults import SubmissionFault
 from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.submission_view import SubmissionView
