@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
-from grader.repository.faults import Evidence, evidence
+from grader.repository.commands.shell_command import ShellCommand, parsed
+from grader.repository.faults import Evidence, evidence, tolerant
 from grader.repository.parsed_view import ParsedView
 
 MAKEFILES = ("**/Makefile", "**/makefile", "**/GNUmakefile", "**/*.mk")
