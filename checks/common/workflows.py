@@ -1,7 +1,5 @@
 """Workflows of GitHub: what of them can run."""
 
-import re
-
 from grader.suite import not_applicable
 
 
@@ -19,11 +17,6 @@ def workflows_that_run(submission):
     return readable_workflows(submission)
 
 
-def is_off(item):
-    """Whether the condition of a job or step is `false`, in any spelling."""
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
-
-
 def live_steps(workflow):
     """Every job and step that is not switched off."""
-    return [(job, step) for job in workflow.jobs if not is_off(job) for step in job.steps if not is_off(step)]
+    return [(job, step) for job in workflow.jobs if not job.is_off for step in job.steps if not step.is_off]

@@ -4,7 +4,7 @@ import re
 
 from grader.suite import check, measure, not_applicable
 
-from ..common.workflows import is_off, readable_workflows, workflows_that_run
+from ..common.workflows import readable_workflows, workflows_that_run
 from ._common import commands, test_runs
 
 _PYTHON = re.compile(
@@ -196,8 +196,8 @@ def test_dependencies_are_cached(submission):
         workflow.evidence(step, step.uses)
         for workflow in readable_workflows(submission)
         for job in workflow.jobs[:50]
-        if not is_off(job)
+        if not job.is_off
         for step in job.steps[:100]
-        if not is_off(step) and step.caches
+        if not step.is_off and step.caches
     ]
     assert cached, "No step of any workflow keeps downloads between runs."
