@@ -115,6 +115,8 @@ def in_two_forms(tree, function, site, *, broken):
         other = copy.deepcopy(place)
         setattr(other, name, new)
         written = _Replaced(place, ast.IfExp(chosen, other, place)).visit(written)
+    elif isinstance(place, ast.Raise):
+        written = _Replaced(place, ast.If(chosen, [ast.Pass()], [place])).visit(written)
     elif name == "orelse":
         place.orelse = [ast.If(chosen, new, place.orelse)]
     else:
@@ -161,6 +163,8 @@ def told_of(tree, function, site):
     number, name, new = site
     _, changed = _copied(tree, function, number)
     line, was = changed.lineno, _shown(changed)
+    if isinstance(changed, ast.Raise):
+        return line, f"`{was}` was left out"
     setattr(changed, name, new)
     became = _shown(ast.fix_missing_locations(changed))
     return line, f"`{was}` gave another value" if "_other(" in became else f"`{was}` became `{became}`"
@@ -173,6 +177,10 @@ def _shown(node):
 def refusals(function):
     """Places where a function refuses its input, broken so that it takes it: `(site, line of what refuses)`."""
     found = []
+    ends = [
+        body for node in ast.walk(function) if isinstance(node, ast.If) for body in (node.body, node.orelse)
+    ]
+    branches = {id(body[-1]) for body in ends if _refuses(body)}
     for number, node in enumerate(ast.walk(function)):
         match node:
             case ast.If() if _refuses(node.body):
@@ -181,6 +189,8 @@ def refusals(function):
                 found.append(((number, "orelse", [ast.Pass()]), node.orelse[-1].lineno))
             case ast.Assert():
                 found.append(((number, "test", ast.Constant(True)), node.lineno))
+            case ast.Raise(exc=ast.AST()) if id(node) not in branches:
+                found.append(((number, "exc", None), node.lineno))
     return found
 
 
