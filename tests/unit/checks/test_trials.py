@@ -214,12 +214,15 @@ class Place:
         self.tests = tests
 
 
-def belief(*controls: tuple[str, list[str], list[str], str]) -> Any:
+Told = tuple[str, list[str], list[str], str]
+
+
+def belief(*controls: Told) -> Any:
     return common("trials").Belief(list(controls))
 
 
 def test_a_test_that_once_fails_on_a_control_is_not_believed_and_the_others_are() -> None:
-    good = ("reported", [], ["a", "b"], "")
+    good: Told = ("reported", [], ["a", "b"], "")
     found = belief(good, good, good, ("reported", ["a"], ["b"], "x"))
     place = Place(["a", "b"])
     assert not found.restless
@@ -228,14 +231,15 @@ def test_a_test_that_once_fails_on_a_control_is_not_believed_and_the_others_are(
 
 
 def test_tests_that_fail_on_half_of_the_controls_notice_nothing() -> None:
-    good = ("reported", [], ["a", "b", "c"], "")
+    good: Told = ("reported", [], ["a", "b", "c"], "")
     found = belief(good, good, ("reported", ["a"], ["c"], "x"), ("reported", ["b"], ["c"], "x"))
     assert found.restless
     assert found.of(Place(["c"]), ("reported", ["c"], [], "x")) == ("survived", "")
 
 
 def test_a_time_out_counts_where_controls_end_in_time() -> None:
-    good, late = ("reported", [], ["a"], ""), ("timeout", [], [], "")
+    good: Told = ("reported", [], ["a"], "")
+    late: Told = ("timeout", [], [], "")
     assert belief(good, good).of(Place(["a"]), late) == ("timeout", "")
     assert belief(good, late).of(Place(["a"]), late) == ("unknown", "")
 
