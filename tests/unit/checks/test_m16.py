@@ -423,7 +423,7 @@ def test_tests_that_fail_when_others_are_left_out_notice_nothing() -> None:
         "tests/test_model.py": "from pkg.model import Model\n\n\ndef test_model():\n    assert Model().predict([1]) is not None\n",
         "tests/conftest.py": hook,
     }
-    assert judge("tests_pass", weak).verdict == "passed"
+    assert judge("tests_pass", weak, "project").verdict == "passed"
     assert judge("mutants_are_noticed", weak).verdict == "failed"
 
 
