@@ -11,3 +11,30 @@ FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 def own_names(submission):
     """Every folder and module of the repository: an import that fails on one of these is the code's own fault."""
     return {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
+
+
+#: What fetches data that is not in git: a clone with a network has it.
+_FETCHES = {
+    *(
+        "dvc",
+        "kagglehub",
+        "kaggle",
+        "datasets",
+        "huggingface_hub",
+        "gdown",
+        "wget",
+        "pooch",
+        "urllib",
+        "requests",
+    ),
+    *("google", "boto3", "torchvision", "tensorflow_datasets", "openml", "gcsfs", "s3fs", "medmnist"),
+}
+
+
+def fetches_data(submission):
+    """Whether the repository says where to get data that is not in git."""
+    if submission.files("*.dvc", "**/*.dvc", "dvc.yaml", "**/dvc.yaml", ".dvc/config"):
+        return True
+    return any(
+        name.partition(".")[0] in _FETCHES for file in submission.python_files() for name in file.imports
+    )

@@ -177,6 +177,8 @@ def write_raw(student, submission, pictures):
 #: Imports modules in turn. Each is noted down before: where a process ends, the last one noted is the one it ended in.
 _IMPORT = """
 import importlib, os, sys
+if beside:
+    sys.path.insert(0, os.path.abspath(beside))
 if only:
     here = os.getcwd()
     sys.path[:] = [os.path.abspath(only), *(one for one in sys.path if not (one + os.sep).startswith(here + os.sep))]
@@ -194,11 +196,11 @@ _PROGRESS = ".imported"
 _IMPORT_CPU_S = 20
 
 
-def imports(student, names, only=""):
+def imports(student, names, *, only="", beside=""):
     """`{name: fault or None}` of modules imported in one process; those behind one that fails are tried in another.
 
     `only` is a folder below the working copy that takes the place of the repository on the import path; the working folder is
-    another one then.
+    another one then. `beside` is a folder that comes first on the path, as that of a script does.
     """
     found, left, turn = {}, list(names), 0
     while left:
@@ -209,6 +211,7 @@ def imports(student, names, only=""):
                 _IMPORT,
                 names=left,
                 only=only,
+                beside=beside,
                 elsewhere=".elsewhere",
                 progress=progress,
                 cpu_s=min(_IMPORT_CPU_S * len(left), CPU_S),

@@ -17,25 +17,10 @@ import ast
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
 from ..common.pytest_settings import options
+from ..common.python import fetches_data
 from ..common.written_tests import all_tests, known_tests
 from ._common import IMPORT, Run, code_of, require_notice
 
-#: What fetches data that is not in git: a clone with a network has it.
-_FETCHES = {
-    *(
-        "dvc",
-        "kagglehub",
-        "kaggle",
-        "datasets",
-        "huggingface_hub",
-        "gdown",
-        "wget",
-        "pooch",
-        "urllib",
-        "requests",
-    ),
-    *("google", "boto3", "torchvision", "tensorflow_datasets", "openml", "gcsfs", "s3fs", "medmnist"),
-}
 _BUILT_IN = {
     "parametrize",
     "skip",
@@ -47,15 +32,6 @@ _BUILT_IN = {
     "anyio",
     "timeout",
 }
-
-
-def fetches_data(submission):
-    """Whether the repository says where to get data that is not in git."""
-    if submission.files("*.dvc", "**/*.dvc", "dvc.yaml", "**/dvc.yaml", ".dvc/config"):
-        return True
-    return any(
-        name.partition(".")[0] in _FETCHES for file in submission.python_files() for name in file.imports
-    )
 
 
 @check(

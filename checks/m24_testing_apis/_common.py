@@ -10,7 +10,9 @@ from ..common.python import FINDABLE
 #: Seconds and CPU seconds of one run of the students' tests.
 WALL_S, CPU_S = 40.0, 20
 MOST_ROUTES = 12
-_QUIETLY = ("-q", "--tb=line", "-p", "no:cacheprovider", "-o", "addopts=")
+#: The second plugin is of the tools that stand behind the students' packages: of an older platformdirs of theirs it cannot be
+#: imported.
+_QUIETLY = ("-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:platformdirs", "-o", "addopts=")
 
 #: What can be done to the answers of one route; `WORD % 4` says which, so that the text of a change does not.
 WAYS = ("not at all", "answer", "status", "raise")

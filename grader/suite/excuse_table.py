@@ -90,6 +90,22 @@ TABLE: tuple[Excuse, ...] = (
         re.compile(r"(?:Read-only file system|Permission denied): '[^'\n]*/site-packages/"),
         own=True,
     ),
+    # The messages of allocators: of torch, numpy, C++ and the system. A bare MemoryError may come of any code.
+    Excuse(
+        "limit",
+        "It needs more memory than there is where grading runs.",
+        re.compile(
+            r"can(?:no|')t allocate memory|Cannot allocate memory|Unable to allocate [\d.]+ [KMGT]iB|std::bad_alloc"
+        ),
+        own=True,
+    ),
+    # `python -m venv` brings setuptools with it up to Python 3.11, and libraries of that time count on it.
+    Excuse(
+        "library",
+        "It needs `{0}` of setuptools, which is not in the environment where grading runs.",
+        re.compile(r"No module named '(pkg_resources|setuptools)\b"),
+        own=True,
+    ),
     Excuse("device", "It needs a GPU.", re.compile(_DEVICE)),
     Excuse("network", "It needs a network or an account.", re.compile(_NETWORK)),
     Excuse("account", "It needs a network or an account.", re.compile(_ACCOUNT)),

@@ -102,6 +102,18 @@ TRAIN = "def train():\n    return 1\n"
 DATA = "def load_data():\n    return open('x').read()\n"
 
 
+def test_a_module_may_ask_for_its_neighbour_as_a_script_does() -> None:
+    result = imported(data=DATA, train=f"from data import load_data\n{TRAIN}")
+    assert result.verdict == "passed", result.message
+    assert any("from its own folder only" in item.text for item in result.evidence)
+
+
+def test_a_neighbour_that_lacks_what_a_script_asks_for_is_a_fault() -> None:
+    result = imported(data=DATA, train=f"from data import load_digits\n{TRAIN}")
+    assert result.verdict == "failed"
+    assert "No module named 'data'" in result.message
+
+
 def test_modules_are_imported_in_one_process() -> None:
     seen = "import builtins\nbuiltins.SEEN = [*getattr(builtins, 'SEEN', ()), __name__]\n"
     last = f"{seen}if len(SEEN) != 3:\n    raise ValueError(SEEN)\n{TRAIN}"

@@ -196,3 +196,13 @@ def test_load_tests(files: dict[str, str], verdict: str) -> None:
 def test_the_routes_of_a_load_test(call: str, verdict: str) -> None:
     files = {"locustfile.py": LOCUST.format("", "HttpUser", call)}
     assert judge(files, "load_tests_ask_for_routes_that_exist").verdict == verdict
+
+
+def test_another_platformdirs_than_that_of_the_tools_hides_no_test() -> None:
+    files = {
+        "platformdirs.py": "",
+        "tests/test_api.py": f"import pytest\npytest.importorskip('nowhere')\n{GOOD}",
+        "tests/test_one.py": "def test_one():\n    assert 1 + 1 == 2\n",
+    }
+    result = run_check(SUITE, "integration_tests_pass", {**API, **files}, profile="exercises")
+    assert result.verdict == "passed", result.message
