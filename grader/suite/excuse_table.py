@@ -40,6 +40,8 @@ _NETWORK = (
     "|failed to connect to all addresses|DNS resolution failed|RetryError|TransportError|EndpointConnectionError"
     "|CommError|wandb\\.errors|MlflowException.{0,80}API request|Error loading \\w+: <urlopen"
     "|failed to pull data from the cloud|ReductionError"
+    # transformers, of a name of the hub; a path that begins with a dot or a slash is the group's own.
+    r"|OSError: Can't load (?:the )?(?:tokenizer|model|config\w*|[\w ]{0,20}processor|[\w ]{0,20}extractor) for '(?![./])"
     # If transformers finds no file of a tokenizer, it calls `stat` with None.
     r"|TypeError: stat: path should be string, bytes, os\.PathLike or integer, not NoneType"
 )

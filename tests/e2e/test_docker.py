@@ -51,6 +51,44 @@ def test_docker_and_local_come_to_the_same_verdicts(grader: Callable[..., Any], 
     assert verdicts[0] == verdicts[1]
 
 
+NAMES = """import socket
+
+from pkg.names import address
+
+
+def test_this_machine():
+    assert address("localhost") == address(socket.gethostname()) == "127.0.0.1"
+
+
+def test_another_machine():
+    try:
+        address("example.org")
+    except OSError:
+        return
+    raise AssertionError("there is a network")
+"""
+
+
+def test_code_finds_its_own_machine_by_name_and_no_other(
+    grader: Callable[..., Any], repository: Path
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "pkg"\nversion = "0"\n',
+        "src/pkg/__init__.py": "",
+        "src/pkg/names.py": "import socket\n\n\ndef address(name):\n    return socket.gethostbyname(name)\n",
+        "tests/test_names.py": NAMES,
+    }
+    for path, text in files.items():
+        place = repository / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    # What is not committed yet is checked, too.
+    done = grader("check", str(repository), "--modules", "M16", "--sandbox", "docker", "--out", "out")
+    data = json.loads((repository.parent / "out" / "result.json").read_text())
+    verdicts = {check["id"]: check["verdict"] for module in data["modules"] for check in module["checks"]}
+    assert verdicts["M16.tests_pass"] == "passed", done.stdout
+
+
 def test_no_container_is_left_behind(
     grader: Callable[..., Any], repository: Path, docker_client: docker.DockerClient
 ) -> None:

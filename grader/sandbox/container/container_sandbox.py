@@ -40,6 +40,8 @@ CAPABILITIES = ("SETUID", "SETGID", "KILL")
 BOOT = (
     "import sys; sys.path.insert(0, '/opt/grader/lib'); from grader.suite.run import main; sys.exit(main())"
 )
+#: The name of the machine that the students' code runs on.
+HOST = "sandbox"
 STUDENT_TOOLS = "/opt/grader/student"
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -98,8 +100,7 @@ class DockerSandbox:
             stdin_open=True,
             detach=False,
             tty=False,
-            network_disabled=True,
-            hostname="sandbox",
+            hostname=HOST,
             # The host's environment is not passed on; the suite's process needs only PATH.
             environment={"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             labels={OWNER_LABEL: owner(), UID_LABEL: str(uid)},
@@ -192,6 +193,8 @@ def _host_options(job: Job) -> dict[str, Any]:
     return {
         "init": True,
         "network_mode": "none",
+        # Without the line their machine's own name leads nowhere, which processes that train together ask for.
+        "extra_hosts": {HOST: "127.0.0.1"},
         "read_only": True,
         "cap_drop": ["ALL"],
         "cap_add": list(CAPABILITIES),

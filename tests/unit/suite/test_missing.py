@@ -112,7 +112,13 @@ def test_a_word_of_networks_is_no_want_of_one() -> None:
             "google.auth.exceptions.DefaultCredentialsError: Your default credentials were not found.",
             "account",
         ),
+        (
+            "OSError: Can't load tokenizer for 'bert-base-cased'. If you were trying to load it from 'https://hub.example'",
+            "network",
+        ),
         ("<frozen os>:679: KeyError: 'MODEL_NAME'", "`MODEL_NAME`"),
+        ("MemoryError: Unable to allocate 7.45 GiB for an array with shape (1000000000,)", "memory"),
+        ("ModuleNotFoundError: No module named 'pkg_resources'", "setuptools"),
         ("KeyError: 'BUCKET'\nos.environ[\"BUCKET\"]", "`BUCKET`"),
         ("AssertionError: MODEL_NAME must be set", "`MODEL_NAME`"),
         ("ValueError: Environment variable 'WANDB_PROJECT' is not defined or missing", "`WANDB_PROJECT`"),
@@ -136,6 +142,7 @@ def test_what_code_of_a_project_lacks_here_excuses_it(text: str, why: str) -> No
     "text",
     [
         "KeyError: 'MODEL_NAME'",
+        "OSError: Can't load tokenizer for './models/tokenizer'. If you were trying to load it from 'https://hub.example'",
         "requests.exceptions.HTTPError: 404 Client Error: Not Found for url: http://testserver/predict",
         "urllib.error.HTTPError: HTTP Error 404: Not Found",
         "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.pt'",
