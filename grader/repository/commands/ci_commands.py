@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from grader.repository.commands.shell_command import ShellCommand, tolerant
+from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
 from grader.repository.commands.starters import Starters
 from grader.repository.commands.step_commands import action_steps, commands_of_step, inputs_of, step_commands
 from grader.repository.parsed_view import ParsedView
@@ -110,6 +110,10 @@ class _Runs:
             yield from self.starters.hooks()
         if step.action in _TESTS:
             yield ShellCommand(("pytest",), "workflow", "", None)
+        if step.uses.startswith("docker://"):
+            # An action that is an image: its arguments are the command.
+            text = f"{step.with_.get('entrypoint', '')} {step.with_.get('args', '')}"
+            yield from parsed(text, "workflow", "", None)
         if step.action == _BUILDS:
             context = step.with_.get("context", ".")
             default = "Dockerfile" if "${{" in context else posixpath.join(context, "Dockerfile")
