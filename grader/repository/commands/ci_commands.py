@@ -118,7 +118,9 @@ class _Runs:
             context = step.with_.get("context", ".")
             default = "Dockerfile" if "${{" in context else posixpath.join(context, "Dockerfile")
             tags = re.split(r"[\s,]+", step.with_.get("tags", ""))
-            yield from self.starters.image(step.with_.get("file") or default, tags)
+            yield from self.starters.image(
+                step.with_.get("file") or default, tags, step.with_.get("target", "")
+            )
         if step.local is None or not step.uses or depth > MAX_NESTED:
             return
         for name in ("action.yml", "action.yaml"):

@@ -21,6 +21,8 @@ _RULE = re.compile(r"([^\s:=#][^:=#]{0,300}?)\s{0,20}::?(?!=)([^;]{0,1000})(?:;(
 _JUST_SET = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]{0,60})\s{0,20}:=\s{0,20}(?:\"([^\"]*)\"|'([^']*)')")
 _JUST_RULE = re.compile(r"@?([A-Za-z_][\w-]{0,80})(?:\s[^:]{0,300})?\s{0,20}:(?!=)([^#]{0,500})")
 _ALIAS = re.compile(r"alias\s+([\w-]{1,80})\s{0,20}:=\s{0,20}([\w-]{1,80})")
+_DEFINE = re.compile(r"define\s+([A-Za-z_][\w.-]{0,60})")
+_CALL = re.compile(r"\$[({]call\s+([A-Za-z_]\w{0,60})((?:,[^(){},]{0,200}){0,9})[)}]")
 _VARIABLE = re.compile(r"\$[({]([A-Za-z_]\w{0,60})[)}]|\{\{\s{0,9}([A-Za-z_][\w-]{0,60})\s{0,9}\}\}")
 
 
@@ -94,7 +96,19 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
 def _make(text: str, path: str, given: dict[str, str]) -> Iterator[MakeRule]:
     variables = {"MAKE": "make", "SHELL": "sh"}
     rule: MakeRule | None = None
+    defined = ""
     for line, logical in _logical(text):
+        # `define name`, its lines, `endef`
+        if defined:
+            if logical.strip() == "endef":
+                defined = ""
+            else:
+                variables[defined] = f"{variables[defined]}\n{logical.strip()}".strip()
+            continue
+        if match := _DEFINE.match(logical):
+            defined = match[1]
+            variables[defined] = ""
+            continue
         if logical.startswith("\t"):
             if rule:
                 rule.commands += _recipe(logical, path, line, "makefile", variables | given)
@@ -149,9 +163,15 @@ def _expanded(text: str, variables: dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         return variables.get(match[1] or match[2], match.group())[:300]
 
+    def called(match: re.Match[str]) -> str:
+        text = variables.get(match[1], match.group())[:300]
+        for at, word in enumerate(match[2].split(",")[1:], start=1):
+            text = text.replace(f"$({at})", word.strip()).replace(f"${{{at}}}", word.strip())
+        return text
+
     for _ in range(MAX_EXPANSIONS):
         before = text
-        text = _VARIABLE.sub(value, text[:10_000])
+        text = _CALL.sub(called, _VARIABLE.sub(value, text[:10_000]))
         if text == before:
             break
     return text

@@ -35,6 +35,7 @@ _SILENT = {
     ":",
     "exit",
 }
+_SETTINGS = {"set", "export", "local", "declare", "readonly", "source", ".", "shopt", "trap"}
 _SUCCEED = {"true", ":", "echo", "printf"}
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
 _SHELLS = {"bash", "sh", "/bin/bash", "/bin/sh", "/usr/bin/bash", "zsh", "dash"}
@@ -89,6 +90,8 @@ class _Script:
     found: list[Statement] = field(default_factory=list)
     #: The function whose body begins next.
     function: str = ""
+    #: Whether it does anything outside of functions; else it is a library of them.
+    starts: bool = False
 
     def read(self) -> list[Statement]:
         lexer = Lexer(self.text, self.variables)
@@ -107,7 +110,7 @@ class _Script:
                 item = None
         self.add(item)
         self.end_list()
-        return _called(self.found)
+        return _called(self.found) if self.starts else self.found
 
     def operator(self, token: Lexeme, item: _Item | None, before: str) -> str:
         """Read an operator, and return what stands before the next command."""
@@ -221,6 +224,7 @@ class _Script:
                 self.variables[assigned[1]] = assigned[2]
             words = words[1:]
         if words:
+            self.starts |= words[0] not in _SETTINGS and not any(block.function for block in self.blocks)
             self.start(words, item, forgiven=forgiven)
         for text in item.inner:
             self.within(text, item.line, forgiven=False)
@@ -268,9 +272,8 @@ class _Script:
 
 
 def _called(found: list[Statement]) -> list[Statement]:
-    """Return the statements without the bodies of functions that nothing calls; those of a library of functions stay."""
-    outside = [one for one in found if not one.functions]
-    if not outside or any(one.words[0].startswith("$") for one in found):
+    """Return the statements without the bodies of functions that nothing calls, as far as that can be told."""
+    if any(one.words[0].startswith("$") for one in found):
         return found
     called: set[str] = set()
     for _ in range(MAX_DEPTH):
