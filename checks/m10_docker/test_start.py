@@ -162,11 +162,16 @@ def _problem(submission, target, layers, folder, places):
 
 def _programs(dockerfile):
     """The first words of ENTRYPOINT and CMD."""
-    return [command.words[0] for command in (dockerfile.entrypoint, dockerfile.cmd) if command and command.words]
+    return [
+        command.words[0] for command in (dockerfile.entrypoint, dockerfile.cmd) if command and command.words
+    ]
 
 
 def _on_path(name):
-    return [f"{folder}/{name}" for folder in ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin")]
+    return [
+        f"{folder}/{name}"
+        for folder in ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin")
+    ]
 
 
 def _roles(submission):

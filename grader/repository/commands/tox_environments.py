@@ -83,7 +83,9 @@ def _of_ini(text: str, path: str, words: tuple[str, ...]) -> list[ShellCommand]:
         if not parser.has_option(section, "commands"):
             section = _BASE
         lines = parser.get(section, "commands", fallback="") or ""
-        lines = _ELSEWHERE.sub(lambda match: parser.get(match[1], match[2], fallback="") or "", lines[:20_000])
+        lines = _ELSEWHERE.sub(
+            lambda match: parser.get(match[1], match[2], fallback="") or "", lines[:20_000]
+        )
         found += _lines(lines, path, set(re.split("-", name)))
     return list(dict.fromkeys(found))
 

@@ -120,11 +120,15 @@ class Dockerfile:
         """Return the stages that a build makes: the last one or `target`, and those that it needs, as BuildKit does."""
         aliases = {stage.alias.lower(): stage.index for stage in self.stages if stage.alias}
         numbers = {str(stage.index): stage.index for stage in self.stages}
-        copied = [(item.stage, item.flags.get("from", "").lower()) for item in self.all("COPY") + self.all("RUN")]
+        copied = [
+            (item.stage, item.flags.get("from", "").lower()) for item in self.all("COPY") + self.all("RUN")
+        ]
         mounted = [
             (item.stage, name.lower())
             for item in self.all("RUN")
-            for name in re.findall(r"from=([\w.-]{1,100})", item.rest[:1_000] + " ".join(item.flags.values())[:1_000])
+            for name in re.findall(
+                r"from=([\w.-]{1,100})", item.rest[:1_000] + " ".join(item.flags.values())[:1_000]
+            )
         ]
         todo = [aliases.get(target.lower(), numbers.get(target, len(self.stages) - 1))]
         found: set[int] = set()

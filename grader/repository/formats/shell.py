@@ -268,7 +268,9 @@ class _Script:
             return
         for one in _Script(text, self.variables, self.depth + 1, self.pipefail, self.folder).read():
             inside = tuple(block.function for block in self.blocks if block.function)
-            self.found.append(Statement(line + one.line - 1, one.words, one.folder, forgiven or one.forgiven, inside))
+            self.found.append(
+                Statement(line + one.line - 1, one.words, one.folder, forgiven or one.forgiven, inside)
+            )
 
 
 def _called(found: list[Statement]) -> list[Statement]:

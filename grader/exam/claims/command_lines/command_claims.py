@@ -194,7 +194,9 @@ def _make(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     whole = plain and paths.complete and inventory.is_whole("targets")
     if not whole or (not inventory.targets and paths.named("Makefile")):
         return []
-    return [(_NO, f"There is no target {missing[0]}; there are {', '.join(inventory.targets[:8]) or 'none'}.")]
+    return [
+        (_NO, f"There is no target {missing[0]}; there are {', '.join(inventory.targets[:8]) or 'none'}.")
+    ]
 
 
 def _wandb(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
