@@ -1,7 +1,7 @@
 # make setup   everything that development needs, in .venv, as locked
 # make demo    grade a sample project and show its report
 # make test    lint, types, and all tests (Docker and a browser needed)
-# make fast    the tests that need neither
+# make fast    the unit tests but those marked `process` or `slow`, with few examples of properties: under 90 s on two cores
 # make prove   every suite on its solution, starter, oracles and mutants; fails if docs/suites.md would change
 # make bench   what the grader costs beside the bare work
 # make lock    the newest versions into all locks
@@ -40,7 +40,7 @@ lint: setup
 	$(BIN)/python -m tests.architecture
 
 fast: setup
-	$(PYTEST) tests/unit -n 2
+	$(PYTEST) tests/unit -m "not process and not slow" -n 2 --hypothesis-profile=fast
 
 # Debian's Chromium where apt has it, Playwright's own elsewhere.
 browser: setup
@@ -51,7 +51,7 @@ browser: setup
 test: lint browser
 	$(BIN)/grader image build
 	rm -f .coverage .coverage.*
-	$(PYTEST) tests -m "not proof" -n 2 --dist loadfile --cov --cov-report= --durations=15
+	$(PYTEST) tests -m "not proof" -n 2 --dist loadfile --hypothesis-profile=ci --cov --cov-report= --durations=15
 	$(PYTEST) tests/proofs --cov --cov-append --cov-report= --durations=15
 	$(BIN)/coverage report --skip-covered --fail-under=90
 

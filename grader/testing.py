@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from grader.repository.submission_view import SubmissionView
@@ -43,6 +43,8 @@ def run_check(
     branches: Sequence[Mapping[str, str]] = (),
     history_gaps: Sequence[str] = (),
     report_path: str = "",
+    missing: Mapping[str, str] = MappingProxyType({}),
+    above: Sequence[str] = (),
 ) -> CheckResult:
     """Run one check on a submission made of `files`, as if the checks that it requires had passed.
 
@@ -55,6 +57,8 @@ def run_check(
         branches: the branches, as in `Submission.branches`.
         history_gaps: the parts of the history that were not read.
         report_path: path of the exam report among `files`.
+        missing: packages that could not be installed, and why.
+        above: names that lie above `files`, if they are a folder of a repository.
 
     Raises:
         LookupError: the suite has no such check.
@@ -78,8 +82,10 @@ def run_check(
             "history_gaps": list(history_gaps),
             "blobs": blobs,
             "report_path": report_path,
+            "above": list(above),
+            "subfolder": "folder" if above else "",
         }
-        return _run(folder, check, root, facts)
+        return _run(folder, check, root, facts, missing)
 
 
 def plain_session(path: Path) -> Session:
@@ -107,9 +113,11 @@ def plain_session(path: Path) -> Session:
     return Session(job, SubmissionView(submission.root, facts), PlainLauncher(job), lambda event: None)
 
 
-def _run(folder: Path, check: str, root: Path, facts: dict[str, Any]) -> CheckResult:
+def _run(
+    folder: Path, check: str, root: Path, facts: dict[str, Any], missing: Mapping[str, str]
+) -> CheckResult:
     events: list[dict[str, Any]] = []
-    job = _job(root, facts)
+    job = _job(root, facts, missing)
     session = Session(job, SubmissionView(root, facts), PlainLauncher(job), events.append)
     modules = load_suite(folder)
     function, spec = _find(modules, check)
@@ -166,14 +174,16 @@ def _find(modules: Sequence[ModuleType], check: str) -> tuple[Any, CheckSpec]:
     raise LookupError(f"There is no check {check!r} in this suite.")
 
 
-def _job(root: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _job(
+    root: Path, facts: Mapping[str, Any], missing: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     return {
         "facts": facts,
         "checks": None,
         "seed": "testing",
         "limits": Limits().model_dump(),
         "paths": {"submission": str(root)},
-        "student": {**local_student(StudentPython()), "missing": {}, "fault": ""},
+        "student": {**local_student(StudentPython()), "missing": dict(missing), "fault": ""},
     }
 
 

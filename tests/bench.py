@@ -13,8 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+import docker
 
 from grader import pipeline
 from grader.course.pack import load_course
@@ -40,8 +43,12 @@ STUDENT_UID = 65_000
 
 def main() -> int:
     """Print five pairs, the median ratio and its spread; exit with 1 above the limit."""
+    with closing(connect()) as client:
+        return _compare(client)
+
+
+def _compare(client: docker.DockerClient) -> int:
     course = load_course()
-    client = connect()
     image = ensure_image(course.root, client=client, progress=lambda line: print(line, file=sys.stderr))
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as temporary:
         scratch = Path(temporary)

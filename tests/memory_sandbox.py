@@ -38,3 +38,6 @@ class MemorySandbox:
                 if event is not None:
                     on_event(event)
         return self._outcomes.pop(0) if self._outcomes else RunOutcome(exit_code=0)
+
+    def close(self) -> None:
+        """Do nothing: it holds nothing."""

@@ -1,6 +1,6 @@
 """A corrupted MNIST in small: bands in the place of digits, written as the course's files by a student process.
 
-Of an image only its label and its brightness go to that process, which draws it: a set of hundreds is a short request.
+Of an image only its band and its brightness go to that process, which draws it: a set of hundreds is a short request.
 """
 
 import ast
@@ -16,12 +16,12 @@ LAYOUTS = ((1, SIDE, SIDE), (SIDE, SIDE), (SIDE * SIDE,))
 FOLDERS = ("data/corruptmnist", "data/raw", "data/raw/corruptmnist", "data", "corruptmnist")
 #: Names of the course's files.
 FILE = re.compile(r"(train|test)_(images|target)(_\d+)?\.pt")
-#: An image is dark but for a band of so many rows, which begins at twice the label.
+#: An image is dark but for a band of so many rows, which begins at twice its number.
 BAND = 10
 MOST_FOLDERS = 24
 
 #: A snippet: writes `sets` into each of `folders`, and removes `old` files. A set is its part, the end of its files' names, the
-#: labels that are drawn, the labels that are written, and the brightness of each image.
+#: bands that are drawn, the labels that are written, and the brightness of each image.
 WRITE = f"""
 import pathlib, shutil, torch
 
@@ -32,8 +32,8 @@ def write_digits():
         pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     for part, end, drawn, written, lights in sets:
         images = torch.zeros((len(drawn), {SIDE}, {SIDE}))
-        for image, label, light in zip(images, drawn, lights):
-            image[2 * label : 2 * label + {BAND}, 2:26] = light
+        for image, band, light in zip(images, drawn, lights):
+            image[2 * band : 2 * band + {BAND}, 2:26] = light
         for kind, tensor in (("images", images), ("target", torch.tensor(written))):
             first, *others = [f"{{folder}}/{{part}}_{{kind}}{{end}}.pt" for folder in folders]
             torch.save(tensor, first)
@@ -51,20 +51,28 @@ def labels(rng, count):
     return found
 
 
-def image_set(rng, part, drawn, *, end="", written=None):
-    """A set of WRITE: one image for each label of `drawn`, with these labels or those `written` in its file of targets."""
-    lights = [round(rng.uniform(0.6, 1), 3) for _ in drawn]
-    return [part, end, drawn, drawn if written is None else written, lights]
+def bands(rng):
+    """Which band shows which label: nobody knows but who looks at the training set."""
+    return rng.sample(range(CLASSES), CLASSES)
 
 
-def corrupted_mnist(rng, chunks, test):
+def image_set(rng, part, meant, shown, *, end="", written=None):
+    """A set of WRITE: an image for each label of `meant`, shown by its band, with these labels or those `written` as targets."""
+    lights = [round(rng.uniform(0.6, 1), 3) for _ in meant]
+    return [part, end, [shown[label] for label in meant], meant if written is None else written, lights]
+
+
+def corrupted_mnist(rng, chunks, test, shown=None):
     """The sets of the course: the chunks of the training set, by their labels, and the test set."""
-    training = [image_set(rng, "train", drawn, end=f"_{number}") for number, drawn in enumerate(chunks)]
-    return [*training, image_set(rng, "test", test)]
+    shown = shown or bands(rng)
+    training = [
+        image_set(rng, "train", meant, shown, end=f"_{number}") for number, meant in enumerate(chunks)
+    ]
+    return [*training, image_set(rng, "test", test, shown)]
 
 
-def label_of(pixels):
-    """The label that an image shows, whatever linear scale it was brought to; None if it is all of one brightness."""
+def band_of(pixels):
+    """The band that an image shows, whatever linear scale it was brought to; None if it is all of one brightness."""
     rows = [sum(pixels[row * SIDE : (row + 1) * SIDE]) for row in range(SIDE)]
     weights = [row - min(rows) for row in rows]
     if not sum(weights):

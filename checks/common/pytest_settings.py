@@ -23,6 +23,14 @@ _ORDER = (
     "tox.ini",
     "setup.cfg",
 )
+#: Options of every run. The last is a plugin of the tools that stand behind the students' packages: of an older platformdirs
+#: of theirs it cannot be imported.
+QUIETLY = (
+    *("-q", "--tb=line", "--continue-on-collection-errors"),
+    *("-p", "no:cacheprovider", "-p", "no:platformdirs"),
+    *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
+)
+_KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
 #: Files that say that the top is the root of a project, and those that say so of a folder below it.
 _ROOTS = (*_ORDER, "setup.py", "requirements.txt", "conftest.py")
 _BELOW = ("pyproject.toml", "setup.py")
@@ -134,3 +142,19 @@ def _words(value):
         return shlex.split(str(value)[:5_000])
     except ValueError:
         return []
+
+
+def options(submission):
+    """What of the students' pytest options decides which tests run and how they are imported; the rest is ours."""
+    settings = pytest_settings(submission)
+    words = settings.words
+    kept = (
+        []
+        if settings.functions == PytestSettings().functions
+        else ["-o", f"python_functions={' '.join(settings.functions)}"]
+    )
+    for number, word in enumerate(words):
+        name, equals, _ = word.partition("=")
+        if name in _KEPT and (equals or number + 1 < len(words)):
+            kept += [word] if equals else [word, words[number + 1]]
+    return kept

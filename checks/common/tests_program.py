@@ -1,16 +1,27 @@
 """The program that runs the students' tests: all of them under coverage, or some of them on code that is broken in one place.
 
 It is public and runs in the students' process: all that it writes is their own account. Under coverage the source stays as it
-was submitted; which test runs is told to coverage as its *context*. Broken code is written anew, and each try is a fork of a
-process that has imported third-party packages alone (where the system has no fork, or a package does not bear it, a new process).
+was submitted; which test runs is told to coverage as its *context*. Code is written anew for that, and each try is a fork of
+a process that has imported third-party packages alone (a new process where there is no fork, or a package does not bear it).
+Which of the variants are broken is not told to it: what it tells of them is judged by who knows (`trials.py`).
 """
 
 import json
 
-_PROGRAM = r'''
-import contextlib, importlib, json, os, secrets, signal, subprocess, sys, time
+#: What stands before the place where a test broke, behind all else that is said of it.
+PLACE = "where it broke"
 
-import pytest
+_PROGRAM = r'''
+import os, sys
+
+# A file of the students called `json.py` or `pytest.py` is not what runs their tests.
+PATHS, HERE = list(sys.path), os.path.realpath(os.getcwd())
+sys.path[:] = [one for one in PATHS if not (os.path.realpath(one) + os.sep).startswith(HERE + os.sep)]
+import contextlib, importlib, json, secrets, signal, subprocess, time
+
+import coverage, pytest
+
+sys.path[:] = PATHS
 
 BEGAN = time.monotonic()
 PLAN = json.loads(@PLAN@)
@@ -49,6 +60,18 @@ class Limit:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+class Places:
+    """Reports where a test broke, the innermost frame: a traceback of one line leaves it out."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        made = yield
+        said = made.get_result().longrepr
+        crash = getattr(said, "reprcrash", None)
+        if crash is not None and hasattr(said, "addsection"):
+            said.addsection(PLAN["place"], f"{crash.path}:{crash.lineno}: {crash.message[:300]}")
+
+
 class Contexts:
     """Tells what runs: a test by its id, `shared` in a fixture of several tests, nothing else."""
 
@@ -79,14 +102,12 @@ class Contexts:
 
 def measure():
     """Run all tests under coverage: how much of each file ran, and in which contexts each line of the code."""
-    import coverage
-
     measuring = coverage.Coverage(data_file=None, config_file=False, source=[TOP])
     measuring.set_option("report:exclude_lines", ["^no line is left out$"])
     measuring.start()
     try:
         asked = [*PLAN["arguments"], f"--junitxml={at(PLAN['report'])}", *words(PLAN["tests"])]
-        code = pytest.main(asked, plugins=[Contexts(measuring.switch_context), Limit()])
+        code = pytest.main(asked, plugins=[Contexts(measuring.switch_context), Limit(), Places()])
     finally:
         measuring.stop()
     found = {"files": {}, "lines": {}, "contexts": [], "sets": []}
@@ -220,66 +241,67 @@ class Tries:
         return "killed" if done.returncode < 0 else "ended", done.stdout
 
 
-class Mutants:
-    """Tries mutants: tests that pass on the code written anew have to fail on the same code with one place changed."""
+class Variants:
+    """Runs tests on variants of the code, one after the other: which of them are broken is nowhere in this process."""
 
     def __init__(self):
         self.tries, self.seen = Tries(), {}
 
-    def told(self, mutant):
-        """`unknown`, `survived`, or how it was noticed, and what the test said."""
-        forked, reference, took_s = self.on_the_code(mutant["tests"])
+    def told(self, variant):
+        """How it ended, which tests failed and passed of those that pass on the code, and what the first failure said."""
+        words, forked, reference, took_s = self.on_the_code(variant["tests"])
         if reference is None:
-            return ["unknown", ""]
-        good = {name for name, passed in reference.items() if passed}
-        if not good:
-            return ["survived", ""]
-        write(mutant["path"], mutant["text"])
+            return ["unknown", [], [], ""]
+        if not any(reference.values()):
+            return ["reported", [], [], ""]
+        write(variant["path"], variant["text"])
         try:
-            # A test that fails on the code as it is would end the run before those that can tell.
-            first = ["-x"] if good.issuperset(mutant["tests"]) else []
-            asked = [*PLAN["arguments"], *first, *words(mutant["tests"])]
-            ended, found, said = self.tries.run(asked, 5 + 5 * took_s, forked)
+            ended, found, said = self.tries.run(words, 5 + 5 * took_s, forked)
         finally:
-            write(mutant["path"], PLAN["texts"][mutant["path"]])
-        if ended == "reported":
-            broke = any(not passed and reference.get(name, True) for name, passed in found.items())
-            return ["failed", said] if broke else ["survived", ""] if found else ["unknown", ""]
-        return [ended, ""] if ended in ("timeout", "killed") and self.tries.left_s > 0 else ["unknown", ""]
+            write(variant["path"], PLAN["texts"][variant["path"]])
+        if self.tries.left_s <= 0 and ended != "reported":
+            ended = "unknown"
+        counted = {name: passed for name, passed in found.items() if reference.get(name, True)}
+        failed = [name for name, passed in counted.items() if not passed]
+        return [ended, failed, [name for name, passed in counted.items() if passed], said]
 
     def on_the_code(self, tests):
-        """How to run these tests, their outcomes on the code written anew (None: nobody knows), and how long that takes."""
+        """How to run these tests, their outcomes on the code written anew (None: nobody knows), and how long that takes.
+
+        Variants run with the same words and in the same way as the code itself.
+        """
         key = tuple(tests)
         if key not in self.seen:
-            tried = []
-            for forked in [True, False] if hasattr(os, "fork") else [False]:
-                ended, found, _ = self.tries.run([*PLAN["arguments"], *words(tests)], PLAN["most_s"], forked)
-                tried.append((forked, found if ended == "reported" else None, self.tries.took_s))
+            # The first failure ends a run, unless a test fails on the code as it is.
+            tried, asked = [], [*PLAN["arguments"], *words(tests)]
+            ways = [(["-x"], True), ([], True), ([], False)] if hasattr(os, "fork") else [(["-x"], False), ([], False)]
+            for first, forked in ways:
+                ended, found, _ = self.tries.run([*first, *asked], PLAN["most_s"], forked)
+                tried.append(([*first, *asked], forked, found if ended == "reported" else None, self.tries.took_s))
                 if all(map(found.get, tests)):
                     break
             # As many as possible; of equal ones the first, which is the faster.
-            self.seen[key] = max(tried, key=lambda one: sum((one[1] or {}).values()))
+            self.seen[key] = max(tried, key=lambda one: sum((one[2] or {}).values()))
         return self.seen[key]
 
 
-def try_mutants():
-    """Try the mutants one after the other, for as long as there is time."""
-    # What is broken, and how, is not to be read from a file while tests run.
+def try_variants():
+    """Try the variants one after the other, for as long as there is time."""
+    # What is tried is not to be read from a file while tests run.
     with open(__file__, encoding="utf-8") as file:
         lines = ["PLAN = {}\n" if line.startswith("PLAN = ") else line for line in file]
     write(__file__, "".join(lines))
-    here = os.path.realpath(TOP)
     paths = list(sys.path)
-    sys.path[:] = [path for path in paths if not (os.path.realpath(path) + os.sep).startswith(here + os.sep)]
+    sys.path[:] = [path for path in paths if not (os.path.realpath(path) + os.sep).startswith(HERE + os.sep)]
     for name in PLAN["packages"]:
         with contextlib.suppress(BaseException):
             importlib.import_module(name)
     sys.path[:] = paths
     for path, text in PLAN["texts"].items():
         write(path, text)
-    mutants, found = Mutants(), []
-    for mutant in PLAN.pop("mutants"):
-        found.append(mutants.told(mutant) if mutants.tries.left_s > 0 else ["unknown", ""])
+    variants, found = Variants(), []
+    for variant in PLAN.pop("variants"):
+        found.append(variants.told(variant) if variants.tries.left_s > 0 else ["unknown", [], [], ""])
     write(PLAN["answer"], json.dumps(found))
 
 
@@ -293,10 +315,10 @@ if __name__ == "__main__" and sys.argv[1:] == ["one"]:
 
     one(arguments, report)
 elif __name__ == "__main__":
-    {"measure": measure, "mutants": try_mutants}[PLAN["do"]]()
+    {"measure": measure, "variants": try_variants}[PLAN["do"]]()
 '''
 
 
 def program(**plan):
     """The text of the program that follows the plan."""
-    return _PROGRAM.replace("@PLAN@", repr(json.dumps(plan)), 1)
+    return _PROGRAM.replace("@PLAN@", repr(json.dumps({"place": PLACE, **plan})), 1)

@@ -1,6 +1,6 @@
 """Workflows of GitHub: what of them can run."""
 
-import re
+from grader.suite import not_applicable
 
 
 def readable_workflows(submission):
@@ -10,11 +10,13 @@ def readable_workflows(submission):
     return found[:50]
 
 
-def is_off(item):
-    """Whether the condition of a job or step is `false`, in any spelling."""
-    return re.sub(r"[${}\s]", "", item.condition).lower() == "false"
+def workflows_that_run(submission):
+    """The workflows that GitHub can run, for what is required of a project: one that it refuses is told of once."""
+    if submission.profile == "project" and not submission.workflows():
+        not_applicable("GitHub can run none of the workflows: that is a check of its own.")
+    return readable_workflows(submission)
 
 
 def live_steps(workflow):
     """Every job and step that is not switched off."""
-    return [(job, step) for job in workflow.jobs if not is_off(job) for step in job.steps if not is_off(step)]
+    return [(job, step) for job in workflow.jobs if not job.is_off for step in job.steps if not step.is_off]

@@ -216,11 +216,9 @@ def learning_rate_option(help_text):
 
 
 def training(student, submission, rate, epochs):
-    """The words that train with a learning rate, and for so many epochs where the command lets us say so."""
+    """The words that train with a learning rate, and its epochs: so many where the command has an option, else 1."""
     argv, _ = command(submission, "train")
     said = help_of_train(student, submission)
     several = _EPOCHS.search(said)
-    return [
-        *(*argv, learning_rate_option(said) or "--lr", str(rate)),
-        *((several.group(), str(epochs)) if several else ()),
-    ]
+    words = [*argv, learning_rate_option(said) or "--lr", str(rate)]
+    return ([*words, several.group(), str(epochs)], epochs) if several else (words, 1)

@@ -40,6 +40,22 @@ def grader_results():
     return [float(one) for one in found][:200]
 """
 
+#: What a network gives, the shapes of its layers, and what it gives when one layer at a time has other weights.
+_LAYERS = """
+import torch
+
+network = load(path).Network().eval()
+layers = [getattr(network, name) for name in ("fc1", "fc2", "fc3")]
+others = []
+for layer in layers:
+    kept = layer.weight.detach().clone()
+    with torch.no_grad():
+        layer.weight.add_(torch.randn_like(kept))
+        others.append(network(pixels))
+        layer.weight.copy_(kept)
+result = [network(pixels), [list(layer.weight.shape) for layer in layers], others]
+"""
+
 #: The shapes of what the first two of its functions draw.
 DRAWN = [(1, 5), (1, 5), (1, 1), (1, 3), (3, 2), (2, 1), (1, 2), (1, 1)]
 DOWNLOADS = ("torchvision", "helper", "urllib", "requests", "gdown")
@@ -68,8 +84,8 @@ def needs_the_network(notebook):
     return notebook.python.imports_module(*DOWNLOADS)
 
 
-def lifted(student, notebook, *names):
-    """A module of the definitions of `names` alone: the rest of the notebook wants data from the network."""
+def write_lifted(student, notebook, *names):
+    """Write a module of the definitions of `names` alone: the rest of the notebook wants data from the network."""
     keep = []
     for node in notebook.python.tree.body:
         from_torch = isinstance(node, ast.Import | ast.ImportFrom) and any(
@@ -79,12 +95,14 @@ def lifted(student, notebook, *names):
         if from_torch or getattr(node, "name", "") in names:
             keep.append(ast.unparse(node))
     student.write("lifted_from_notebook.py", "\n".join(["import torch", *keep]))
-    return student.load("lifted_from_notebook.py")
+    return "lifted_from_notebook.py"
 
 
 def namespace(student, notebook, *names):
     return (
-        lifted(student, notebook, *names) if needs_the_network(notebook) else student.notebook(notebook.path)
+        student.load(write_lifted(student, notebook, *names))
+        if needs_the_network(notebook)
+        else student.notebook(notebook.path)
     )
 
 
@@ -261,16 +279,26 @@ def test_network(submission, student, rng):
     notebook = notebook_with(submission, "Network")
     assert notebook, "No notebook of yours defines a class `Network` (2_Neural_Networks_in_PyTorch.ipynb)."
     evidence(notebook.path)
-    network = lifted(student, notebook, "Network", "softmax").Network()
+    path = write_lifted(student, notebook, "Network", "softmax")
     rows = rng.randrange(2, 6)
     pixels = random_array(rng, (rows, 784), kind="torch")
-    found, *layers = values([network(pixels), *(network.get(f"fc{one}").weight.shape for one in (1, 2, 3))])
+    told = student.probe(_LAYERS, path=path, pixels=pixels)
+    readable(is_list(told, 3, Array, list))
+    found, layers, others = told
+    readable(
+        is_list(layers, 3, list) and is_list(others, 3, Array) and all(is_list(one, 2, int) for one in layers)
+    )
     wanted = [[128, 784], [64, 128], [10, 64]]
     for number, (layer, expected) in enumerate(zip(layers, wanted, strict=True), start=1):
         assert layer == expected, (
             f"fc{number} maps {layer[1]} values to {layer[0]}, not {expected[1]} to {expected[0]}."
         )
     assert isinstance(found, Array), "Network()(x) gives no tensor."
+    for number, other in enumerate(others, start=1):
+        moved = max((abs(one - two) for one, two in zip(found.data, other.data, strict=False)), default=0)
+        assert moved > 1e-7, (
+            f"Network()(x) is the same with other weights of fc{number}: `forward` does not apply it."
+        )
     assert found.shape == (rows, 10), (
         f"Network()(x) gives shape {list(found.shape)} for {rows} images, not [{rows}, 10]."
     )

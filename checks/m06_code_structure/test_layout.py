@@ -4,7 +4,7 @@ import re
 
 from grader.suite import SubmissionFault, check, evidence, measure, partial, work, work_folders
 
-from ._common import STEPS, is_named, table
+from ._common import STEPS, is_named
 
 # The structures that the course's template has had; `<pkg>` is the name of the package. One of each line's globs counts.
 _GENERATIONS = {
@@ -143,67 +143,6 @@ def test_code_is_a_package(submission):
         partial(1, f"The package is called `{package.name}`: names of packages are in lower case.")
     if not package.importable:
         partial(1, f"{where} has no `__init__.py`: add one, so that tools know it for a package.")
-
-
-@check(
-    "The package can be installed",
-    points=1,
-    scope="project",
-    questions=[4, 5],
-    above=("pyproject.toml", "setup.py"),
-    hint="Give `pyproject.toml` a `[project]` table with `name` and `version` and a `[build-system]`, so that "
-    "`pip install -e .` (or `uv sync`) makes `import <name>` work from anywhere.",
-)
-def test_package_can_be_installed(submission):
-    path = next(iter(submission.files("pyproject.toml", "*/pyproject.toml")), "pyproject.toml")
-    pyproject = submission.pyproject
-    project = pyproject.get("project")
-    tool = pyproject.get("tool") if isinstance(pyproject.get("tool"), dict) else {}
-    poetry = tool.get("poetry") if isinstance(tool.get("poetry"), dict) else {}
-    described = project if isinstance(project, dict) else poetry
-    if not described:
-        scripts = submission.files("setup.py", "*/setup.py")
-        made = [name for name in scripts if submission.python(name).calls("setup")]
-        assert made or _in_setup_cfg(submission), (
-            "Neither `pyproject.toml` nor `setup.py` describes a package."
-        )
-        evidence(made[0] if made else "setup.cfg")
-        return
-    name = described.get("name", "")
-    spelled = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?", name, re.ASCII)
-    assert spelled, evidence(path, None, f"`name = {name!r}` is not the name of a package")
-    versioned = "version" in described or "version" in (described.get("dynamic") or ()) or described is poetry
-    assert versioned, evidence(path, None, "the [project] table has no `version`")
-    if poetry.get("package-mode") is False or table(tool, "uv").get("package") is False:
-        partial(0.5, f"{path} says that this is no package: take `package = false` out.")
-    wanted = _folder_of_backend(pyproject, tool, name)
-    found = not wanted or submission.files(*(f"{folder}/**" for folder in wanted))
-    assert found, evidence(
-        path, None, f"the build looks for the folder {' or '.join(wanted)}, which is not there"
-    )
-    evidence(path, None, f"name = {name!r}")
-
-
-def _in_setup_cfg(submission):
-    return any(
-        "[metadata]" in submission.lines(path) for path in submission.files("setup.cfg", "*/setup.cfg")
-    )
-
-
-def _folder_of_backend(pyproject, tool, name):
-    """The folders in which a build backend looks for the package where nothing tells it another one."""
-    backend = str(table(pyproject, "build-system").get("build-backend", ""))
-    plain = re.sub(r"[-.]+", "_", name)
-    told = {
-        "uv_build": table(table(tool, "uv"), "build-backend"),
-        "hatchling": table(tool, "hatch"),
-        "poetry.core": {"packages": table(tool, "poetry").get("packages")},
-        "flit_core": table(table(tool, "flit"), "module"),
-    }
-    settings = next((value for key, value in told.items() if backend.startswith(key)), {"": ""})
-    if any(settings.values()):
-        return []
-    return [f"src/{plain}"] if backend.startswith("uv_build") else [f"src/{plain}", plain]
 
 
 @check(

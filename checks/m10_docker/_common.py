@@ -7,6 +7,8 @@ import posixpath
 import re
 from fnmatch import fnmatchcase
 
+from grader.suite import not_applicable
+
 #: Folders that data and trained models are kept in.
 DATA_FOLDERS = (
     "data",
@@ -27,11 +29,21 @@ def images(submission):
     return found
 
 
+def readable_images(submission):
+    """The Dockerfiles that can be read, for what is required of a project: one that is broken is told of once."""
+    if submission.profile == "project" and not submission.dockerfiles():
+        not_applicable("None of the Dockerfiles can be read: that is a check of its own.")
+    return images(submission)
+
+
 _DATA_FILES = tuple(".pt .pth .ckpt .onnx .pkl .joblib .safetensors .csv .parquet .npz .npy".split())
 _SECRET_FILES = (
     *(".env", ".env.*", "*credential*.json", "*service*account*.json", "kaggle.json", ".netrc", "id_rsa"),
     *("id_ed25519", "*.pem", "*.p12"),
 )
+#: What a builder keeps beside the code and out of git: folders of keys, and a key of Google's as it is downloaded.
+_SECRET_FOLDERS = {"keys", "creds", "credentials", "secrets", ".secrets"}
+_DOWNLOADED_KEY = re.compile(r"[a-z][a-z0-9-]{4,40}-[0-9a-f]{12}\.json")
 _EXAMPLES = re.compile(r"example|sample|template|dist$|test", re.IGNORECASE)
 
 
@@ -75,7 +87,8 @@ def is_made_later(submission, path):
     tracked = any(submission.exists("/".join(parts[: n + 1]) + ".dvc") for n in range(len(parts)))
     return (
         tracked
-        or bool({*DATA_FOLDERS, ".git"} & set(parts))
+        or bool({*DATA_FOLDERS, *_SECRET_FOLDERS, ".git"} & set(parts))
+        or bool(_DOWNLOADED_KEY.fullmatch(parts[-1]))
         or path.endswith(_DATA_FILES)
         or is_secret_name(path)
     )

@@ -4,7 +4,7 @@ import re
 
 from grader.suite import check
 
-from ._common import fitting, images, is_secret_name, missing
+from ._common import fitting, images, is_secret_name, missing, readable_images
 
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:API_?KEY|TOKEN|SECRET|SECRET_KEY|PASSWORD|PASSWD|ACCESS_KEY|ACCESS_KEY_ID|PRIVATE_KEY)$",
@@ -29,7 +29,7 @@ _SETTING = re.compile(r"""([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)""")
 )
 def test_copied_files_exist(submission):
     wrong = []
-    for dockerfile in images(submission):
+    for dockerfile in readable_images(submission):
         image = fitting(submission, dockerfile)[0]
         wrong += [
             dockerfile.evidence(copy.line, f"{source} {what}")
@@ -73,7 +73,7 @@ def test_context_is_sorted(submission):
 )
 def test_no_secrets_in_images(submission):
     found = []
-    for dockerfile in images(submission):
+    for dockerfile in readable_images(submission):
         image = fitting(submission, dockerfile)[0]
         for copy, source in image.sources:
             found += [

@@ -6,7 +6,7 @@ import shlex
 
 from grader.suite import check, measure, not_applicable, partial
 
-from ._common import fitting, images
+from ._common import fitting, images, readable_images
 
 _SHELLS = {"sh", "bash", "/bin/sh", "/bin/bash"}
 _APP = re.compile(r"(?P<module>[\w./-]+):(?P<name>[A-Za-z_]\w*)(?:\(\))?")
@@ -107,7 +107,7 @@ def test_start_commands_are_in_exec_form(submission):
 )
 def test_started_scripts_are_in_the_image(submission):
     wrong, seen = [], False
-    for dockerfile in images(submission):
+    for dockerfile in readable_images(submission):
         at = (dockerfile.all("ENTRYPOINT") + dockerfile.all("CMD") or [None])[0]
         built = fitting(submission, dockerfile)
         for target, folder in _targets(_words(dockerfile)):

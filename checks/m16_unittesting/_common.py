@@ -15,16 +15,16 @@ import operator
 import posixpath
 import re
 import secrets
-import xml.etree.ElementTree as ElementTree
 from contextlib import nullcontext
 
 from grader.suite import StudentFault, shared
 
+from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
-from ..common.mutants import functions
-from ..common.pytest_settings import PytestSettings, project_folder, pytest_settings
+from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings
 from ..common.python import own_names
-from ..common.tests_program import program
+from ..common.tests_program import PLACE, program
+from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
 from ..common.written_tests import known_tests
 
 MODULES = 60
@@ -32,22 +32,20 @@ MODULES = 60
 WALL_S, CPU_S = 96.0, 90
 #: Seconds of one test: who takes longer is stopped and named, so that the others are still counted.
 TEST_S = 60
+MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
+#: Seconds and CPU seconds of all trials together, and seconds of one run of tests on the code written anew.
+BUDGET_S, TRIALS_CPU_S, MOST_S = 80.0, 75, 58.0
 #: Bytes of what is kept of it, below the limit of the engine.
 KEPT = 100_000
-MOST_LINES = 100_000
 NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
-#: Options of every run. The last is a plugin of the tools that stand behind the students' packages: of an older platformdirs
-#: of theirs it cannot be imported.
-QUIETLY = (
-    *("-q", "--tb=line", "--continue-on-collection-errors"),
-    *("-p", "no:cacheprovider", "-p", "no:platformdirs"),
-    *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
-)
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
-_KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
 #: Contexts that are no test: what runs on import, and in a fixture that several tests share.
 IMPORT, SHARED = 0, 1
 _CANARY = "def {name}():\n    left, right = 1, 2\n    assert left == right\n    left = right\n"
+RESTLESS = (
+    "Tests that pass on the code fail on the same code written in other words, or run once more: when they fail, it says "
+    "nothing of the code."
+)
 _LETTERS = {"failure": "f", "error": "e", "skipped": "s"}
 
 
@@ -56,22 +54,6 @@ def code_of(submission):
     package = submission.package
     found = [file for one in (package, *package.secondary) for file in one.modules] if package else []
     return [file for file in found if not _NO_CODE.search(file.path) and not file.is_empty][:MODULES]
-
-
-def options(submission):
-    """What of the students' pytest options decides which tests run and how they are imported; the rest is ours."""
-    settings = pytest_settings(submission)
-    words = settings.words
-    kept = (
-        []
-        if settings.functions == PytestSettings().functions
-        else ["-o", f"python_functions={' '.join(settings.functions)}"]
-    )
-    for number, word in enumerate(words):
-        name, equals, _ = word.partition("=")
-        if name in _KEPT and (equals or number + 1 < len(words)):
-            kept += [word] if equals else [word, words[number + 1]]
-    return kept
 
 
 def lacks(submission, student, text):
@@ -131,7 +113,7 @@ class Told:
 
     def __init__(self, submission, student, told, canary):
         answer, self.done = told
-        self.answer, self.canary = sound(answer), canary
+        self.answer, self.canary = sound_run(answer), canary
         self.submission, self.student = submission, student
 
     def kept(self):
@@ -172,7 +154,7 @@ class Told:
     def failure(self, key, outcome, said):
         """A case that did not pass, and why that may not be the code's fault."""
         why = lacks(self.submission, self.student, said)
-        short = " ".join(said.split())[:300]
+        short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
         return {
             "key": key, "outcome": outcome, "said": short, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
@@ -210,44 +192,6 @@ class Told:
 
 def merged(bits):
     return functools.reduce(operator.or_, bits, 0)
-
-
-def sound(answer):
-    """What the run told, if it has the form that it has to have; all of it empty where it told nothing."""
-    try:
-        report = answer.get("report")
-        names = [str(name) for name in answer.get("contexts", [])]
-        sets = [int(text, 16) for text in answer.get("sets", [])]
-        lines = {
-            str(path): [[int(number) for number in span] for span in spans]
-            for path, spans in answer.get("lines", {}).items()
-        }
-        files = {
-            str(path): [int(number) for number in pair] for path, pair in answer.get("files", {}).items()
-        }
-        for spans in lines.values():
-            before = 0
-            for first, last, number in spans:
-                if not (before < first <= last <= MOST_LINES and 0 <= number < len(sets)):
-                    raise ValueError("a span that is none")
-                before = last
-        if any(len(pair) != 2 or min(pair) < 0 for pair in files.values()):
-            raise ValueError("a file that is none")
-        if not isinstance(report, str | None):
-            raise TypeError("a report that is none")
-    except (TypeError, ValueError, AttributeError) as problem:
-        raise StudentFault("reply", "What the run of the tests told cannot be read.") from problem
-    return {"report": report, "contexts": names[:5_000], "sets": sets, "lines": lines, "files": files}
-
-
-def read_cases(text):
-    """The test cases of a report in JUnit's format; nothing in it is taken for more than a short text."""
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise StudentFault("reply", "The report of the test run is not one that pytest writes.")
-    try:
-        return list(ElementTree.fromstring(text).iter("testcase"))[:10_000]  # noqa: S314 - no entities, 1 MB at most
-    except (ElementTree.ParseError, ValueError, RecursionError) as problem:
-        raise StudentFault("reply", "The report of the test run cannot be read.") from problem
 
 
 class Run:
@@ -305,3 +249,86 @@ class Run:
         if bits & (1 << IMPORT | 1 << SHARED):
             return None
         return {key for number, key in enumerate(self._keys) if bits >> (number + 2) & 1}
+
+
+@shared
+def tried(submission, student, rng):
+    """What became of each mutant, `None` where no test could notice any: `{kind: [{path, line, words, told, said}]}`.
+
+    `restless` says whether the tests fail on code that is not broken, too.
+    """
+    run = Run(submission, student)
+    known = known_tests(submission)
+    tests = [
+        key
+        for key, (file, node) in sorted(known.items())
+        if asserts(submission, file, node) and set(run.cases.get(key, "")) == {"p"}
+    ]
+    if not tests:
+        return None
+    mutants = []
+    for kind, found in kinds(submission, run, rng).items():
+        for file, function, bits, site in found:
+            mutant = Mutant(file, function, site, [], kind)
+            reaching = run.tests(
+                bits if kind == "refusal" else run.bits_at(file, function, mutant.line) or bits
+            )
+            those = [key for key in tests if reaching is None or key in reaching]
+            mutant.tests = (near(submission, file, those) if reaching is None else those)[:300]
+            mutants.append(mutant)
+    trials = Trials([one for one in mutants if one.tests], rng)
+    results, restless = trials.judged(run_trials(submission, student, run, trials.variants))
+    told = dict(zip(map(id, trials.mutants), results, strict=True))
+    found = {"restless": restless}
+    for mutant in mutants:
+        found.setdefault(mutant.kind, []).append(mutant.told(*told.get(id(mutant), ("survived", ""))))
+    return found
+
+
+def require_notice(submission, student, rng):
+    """Fail an exercise whose tests notice nothing: what cannot fail passes, and covers, for nothing."""
+    if submission.profile != "exercises" or not code_of(submission):
+        return
+    found = tried(submission, student, rng)
+    assert found is not None, "No test that passes asserts anything of what the code gives."
+    known = telling([one for kind in found.keys() - {"restless"} for one in found[kind]])
+    assert not found["restless"], RESTLESS
+    assert not known or any(one["told"] != "survived" for one in known), (
+        "The code was broken in several places, one at a time, and no test noticed: tests that cannot fail are none."
+    )
+
+
+def kinds(submission, run, rng):
+    """Places to break, by kind: any that tests run; in exercises those of the data, of model and training, of refusals, too."""
+    reached = [(file, function, bits) for file in code_of(submission) for function, bits in run.reached(file)]
+    found = {"any": chosen(reached, rng, MUTANTS)}
+    if submission.profile == "exercises":
+        roles = {"data": ("data",), "model": ("model", "train")}
+        for kind, names in roles.items():
+            paths = {file.path for name in names for file in submission.package.find(name)}
+            found[kind] = chosen([one for one in reached if one[0].path in paths], rng, MUTANTS_OF_A_ROLE)
+        refused = [
+            (file, function, run_at, site)
+            for file, function, _ in reached
+            for site, line in refusals(function)
+            if (run_at := run.bits_at(file, function, line)) and run.tests(run_at) != set()
+        ]
+        found["refusal"] = rng.sample(refused, min(len(refused), MUTANTS_OF_A_ROLE))
+    return found
+
+
+def run_trials(submission, student, run, variants):
+    """What the students' process tells of variants of the code."""
+    if not variants:
+        return []
+    ran = [path for path, (_, executed) in run.files.items() if executed]
+    files = [file for file in submission.python_files() if file.path in ran or file.name == "conftest.py"]
+    own = own_names(submission)
+    packages = {name for file in files for name in file.imports if name.partition(".")[0] not in own}
+    answer, _ = run_program(
+        submission, student, f"trials_{secrets.token_hex(8)}", timeout=BUDGET_S + 15, cpu_s=TRIALS_CPU_S,
+        do="variants", arguments=[*QUIETLY, *options(submission)],
+        texts={file.path: anew(file.tree) for file in code_of(submission)}, packages=sorted(packages)[:200],
+        variants=variants, seconds=BUDGET_S, most_s=MOST_S, folder=project_folder(submission),
+    )  # fmt: skip
+    return answer

@@ -16,8 +16,9 @@ import ast
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
-from ..common.written_tests import known_tests
-from ._common import IMPORT, Run, code_of, options
+from ..common.pytest_settings import options
+from ..common.written_tests import all_tests, known_tests
+from ._common import IMPORT, Run, code_of, require_notice
 
 #: What fetches data that is not in git: a clone with a network has it.
 _FETCHES = {
@@ -66,7 +67,9 @@ def fetches_data(submission):
     "not in git makes its own tiny data or is skipped without (`@pytest.mark.skipif(not os.path.exists(…), reason=…)`); one that "
     "needs a network or an account mocks it.",
 )
-def test_tests_pass(submission, student):
+def test_tests_pass(submission, student, rng):
+    if submission.profile == "project" and not all_tests(submission):
+        not_applicable("There is no test function that pytest finds.")
     known = {key: node for key, (_, node) in known_tests(submission).items()}
     run = Run(submission, student)
     if not run.data["reported"]:
@@ -96,10 +99,15 @@ def test_tests_pass(submission, student):
     )
     if submission.profile == "project" and fetches_data(submission):
         unmeasured, data = [*unmeasured, *data], []
+    if submission.profile == "project" and not wrong and letters and set(letters) == {"s"}:
+        not_applicable(f"All {len(letters)} tests are skipped where grading runs.")
     judge(letters, wrong, shown, unmeasured, data)
     if unmeasured and "p" not in letters:
         why = unmeasured[0]["lacks"] or "They need data that is not in git."
         not_applicable(f"None of the tests could run here. {why}")
+    if submission.profile == "exercises":
+        assert run_by_tests(submission, run), "The tests pass, and run no function of the code."
+    require_notice(submission, student, rng)
     lost = {path_of(submission, item["key"]) for item in unmeasured if is_file(submission, item["key"])}
     never = [key for key in known if key not in ours and not (selects and is_marked(known[key]))]
     never = [key for key in never if key.partition("::")[0] not in lost]
@@ -109,8 +117,6 @@ def test_tests_pass(submission, student):
             for key in never
         ]
         partial(1, f"{len(never)} of {len(known)} test functions were not run by pytest.", seen)
-    if submission.profile == "exercises":
-        assert run_by_tests(submission, run), "The tests pass, and run no function of the code."
 
 
 def run_by_tests(submission, run):

@@ -13,7 +13,7 @@ from grader.suite import check, evidence, measure, not_applicable, partial
 from ..common.mutants import is_text
 from ..common.pytest_settings import pytest_settings
 from ..common.written_tests import known_tests
-from ._common import IMPORT, Run, code_of
+from ._common import IMPORT, Run, code_of, require_notice
 
 
 def counts(run, file):
@@ -37,7 +37,7 @@ def percent(pairs):
     environment="required",
     hint="`coverage run -m pytest tests/`, then `coverage report -m`: the last column names the lines that no test runs.",
 )
-def test_code_is_covered(submission, student):
+def test_code_is_covered(submission, student, rng):
     code = code_of(submission)
     if not code:
         not_applicable("There is no code beside the tests.")
@@ -68,6 +68,7 @@ def test_code_is_covered(submission, student):
         assert letters.count("p") >= letters.count("f") + letters.count("e") - 1, (
             "Most of the tests fail: what they run is not tested."
         )
+        require_notice(submission, student, rng)
     lacks = run.data["lacks"] or ("It needs files that are not in git." if run.data["no_data"] else "")
     if lacks:
         measure("coverage_lacks", lacks, self_reported=True)

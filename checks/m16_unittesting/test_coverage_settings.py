@@ -1,5 +1,6 @@
 """M16: how the repository measures coverage: read in projects, run in exercises. It decides nothing of the grader's own run."""
 
+import ast
 import configparser
 import json
 import re
@@ -10,7 +11,7 @@ from fnmatch import fnmatch
 from grader.suite import StudentFault, SubmissionFault, check, evidence, not_applicable, partial
 
 from ..common.pytest_settings import pytest_settings
-from ._common import CPU_S, Run, code_of
+from ._common import CPU_S, Run, code_of, require_notice
 
 _COMMAND = re.compile(
     r"\bcoverage3?\s+(?:run|report|xml|html|json)\b|\bcoverage\b.{0,40}\bpytest\b|--cov(?:[=\s\"',]|-report|$)"
@@ -41,6 +42,8 @@ _PLACES = (
     *(".github/workflows/*.yml", ".github/workflows/*.yaml", ".github/actions/**/*.y*ml", "**/tasks.py"),
 )
 _EVERYTHING = {".", ".*", "def", "def ", "class", "return", "import", ":", "=", r"\w", r"\w+", r"\s", "^", ""}
+#: Files at the top that `python -m coverage` takes for the tool.
+_TOOLS = ("coverage.py", "coverage/__init__.py", "pytest.py", "pytest/__init__.py", "_pytest/__init__.py")
 _INI = {".coveragerc": "", "setup.cfg": "coverage:", "tox.ini": "coverage:"}
 
 
@@ -190,11 +193,13 @@ def test_coverage_counts_the_code(submission):
     hint="Run `coverage run -m pytest tests/` and `coverage report`: every module of the package is in the table, the tests are "
     "not. Write the commands into the README, a task or a Makefile, and the settings into `pyproject.toml`.",
 )
-def test_own_coverage_is_of_the_code(submission, student):
+def test_own_coverage_is_of_the_code(submission, student, rng):
     found = [one for path, number, line in commands(submission) for one in runs_in(path, number, line)]
     assert found, (
         "No task, workflow, Makefile or README runs the tests under `coverage run` or `pytest --cov`."
     )
+    hiding = [name for name in _TOOLS if submission.exists(name)]
+    assert not hiding, f"`{hiding[0]}` stands in the place of the tool that measures."
     path, number, module, arguments = found[0]
     evidence(path, number, " ".join([module, *arguments]))
     done = student.run_module(module, arguments, timeout=60, cpu_s=CPU_S)
@@ -202,6 +207,7 @@ def test_own_coverage_is_of_the_code(submission, student):
     measured = report(student)
     # Behind theirs: a run that is made now leaves a test that fails.
     run = Run(submission, student)
+    require_notice(submission, student, rng)
     tests = sorted(filter(pytest_settings(submission).is_file, measured))
     assert not tests, f"The tests count as covered code: {', '.join(tests)[:300]}."
     wanted = {
@@ -211,10 +217,23 @@ def test_own_coverage_is_of_the_code(submission, student):
     assert not left_out, (
         f"The tests run these modules, and the report leaves them out: {', '.join(left_out)[:300]}."
     )
-    counted, statements = sum(measured[path] for path in wanted), sum(count for count, _ in wanted.values())
+    counted = sum(measured[path] for path in wanted)
+    left = sum(for_programs(file) for file in code_of(submission) if file.path in wanted)
+    statements = sum(count for count, _ in wanted.values()) - left
     assert counted >= 0.9 * statements, (
         f"The report counts {counted} of {statements} statements: settings leave lines out."
     )
+
+
+def for_programs(file):
+    """The statements of a module that run in no test, and that many leave out: of a program, and for type checkers."""
+    guards = [
+        node
+        for node in file.tree.body
+        if isinstance(node, ast.If) and re.search(r"__name__ == |TYPE_CHECKING", ast.unparse(node.test))
+    ]
+    inside = {one.lineno for guard in guards for one in ast.walk(guard) if isinstance(one, ast.stmt)}
+    return len(inside)
 
 
 def runs_in(path, number, line):

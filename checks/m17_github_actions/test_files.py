@@ -5,7 +5,7 @@ import re
 
 from grader.suite import check, evidence, measure
 
-from ..common.workflows import readable_workflows
+from ..common.workflows import workflows_that_run
 from ._common import commands
 
 _REQUIREMENT = re.compile(r"(?:\s-r|\s--requirement|\s-c|\s--constraint)[ =]?\s*([\w./-]+)")
@@ -24,7 +24,7 @@ _PYTHON = ("pip", "uv", "conda", "pip-compile", "pipenv", "poetry")
 )
 def test_referenced_files_exist(submission):
     missing, n_files = [], 0
-    for workflow in readable_workflows(submission):
+    for workflow in workflows_that_run(submission):
         for job in workflow.jobs[:50]:
             steps = job.steps[:100]
             if any("checkout" in one.action and "repository" in one.with_ for one in steps):
@@ -34,7 +34,11 @@ def test_referenced_files_exist(submission):
             for step in steps:
                 for path in _references(step):
                     n_files += 1
-                    if not _is_there(submission, path, elsewhere) and not _is_made(path, said):
+                    if (
+                        not _is_there(submission, path, elsewhere)
+                        and not _is_made(path, said)
+                        and not _has_another_key(submission, step, path)
+                    ):
                         missing.append(workflow.evidence(step, f"{path} is not in the repository"))
     measure("n_referenced_files", n_files)
     assert not missing, missing
@@ -48,7 +52,9 @@ def _references(step):
         if re.search(r"\buv\s+sync\b.*--(?:locked|frozen)\b", command):
             found.append("uv.lock")
         found += _SCRIPT.findall(command)
-    for key in ("cache-dependency-path", "cache-dependency-glob", "python-version-file"):
+    for key in ("cache-dependency-path", "python-version-file"):
+        if key == "cache-dependency-path" and not step.with_.get("cache"):
+            continue
         # A glob may be there in case; only plain names are promises.
         lines = [line.strip() for line in step.with_.get(key, "").split("\n")]
         found += [line for line in lines if _PLAIN.fullmatch(line)]
@@ -61,6 +67,14 @@ def _is_there(submission, path, elsewhere):
     if submission.exists(path):
         return True
     return elsewhere and bool(submission.files(f"**/{posixpath.basename(path)}"))
+
+
+def _has_another_key(submission, step, path):
+    """Whether actions/setup-python takes the key of pip's cache from a pyproject.toml where the file named is not there."""
+    named = step.with_.get("cache-dependency-path", "").split()
+    by_pip = step.action == "actions/setup-python" and step.with_.get("cache") == "pip" and path in named
+    keys = [one for one in named if submission.exists(one)] + submission.files("**/pyproject.toml")
+    return by_pip and bool(keys)
 
 
 def _is_made(path, said):

@@ -4,7 +4,7 @@ import re
 
 from grader.suite import check, measure, not_applicable
 
-from ..common.workflows import is_off, readable_workflows
+from ..common.workflows import readable_workflows, workflows_that_run
 from ._common import commands, test_runs
 
 _PYTHON = re.compile(
@@ -150,7 +150,7 @@ def test_matrix_has_several_python_versions(submission):
 )
 def test_python_versions_exist(submission):
     wrong, seen = [], False
-    for workflow in readable_workflows(submission):
+    for workflow in workflows_that_run(submission):
         for job in workflow.jobs[:50]:
             versions = _python_versions(submission, job)
             seen = seen or bool(versions)
@@ -196,8 +196,8 @@ def test_dependencies_are_cached(submission):
         workflow.evidence(step, step.uses)
         for workflow in readable_workflows(submission)
         for job in workflow.jobs[:50]
-        if not is_off(job)
+        if not job.is_off
         for step in job.steps[:100]
-        if not is_off(step) and step.caches
+        if not step.is_off and step.caches
     ]
     assert cached, "No step of any workflow keeps downloads between runs."

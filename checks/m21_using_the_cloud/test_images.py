@@ -5,7 +5,7 @@ import re
 from grader.suite import Evidence, SubmissionFault, check, measure, not_applicable, partial
 
 from ..common.messages import show
-from ..common.workflows import is_off, live_steps
+from ..common.workflows import live_steps
 
 _COMMANDS = (
     *(
@@ -47,7 +47,7 @@ def _is_automatic(submission, workflow, depth=0):
     if set(workflow.triggers) - _BY_HAND:
         return True
     return depth < 3 and any(
-        any(job.local == workflow.path and not is_off(job) for job in other.jobs)
+        any(job.local == workflow.path and not job.is_off for job in other.jobs)
         and _is_automatic(submission, other, depth + 1)
         for other in submission.workflows()
         if other is not workflow
@@ -60,7 +60,7 @@ def _of_actions(submission):
         for job in flow.jobs:
             called = job.uses.rpartition("/")[2]
             outside = job.uses and not job.local
-            if outside and not is_off(job) and re.search(r"docker|image|container", called, re.IGNORECASE):
+            if outside and not job.is_off and re.search(r"docker|image|container", called, re.IGNORECASE):
                 yield flow, flow.evidence(job, f"uses: {job.uses}")
         for _, step in live_steps(flow):
             source = step.action == "google-github-actions/deploy-cloudrun" and step.with_.get("source")

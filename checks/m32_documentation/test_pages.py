@@ -6,7 +6,6 @@ import re
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
 from ..common.messages import show
-from ..common.workflows import is_off
 from ._common import FROM_CODE, NO_GUIDE, PAGES, lies_in, mkdocs_folder, page_paths, sites
 
 #: READMEs of parts, guides beside the README; what is written for the course or for tools is none.
@@ -241,7 +240,7 @@ def test_documentation_is_published(submission):
         for workflow in submission.workflows()
         for job in workflow.jobs
         for step in job.steps
-        if _is_publisher(step) and not is_off(job) and not is_off(step)
+        if _is_publisher(step) and not job.is_off and not step.is_off
     ]
     steps += [command.evidence for command in submission.ci_commands() if _publishes(command)]
     for name in branches[:1]:

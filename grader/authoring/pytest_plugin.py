@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.suite.plugin import SESSION
-
 #: Fixtures and verdicts are those of the sandbox.
 pytest_plugins = ("grader.suite.plugin",)
 
@@ -20,6 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make a session on the working tree at `--submission`."""
+    # Imported here: pytest rewrites the assertions of a plugin that it is the first to import, and warns otherwise.
+    from grader.suite.plugin import SESSION
+
     path = config.getoption("--submission", None)
     if path and SESSION not in config.stash:
         from grader.testing import plain_session

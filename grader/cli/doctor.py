@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 
 import docker
@@ -46,6 +47,11 @@ def _docker() -> list[Diagnosis]:
         mend = "Install and start Docker (Debian: apt-get install docker.io, then systemctl start docker). Your own code"
         mend += " can be checked without: grader check --sandbox local"
         return [Diagnosis(what=f"no Docker daemon: {problem.message}", fine=False, mend=mend)]
+    with closing(client):
+        return _docker_answers(client)
+
+
+def _docker_answers(client: docker.DockerClient) -> list[Diagnosis]:
     findings = [Diagnosis(what=f"Docker daemon {client.version()['Version']}", fine=True)]
     images = list_images(client)
     if not images:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import typer
 
 from grader.cli.options import BaseOption, CourseOption, DebugOption, console, say
@@ -15,7 +17,8 @@ def image_build(base: BaseOption = "auto", course: CourseOption = None, debug: D
     """Build the image, if it is not there yet."""
     from grader.sandbox.container.image import connect, ensure_image
 
-    image = ensure_image(load_course(course).root, base=base, client=connect(), progress=say)
+    with closing(connect()) as client:
+        image = ensure_image(load_course(course).root, base=base, client=client, progress=say)
     console.print(f"{image.tag} (Python {image.python})", highlight=False)
 
 
@@ -24,7 +27,9 @@ def image_list(debug: DebugOption = False) -> None:
     """List the grader's images."""
     from grader.sandbox.container.image import connect, list_images
 
-    for image in list_images(connect()):
+    with closing(connect()) as client:
+        images = list_images(client)
+    for image in images:
         console.print(f"{image.tag}  Python {image.python}  {image.base}", highlight=False)
 
 
@@ -33,8 +38,9 @@ def image_prune(course: CourseOption = None, base: BaseOption = "auto", debug: D
     """Remove the grader's images but the one in use."""
     from grader.sandbox.container.image import connect, ensure_image, list_images, prune_images
 
-    client = connect()
-    current = ensure_image(load_course(course).root, base=base, client=client, progress=say)
-    others = [image.tag for image in list_images(client) if image.tag != current.tag]
-    for tag in prune_images(client, others):
+    with closing(connect()) as client:
+        current = ensure_image(load_course(course).root, base=base, client=client, progress=say)
+        others = [image.tag for image in list_images(client) if image.tag != current.tag]
+        removed = prune_images(client, others)
+    for tag in removed:
         console.print(f"removed {tag}", highlight=False)

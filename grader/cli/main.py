@@ -123,11 +123,13 @@ def check(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url, forge_repository
     )
     check_writable(out, file_names(wanted))
-    result, written = grade_source(
-        read_tree(path),
-        set_up(pack, options, choose(sandbox, pack, base)),
-        lambda result: (result, render.write_reports(result, out, wanted, pack.reports)),
-    )
+    tree = read_tree(path)
+    with choose(sandbox, pack, base) as place:
+        result, written = grade_source(
+            tree,
+            set_up(pack, options, place),
+            lambda result: (result, render.write_reports(result, out, wanted, pack.reports)),
+        )
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
     render.print_result(result, console)
@@ -165,19 +167,19 @@ def grade(
     ).official()
     check_writable(out, ("index.html", "grades.csv", "summary.json"))
     check_writable(out / "submissions")
-    place = choose(sandbox, pack, base)
-    if not place.isolated and not trust_submissions:
-        raise UsageError(
-            "The code of these submissions would run without isolation: as you, on this machine.",
-            "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
+    with choose(sandbox, pack, base) as place:
+        if not place.isolated and not trust_submissions:
+            raise UsageError(
+                "The code of these submissions would run without isolation: as you, on this machine.",
+                "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
+            )
+        graded = grade_all(
+            sources,
+            out=out,
+            setup=set_up(pack, options, place),
+            write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
+            say=tell,
         )
-    graded = grade_all(
-        sources,
-        out=out,
-        setup=set_up(pack, options, place),
-        write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
-        say=tell,
-    )
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)
 
@@ -255,11 +257,14 @@ def demo(
 
     pack = load_course()
     check_writable(out, file_names(["html", "json"]))
-    with tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary:
+    with (
+        choose(sandbox, pack, base) as place,
+        tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary,
+    ):
         repository = build_demo(Path(temporary) / "corrupt-mnist-project")
         result, written = grade_source(
             read_tree(repository),
-            set_up(pack, Options(), choose(sandbox, pack, base)),
+            set_up(pack, Options(), place),
             lambda result: (result, render.write_reports(result, out, ["html", "json"], pack.reports)),
         )
     render.print_result(result, console)
@@ -294,7 +299,8 @@ def prove(
     pack = load_course(course)
     chosen = choose_modules(pack, modules, None)
     page = read_page(write) if write else ""
-    proof = prove_course(pack, chosen, choose(sandbox, pack, base), install_saying, repeat=repeat)
+    with choose(sandbox, pack, base) as place:
+        proof = prove_course(pack, chosen, place, install_saying, repeat=repeat)
     proof.print(console)
     if write is not None:
         write.write_text(renew(page, proof.modules), encoding="utf-8")

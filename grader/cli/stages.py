@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +26,12 @@ from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
 from grader.submission import Submission, fetch_working_tree
+from grader.submission.source import local_source
 
 
 def read_tree(path: Path) -> Callable[[Path], Submission]:
-    """Return the first step: read the working tree at `path`."""
+    """Return the first step: read the working tree at `path`. Refuse a path that is none before anything is started for it."""
+    local_source(path)
     return lambda into: fetch_working_tree(path, into=into, limits=SubmissionLimits())
 
 
@@ -61,12 +63,14 @@ def _watch(planned: Planned, options: Options, place: Sandbox) -> Iterator[OnEve
         yield on_event
 
 
-def choose(kind: SandboxKind, pack: Course, base: str) -> Sandbox:
-    """Choose the sandbox that was asked for, and print what there is to say of it."""
+@contextmanager
+def choose(kind: SandboxKind, pack: Course, base: str) -> Iterator[Sandbox]:
+    """Choose the sandbox that was asked for, print what there is to say of it, and close it after the block."""
     place, notice = choose_sandbox(kind.value, pack.root, base=base, progress=say)
     if notice:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
-    return place
+    with closing(place):
+        yield place
 
 
 def _opening(planned: Planned, options: Options, place: Sandbox) -> str:

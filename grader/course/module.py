@@ -25,6 +25,17 @@ class Check(BaseModel):
     spec: CheckSpec
     path: Path
     line: int
+    #: Why more than a third of the projects fail it, if they do.
+    often_fails: str = ""
+
+
+class CheckNotes(BaseModel):
+    """What `module.toml` says of a check, in its table `[checks.<name>]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Why more than a third of the projects fail it, as a sentence for them: `python -m tests.failing_checks` asks for it.
+    often_fails: str = Field(min_length=20, max_length=400)
 
 
 class SuiteTool(BaseModel):
@@ -63,6 +74,8 @@ class ModuleInfo(BaseModel):
     tools: tuple[SuiteTool, ...] = ()
     #: Seconds that student processes of this module may take together; a run has the sum over its started modules, and a minute.
     budget_s: float = Field(default=MODULE_S, gt=0)
+    #: By the name of the check, without `test_`.
+    checks: dict[str, CheckNotes] = Field(default_factory=dict)
 
 
 class Module(BaseModel):

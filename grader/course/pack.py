@@ -147,7 +147,24 @@ def _module(folder: Path) -> Module:
         missing = [name for name in check.spec.requires if name not in names]
         if missing:
             raise CourseError(f"{check.path}:{check.line}: it requires {missing[0]}, which is no check here.")
-    return Module(info=info, folder=folder, checks=_in_order(checks), finds_work=finds_work)
+    return Module(
+        info=info, folder=folder, checks=_with_notes(_in_order(checks), info, file), finds_work=finds_work
+    )
+
+
+def _with_notes(checks: Sequence[Check], info: ModuleInfo, file: Path) -> tuple[Check, ...]:
+    """Return the checks with what `module.toml` says of them."""
+    names = [check.name for check in checks]
+    for name in info.checks:
+        if name not in names:
+            raise CourseError(
+                f"{file}: [checks.{name}]: {info.id} has no check of this name.",
+                f"It has {', '.join(names)}.",
+            )
+    return tuple(
+        check.model_copy(update=info.checks[check.name].model_dump()) if check.name in info.checks else check
+        for check in checks
+    )
 
 
 def _in_order(checks: Sequence[Check]) -> tuple[Check, ...]:

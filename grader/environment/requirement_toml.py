@@ -8,7 +8,8 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from grader.environment.requirement_formats import DEVELOPMENT
-from grader.repository.dependencies.declared import Lines, Note, table
+from grader.parsing.plain_shapes import table
+from grader.repository.dependencies.declared import Lines, Note
 from grader.repository.dependencies.requirement import Dependency
 from grader.repository.formats.structured import toml_data
 

@@ -22,6 +22,7 @@ from grader.parsing.plain_data import DataError
 from grader.repository.dependencies.conda_files import conda, conda_by_content
 from grader.repository.dependencies.declared import Note, Reader
 from grader.repository.dependencies.declaring_files import MAX_DEPTH, reader_of
+from grader.repository.dependencies.named_files import named_files
 from grader.repository.dependencies.requirement import MALFORMED, Dependency
 from grader.repository.dependencies.requirement_files import requirements, setup_py
 from grader.repository.faults import SubmissionFault
@@ -106,6 +107,9 @@ class _RequirementReading:
     def all(self) -> Requirements:
         for path, reader in _candidates(self.paths):
             self.file(path, reader)
+        ours = [path for path in self.paths if _VENDORED.isdisjoint(path.split("/")[:-1])]
+        for path in named_files(ours, self.command_text):
+            self.file(path, requirements)
         unwanted = self.own | self.elsewhere
         lines = {
             str(entry) for name, found in self.entries.items() if name not in unwanted for entry in found
@@ -117,6 +121,12 @@ class _RequirementReading:
             refused=tuple(dict.fromkeys(self.refused))[:MAX_REFUSED],
             sources=tuple(self.read),
         )
+
+    def command_text(self, path: str) -> str:
+        """Return the text of a file with commands; an empty string if it cannot be read."""
+        with contextlib.suppress(ValueError, OSError):
+            return _text(self.root, path)
+        return ""
 
     def file(self, path: str, reader: Reader, *, constraint: bool = False) -> None:
         if path in self.read or len(self.read) >= MAX_FILES:

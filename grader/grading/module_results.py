@@ -84,6 +84,7 @@ def _check_result(check: Check, ran: CheckRun, profile: Profile) -> CheckResult:
         max_points=spec.points,
         required=spec.is_required(profile),
         hint=spec.hint,
+        often_fails=check.often_fails if profile == "project" else "",
         questions=spec.questions,
         boxes=spec.boxes,
         **found,

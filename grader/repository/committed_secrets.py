@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from grader.parsing.plain_data import DataError, parse_json
+from grader.parsing.plain_shapes import table
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 from grader.secrets.rules import MAX_PLACES, redacted, spans
 from grader.secrets.shapes import digest
@@ -154,7 +155,7 @@ def _cells(data: bytes) -> list[str] | None:
         found = parse_json(data)
     except DataError:
         return None
-    cells = found.get("cells") if isinstance(found, dict) else None
+    cells = table(found).get("cells")
     if not isinstance(cells, list):
         return None
     return [_source(cell.get("source")) for cell in cells[:_CELLS] if isinstance(cell, dict)]

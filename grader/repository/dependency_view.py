@@ -10,12 +10,12 @@ from functools import cached_property
 from packaging.specifiers import SpecifierSet
 
 from grader.parsing.plain_data import DataError, parse_toml
-from grader.repository.dependencies.declared import table
+from grader.parsing.plain_shapes import listed, table
 from grader.repository.dependencies.dependencies import Declarations, Dependency, declarations, parse
 from grader.repository.dependencies.distributions import Installed
 from grader.repository.dependencies.lock_fit import Locks, locks
 from grader.repository.dependencies.versions import choices
-from grader.repository.faults import SubmissionFault
+from grader.repository.faults import SubmissionFault, tolerant
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.needed_imports import Import, missing_imports
 from grader.repository.python.python_file import PythonFile
@@ -141,11 +141,9 @@ class DependencyView(ParsedView):
     @cached_property
     def _pythons(self) -> list[tuple[int, ...]]:
         """The versions of Python that the code is for, each as its tenth bugfix."""
-        try:
-            project, tool = self.pyproject.get("project"), self.pyproject.get("tool")
-        except SubmissionFault:
-            project = tool = None
-        asked = table(project).get("requires-python") or table(tool, "poetry", "dependencies").get("python")
+        data = tolerant(lambda _: self.pyproject, "")
+        asked = table(data, "project").get("requires-python")
+        asked = asked or table(data, "tool", "poetry", "dependencies").get("python")
         bounds = choices(asked, "poetry") if isinstance(asked, str) else None
         wanted = bounds or [SpecifierSet(f">=3.{_OLDEST}")]
         found = [minor for minor in _MINORS if any(one.contains(f"3.{minor}.10") for one in wanted)]
@@ -157,12 +155,8 @@ class DependencyView(ParsedView):
         if name not in _BUILDERS:
             return set()
         beside = f"{folder}/pyproject.toml".lstrip("/")
-        try:
-            data = self.toml(beside) if self.exists(beside) else {}
-        except SubmissionFault:
-            data = {}
-        listed = table(data, "build-system").get("requires")
-        return {*_BUILDERS[name], *_names(listed)}
+        wanted = listed(tolerant(self.toml, beside), "build-system", "requires")
+        return {*_BUILDERS[name], *_names(wanted)}
 
 
 def _script(text: str) -> set[str]:
@@ -172,13 +166,11 @@ def _script(text: str) -> set[str]:
         return set()
     lines = [line[2:] for line in block["content"].split("\n")]
     try:
-        return _names(parse_toml("\n".join(lines)).get("dependencies"))
+        return _names(listed(parse_toml("\n".join(lines)), "dependencies"))
     except DataError:
         return set()
 
 
-def _names(listed: object) -> set[str]:
-    found = (
-        parse(one, "", None) for one in (listed if isinstance(listed, list) else []) if isinstance(one, str)
-    )
+def _names(wanted: list[object]) -> set[str]:
+    found = (parse(one, "", None) for one in wanted if isinstance(one, str))
     return {one.name for one in found if one}

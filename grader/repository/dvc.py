@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.parsing.plain_shapes import listed, records, table
+from grader.repository.faults import Evidence, evidence, tolerant
 from grader.repository.parsed_view import ParsedView
 
 MAX_FILES = 500
@@ -126,10 +127,7 @@ def _folder(path: str) -> str:
 
 
 def _remotes(view: ParsedView, path: str) -> list[DvcRemote]:
-    try:
-        lines = view.lines(path)
-    except SubmissionFault:
-        return []
+    lines = tolerant(view.lines, path) or []
     section, default, core = "", "", False
     found: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(lines[:MAX_ITEMS], start=1):
@@ -153,11 +151,7 @@ def _remotes(view: ParsedView, path: str) -> list[DvcRemote]:
 
 
 def _mapping(view: ParsedView, path: str) -> dict[Any, Any]:
-    try:
-        data = view.yaml(path)
-    except SubmissionFault:
-        return {}
-    return data if isinstance(data, dict) else {}
+    return table(tolerant(view.yaml, path))
 
 
 def _metafile(path: str, data: dict[Any, Any]) -> Metafile | None:
@@ -166,22 +160,21 @@ def _metafile(path: str, data: dict[Any, Any]) -> Metafile | None:
     if not outs:
         return None
     imported = ""
-    for dep in _records(data.get("deps")):
+    for dep in records(data, "deps"):
         repo = dep.get("repo")
         imported = str(repo.get("url", "") if isinstance(repo, dict) else dep.get("path", ""))[:500]
     return Metafile(path, outs, imported)
 
 
 def _outputs(items: Any, folder: str) -> Iterator[Output]:
-    for item in _records(items):
+    for item in records(items)[:MAX_ITEMS]:
         path = item.get("path")
         if isinstance(path, str) and path:
-            size, count = item.get("size"), item.get("nfiles")
-            listed = item.get("files")
-            if isinstance(listed, list):
+            size, count, files = item.get("size"), item.get("nfiles"), item.get("files")
+            if isinstance(files, list):
                 # A remote that keeps versions itself: each file is listed with its own hash.
-                sizes = [one.get("size") for one in listed if isinstance(one, dict)]
-                size, count = sum(one for one in sizes if isinstance(one, int)), len(listed)
+                sizes = [one.get("size") for one in records(files)]
+                size, count = sum(one for one in sizes if isinstance(one, int)), len(files)
             yield Output(
                 _below(folder, path),
                 str(item.get("md5") or item.get("etag") or "")[:100],
@@ -191,8 +184,8 @@ def _outputs(items: Any, folder: str) -> Iterator[Output]:
 
 
 def _stages(path: str, data: dict[Any, Any]) -> Iterator[DvcStage]:
-    stages = data.get("stages")
-    for name, stage in list(stages.items())[:MAX_ITEMS] if isinstance(stages, dict) else ():
+    stages = table(data, "stages")
+    for name, stage in list(stages.items())[:MAX_ITEMS]:
         if not isinstance(stage, dict):
             continue
         # `foreach: … do: {…}` nests the stage one level deeper.
@@ -218,7 +211,7 @@ def _stages(path: str, data: dict[Any, Any]) -> Iterator[DvcStage]:
 
 def _paths(items: Any, folder: str, *, cached: bool = True) -> Iterator[str]:
     """Yield the paths of a list of texts and of `path: {settings}`, without `cache: false`; texts only if `cached`."""
-    for item in items[:MAX_ITEMS] if isinstance(items, list) else ():
+    for item in listed(items)[:MAX_ITEMS]:
         if isinstance(item, str) and cached:
             yield _below(folder, item)
         elif isinstance(item, dict):
@@ -229,16 +222,8 @@ def _paths(items: Any, folder: str, *, cached: bool = True) -> Iterator[str]:
 
 
 def _locked(path: str, data: dict[Any, Any]) -> Iterator[Output]:
-    stages = data.get("stages")
-    for stage in list(stages.values())[:MAX_ITEMS] if isinstance(stages, dict) else ():
-        if isinstance(stage, dict):
-            yield from _outputs(stage.get("outs"), posixpath.dirname(path))
-
-
-def _records(items: Any) -> Iterator[dict[Any, Any]]:
-    for item in items[:MAX_ITEMS] if isinstance(items, list) else ():
-        if isinstance(item, dict):
-            yield item
+    for stage in list(table(data, "stages").values())[:MAX_ITEMS]:
+        yield from _outputs(table(stage).get("outs"), posixpath.dirname(path))
 
 
 def _below(folder: str, path: Any) -> str:

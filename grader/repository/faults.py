@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from grader.secrets.rules import redacted
 
 MAX_TEXT = 200
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,14 @@ class SubmissionFault(Exception):
 
 class NewerSyntax(SubmissionFault):
     """A Python file is valid for a newer Python than the one that reads it here: nothing can be said of it."""
+
+
+def tolerant(read: Callable[[str], T], path: str) -> T | None:
+    """Return the result of `read` for a file, or None if the file cannot be read, which other checks report."""
+    try:
+        return read(path)
+    except SubmissionFault:
+        return None
 
 
 class NotRead(Exception):

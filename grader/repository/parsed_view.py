@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grader.repository.faults import NewerSyntax, SubmissionFault, evidence
+from grader.repository.faults import NewerSyntax, SubmissionFault, evidence, tolerant
 from grader.repository.files import Files
 from grader.repository.formats.dockerfile import Dockerfile, is_dockerfile
 from grader.repository.formats.notebook import MAX_BYTES as MAX_NOTEBOOK_BYTES
@@ -205,10 +205,7 @@ class ParsedView:
 
         Example: `assert submission.package, "There is no Python package."`
         """
-        try:
-            pyproject = self.pyproject
-        except SubmissionFault:
-            pyproject = {}
+        pyproject = tolerant(lambda _: self.pyproject, "") or {}
         return discover(self.python_files(), self.files("**/*.py"), pyproject)
 
     def find(self, role: str) -> list[PythonFile]:

@@ -36,7 +36,7 @@ class CheckResult(Model):
 
     `unseen` marks a verdict `not_applicable` that says nothing of the work: what would decide was not read (a part of the
     history, or what lies above the folder that was graded). `excused` marks one that failed for what is missing where grading
-    runs (a network, a package): it decides nothing.
+    runs (a network, a package): it decides nothing. `often_fails` says why more than a third of the projects fail it, if they do.
     """
 
     id: str
@@ -49,6 +49,7 @@ class CheckResult(Model):
     unseen: bool = False
     excused: bool = False
     hint: str = ""
+    often_fails: str = ""
     duration_s: float = 0.0
     evidence: tuple[EvidenceRecord, ...] = ()
     measurements: tuple[Measurement, ...] = ()

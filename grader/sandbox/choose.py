@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -23,7 +24,7 @@ NO_IMAGE = "Until then this runs without isolation, as you, on this machine. Tha
 def choose_sandbox(
     kind: Kind, course: Path, *, base: str = "auto", progress: Callable[[str], None] = lambda line: None
 ) -> tuple[Sandbox, str]:
-    """Return the sandbox, and a notice for the user (empty if there is none).
+    """Return the sandbox, which its caller closes, and a notice for the user (empty if there is none).
 
     Args:
         kind: `docker`, `local`, or `auto`: Docker if a daemon answers, else local.
@@ -59,13 +60,16 @@ def choose_sandbox(
     from grader.sandbox.container.container_sandbox import DockerSandbox
     from grader.sandbox.container.orphans import remove_orphans
 
-    remove_orphans(client)
-    try:
-        image = ensure_image(course, base=base, client=client, progress=progress)
-    except SandboxError as problem:
-        if kind == "docker" or named:
-            raise
-        return _local(f"{problem} {NO_IMAGE}")
+    with ExitStack() as otherwise:
+        otherwise.callback(client.close)
+        remove_orphans(client)
+        try:
+            image = ensure_image(course, base=base, client=client, progress=progress)
+        except SandboxError as problem:
+            if kind == "docker" or named:
+                raise
+            return _local(f"{problem} {NO_IMAGE}")
+        otherwise.pop_all()
     return DockerSandbox(client, image), ""
 
 

@@ -48,6 +48,8 @@ class LocalSandbox:
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job in a process of its own. Raise SandboxError if it does not start."""
         stream = EventStream(on_event, job.limits)
+        # What a person tells their own pytest (PYTEST_ADDOPTS, PYTEST_PLUGINS) is not said to a suite's.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         boot = BOOT.format(paths=[path for path in sys.path if path])
         try:
             process = subprocess.Popen(
@@ -55,7 +57,7 @@ class LocalSandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+                env={**environment, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
             )
         except OSError as problem:
             raise SandboxError(f"The suite's process did not start: {problem}.") from problem
@@ -65,6 +67,9 @@ class LocalSandbox:
             return _exchange(process, job, stream)
         finally:
             _log.info("process %d ends after %.1f s", process.pid, time.monotonic() - began)
+
+    def close(self) -> None:
+        """Do nothing: each run has released its own."""
 
 
 def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -> RunOutcome:
@@ -84,8 +89,8 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
     log.start()
     try:
         try:
-            process.stdin.write(json.dumps(_document(job)).encode())
-            process.stdin.close()
+            with process.stdin:
+                process.stdin.write(json.dumps(_document(job)).encode())
         except OSError as problem:
             raise SandboxError(f"The suite's process did not take its job: {problem}.") from problem
         for line in process.stdout:
@@ -97,12 +102,15 @@ def _exchange(process: subprocess.Popen[bytes], job: Job, stream: EventStream) -
         if process.poll() is None:
             _kill_tree(process)
         process.wait()
+        process.stdout.close()
     return RunOutcome(exit_code=process.returncode, timed_out=timed_out.is_set(), log=stream.log)
 
 
 def _drain(errors: IO[bytes], stream: EventStream) -> None:
-    for line in errors:
-        stream.feed_log(line)
+    # Closed by its reader: to close it elsewhere would wait for a process that survives and holds it open.
+    with errors:
+        for line in errors:
+            stream.feed_log(line)
 
 
 def _document(job: Job) -> dict[str, Any]:

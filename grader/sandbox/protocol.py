@@ -238,6 +238,10 @@ class Sandbox(Protocol):
         """Run a job; call `on_event` for each event as it happens. Raise SandboxError if the job cannot be run at all."""
         ...
 
+    def close(self) -> None:
+        """Release what it holds of this machine; no job runs afterwards."""
+        ...
+
 
 def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, Any]) -> dict[str, Any]:
     """Return the job as JSON data for the suite's process, with the paths inside the sandbox."""

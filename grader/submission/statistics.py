@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from fnmatch import fnmatchcase
-from typing import Any
 
 from grader.parsing.plain_data import DataError, parse_toml
+from grader.parsing.plain_shapes import table
 from grader.repository.formats.dockerfile import is_dockerfile
 from grader.repository.formats.prose import words_rendered
 from grader.repository.globs import is_generated
@@ -136,10 +136,8 @@ def _has_dependencies(files: _Files, path: str) -> bool:
         return False
     tables = (("project",), ("tool", "poetry"), ("tool", "pdm"), ("tool", "pixi"))
     for names in tables:
-        table: Any = found
-        for name in names:
-            table = table.get(name) if isinstance(table, dict) else None
-        if isinstance(table, dict) and (table.get("dependencies") or table.get("optional-dependencies")):
+        declared = table(found, *names)
+        if declared.get("dependencies") or declared.get("optional-dependencies"):
             return True
     return bool(found.get("dependency-groups"))
 

@@ -29,7 +29,8 @@ class Excuse:
 
 _NETWORK = (
     # The standard library, requests, urllib3, httpx, aiohttp.
-    "ConnectionError|ConnectError|ConnectTimeout|ReadTimeout|URLError|HTTPError(?!: [45]\\d\\d)|MaxRetryError|ProxyError|SSLError"
+    "ConnectionError|ConnectError|ConnectTimeout|ReadTimeout|URLError|HTTPError:(?! (?:HTTP Error )?[45]\\d\\d)|MaxRetryError"
+    "|ProxyError|SSLError"
     "|NewConnectionError|ClientConnectorError|ServerDisconnectedError|RemoteDisconnected|gaierror|herror"
     "|Name or service not known|name resolution|No address associated with hostname|nodename nor servname"
     "|Connection (?:refused|reset|aborted)|Network is unreachable|No route to host|Max retries exceeded"

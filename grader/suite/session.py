@@ -85,8 +85,9 @@ class Session:
             _import_paths(self.submission()),
             self._watch,
             self._started.folder(self._module),
+            left=lambda: self._budget.left_s,
         )
-        calls.begin(min(limit, self._timeout or limit, self._budget.left_s))
+        calls.begin(min(limit, self._timeout or limit))
         self._calls.append(calls)
         return Student(calls, self._excuses, tools=self.job["student"].get("suite_tools"))
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from grader.course.pack import load_course
-from grader.sandbox.container.image import connect, ensure_image
+from grader.sandbox.container.image import ensure_image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner, remove_orphans
 
 pytestmark = pytest.mark.docker
@@ -50,14 +51,17 @@ def test_docker_and_local_come_to_the_same_verdicts(grader: Callable[..., Any], 
     assert verdicts[0] == verdicts[1]
 
 
-def test_no_container_is_left_behind(grader: Callable[..., Any], repository: Path) -> None:
+def test_no_container_is_left_behind(
+    grader: Callable[..., Any], repository: Path, docker_client: docker.DockerClient
+) -> None:
     grader("check", str(repository), "--modules", "M10", "--sandbox", "docker")
-    assert remove_orphans(connect()) == 0
+    assert remove_orphans(docker_client) == 0
 
 
-def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_not() -> None:
-    client = connect()
-    image = ensure_image(load_course().root, client=client, progress=lambda line: None)
+def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_not(
+    docker_client: docker.DockerClient,
+) -> None:
+    image = ensure_image(load_course().root, client=docker_client, progress=lambda line: None)
     gone = subprocess.run(
         [sys.executable, "-c", "from grader.sandbox.container.orphans import owner; print(owner())"],
         capture_output=True,
@@ -65,16 +69,18 @@ def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_n
         check=True,
     ).stdout.strip()
     orphan, ours = (
-        client.api.create_container(image.tag, ["true"], labels={OWNER_LABEL: label})["Id"]
+        docker_client.api.create_container(image.tag, ["true"], labels={OWNER_LABEL: label})["Id"]
         for label in (gone, owner())
     )
     try:
-        remove_orphans(client)
-        left = {found["Id"] for found in client.api.containers(all=True, filters={"label": OWNER_LABEL})}
+        remove_orphans(docker_client)
+        left = {
+            found["Id"] for found in docker_client.api.containers(all=True, filters={"label": OWNER_LABEL})
+        }
         assert orphan not in left
         assert ours in left
     finally:
-        client.api.remove_container(ours, force=True)
+        docker_client.api.remove_container(ours, force=True)
 
 
 def test_doctor_finds_the_image_closed(grader: Callable[..., Any]) -> None:

@@ -31,7 +31,7 @@ from grader.environment.in_container import LABEL
 from grader.environment.overrides import StandIns
 from grader.errors import CourseError, EnvironmentFault
 from grader.pipeline import Options, Planned, install, plan_submission
-from grader.sandbox.container.image import Image, connect, ensure_image
+from grader.sandbox.container.image import Image, ensure_image
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.lock import Locked, for_target, read_lock, target
@@ -49,18 +49,13 @@ def quiet(line: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def client() -> docker.DockerClient:
-    return connect()
-
-
-@pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory, client: docker.DockerClient) -> Iterator[Image]:
+def image(tmp_path_factory: pytest.TempPathFactory, docker_client: docker.DockerClient) -> Iterator[Image]:
     course = tmp_path_factory.mktemp("course")
     (course / "checks/m98_y").mkdir(parents=True)
     (course / "checks/m98_y/module.toml").write_text('id = "M98"\n')
-    built = ensure_image(course, client=client, progress=quiet)
+    built = ensure_image(course, client=docker_client, progress=quiet)
     yield built
-    client.images.remove(built.tag, force=True)
+    docker_client.images.remove(built.tag, force=True)
 
 
 @pytest.fixture
@@ -69,9 +64,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def as_student(client: docker.DockerClient, image: Image, environment: Environment, code: str) -> str:
+def as_student(docker_client: docker.DockerClient, image: Image, environment: Environment, code: str) -> str:
     """Run `code` as grading does: no network, read-only, another user, the environment mounted."""
-    output = client.containers.run(
+    output = docker_client.containers.run(
         image.tag,
         [environment.python, "-c", code],
         volumes={str(environment.path): {"bind": environment.mount, "mode": "ro"}},
@@ -87,14 +82,14 @@ def as_student(client: docker.DockerClient, image: Image, environment: Environme
 
 @pytest.mark.docker
 def test_what_can_be_had_is_installed_and_the_rest_is_named(
-    client: docker.DockerClient, image: Image, cache: Path
+    docker_client: docker.DockerClient, image: Image, cache: Path
 ) -> None:
     wanted = Requirements(
         entries=("numpy==1.19.0", NOWHERE, f"{NOWHERE}-2>=3", "nvidia-cublas-cu12", "packaging", "six<2")
     )
     overrides = Overrides(exclude={"nvidia-*": "there is no GPU"})
     said: list[str] = []
-    made = prepare_docker(wanted, image, client=client, overrides=overrides, progress=said.append)
+    made = prepare_docker(wanted, image, client=docker_client, overrides=overrides, progress=said.append)
     assert set(made.installed) == {"numpy", "packaging", "six"}
     assert set(made.missing) == {NOWHERE, f"{NOWHERE}-2", "nvidia-cublas-cu12"}
     assert made.missing[NOWHERE] == "the index has no package of this name"
@@ -103,38 +98,42 @@ def test_what_can_be_had_is_installed_and_the_rest_is_named(
     assert not made.complete
     assert said
     code = "import six, numpy, os; print(six.__file__, os.path.exists(six.__cached__), os.path.exists(numpy.__cached__))"
-    path, *bytecode = as_student(client, image, made, code).split()
+    path, *bytecode = as_student(docker_client, image, made, code).split()
     assert path.startswith(made.mount)
     assert bytecode == ["True", "True"]
-    assert client.containers.list(all=True, filters={"label": [LABEL, f"{OWNER_LABEL}={owner()}"]}) == []
+    assert (
+        docker_client.containers.list(all=True, filters={"label": [LABEL, f"{OWNER_LABEL}={owner()}"]}) == []
+    )
     said.clear()
-    assert prepare_docker(wanted, image, client=client, overrides=overrides, progress=said.append) == made
+    assert (
+        prepare_docker(wanted, image, client=docker_client, overrides=overrides, progress=said.append) == made
+    )
     assert said == []
 
 
 @pytest.mark.docker
 def test_an_interrupted_environment_is_made_again(
-    client: docker.DockerClient, image: Image, cache: Path
+    docker_client: docker.DockerClient, image: Image, cache: Path
 ) -> None:
     wanted = Requirements(entries=("six",))
-    made = prepare_docker(wanted, image, client=client, overrides=Overrides(), progress=quiet)
+    made = prepare_docker(wanted, image, client=docker_client, overrides=Overrides(), progress=quiet)
     next(cache.rglob(".manifests/*.json")).unlink()
     (made.path / "lib" / "python3").mkdir()
-    again = prepare_docker(wanted, image, client=client, overrides=Overrides(), progress=quiet)
+    again = prepare_docker(wanted, image, client=docker_client, overrides=Overrides(), progress=quiet)
     assert again == made
     assert not (made.path / "lib" / "python3").exists()
 
 
 @pytest.mark.docker
 def test_no_index_is_our_fault_not_a_missing_package(
-    client: docker.DockerClient, image: Image, cache: Path, monkeypatch: pytest.MonkeyPatch
+    docker_client: docker.DockerClient, image: Image, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UV_DEFAULT_INDEX", "https://127.0.0.1:9/simple")
     monkeypatch.setenv("UV_INDEX", "")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     with pytest.raises(EnvironmentFault, match="could not be looked up"):
         prepare_docker(
-            Requirements(entries=("six",)), image, client=client, overrides=Overrides(), progress=quiet
+            Requirements(entries=("six",)), image, client=docker_client, overrides=Overrides(), progress=quiet
         )
 
 
@@ -150,17 +149,17 @@ def test_no_daemon_is_our_fault(image: Image, cache: Path) -> None:
 @pytest.mark.docker
 @pytest.mark.slow
 def test_torch_is_a_cpu_build_and_nothing_of_cuda_comes_along(
-    client: docker.DockerClient, image: Image
+    docker_client: docker.DockerClient, image: Image
 ) -> None:
     wanted = Requirements(entries=("torch==2.4.0", "torchvision", "numpy"))
     overrides = load_overrides(ROOT)
-    made = prepare_docker(wanted, image, client=client, overrides=overrides, progress=quiet)
+    made = prepare_docker(wanted, image, client=docker_client, overrides=overrides, progress=quiet)
     if "torch" in made.missing:
         pytest.fail(f"no CPU build of torch is to be had here: {made.missing['torch']}")
     assert "asked for ==2.4.0" in made.changed["torch"]
     assert made.missing == {}
     assert not [name for name in made.installed if name.startswith(("nvidia", "cuda", "triton"))]
-    assert as_student(client, image, made, "import torch; print(torch.version.cuda, torch.ones(2).sum())").split() == [
+    assert as_student(docker_client, image, made, "import torch; print(torch.version.cuda, torch.ones(2).sum())").split() == [
         "None", "tensor(2.)",
     ]  # fmt: skip
 
@@ -197,15 +196,21 @@ except OSError as problem:
 @pytest.mark.docker
 @pytest.mark.slow
 def test_torchvision_works_without_its_operators_and_without_a_network(
-    client: docker.DockerClient, image: Image
+    docker_client: docker.DockerClient, image: Image
 ) -> None:
     overrides = load_overrides(ROOT)
     made = prepare_docker(
-        Requirements(entries=("torchvision",)), image, client=client, overrides=overrides, progress=quiet
+        Requirements(entries=("torchvision",)),
+        image,
+        client=docker_client,
+        overrides=overrides,
+        progress=quiet,
     )
     assert "untrained" in made.notes["torch"]
     said = dict(
-        line.split(" ", 1) for line in as_student(client, image, made, VISION).splitlines() if " " in line
+        line.split(" ", 1)
+        for line in as_student(docker_client, image, made, VISION).splitlines()
+        if " " in line
     )
     assert said["weights"] == "1000 122"
     assert (said["compiler"], said["region"]) == ("False", "3")
@@ -214,7 +219,7 @@ def test_torchvision_works_without_its_operators_and_without_a_network(
     if "torchvision" in made.notes:
         assert said["lacks"].startswith("The grader's environment has this package without")
     startup = as_student(
-        client, image, made, "import sys; print([name for name in sys.modules if 'stand' in name])"
+        docker_client, image, made, "import sys; print([name for name in sys.modules if 'stand' in name])"
     )
     assert startup.strip() == "[]"
 

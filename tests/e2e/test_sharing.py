@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from grader.course.pack import bundled_course
-from grader.sandbox.container.image import connect, ensure_image
+from grader.sandbox.container.image import ensure_image
 from tests.sharing_pack import write_pack
 
 
@@ -34,12 +35,11 @@ def test_suites_share_code(
 
 
 @pytest.mark.docker
-def test_what_is_shared_makes_another_image(tmp_path: Path) -> None:
+def test_what_is_shared_makes_another_image(tmp_path: Path, docker_client: docker.DockerClient) -> None:
     course = write_pack(tmp_path / "pack")
-    client = connect()
-    first = ensure_image(course, client=client, progress=lambda line: None)
+    first = ensure_image(course, client=docker_client, progress=lambda line: None)
     shared = course / "checks" / "common" / "words.py"
     shared.write_text("WORD = 'thanks'\n")
-    second = ensure_image(course, client=client, progress=lambda line: None)
+    second = ensure_image(course, client=docker_client, progress=lambda line: None)
     assert first.course != second.course
     assert first.tag != second.tag

@@ -17,7 +17,7 @@ from grader.course.pack import Course, load_course
 from grader.grading import CheckPlan
 from grader.results import CheckResult
 from grader.sandbox.container.container_sandbox import DockerSandbox
-from grader.sandbox.container.image import connect, ensure_image
+from grader.sandbox.container.image import ensure_image
 from grader.sandbox.protocol import StudentPython
 from grader.settings import Limits
 from grader.submission import fetch
@@ -30,11 +30,6 @@ collect_ignore = ["course"]
 
 #: Checks of one kind in a module of the course.
 SLOTS = 40
-
-
-@pytest.fixture(scope="session")
-def docker_client() -> docker.DockerClient:
-    return connect()
 
 
 @pytest.fixture(scope="session")

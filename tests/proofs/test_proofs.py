@@ -1,5 +1,6 @@
 """Every suite is proven where it counts: its solution, its starter, its oracles and its mutants, in containers."""
 
+import docker
 import pytest
 
 from grader.authoring.prove import prove_course
@@ -8,7 +9,7 @@ from grader.course.module import Module
 from grader.course.pack import load_course
 from grader.pipeline import install
 from grader.sandbox.container.container_sandbox import DockerSandbox
-from grader.sandbox.container.image import connect, ensure_image
+from grader.sandbox.container.image import ensure_image
 from tests.places import DOCS
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.proof]
@@ -17,9 +18,10 @@ COURSE = load_course()
 
 
 @pytest.mark.parametrize("module", COURSE.modules, ids=lambda module: module.id)
-def test_a_suite_is_proven(module: Module) -> None:
-    client = connect()
-    sandbox = DockerSandbox(client, ensure_image(COURSE.root, client=client, progress=lambda line: None))
+def test_a_suite_is_proven(module: Module, docker_client: docker.DockerClient) -> None:
+    sandbox = DockerSandbox(
+        docker_client, ensure_image(COURSE.root, client=docker_client, progress=lambda line: None)
+    )
     proof = prove_course(COURSE, [module], sandbox, install)
     assert proof.modules[0].faults == ()
     assert proof.modules[0].mutants >= 6

@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
+from grader.parsing.plain_shapes import table
+from grader.repository.commands.shell_command import ShellCommand, parsed
 from grader.repository.commands.starters import Starters
 from grader.repository.commands.step_commands import action_steps, commands_of_step, inputs_of, step_commands
+from grader.repository.faults import tolerant
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.reach import Reach
 from grader.repository.workflows.workflow import Workflow, WorkflowJob, WorkflowStep
@@ -51,11 +53,6 @@ def ci_runs(
     return list(found)
 
 
-def is_false(condition: str) -> bool:
-    """Return whether a condition never holds: `false`, in any spelling."""
-    return re.sub(r"[${}\s]", "", condition).lower() == "false"
-
-
 class _Runs:
     def __init__(
         self, view: ParsedView, commands: list[ShellCommand], reach: Reach, workflows: list[Workflow]
@@ -71,7 +68,7 @@ class _Runs:
             for inputs in self.starts(workflow):
                 for job in live_jobs(workflow):
                     for step in job.steps:
-                        if not is_false(step.condition):
+                        if not step.is_off:
                             yield from self.of_step(workflow, job, step, inputs)
         for command in self.commands:
             if command.source == "cloudbuild":
@@ -83,13 +80,14 @@ class _Runs:
             return self.known[workflow.path]
         # Workflows that call each other in a circle start nothing.
         found = self.known[workflow.path] = []
-        call, by_hand = (workflow.triggers.get(name) for name in ("workflow_call", "workflow_dispatch"))
+        called, by_hand = (
+            table(workflow.triggers, name, "inputs") for name in ("workflow_call", "workflow_dispatch")
+        )
         if set(workflow.triggers) - {"workflow_call"}:
-            found.append(inputs_of(by_hand.get("inputs") if isinstance(by_hand, dict) else None, {}))
-        declared = call.get("inputs") if isinstance(call, dict) else None
+            found.append(inputs_of(by_hand, {}))
         for caller, job in self.callers:
             if job.local == workflow.path and len(found) < MAX_NESTED and self.starts(caller):
-                found.append(inputs_of(declared, job.with_))
+                found.append(inputs_of(called, job.with_))
         return found
 
     def of_step(
@@ -129,10 +127,10 @@ class _Runs:
                 continue
             data = tolerant(self.view.yaml, path)
             given = {key: job.resolve(value)[0] for key, value in step.with_.items()}
-            inputs = inputs_of(data.get("inputs") if isinstance(data, dict) else None, given)
+            inputs = inputs_of(table(data, "inputs"), given)
             inner = {**values, **inputs}
             for one in action_steps(self.view, path):
-                if not is_false(one.condition):
+                if not one.is_off:
                     own = {**inner, **one.env}
                     yield from commands_of_step(one, path, self.view.text(path), own, "", "")
                     yield from self.of_action(one, own, job, depth + 1)
@@ -141,8 +139,8 @@ class _Runs:
 
     def of_container(self, data: object, path: str) -> Iterator[ShellCommand]:
         """Yield what an action runs that is an image: `using: docker`."""
-        runs = data.get("runs") if isinstance(data, dict) else None
-        image = runs.get("image") if isinstance(runs, dict) and runs.get("using") == "docker" else None
+        runs = table(data, "runs")
+        image = runs.get("image") if runs.get("using") == "docker" else None
         if isinstance(image, str):
             name = posixpath.normpath(posixpath.join(posixpath.dirname(path), image))
             tag = f"{path} {image}"
@@ -177,9 +175,7 @@ def live_jobs(workflow: Workflow) -> list[WorkflowJob]:
         before = len(off)
         for job in workflow.jobs:
             needs = {need.lower() for need in job.needs} & off
-            if is_false(job.condition) or (
-                needs and not re.search(r"always\(|cancelled\(|failure\(", job.condition)
-            ):
+            if job.is_off or (needs and not re.search(r"always\(|cancelled\(|failure\(", job.condition)):
                 off.add(job.name.lower())
         if len(off) == before:
             break

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.parsing.plain_shapes import listed, records, table
 from grader.repository.commands.make_rules import JUSTFILES, MAKEFILES, rules
 from grader.repository.commands.python_commands import python_commands
-from grader.repository.commands.shell_command import ShellCommand, either, parsed, tolerant
+from grader.repository.commands.shell_command import ShellCommand, either, parsed
 from grader.repository.commands.step_commands import workflow_commands
 from grader.repository.commands.task_tables import PYTHON_RUNNERS, tasks
+from grader.repository.faults import tolerant
 from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.parsed_view import ParsedView
 
@@ -71,21 +73,17 @@ def _yaml_files(view: ParsedView) -> Iterator[ShellCommand]:
         if path.startswith(".github/"):
             continue
         for data in tolerant(view.yaml_documents, path) or ():
-            if not isinstance(data, dict):
-                continue
-            if isinstance(data.get("steps"), list):
-                yield from _cloudbuild(data["steps"], path)
-            if isinstance(data.get("services"), dict):
-                yield from _compose(data["services"], path)
-            if isinstance(data.get("repos"), list) and "pre-commit" in path:
-                yield from _hooks(data["repos"], path)
-            pools = data.get("workerPoolSpecs") or data.get("worker_pool_specs")
+            yield from _cloudbuild(records(data, "steps"), path)
+            yield from _compose(table(data, "services"), path)
+            if "pre-commit" in path:
+                yield from _hooks(records(data, "repos"), path)
+            pools = table(data).get("workerPoolSpecs") or table(data).get("worker_pool_specs")
             yield from _job(pools, path)
 
 
-def _cloudbuild(steps: list[Any], path: str) -> Iterator[ShellCommand]:
+def _cloudbuild(steps: list[dict[Any, Any]], path: str) -> Iterator[ShellCommand]:
     for step in steps:
-        if not isinstance(step, dict) or not isinstance(step.get("name"), str):
+        if not isinstance(step.get("name"), str):
             continue
         line = getattr(step, "line", None)
         image = step["name"].partition("@")[0].rpartition("/")[2].partition(":")[0]
@@ -103,30 +101,23 @@ def _cloudbuild(steps: list[Any], path: str) -> Iterator[ShellCommand]:
 def _compose(services: dict[Any, Any], path: str) -> Iterator[ShellCommand]:
     for service in services.values():
         for key in ("command", "entrypoint"):
-            value = service.get(key) if isinstance(service, dict) else None
+            value = table(service).get(key)
             line = getattr(service, "lines", {}).get(key) if value else None
             yield from either(value, "compose", path, line)
 
 
 def _job(pools: Any, path: str) -> Iterator[ShellCommand]:
-    for pool in pools if isinstance(pools, list) else [pools] if isinstance(pools, dict) else ():
-        spec = pool.get("containerSpec") or pool.get("container_spec") if isinstance(pool, dict) else None
-        if isinstance(spec, dict):
-            words = [
-                str(item)
-                for key in ("command", "args")
-                for item in (spec.get(key) or ())
-                if isinstance(spec.get(key), list)
-            ]
-            yield from either(words, "job", path, getattr(spec, "line", None))
+    for pool in records(pools) or [table(pools)]:
+        spec = table(pool.get("containerSpec") or pool.get("container_spec"))
+        words = [str(item) for key in ("command", "args") for item in listed(spec, key)]
+        yield from either(words, "job", path, getattr(spec, "line", None))
 
 
 def hook_commands(view: ParsedView, stage: str, named: str = "") -> Iterator[ShellCommand]:
     """Yield the commands of pre-commit's own hooks that run in a stage, or of the one that is named."""
     for path in view.files(".pre-commit-config.yaml"):
-        data = tolerant(view.yaml, path)
-        if isinstance(data, dict) and isinstance(data.get("repos"), list):
-            yield from _hooks(data["repos"], path, _Chosen(stage, named, data.get("default_stages")))
+        data = table(tolerant(view.yaml, path))
+        yield from _hooks(records(data, "repos"), path, _Chosen(stage, named, data.get("default_stages")))
 
 
 @dataclass(frozen=True)
@@ -138,15 +129,15 @@ class _Chosen:
     def takes(self, hook: dict[Any, Any]) -> bool:
         """Return whether a hook runs; before version 3.2 stages had no `pre-`."""
         stages = hook.get("stages") or self.default
-        listed = [str(one) for one in stages] if isinstance(stages, list) else [self.stage]
-        fits = self.stage in listed or self.stage.removeprefix("pre-") in listed
+        named = [str(one) for one in stages] if isinstance(stages, list) else [self.stage]
+        fits = self.stage in named or self.stage.removeprefix("pre-") in named
         return fits and self.named in ("", hook.get("id"), hook.get("alias"))
 
 
-def _hooks(repos: list[Any], path: str, chosen: _Chosen | None = None) -> Iterator[ShellCommand]:
+def _hooks(repos: list[dict[Any, Any]], path: str, chosen: _Chosen | None = None) -> Iterator[ShellCommand]:
     for repo in repos:
-        for hook in (repo.get("hooks") or ()) if isinstance(repo, dict) else ():
-            if not isinstance(hook, dict) or (chosen and not chosen.takes(hook)):
+        for hook in records(repo, "hooks"):
+            if chosen and not chosen.takes(hook):
                 continue
             if isinstance(hook.get("entry"), str):
                 yield from parsed(hook["entry"], "hook", path, getattr(hook, "line", 1))

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import configparser
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
 
+from grader.parsing.plain_shapes import listed, table
 from grader.repository.commands.ci_commands import CiRun
 from grader.repository.commands.shell_command import ShellCommand
-from grader.repository.faults import SubmissionFault
+from grader.repository.faults import tolerant
+from grader.repository.formats.structured import ini_data
 from grader.repository.parsed_view import ParsedView
 
 _PROGRAMS = ("pytest", "py.test", "pytest-3")
@@ -103,25 +103,12 @@ def _selection(rest: tuple[str, ...]) -> tuple[list[str], list[str]]:
 
 def _configured(view: ParsedView) -> list[str]:
     """Return the folders that pytest's own configuration names."""
-    value: Any = None
-    try:
-        tool = view.pyproject.get("tool")
-        table = tool.get("pytest") if isinstance(tool, dict) else None
-        options = table.get("ini_options") if isinstance(table, dict) else None
-        value = options.get("testpaths") if isinstance(options, dict) else None
-    except SubmissionFault:
-        value = None
+    data = tolerant(lambda _: view.pyproject, "")
+    value = table(data, "tool", "pytest", "ini_options").get("testpaths")
     for path, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        if value is None and view.exists(path):
-            parser = configparser.ConfigParser(interpolation=None, strict=False)
-            try:
-                parser.read_string(view.text(path))
-            except (configparser.Error, SubmissionFault):
-                continue
+        if value is None and (parser := ini_data(tolerant(view.text, path) or "")):
             value = parser.get(section, "testpaths", fallback=None)
-    if isinstance(value, str):
-        return value.split()
-    return [str(path) for path in value] if isinstance(value, list) else []
+    return value.split() if isinstance(value, str) else [str(path) for path in listed(value)]
 
 
 def _is_under(path: str, pattern: str) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from grader.repository.commands.installs import installs
-from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.repository.faults import Evidence, evidence
 from grader.repository.formats.command_words import in_container, plain_words
 from grader.repository.formats.shell import statements
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -107,11 +105,3 @@ def either(value: Any, source: str, path: str, line: int | None) -> Iterator[She
             yield from parsed(words[2], source, path, line or 1)
         elif words:
             yield ShellCommand(words, source, path, line)
-
-
-def tolerant(read: Callable[[str], T], path: str) -> T | None:
-    """Return the result of `read` for a file, or None if the file cannot be read, which other checks report."""
-    try:
-        return read(path)
-    except SubmissionFault:
-        return None

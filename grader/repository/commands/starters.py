@@ -7,12 +7,14 @@ import itertools
 import posixpath
 from collections.abc import Iterator
 
+from grader.parsing.plain_shapes import table
 from grader.repository.commands.commands import hook_commands, image_commands
 from grader.repository.commands.make_rules import JUSTFILES, MAKEFILES, MakeRule, rules, wanted
 from grader.repository.commands.python_commands import commands_of, commands_of_text
-from grader.repository.commands.shell_command import ShellCommand, either, parsed, tolerant
+from grader.repository.commands.shell_command import ShellCommand, either, parsed
 from grader.repository.commands.task_tables import RUNNERS, named_commands
 from grader.repository.commands.tox_environments import tox_commands
+from grader.repository.faults import tolerant
 from grader.repository.formats.command_words import in_container, peeled
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.python_file import PythonFile
@@ -183,7 +185,7 @@ class Starters:
             yield from self._file(path if self.view.exists(path) else words[1].removeprefix("./"))
 
     def _file(self, path: str) -> Iterator[ShellCommand]:
-        file = tolerant(self.view.python, path) if self.view.exists(path) else None
+        file = tolerant(self.view.python, path)
         if file:
             yield from commands_of(file, mains=True)
 
@@ -193,9 +195,7 @@ class Starters:
         if "." in name and not name.endswith(".py"):
             for one in (path, f"src/{path}"):
                 yield from self._file(one)
-        project = (tolerant(lambda _: self.view.pyproject, "") or {}).get("project")
-        scripts = project.get("scripts") if isinstance(project, dict) else None
-        target = scripts.get(name) if isinstance(scripts, dict) else None
+        target = table(tolerant(lambda _: self.view.pyproject, ""), "project", "scripts").get(name)
         if isinstance(target, str):
             module, _, function = target.partition(":")
             for file in self.view.python_files(f"**/{module.replace('.', '/')}.py"):
@@ -243,9 +243,7 @@ class Starters:
         pairs = zip(words, (*words[1:], ""), strict=True)
         files = [after.removeprefix("./") for word, after in pairs if word in ("-f", "--file")]
         for path in files or [one for one in _COMPOSE if self.view.exists(one)][:1]:
-            data = tolerant(self.view.yaml, path) if self.view.exists(path) else None
-            services = data.get("services") if isinstance(data, dict) else None
-            services = services if isinstance(services, dict) else {}
+            services = table(tolerant(self.view.yaml, path), "services")
             chosen = set(names) & set(services) or set(services)
             for name, service in services.items():
                 if isinstance(service, dict) and name in chosen:

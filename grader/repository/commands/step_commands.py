@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from grader.parsing.plain_shapes import table
 from grader.repository.commands.python_commands import commands_of_text
-from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
+from grader.repository.commands.shell_command import ShellCommand, parsed
+from grader.repository.faults import tolerant
 from grader.repository.formats.yaml_data import YamlMap
 from grader.repository.parsed_view import ParsedView
 from grader.repository.workflows.workflow import Workflow, WorkflowJob, WorkflowStep, read_steps
@@ -99,18 +101,16 @@ def commands_of_step(
 
 def action_steps(view: ParsedView, path: str) -> tuple[WorkflowStep, ...]:
     """Return the steps of a composite action; none if the file cannot be read."""
-    data = tolerant(view.yaml, path)
-    runs = data.get("runs") if isinstance(data, dict) else None
+    runs = table(tolerant(view.yaml, path)).get("runs")
     return tolerant(lambda one: read_steps(runs, one, 1), path) or () if isinstance(runs, YamlMap) else ()
 
 
-def inputs_of(data: Any, given: Mapping[str, str]) -> dict[str, str]:
+def inputs_of(declared: dict[Any, Any], given: Mapping[str, str]) -> dict[str, str]:
     """Return the values of the inputs that an action or a called workflow declares: those given, else the defaults."""
-    declared = data if isinstance(data, dict) else {}
     defaults = {
         str(name): str(one["default"])
         for name, one in declared.items()
-        if isinstance(one, dict) and one.get("default") is not None
+        if table(one).get("default") is not None
     }
     return {**defaults, **given}
 
@@ -124,12 +124,10 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def _default(workflow: Workflow, job: WorkflowJob, key: str) -> str:
-    jobs = workflow.data.get("jobs")
-    for data in (jobs.get(job.name) if isinstance(jobs, dict) else None, workflow.data):
-        defaults = data.get("defaults") if isinstance(data, dict) else None
-        run = defaults.get("run") if isinstance(defaults, dict) else None
-        if isinstance(run, dict) and isinstance(run.get(key), str):
-            return str(run[key])
+    for data in (table(workflow.data, "jobs", job.name), workflow.data):
+        value = table(data, "defaults", "run").get(key)
+        if isinstance(value, str):
+            return value
     return ""
 
 

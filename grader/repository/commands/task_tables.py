@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
+from grader.repository.commands.shell_command import ShellCommand, parsed
+from grader.repository.faults import tolerant
 from grader.repository.parsed_view import ParsedView
 
 #: The tables of each program; `*` is any key.

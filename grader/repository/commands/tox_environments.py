@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import configparser
 import itertools
 import re
 import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from grader.repository.commands.shell_command import ShellCommand, parsed, tolerant
+from grader.parsing.plain_shapes import listed, table
+from grader.repository.commands.shell_command import ShellCommand, parsed
+from grader.repository.faults import tolerant
+from grader.repository.formats.structured import ini_data
 from grader.repository.parsed_view import ParsedView
 
 MAX_NAMES = 200
@@ -26,13 +28,12 @@ def tox_commands(view: ParsedView, words: tuple[str, ...]) -> list[ShellCommand]
         if not view.exists(path):
             continue
         if path.endswith(".toml"):
-            data = tolerant(view.toml, path) or {}
-            tool = data.get("tool") if path == "pyproject.toml" else {"tox": data}
-            table = tool.get("tox") if isinstance(tool, dict) else None
-            if isinstance(table, dict) and isinstance(table.get("legacy_tox_ini"), str):
-                return _of_ini(table["legacy_tox_ini"], path, words)
-            if isinstance(table, dict):
-                return _of_table(table, path, words)
+            data = tolerant(view.toml, path)
+            settings = table(data, "tool", "tox") if path == "pyproject.toml" else table(data)
+            if isinstance(settings.get("legacy_tox_ini"), str):
+                return _of_ini(settings["legacy_tox_ini"], path, words)
+            if settings:
+                return _of_table(settings, path, words)
         else:
             text = tolerant(view.text, path) or ""
             if "[tox" in text or f"[{_BASE}" in text:
@@ -40,7 +41,7 @@ def tox_commands(view: ParsedView, words: tuple[str, ...]) -> list[ShellCommand]
     return []
 
 
-def _named(words: tuple[str, ...], listed: Any) -> list[str]:
+def _named(words: tuple[str, ...], known: Any) -> list[str]:
     """Return the environments that a command names, else those of the configuration's list."""
     chosen = [
         word.partition("=")[2] if "=" in word else after
@@ -49,9 +50,9 @@ def _named(words: tuple[str, ...], listed: Any) -> list[str]:
     ]
     if chosen and "ALL" not in chosen:
         return _expanded(",".join(chosen))
-    if isinstance(listed, list):
-        return [str(one) for one in listed[:MAX_NAMES]] or ["py"]
-    return _expanded(str(listed or "")) or ["py"]
+    if isinstance(known, list):
+        return [str(one) for one in known[:MAX_NAMES]] or ["py"]
+    return _expanded(str(known or "")) or ["py"]
 
 
 def _expanded(text: str) -> list[str]:
@@ -65,10 +66,8 @@ def _expanded(text: str) -> list[str]:
 
 
 def _of_ini(text: str, path: str, words: tuple[str, ...]) -> list[ShellCommand]:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
+    parser = ini_data(text)
+    if parser is None:
         return []
     own = {
         name: section
@@ -76,9 +75,9 @@ def _of_ini(text: str, path: str, words: tuple[str, ...]) -> list[ShellCommand]:
         if section.startswith(f"{_BASE}:")
         for name in _expanded(section.partition(":")[2])
     }
-    listed = parser.get("tox", "envlist", fallback=None) or parser.get("tox", "env_list", fallback=None)
+    known = parser.get("tox", "envlist", fallback=None) or parser.get("tox", "env_list", fallback=None)
     found: list[ShellCommand] = []
-    for name in _named(words, listed):
+    for name in _named(words, known):
         section = own.get(name, _BASE)
         if not parser.has_option(section, "commands"):
             section = _BASE
@@ -110,20 +109,13 @@ def _lines(text: str, path: str, factors: set[str]) -> Iterator[ShellCommand]:
             yield ShellCommand(one.words, one.source, path, None, one.folder, one.forgiven or hidden)
 
 
-def _of_table(table: dict[str, Any], path: str, words: tuple[str, ...]) -> list[ShellCommand]:
-    base = table.get("env_run_base")
-    own = table.get("env")
+def _of_table(settings: dict[str, Any], path: str, words: tuple[str, ...]) -> list[ShellCommand]:
     found: list[ShellCommand] = []
-    for name in _named(words, table.get("env_list")):
-        environment = own.get(name) if isinstance(own, dict) else None
-        commands = environment.get("commands") if isinstance(environment, dict) else None
-        if commands is None and isinstance(base, dict):
-            commands = base.get("commands")
-        for command in commands if isinstance(commands, list) else ():
-            argv = (
-                [str(one) for one in command if isinstance(one, str | int)]
-                if isinstance(command, list)
-                else []
-            )
+    for name in _named(words, settings.get("env_list")):
+        commands = table(settings, "env", name).get("commands")
+        if commands is None:
+            commands = table(settings, "env_run_base").get("commands")
+        for command in listed(commands):
+            argv = [str(one) for one in listed(command) if isinstance(one, str | int)]
             found += parsed(shlex.join(argv) if argv else str(command), "pyproject", path, None)
     return list(dict.fromkeys(found))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
 from grader.repository.faults import SubmissionFault
+from grader.repository.formats.structured import ini_data
 from grader.repository.parsed_view import ParsedView
 
 MAX_BYTES = 200_000
@@ -92,12 +92,8 @@ def _data(view: ParsedView, path: str) -> Any:
 
 
 def _ini(text: str) -> dict[str, dict[str, str]]:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        return {}
-    return {section: dict(parser.items(section)) for section in parser.sections()}
+    parser = ini_data(text)
+    return {} if parser is None else {section: dict(parser.items(section)) for section in parser.sections()}
 
 
 def _is_config(path: str, data: dict[Any, Any]) -> bool:

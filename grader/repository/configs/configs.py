@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from grader.parsing.plain_shapes import listed
 from grader.repository.configs.config_files import config_files
 from grader.repository.faults import Evidence, evidence
 from grader.repository.formats.yaml_data import YamlMap
@@ -75,9 +76,8 @@ class Config:
 
         `override` and `@package` are left out; a group without a choice (`???`, null) ends in `/`.
         """
-        listed = self.data.get("defaults")
         found: list[str] = []
-        for item in listed[:200] if isinstance(listed, list) else ():
+        for item in listed(self.data, "defaults")[:200]:
             if isinstance(item, str) and item != "_self_":
                 found.append(item.partition("@")[0][:200])
             elif isinstance(item, dict):

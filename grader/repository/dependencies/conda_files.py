@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from grader.parsing.plain_shapes import listed, table
 from grader.repository.dependencies.declared import MAX_ENTRIES, Lines, Note, broken
 from grader.repository.dependencies.distributions import pypi_name
 from grader.repository.dependencies.requirement import MAX_TEXT, Dependency
 from grader.repository.dependencies.requirement_files import requirements
-from grader.repository.faults import SubmissionFault
+from grader.repository.faults import tolerant
 from grader.repository.formats.yaml_data import yaml_documents
 
 #: `pytorch::pytorch[build=cuda*]`, `conda-forge/linux-64::numpy=1.26`: channel, name, version, more in brackets.
@@ -28,10 +29,10 @@ def conda(text: str, path: str) -> Iterator[Dependency | Note]:
     """Yield the packages of conda's environment file, and those of its pip part."""
     lines = Lines(text)
     for data in yaml_documents(text, path):
-        items = data.get("dependencies") if isinstance(data, dict) else None
+        items = table(data).get("dependencies")
         if items is not None and not isinstance(items, list):
             yield broken(path, lines.of("dependencies"), "`dependencies` is not a list")
-        for item in items[:MAX_ENTRIES] if isinstance(items, list) else []:
+        for item in listed(items)[:MAX_ENTRIES]:
             if isinstance(item, str):
                 yield from _package(item, path, lines)
             elif isinstance(item, dict):
@@ -46,13 +47,10 @@ def conda_by_content(text: str, path: str) -> Iterator[Dependency | Note]:
     keys = set(re.findall(r"(?m)^(name|channels|prefix|dependencies)[ \t]{0,20}:", text))
     if "dependencies" not in keys or len(keys) == 1:
         return
-    try:
-        documents = yaml_documents(text, path)
-    except SubmissionFault:
-        return
+    documents = tolerant(lambda _: yaml_documents(text, path), path) or []
     # Charts of Helm have a name and dependencies, too: tables, each with a name and a version.
-    listed = [data["dependencies"] for data in documents if isinstance(data, dict) and "dependencies" in data]
-    if any(isinstance(items, list) and any(map(_is_package, items)) for items in listed):
+    found = [data["dependencies"] for data in documents if isinstance(data, dict) and "dependencies" in data]
+    if any(isinstance(items, list) and any(map(_is_package, items)) for items in found):
         yield from conda(text, path)
 
 
@@ -85,7 +83,7 @@ def conda_spec(text: str) -> tuple[str, str]:
 
 
 def _pip_part(items: Any, path: str, lines: Lines) -> Iterator[Dependency | Note]:
-    for item in items[:MAX_ENTRIES] if isinstance(items, list) else []:
+    for item in listed(items)[:MAX_ENTRIES]:
         for one in requirements(item, path) if isinstance(item, str) else []:
             at = lines.of(item)
             if isinstance(one, Dependency):

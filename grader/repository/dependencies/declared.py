@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from grader.parsing.plain_shapes import listed
 from grader.repository.dependencies.requirement import Dependency, address, is_address, is_valid, parse, shown
 from grader.repository.faults import SubmissionFault, evidence
 
@@ -79,13 +80,6 @@ def fault(note: Note) -> SubmissionFault:
     return SubmissionFault(note.text, evidence(note.path, note.line))
 
 
-def table(data: Any, *keys: str) -> dict[str, Any]:
-    """Return the table under `keys`; empty if there is none or if it is not a table."""
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
-
-
 def several(
     items: Any, path: str, lines: Lines, group: str = "", *, where: str = "", extra: bool = False
 ) -> Iterator[Dependency | Note]:
@@ -93,7 +87,7 @@ def several(
     if items is not None and not isinstance(items, list) and where:
         last = where.rpartition(".")[2]
         yield broken(path, lines.key(last), f"`{where}` is not a list of requirements")
-    for item in items[:MAX_ENTRIES] if isinstance(items, list) else []:
+    for item in listed(items)[:MAX_ENTRIES]:
         if not isinstance(item, str):
             if where and not (isinstance(item, dict) and "include-group" in item):
                 at = lines.key(where.rpartition(".")[2])

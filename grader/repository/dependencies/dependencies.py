@@ -8,6 +8,7 @@ from itertools import islice
 from grader.repository.dependencies.conda_files import conda_by_content
 from grader.repository.dependencies.declared import Note, Reader, fault
 from grader.repository.dependencies.declaring_files import reader_of
+from grader.repository.dependencies.named_files import named_files
 from grader.repository.dependencies.requirement import Dependency, parse
 from grader.repository.dependencies.requirement_files import requirements
 from grader.repository.faults import SubmissionFault
@@ -51,6 +52,7 @@ class Declarations:
 def declarations(view: ParsedView) -> Declarations:
     """Return every dependency that a file of the repository declares, in any format that `declaring_files` names.
 
+    A requirements file of any name is one, too, if a command of the repository installs from it.
     A broken file contributes what can be read of it, and is named in `broken`.
     """
     reading = _Reading(view)
@@ -58,6 +60,9 @@ def declarations(view: ParsedView) -> Declarations:
     for _, reader, path in sorted(ranked, key=lambda one: (one[0], one[2])):
         reading.file(path, reader, {path})
     found = reading.found
+    for path in named_files(view.files(), reading.text):
+        if path not in found.read:
+            reading.file(path, requirements, {path})
     found.named = list(dict.fromkeys(found.named))[:MAX_REQUIREMENTS]
     found.unnamed = list(dict.fromkeys(found.unnamed))[:MAX_REQUIREMENTS]
     # A file that others include is read once for each of them.
@@ -83,6 +88,13 @@ class _Reading:
         self.view = view
         self.paths = frozenset(view.all_files)
         self.found = Declarations()
+
+    def text(self, path: str) -> str:
+        """Return the text of a file; an empty string if it cannot be read."""
+        try:
+            return self.view.text(path)
+        except SubmissionFault:
+            return ""
 
     def file(self, path: str, reader: Reader, seen: set[str], *, bound: bool = False) -> None:
         """Read a file and its includes; `seen` are the paths on the way, `bound` marks constraints."""

@@ -10,7 +10,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from grader.repository.dependencies.declared import table
+from grader.parsing.plain_shapes import records, table
 from grader.repository.formats.structured import json_data, toml_data
 from grader.repository.formats.yaml_data import yaml_documents
 
@@ -52,14 +52,10 @@ class Lock:
                 versions.add(version)
 
 
-def _tables(value: Any) -> Iterator[dict[str, Any]]:
-    yield from (entry for entry in (value if isinstance(value, list) else []) if isinstance(entry, dict))
-
-
 def _toml(text: str, path: str) -> Lock:
     """Return the lock of Poetry, PDM or PEP 751: a list of packages with name and version."""
     data, lock = toml_data(text, path), Lock(path)
-    for package in (*_tables(data.get("package")), *_tables(data.get("packages"))):
+    for package in (*records(data, "package"), *records(data, "packages")):
         lock.add(package.get("name"), package.get("version"))
     groups = table(data, "metadata").get("groups")
     if path.endswith("pdm.lock") and isinstance(groups, list):
@@ -72,7 +68,7 @@ def _toml(text: str, path: str) -> Lock:
 def _uv(text: str, path: str) -> Lock:
     data, lock = toml_data(text, path), Lock(path)
     lock.overridden = {name for name, _ in _asked(table(data, "manifest").get("overrides"))}
-    for package in _tables(data.get("package")):
+    for package in records(data, "package"):
         name, source = package.get("name"), table(package, "source")
         folder = source.get("virtual") or source.get("editable")
         if isinstance(name, str) and isinstance(folder, str):
@@ -90,7 +86,7 @@ def _uv(text: str, path: str) -> Lock:
 
 
 def _asked(entries: Any) -> Iterator[tuple[str, str]]:
-    for entry in _tables(entries):
+    for entry in records(entries):
         if isinstance(entry.get("name"), str):
             specifier = entry.get("specifier")
             yield (
@@ -109,7 +105,7 @@ def plain(specifier: str) -> str:
 
 def _pipfile(text: str, path: str) -> Lock:
     data, lock = json_data(text, path), Lock(path)
-    for packages in data.values() if isinstance(data, dict) else ():
+    for packages in table(data).values():
         for name, package in table(packages).items():
             version = table(package).get("version")
             if isinstance(package, dict) and ({"version", "git", "file", "path"} & set(package)):
@@ -122,7 +118,7 @@ def _yaml(text: str, path: str) -> Lock:
     lock = Lock(path)
     for data in yaml_documents(text, path):
         for key in ("package", "packages"):
-            for package in _tables(table(data).get(key)):
+            for package in records(data, key):
                 address = package.get("conda") or package.get("url")
                 found = _CONDA_FILE.search(address) if isinstance(address, str) else None
                 if "name" in package:

@@ -9,10 +9,11 @@ from functools import cached_property
 
 from packaging.utils import canonicalize_name
 
+from grader.parsing.plain_shapes import table
 from grader.repository.dependencies.dependencies import Declarations
 from grader.repository.dependencies.lock_files import KINDS, Lock, compiled_from, is_part, plain
 from grader.repository.dependencies.requirement import Dependency
-from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.repository.faults import Evidence, SubmissionFault, evidence, tolerant
 from grader.repository.files import MAX_TEXT_BYTES
 from grader.repository.formats.yaml_data import MAX_BYTES as MAX_YAML_BYTES
 from grader.repository.parsed_view import ParsedView
@@ -120,11 +121,7 @@ class _Fitting:
 
     def _project(self, path: str) -> str:
         """Return the normalised name of the project that a pyproject.toml describes; empty if it describes none."""
-        try:
-            project = self.view.toml(path).get("project") if self.view.exists(path) else None
-        except SubmissionFault:
-            return ""
-        name = project.get("name") if isinstance(project, dict) else None
+        name = table(tolerant(self.view.toml, path), "project").get("name")
         return str(canonicalize_name(name)) if isinstance(name, str) else ""
 
     def _is_computed(self, path: str) -> bool:

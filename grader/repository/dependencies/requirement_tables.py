@@ -8,7 +8,8 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from grader.repository.dependencies.declared import MAX_ENTRIES, Lines, Note, broken, several, table
+from grader.parsing.plain_shapes import listed, table
+from grader.repository.dependencies.declared import MAX_ENTRIES, Lines, Note, broken, several
 from grader.repository.dependencies.distributions import pypi_name
 from grader.repository.dependencies.requirement import Dependency
 from grader.repository.formats.structured import toml_data
@@ -55,7 +56,7 @@ def _pyproject(data: dict[str, Any], path: str, lines: Lines) -> Iterator[Depend
     yield from _hatch(table(tool, "hatch"), path, lines)
     yield from _pixi(table(tool, "pixi"), path, lines)
     for files in _files(tool):
-        for name in [files] if isinstance(files, str) else files if isinstance(files, list) else []:
+        for name in [files] if isinstance(files, str) else listed(files):
             if isinstance(name, str):
                 yield Note("include", name, path, lines.of(name))
 
@@ -118,7 +119,6 @@ def _versions(wanted: Any, path: str, lines: Lines, group: str, dialect: str) ->
         # Poetry: one entry for each Python or system. Any of them tells the name, the first one the version.
         one = value[0] if isinstance(value, list) and value else value
         version = one.get("version", "") if isinstance(one, dict) else one
-        extras = table(one).get("extras")
         marker = str(table(one).get("markers") or table(one).get("marker") or "")
         yield Dependency(
             known,
@@ -129,7 +129,7 @@ def _versions(wanted: Any, path: str, lines: Lines, group: str, dialect: str) ->
             _address(table(one)),
             marker,
             dialect,
-            extras=tuple(str(extra)[:100] for extra in extras[:20]) if isinstance(extras, list) else (),
+            extras=tuple(str(extra)[:100] for extra in listed(one, "extras")[:20]),
             editable=bool(table(one).get("editable") or table(one).get("develop")),
         )
 

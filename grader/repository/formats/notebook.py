@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from grader.parsing.plain_shapes import listed, table
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 from grader.repository.formats.notebook_magics import without_magics
 from grader.repository.formats.structured import json_data
@@ -104,8 +105,7 @@ class Notebook:
         """(cell number, text) of every text output, each cut to 64 KiB. Images and HTML are skipped."""
         found = []
         for number, cell in enumerate(_parse(self._load(), self.path)["cells"], start=1):
-            outputs = cell.get("outputs")
-            for output in outputs if isinstance(outputs, list) else []:
+            for output in listed(cell, "outputs"):
                 text = _output_text(output)
                 if text:
                     found.append((number, text[:MAX_OUTPUT]))
@@ -123,10 +123,10 @@ class Notebook:
 
 def _parse(text: str, path: str) -> dict[str, Any]:
     data: dict[str, Any] = json_data(text, path)
-    version = data.get("nbformat") if isinstance(data, dict) else None
+    version = table(data).get("nbformat")
     if type(version) is int and 0 < version < 4:
         data, version = _converted(text, path), 4
-    cells = data.get("cells") if isinstance(data, dict) else None
+    cells = table(data).get("cells")
     if version != 4 or not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionFault(f"{path} is no Jupyter notebook of format 4.", evidence(path))
     if len(cells) > MAX_CELLS:
@@ -177,14 +177,8 @@ def _joined(source: Any) -> str:
 
 
 def _output_text(output: Any) -> str:
-    if not isinstance(output, dict):
-        return ""
-    data = output.get("data")
-    text = (
-        output.get("text")
-        or (data.get("text/plain") if isinstance(data, dict) else "")
-        or output.get("evalue")
-    )
+    found = table(output)
+    text = found.get("text") or table(found, "data").get("text/plain") or found.get("evalue")
     return _joined(text) if text else ""
 
 

@@ -1,7 +1,8 @@
-"""TOML and JSON of a submission as data; faults have the line of the error."""
+"""TOML, JSON and INI of a submission as data; faults have the line of the error."""
 
 from __future__ import annotations
 
+import configparser
 import re
 from typing import Any
 
@@ -32,6 +33,16 @@ def json_data(text: str, path: str, *, comments: bool = False) -> Any:
         return parse_json(text)
     except DataError as problem:
         raise _fault(path, problem) from None
+
+
+def ini_data(text: str) -> configparser.RawConfigParser | None:
+    """Return the sections of an INI file of a submission as tools read them; None if it is malformed."""
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return None
+    return parser
 
 
 def _fault(path: str, problem: DataError) -> SubmissionFault:

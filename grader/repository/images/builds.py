@@ -11,9 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.parsing.plain_shapes import records, table
 from grader.repository.commands.shell_command import ShellCommand
-from grader.repository.faults import Evidence, SubmissionFault, evidence
+from grader.repository.faults import Evidence, SubmissionFault, evidence, tolerant
+from grader.repository.formats.hcl import parse_hcl
 from grader.repository.formats.shell import shell_commands
+from grader.repository.images.bake_files import bake_targets
 from grader.repository.parsed_view import ParsedView
 
 MAX_BUILDS = 200
@@ -51,9 +54,9 @@ class Build:
 
 
 def builds(view: ParsedView, commands: list[ShellCommand]) -> list[Build]:
-    """Return the builds of Dockerfiles of the repository: by commands, workflows, Compose files, development containers."""
+    """Return the builds of Dockerfiles of the repository: by commands, workflows, Compose and Bake, development containers."""
     found: list[Build] = []
-    for read in (_composed, _by_action, _devcontainers):
+    for read in (_composed, _baked, _by_action, _devcontainers):
         found += read(view)
     found += _by_commands(view, [*commands, *_typed(view)])
     return found[:MAX_BUILDS]
@@ -110,18 +113,13 @@ def _texts(data: Any) -> dict[str, str]:
     """Return the pairs of a mapping, or of a list of `NAME=value`."""
     if isinstance(data, list):
         data = dict(str(item).split("=", 1) for item in data if "=" in str(item))
-    return {str(key): str(value) for key, value in data.items()} if isinstance(data, dict) else {}
+    return {str(key): str(value) for key, value in table(data).items()}
 
 
 def _composed(view: ParsedView) -> Iterator[Build]:
     for path in view.files("**/*compose*.yml", "**/*compose*.yaml"):
-        try:
-            data = view.yaml(path)
-        except SubmissionFault:
-            continue
-        services = data.get("services") if isinstance(data, dict) else None
-        for service in services.values() if isinstance(services, dict) else ():
-            build = service.get("build") if isinstance(service, dict) else None
+        for service in table(tolerant(view.yaml, path), "services").values():
+            build = table(service).get("build")
             build = {"context": build} if isinstance(build, str) else build
             if not isinstance(build, dict):
                 continue
@@ -136,6 +134,28 @@ def _composed(view: ParsedView) -> Iterator[Build]:
                 tag=str(service.get("image") or ""),
                 args=_texts(build.get("args")),
             )
+
+
+def _baked(view: ParsedView) -> Iterator[Build]:
+    for path in view.files("**/docker-bake*.hcl", "**/docker-bake*.json"):
+        try:
+            targets = bake_targets(parse_hcl(view.text(path)) if path.endswith(".hcl") else view.json(path))
+        except SubmissionFault:
+            continue
+        for target in targets:
+            place = evidence(path, None, f"target {target.name}: {target.context}")
+            # Bake runs beside its file mostly, or in the root.
+            for base in dict.fromkeys([posixpath.dirname(path), ""]):
+                found = [
+                    one
+                    for tag in target.tags or ("",)
+                    for one in _resolved(
+                        view, base, target.dockerfile, target.context, place, tag=tag, args=target.args
+                    )
+                ]
+                yield from found
+                if found:
+                    break
 
 
 def _by_action(view: ParsedView) -> Iterator[Build]:
@@ -158,12 +178,8 @@ def _spaceless(text: str) -> str:
 
 def _devcontainers(view: ParsedView) -> Iterator[Build]:
     for path in view.files("**/.devcontainer/**/devcontainer.json", "**/.devcontainer.json"):
-        try:
-            data = view.json(path)
-        except SubmissionFault:
-            continue
-        build = data.get("build") if isinstance(data, dict) else None
-        if isinstance(build, dict) and build.get("dockerfile"):
+        build = table(tolerant(view.json, path), "build")
+        if build.get("dockerfile"):
             context = str(build.get("context") or ".")
             yield from _resolved(
                 view,
@@ -177,10 +193,7 @@ def _devcontainers(view: ParsedView) -> Iterator[Build]:
 def _typed(view: ParsedView) -> Iterator[ShellCommand]:
     """Yield the commands that the documentation gives."""
     for path in view.files(*_READMES)[:50]:
-        try:
-            text = re.sub(r"\\\n\s*", " ", view.text(path)[:MAX_README])
-        except SubmissionFault:
-            continue
+        text = re.sub(r"\\\n\s*", " ", (tolerant(view.text, path) or "")[:MAX_README])
         for match in _TYPED.finditer(text):
             for _, words in shell_commands(match[1]):
                 yield ShellCommand(words, "readme", path, None)
@@ -217,9 +230,8 @@ def _folders(view: ParsedView, commands: list[ShellCommand]) -> dict[str, list[s
                 found.setdefault(posixpath.normpath(config), []).extend(words[:1])
     for path in {command.path for command in commands if command.source == "cloudbuild"}:
         for document in view.yaml_documents(path):
-            steps = document.get("steps") if isinstance(document, dict) else None
-            for step in steps if isinstance(steps, list) else ():
-                if isinstance(step, dict) and step.get("dir"):
+            for step in records(document, "steps"):
+                if step.get("dir"):
                     found.setdefault(path, []).append(str(step["dir"]))
     return found
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from grader.parsing.plain_shapes import listed, table
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import is_test, rank
 
@@ -115,17 +116,11 @@ def _candidates(paths: list[str], declared: set[str]) -> list[str]:
 
 def _declared(pyproject: dict[str, Any]) -> set[str]:
     names: set[str] = set()
-    project, tool = pyproject.get("project"), pyproject.get("tool")
-    tool = tool if isinstance(tool, dict) else {}
-    poetry = tool.get("poetry")
-    for table in (project, poetry):
-        if isinstance(table, dict) and isinstance(table.get("name"), str):
-            names.add(re.sub(r"[-.]+", "_", table["name"]))
-    setuptools = tool.get("setuptools")
-    packages = setuptools.get("packages") if isinstance(setuptools, dict) else None
-    if isinstance(packages, list):
-        names.update(item for item in packages if isinstance(item, str))
-    return names
+    for one in (table(pyproject, "project"), table(pyproject, "tool", "poetry")):
+        if isinstance(one.get("name"), str):
+            names.add(re.sub(r"[-.]+", "_", one["name"]))
+    packages = listed(pyproject, "tool", "setuptools", "packages")
+    return names.union(item for item in packages if isinstance(item, str))
 
 
 def _flat_folder(code: list[PythonFile]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from grader.parsing.plain_shapes import table
 from grader.repository.faults import Evidence, SubmissionFault, evidence
 from grader.repository.formats.yaml_data import YamlList, YamlMap, yaml_documents
 from grader.repository.python.by_name import ByName
@@ -168,11 +169,8 @@ class Workflow:
 
     def branches(self, event: str) -> list[str] | None:
         """Return the branch patterns of a trigger; None if it applies to all branches or is absent."""
-        config = self.triggers.get(event)
-        found = config.get("branches") if isinstance(config, dict) else None
-        if found is None:
-            return None
-        return [plain(item) for item in (found if isinstance(found, list) else [found])]
+        found = table(self.triggers, event).get("branches")
+        return None if found is None else [plain(item) for item in _list(found)]
 
     def evidence(self, where: object = None, text: str = "") -> Evidence:
         """Return evidence at a line, or at a job or step; `text` defaults to the line."""
@@ -224,14 +222,11 @@ def _jobs(data: YamlMap, path: str) -> ByName[WorkflowJob]:
 
 
 def _job(name: str, data: YamlMap, line: int, path: str) -> WorkflowJob:
-    strategy = data.get("strategy")
-    strategy = strategy if isinstance(strategy, dict) else {}
-    matrix = strategy.get("matrix")
-    matrix = matrix if isinstance(matrix, dict) else {}
+    strategy = table(data, "strategy")
+    matrix = table(strategy, "matrix")
     axes = {plain(key): _list(value) for key, value in matrix.items() if key not in ("include", "exclude")}
     include, exclude = _list(matrix.get("include")), _list(matrix.get("exclude"))
     jobs = combinations(axes, include, exclude)
-    needs = data.get("needs")
     return WorkflowJob(
         name=name,
         title=plain(data.get("name")) or name,
@@ -242,7 +237,7 @@ def _job(name: str, data: YamlMap, line: int, path: str) -> WorkflowJob:
         fail_fast=strategy.get("fail-fast") is not False,
         steps=read_steps(data, path, line),
         env=_texts(data.get("env")),
-        needs=tuple(plain(item) for item in _list(needs)),
+        needs=tuple(plain(item) for item in _list(data.get("needs"))),
         condition=plain(data.get("if")),
         uses=plain(data.get("uses")),
         with_=_texts(data.get("with")),
@@ -299,4 +294,4 @@ def _list(value: Any) -> list[Any]:
 
 
 def _texts(value: Any) -> dict[str, str]:
-    return {plain(key): plain(item) for key, item in value.items()} if isinstance(value, dict) else {}
+    return {plain(key): plain(item) for key, item in table(value).items()}

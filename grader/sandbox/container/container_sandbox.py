@@ -82,6 +82,10 @@ class DockerSandbox:
                 f"The container could not be run: {_plain(problem)}", "See `grader doctor`."
             ) from problem
 
+    def close(self) -> None:
+        """Close the connections to the daemon."""
+        self.client.close()
+
     @contextlib.contextmanager
     def _container(self, job: Job, uid: int) -> Iterator[str]:
         api = self.client.api

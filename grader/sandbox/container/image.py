@@ -87,7 +87,7 @@ class Image:
 
 
 def connect() -> docker.DockerClient:
-    """Return a client of the Docker daemon that the `docker` command would use.
+    """Return a client of the Docker daemon that the `docker` command would use; its caller closes it.
 
     Raises:
         SandboxError: there is no daemon, or it does not answer.
@@ -100,7 +100,11 @@ def connect() -> docker.DockerClient:
             )
         else:
             client = docker.DockerClient.from_env(timeout=CONNECT_S)
-        client.ping()
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
     except (DockerException, requests.RequestException, OSError) as problem:
         raise SandboxError(
             "No Docker daemon answers.", "Start Docker, or use `--sandbox local`."

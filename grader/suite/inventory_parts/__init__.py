@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.repository.commands.invoke_tasks import invoke_tasks
-from grader.repository.commands.make_targets import make_targets
+from grader.repository.commands.make_rules import make_targets
 from grader.repository.submission_view import SubmissionView
 from grader.suite.inventory_parts import code_inventory as code
 from grader.suite.inventory_parts import file_inventory as files

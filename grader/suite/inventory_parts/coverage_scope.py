@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from grader.repository.faults import SubmissionFault
+from grader.parsing.plain_shapes import listed, table
+from grader.repository.faults import tolerant
+from grader.repository.formats.structured import ini_data
 from grader.repository.python.roles import is_test
 from grader.repository.submission_view import SubmissionView
 
@@ -25,18 +26,11 @@ def left_out(view: SubmissionView) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _patterns(view: SubmissionView) -> Iterator[tuple[str, str]]:
-    if view.exists("pyproject.toml"):
-        try:
-            tool = view.toml("pyproject.toml").get("tool")
-        except SubmissionFault:
-            tool = None
-        settings = tool.get("coverage") if isinstance(tool, dict) else None
-        for part in ("run", "report"):
-            table = settings.get(part) if isinstance(settings, dict) else None
-            omit = table.get("omit") if isinstance(table, dict) else None
-            for pattern in omit[:_MOST] if isinstance(omit, list) else ():
-                if isinstance(pattern, str):
-                    yield "pyproject.toml", pattern[:200]
+    settings = table(tolerant(view.toml, "pyproject.toml"), "tool", "coverage")
+    for part in ("run", "report"):
+        for pattern in listed(settings, part, "omit")[:_MOST]:
+            if isinstance(pattern, str):
+                yield "pyproject.toml", pattern[:200]
     for path, prefix in ((".coveragerc", ""), ("setup.cfg", "coverage:"), ("tox.ini", "coverage:")):
         for part in ("run", "report"):
             for pattern in re.split(r"[\n,]", _option(view, path, f"{prefix}{part}"))[:_MOST]:
@@ -45,11 +39,5 @@ def _patterns(view: SubmissionView) -> Iterator[tuple[str, str]]:
 
 
 def _option(view: SubmissionView, path: str, section: str) -> str:
-    if not view.exists(path):
-        return ""
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(view.text(path))
-    except (SubmissionFault, configparser.Error):
-        return ""
-    return parser.get(section, "omit", fallback="") or ""
+    parser = ini_data(tolerant(view.text, path) or "")
+    return (parser.get(section, "omit", fallback="") if parser else "") or ""

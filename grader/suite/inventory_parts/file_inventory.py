@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.repository.faults import SubmissionFault
+from grader.repository.faults import tolerant
 from grader.repository.submission_view import SubmissionView
 
 
@@ -26,11 +26,7 @@ def ignored(view: SubmissionView) -> list[str]:
     found: list[str] = []
     for path in view.files("**/.gitignore"):
         folder = path.rpartition("/")[0]
-        try:
-            lines = view.lines(path)
-        except SubmissionFault:
-            continue
-        for line in lines:
+        for line in tolerant(view.lines, path) or []:
             pattern = line.strip()
             if pattern and not pattern.startswith(("#", "!")):
                 found.append(f"{folder}/{pattern.lstrip('/')}" if folder else pattern)

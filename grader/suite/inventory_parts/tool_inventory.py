@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from grader.parsing.plain_shapes import records, table
 from grader.repository.commands.invoke_tasks import invoke_tasks
-from grader.repository.commands.make_targets import make_targets
-from grader.repository.faults import SubmissionFault
+from grader.repository.commands.make_rules import make_targets
+from grader.repository.faults import tolerant
 from grader.repository.formats.dockerfile import Dockerfile
 from grader.repository.submission_view import SubmissionView
 from grader.repository.workflows.workflow import Workflow, WorkflowJob, WorkflowStep
@@ -29,12 +30,16 @@ _ROLES = {
 }
 
 
+def place(path: str, line: int | None, text: str) -> dict[str, Any]:
+    """Return a place of the repository as the inventory keeps it."""
+    return {"path": path, "line": line, "text": text[:200]}
+
+
 def dependencies(view: SubmissionView) -> dict[str, dict[str, Any]]:
     """Return each declared dependency and the first place that declares it."""
     found: dict[str, dict[str, Any]] = {}
     for one in view.requirements:
-        text = f"{one.name}{one.specifier}"[:200]
-        found.setdefault(one.name[:200], {"path": one.path, "line": one.line, "text": text})
+        found.setdefault(one.name[:200], place(one.path, one.line, f"{one.name}{one.specifier}"))
     return found
 
 
@@ -42,25 +47,13 @@ def settings(view: SubmissionView) -> dict[str, dict[str, Any]]:
     """Return tool tables of pyproject.toml (`tool.ruff`), sections of setup.cfg and tox.ini, and the required Python versions."""
     found = {**dict(_pythons(view)), **dict(left_out(view))}
     for path in view.files("**/pyproject.toml"):
-        try:
-            tool, text = view.toml(path).get("tool"), view.text(path)
-        except SubmissionFault:
-            continue
-        for name in tool if isinstance(tool, dict) else ():
-            line = next(
-                (
-                    number
-                    for number, line in enumerate(text.split("\n"), 1)
-                    if line.startswith(f"[tool.{name}")
-                ),
-                None,
-            )
-            found.setdefault(
-                f"tool.{name}"[:200], {"path": path, "line": line, "text": f"[tool.{name}]"[:200]}
-            )
+        lines = (tolerant(view.text, path) or "").split("\n")
+        for name in table(tolerant(view.toml, path), "tool"):
+            at = (number for number, line in enumerate(lines, 1) if line.startswith(f"[tool.{name}"))
+            found.setdefault(f"tool.{name}"[:200], place(path, next(at, None), f"[tool.{name}]"))
     for path in view.files("**/setup.cfg", "**/tox.ini"):
         for number, name in _sections(view, path):
-            found.setdefault(name, {"path": path, "line": number, "text": f"[{name}]"})
+            found.setdefault(name, place(path, number, f"[{name}]"))
     return found
 
 
@@ -74,22 +67,14 @@ def _pythons(view: SubmissionView) -> Iterator[tuple[str, dict[str, Any]]]:
     )
     for glob, name, pattern in patterns:
         for path in view.files(glob):
-            try:
-                lines = view.lines(path)
-            except SubmissionFault:
-                continue
-            for number, line in enumerate(lines[:2_000], 1):
+            for number, line in enumerate((tolerant(view.lines, path) or [])[:2_000], 1):
                 if pattern.match(line[:200]):
-                    yield name, {"path": path, "line": number, "text": line.strip()[:200]}
+                    yield name, place(path, number, line.strip())
                     break
 
 
 def _sections(view: SubmissionView, path: str) -> Iterator[tuple[int, str]]:
-    try:
-        lines = view.lines(path)
-    except SubmissionFault:
-        return
-    for number, line in enumerate(lines[:5_000], 1):
+    for number, line in enumerate((tolerant(view.lines, path) or [])[:5_000], 1):
         match = _SECTION.match(line)
         if match:
             yield number, match.group(1)
@@ -99,21 +84,11 @@ def hooks(view: SubmissionView) -> dict[str, dict[str, Any]]:
     """Return the pre-commit hooks by id."""
     found: dict[str, dict[str, Any]] = {}
     for path in view.files("**/.pre-commit-config.yaml", "**/.pre-commit-config.yml"):
-        try:
-            data = view.yaml(path)
-        except SubmissionFault:
-            continue
-        repos = data.get("repos") if isinstance(data, dict) else None
-        for repo in repos if isinstance(repos, list) else ():
-            listed = repo.get("hooks") if isinstance(repo, dict) else None
-            for hook in listed if isinstance(listed, list) else ():
-                if isinstance(hook, dict) and isinstance(hook.get("id"), str):
-                    place = {
-                        "path": path,
-                        "line": getattr(hook, "line", None),
-                        "text": f"id: {hook['id']}"[:200],
-                    }
-                    found.setdefault(hook["id"][:200], place)
+        for repo in records(tolerant(view.yaml, path), "repos"):
+            for hook in records(repo, "hooks"):
+                name = hook.get("id")
+                if isinstance(name, str):
+                    found.setdefault(name[:200], place(path, getattr(hook, "line", None), f"id: {name}"))
     return found
 
 
@@ -123,8 +98,7 @@ def actions(view: SubmissionView) -> dict[str, dict[str, Any]]:
     for workflow in view.workflows():
         for step in _live(workflow):
             if step.action:
-                place = {"path": workflow.path, "line": step.line, "text": f"uses: {step.uses}"[:200]}
-                found.setdefault(step.action[:200], place)
+                found.setdefault(step.action[:200], place(workflow.path, step.line, f"uses: {step.uses}"))
     return found
 
 
@@ -224,13 +198,9 @@ def remotes(view: SubmissionView) -> list[dict[str, Any]]:
 
 def scripts(view: SubmissionView) -> list[str]:
     """Return the commands that an installation of the project puts on the path."""
-    project, tool = view.pyproject.get("project"), view.pyproject.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, dict) else None
-    found: list[str] = []
-    for table in (project, poetry):
-        listed = table.get("scripts") if isinstance(table, dict) else None
-        found += [name[:200] for name in listed] if isinstance(listed, dict) else []
-    return found[:200]
+    data = view.pyproject
+    declared = [*table(data, "project", "scripts"), *table(data, "tool", "poetry", "scripts")]
+    return [name[:200] for name in declared[:200]]
 
 
 def tasks(view: SubmissionView) -> list[str]:

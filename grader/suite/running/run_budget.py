@@ -61,8 +61,9 @@ class RunBudget:
 
     @property
     def left_s(self) -> float:
-        """Seconds that are left for student processes."""
-        return self.total_s - self.spent_s
+        """Seconds that are left for student processes; those of a process that runs are gone."""
+        running_s = 0.0 if self._call_began is None else time.monotonic() - self._call_began
+        return self.total_s - self.spent_s - running_s
 
     @property
     def container_over(self) -> bool:

@@ -25,6 +25,7 @@ class Calls:
         import_paths: folders that student code is imported from, relative to `folder`.
         watch: called with True before and False after each process, so that a death in between can be attributed.
         folder: the folder of the repository that student processes work in.
+        left: returns the seconds that the run has left for student processes.
     """
 
     def __init__(
@@ -34,12 +35,14 @@ class Calls:
         import_paths: Sequence[str],
         watch: Callable[[bool], None],
         folder: str = ".",
+        left: Callable[[], float] = lambda: float("inf"),
     ) -> None:
         self.launcher = launcher
         self.limits = limits
         self._import_paths = list(import_paths)
         self._watch = watch
         self._folder = folder
+        self._left = left
         self._deadline = float("inf")
         #: Folders that come first on the import path of every process: absolute, outside the working copy.
         self.first: list[str] = []
@@ -175,7 +178,7 @@ class Calls:
 
     def seconds(self, timeout: float | None) -> float:
         """Return the wall seconds of the next process: `timeout`, within the limits. Raise StudentFault if none are left."""
-        left = self._deadline - time.monotonic()
+        left = min(self._deadline - time.monotonic(), self._left())
         if left <= 0:
             raise StudentFault("timeout", "The students' code used up the time of this check.")
         return min(timeout or float("inf"), float(self.limits["call_s"]), left)

@@ -15,6 +15,8 @@ from grader.errors import CourseError
 from grader.results import CheckResult, Verdict
 from tests.double_pack import CONVERTED, COURSE_ORACLE, MUTANTS, SUITE, WRONG_MUTANTS, ProveX1
 
+pytestmark = pytest.mark.process
+
 
 def test_a_converted_suite_is_proven_by_six_oracles(prove_x1: ProveX1) -> None:
     proof = prove_x1(CONVERTED, mutants=WRONG_MUTANTS, files=COURSE_ORACLE)

@@ -7,6 +7,8 @@ import pytest
 from grader.errors import CourseError
 from tests.double_pack import DOUBLE, ProveX1
 
+pytestmark = pytest.mark.process
+
 
 def test_a_solution_whose_commands_end_well_is_proven(prove_x1: ProveX1) -> None:
     proof = prove_x1(

@@ -6,6 +6,8 @@ import pytest
 
 from tests.double_pack import MUTANTS, SUITE, ProveX1
 
+pytestmark = pytest.mark.process
+
 #: A check that finds nothing to judge in the starter.
 SHY = """
 @check("The function has an explanation", points=1{scope})

@@ -18,6 +18,8 @@ from grader.settings import Limits
 from tests.double_pack import FILES
 from tests.memory_sandbox import MemorySandbox
 
+pytestmark = pytest.mark.process
+
 SOLUTION = "exercises/x01_double/solution/double.py"
 
 

@@ -139,33 +139,6 @@ def test_the_first_module_that_fails_decides() -> None:
 CODE = {"src/digits/__init__.py": "", "src/digits/model.py": TORCH_MODEL}
 
 
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({"pyproject.toml": PYPROJECT}, "passed"),
-        ({"pyproject.toml": PYPROJECT.replace("version", "dynamic").replace('"1"', '["version"]')}, "passed"),
-        ({"pyproject.toml": '[tool.poetry]\nname = "digits"\nversion = "1"\n'}, "passed"),
-        ({"setup.py": "from setuptools import setup\nsetup(name='digits')\n"}, "passed"),
-        ({"setup.cfg": "[metadata]\nname = digits\n"}, "passed"),
-        ({"pyproject.toml": PYPROJECT + '[build-system]\nbuild-backend = "uv_build"\n'}, "passed"),
-        ({"pyproject.toml": PYPROJECT + "[tool.uv]\npackage = false\n"}, "partial"),
-        (
-            {
-                "pyproject.toml": PYPROJECT.replace("digits", "cats")
-                + '[build-system]\nbuild-backend = "hatchling.build"\n'
-            },
-            "failed",
-        ),
-        ({"pyproject.toml": PYPROJECT.replace("digits", "my digits")}, "failed"),
-        ({"pyproject.toml": "[project\n"}, "failed"),
-        ({"pyproject.toml": "project = 3\n"}, "failed"),
-        ({}, "failed"),
-    ],
-)
-def test_installing(files: dict[str, str], expected: str) -> None:
-    assert verdict("package_can_be_installed", CODE | files) == expected
-
-
 def module(name: str, text: str) -> dict[str, str]:
     return {"src/digits/__init__.py": "", f"src/digits/{name}.py": text}
 

@@ -15,6 +15,8 @@ from grader.suite import StudentFault
 from grader.suite.suite_loader import load_suite
 from grader.testing import run_check
 
+pytestmark = pytest.mark.process
+
 SUITE = "checks/m06_code_structure"
 DATA = """import csv
 import json

@@ -67,6 +67,8 @@ def test_files_that_keep_a_tracked_folder_in_git_are_no_data() -> None:
     kept = {**tracked, "data/.gitkeep": "x", "data/raw/.gitignore": "*\n", "database/a.csv": "x\n"}
     assert judge("tracked_data_is_not_in_git", kept).verdict == "passed"
     assert judge("tracked_data_is_not_in_git", {**tracked, "data/a/b.csv": "x\n"}).verdict == "failed"
+    cached = {**tracked, ".dvc/cache/files/md5/ab/cd": "x\n"}
+    assert judge("tracked_data_is_not_in_git", cached).verdict == "failed"
 
 
 def test_one_good_remote_is_enough() -> None:
@@ -80,7 +82,9 @@ def test_one_good_remote_is_enough() -> None:
         ({".dvc/config": REMOTE}, "passed"),
         ({".dvc/config": REMOTE + "    credentialpath = key.json\n    version_aware = true\n"}, "passed"),
         ({".dvc/config": REMOTE + "    secret_access_key = hushhush\n"}, "failed"),
-        ({".dvc/config": REMOTE, ".dvc/config.local": "x\n"}, "failed"),
+        ({".dvc/config": REMOTE, ".dvc/config.local": REMOTE + "    password = hushhush\n"}, "failed"),
+        ({".dvc/config": REMOTE, ".dvc/config.local": "[cache]\n    dir = /scratch\n"}, "passed"),
+        ({".dvc/config": REMOTE, ".dvc/cache/files/md5/ab/cd": "x\n"}, "passed"),
     ],
 )
 def test_keys_of_remotes_are_found_and_never_repeated(files: dict[str, Any], verdict: str) -> None:

@@ -158,6 +158,7 @@ def test_a_commented_command_measures_nothing() -> None:
     )
 
 
+@pytest.mark.process
 def test_outcomes_are_counted_and_said_to_be_the_students_own() -> None:
     body = "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n):\n    assert len(make_dataset(n)) == n\n\n\n"
     skipped = "@pytest.mark.skipif(True, reason='no data')\ndef test_b():\n    assert make_dataset(1) == [0]"
@@ -170,6 +171,7 @@ def test_outcomes_are_counted_and_said_to_be_the_students_own() -> None:
 GET_DATA = {"data/raw.dvc": "outs:\n- path: raw\n"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("raised", "more", "verdict", "unmeasured"),
     [
@@ -191,6 +193,7 @@ def test_a_test_that_lacks_data_or_a_network_is_told_from_one_that_is_wrong(
     assert (found["n_tests_failed"], found["tests_unmeasured"]) == (1, unmeasured)
 
 
+@pytest.mark.process
 def test_where_no_test_could_run_nobody_can_tell() -> None:
     body = "def test_a():\n    raise ConnectionError('no network')\n\n\ndef test_b():\n    assert make_dataset(1)[0] == len(open('x'))"
     files = {**data_test(body), **GET_DATA}
@@ -198,11 +201,13 @@ def test_where_no_test_could_run_nobody_can_tell() -> None:
     assert judge("mutants_are_noticed", files, "project").verdict == "not_applicable"
 
 
+@pytest.mark.process
 def test_an_exercise_is_made_to_run_here_and_a_missing_network_excuses_nothing() -> None:
     body = "def test_a():\n    raise ConnectionError('Name or service not known')"
     assert judge("tests_pass", {**GOOD, **data_test(body)}).verdict == "failed"
 
 
+@pytest.mark.process
 def test_little_coverage_for_want_of_a_network_is_no_accusation() -> None:
     unused = "def unused(value):\n" + "    value += 1\n" * 90 + "    return value\n"
     body = "def test_a():\n    raise ConnectionError('no network')"
@@ -243,6 +248,7 @@ def whole(root: Path, files: Mapping[str, str], profile: Profile, limits: Limits
     return {one.id.partition(".")[2]: one for one in grading.collect(plan, ran).modules[0].checks}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("profile", ["exercises", "project"])
 def test_tests_that_never_end_time_out_once_and_block_what_needs_them(
     tmp_path: Path, profile: Profile
@@ -254,6 +260,7 @@ def test_tests_that_never_end_time_out_once_and_block_what_needs_them(
     assert found["tests_are_found"].verdict == "passed"
 
 
+@pytest.mark.process
 def test_the_tests_run_once_on_what_was_submitted(tmp_path: Path) -> None:
     """Each run of `test_data` appends to a file; runs on broken code are told by the `pass` in what is written anew."""
     count = tmp_path / "count"
@@ -267,6 +274,7 @@ def test_the_tests_run_once_on_what_was_submitted(tmp_path: Path) -> None:
     assert count.read_text() == "x"
 
 
+@pytest.mark.process
 def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of_tests() -> None:
     files = {
         **GOOD,
@@ -277,6 +285,7 @@ def test_a_file_that_cannot_be_imported_for_want_of_a_library_makes_no_number_of
     assert "n_tests_collected" not in found
 
 
+@pytest.mark.process
 def test_options_of_plugins_that_are_not_there_do_not_matter() -> None:
     files = {
         **GOOD,
@@ -285,6 +294,7 @@ def test_options_of_plugins_that_are_not_there_do_not_matter() -> None:
     assert judge("tests_pass", files).verdict == "passed"
 
 
+@pytest.mark.process
 def test_a_test_that_a_conftest_leaves_out_is_missed() -> None:
     hook = "def pytest_collection_modifyitems(items):\n    items[:] = [one for one in items if one.name != 'test_model']\n"
     files = {**GOOD, "tests/conftest.py": hook}
@@ -292,11 +302,13 @@ def test_a_test_that_a_conftest_leaves_out_is_missed() -> None:
     assert (outcome.verdict, outcome.points) == ("partial", 1)
 
 
+@pytest.mark.process
 def test_a_conftest_that_leaves_out_what_it_does_not_know_is_noticed() -> None:
     hook = "def pytest_collection_modifyitems(items):\n    items[:] = [one for one in items if one.name[5:] in 'data model']\n"
     assert judge("tests_pass", {**GOOD, "tests/conftest.py": hook}).verdict == "failed"
 
 
+@pytest.mark.process
 def test_coverage_of_all_code_is_told_from_that_of_what_is_imported() -> None:
     unused = "def unused(value):\n" + "    value += 1\n" * 9 + "    return value\n"
     outcome = judge("code_is_covered", {**GOOD, "src/pkg/train.py": unused})
@@ -305,6 +317,7 @@ def test_coverage_of_all_code_is_told_from_that_of_what_is_imported() -> None:
     assert found["coverage_all_percent"] < 50
 
 
+@pytest.mark.process
 def test_weak_tests_notice_no_mutant_and_good_ones_do() -> None:
     weak = {
         "tests/test_data.py": "from pkg.data import make_dataset\n\n\ndef test_data():\n    assert len(make_dataset(9)) >= 0\n",
@@ -318,11 +331,13 @@ def test_weak_tests_notice_no_mutant_and_good_ones_do() -> None:
     assert outcome.evidence[0].path == "src/pkg/data.py"
 
 
+@pytest.mark.process
 def test_a_suite_that_does_not_pass_can_notice_nothing() -> None:
     files = data_test("def test_a():\n    assert make_dataset(1) == [5]")
     assert judge("mutants_are_noticed", files).verdict == "failed"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("restored", ["", "\nwith open(path, 'w') as file:\n    file.write(before)"])
 def test_code_that_is_written_anew_while_its_tests_run_is_not_what_was_submitted(restored: str) -> None:
     unpack = (
@@ -346,6 +361,7 @@ def model_test(body: str, code: str = REFUSING) -> Files:
     }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("body", "verdict"),
     [
@@ -362,6 +378,7 @@ def test_a_refusal_is_tested_where_its_absence_is_noticed(body: str, verdict: st
     assert judge("wrong_input_is_tested", {**GOOD, **model_test(body)}).verdict == verdict
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("body", "verdict"),
     [
@@ -374,6 +391,7 @@ def test_a_failing_assertion_says_why(body: str, verdict: str) -> None:
     assert judge("failures_say_why", {**model_test(body)}).verdict == verdict
 
 
+@pytest.mark.process
 def test_cases_count_where_they_run_the_code() -> None:
     cases = "@pytest.mark.parametrize('n', [1, 2])\ndef test_a(n):\n    assert {} == 2 * n"
     found = [
@@ -383,6 +401,7 @@ def test_cases_count_where_they_run_the_code() -> None:
     assert found == ["passed", "failed"]
 
 
+@pytest.mark.process
 def test_code_that_a_shared_fixture_runs_is_tested_by_all_its_users() -> None:
     """The mutant runs in the fixture, once, and only the second test looks at what it gave."""
     body = (
@@ -396,6 +415,7 @@ def test_code_that_a_shared_fixture_runs_is_tested_by_all_its_users() -> None:
     assert judge("code_is_covered", files).verdict == "passed"
 
 
+@pytest.mark.process
 def test_tests_that_fail_when_others_are_left_out_notice_nothing() -> None:
     hook = "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n    if len(items) < 3:\n        raise pytest.UsageError('no')\n"
     weak = {
@@ -403,10 +423,11 @@ def test_tests_that_fail_when_others_are_left_out_notice_nothing() -> None:
         "tests/test_model.py": "from pkg.model import Model\n\n\ndef test_model():\n    assert Model().predict([1]) is not None\n",
         "tests/conftest.py": hook,
     }
-    assert judge("tests_pass", weak).verdict == "passed"
+    assert judge("tests_pass", weak, "project").verdict == "passed"
     assert judge("mutants_are_noticed", weak).verdict == "failed"
 
 
+@pytest.mark.process
 def test_tests_that_run_no_code_do_not_pass_in_exercises() -> None:
     empty = {
         path: text.replace("    assert", "    if len('') > 1:\n        assert") for path, text in GOOD.items()
@@ -415,6 +436,7 @@ def test_tests_that_run_no_code_do_not_pass_in_exercises() -> None:
     assert found == ["failed", "passed"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "told",
     [
@@ -439,6 +461,7 @@ def test_what_the_run_tells_is_never_trusted_to_have_a_form(told: str) -> None:
     assert outcome.verdict == "failed", outcome.message
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("readme", "more", "verdict"),
     [

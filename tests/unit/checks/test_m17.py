@@ -286,6 +286,7 @@ def test_dependabot(path: str, content: str, verdict: str) -> None:
     assert judge("dependabot_is_set_up", workflow("- run: pytest"), {path: content}).verdict == verdict
 
 
+@pytest.mark.slow
 def test_a_hostile_workflow_is_bounded() -> None:
     run = "pytest " + "> " * 9_000 + "make " * 3_000 + "|| " * 3_000
     anchored = (

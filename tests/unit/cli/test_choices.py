@@ -8,33 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Ended, run
-from tests.e2e.conftest import FILES, git
+from tests.git_command import git
 from tests.places import ROOT
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name, value in {
-        "COLUMNS": "200",
-        "NO_COLOR": "1",
-        "DOCKER_HOST": "unix:///nonexistent/docker.sock",
-        "DOCKER_CONTEXT": "default",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A small repository, committed."""
-    root = tmp_path / "repository"
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    git(tmp_path, "init", "-q", "-b", "main", str(root))
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "Train in a container")
-    return root
 
 
 def error(done: Ended, code: int = 2) -> str:
@@ -85,6 +60,7 @@ def test_start_takes_one_module(tmp_path: Path, module: str) -> None:
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("text", ["S8,M10", "m10 s8", " M10 , S8, m10,", "10,S08", "M010,s8,S8"])
 def test_modules_takes_modules_and_sessions(repository: Path, text: str) -> None:
     done = run("check", str(repository), "--modules", text, "--sandbox", "local", "--out", "out")
@@ -106,6 +82,7 @@ def test_a_base_that_is_named_is_never_passed_over(repository: Path, command: li
     assert "--base is empty" in error(run(*arguments, "--base", ""))
 
 
+@pytest.mark.process
 def test_a_run_begins_with_what_is_graded(repository: Path) -> None:
     options = ("--modules", "M32", "--sandbox", "local")
     first = run("check", str(repository), *options).stdout.splitlines()[0]
@@ -120,11 +97,13 @@ def test_a_run_begins_with_what_is_graded(repository: Path) -> None:
     assert "clean" not in committed
 
 
+@pytest.mark.process
 def test_without_a_commit_a_run_says_so(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "fresh")
     assert "no commit yet · 0 files" in run("check", "fresh", "--modules", "M32", "--sandbox", "local").stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "latin-1", "ascii"])
 def test_a_stream_of_any_encoding_carries_a_report(repository: Path, encoding: str) -> None:
     (repository / "dockerfiles" / "train.dockerfile").write_text("FROM python\n# 茶 ◐ é\n")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.command_line import Ended, run
-from tests.e2e.conftest import FILES, git
+from tests.git_command import git
 
 LONG = "x" * 300
 DEEP = "/".join(["y" * 200] * 25)
@@ -27,23 +28,8 @@ def refused(done: Ended) -> str:
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    monkeypatch.setenv("NO_COLOR", "1")
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """A small repository, committed."""
-    root = tmp_path / "repository"
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    git(tmp_path, "init", "-q", "-b", "main", str(root))
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "Train in a container")
-    return root
 
 
 @pytest.fixture
@@ -95,13 +81,26 @@ WRITERS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result."""
+    folder = tmp_path_factory.mktemp("graded")
+    git(folder, "init", "-q", "repository")
+    ended = run(
+        *("check", str(folder / "repository"), "--modules", "M32"),
+        *("--sandbox", "local", "--out", str(folder / "out")),
+    )
+    assert ended.returncode in (0, 1), ended.stderr
+    return folder / "out"
+
+
 @pytest.fixture
-def done(repository: Path) -> Path:
+def done(repository: Path, graded: Path) -> Path:
     """A result, to render again."""
-    run("check", str(repository), "--modules", "M32", "--sandbox", "local", "--out", "done")
-    return repository.parent / "done"
+    return Path(shutil.copytree(graded, repository.parent / "done"))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("arguments", WRITERS, ids=" ".join)
 def test_a_folder_that_cannot_be_written(repository: Path, done: Path, arguments: list[str]) -> None:
     here = repository.parent
@@ -123,6 +122,7 @@ def test_a_folder_that_cannot_be_written(repository: Path, done: Path, arguments
     assert sorted(here.rglob("*")) == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("arguments", "taken"),
     [
@@ -156,6 +156,7 @@ def test_an_error_of_the_system_elsewhere_is_one_line_too(monkeypatch: pytest.Mo
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.process
 def test_a_name_that_is_no_text(repository: Path) -> None:
     name = os.fsdecode(b"caf\xe9\n")
     repository.rename(repository.parent / name)

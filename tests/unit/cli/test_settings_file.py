@@ -10,10 +10,7 @@ import pytest
 
 from tests.command_line import Ended, run
 
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.process
 
 
 def follow(said: str) -> Ended:

@@ -123,3 +123,29 @@ def test_checks_that_require_each_other_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(CourseError, match="requires itself"):
         load_course(pack(tmp_path, suite))
+
+
+NOTED = MODULE + '[checks.other]\noften_fails = "Few projects get as far as this."\n'
+
+
+def test_a_module_says_why_a_check_often_fails(tmp_path: Path) -> None:
+    first, second = load_course(pack(tmp_path, module=NOTED)).modules[0].checks
+    assert (first.name, first.often_fails) == ("other", "Few projects get as far as this.")
+    assert second.often_fails == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "checks.other",
+            "checks.another",
+            r"module\.toml: \[checks\.another\]: M7 has no check of this name",
+        ),
+        ("often_fails", "often_failing", r"module\.toml: checks\.other\.often_fail"),
+        ("Few projects get as far as this.", "", r"checks\.other\.often_fails: String should have"),
+    ],
+)
+def test_what_a_module_says_of_no_check_is_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=said):
+        load_course(pack(tmp_path, module=NOTED.replace(old, new)))

@@ -297,6 +297,7 @@ def test_all_files_together_share_one_budget(read: Callable[..., Any]) -> None:
     assert "more than 8192 KiB" in found.refused[0].reason
 
 
+@pytest.mark.slow
 def test_lines_of_a_lock_are_found_in_linear_time(read: Callable[..., Any]) -> None:
     """Names that the text does not hold as they are (escapes) are searched for once each, until that is enough."""
     edges = "".join(f'{{ name = "\\u0061{number}" }},' for number in range(150_000))

@@ -11,6 +11,8 @@ from grader.exam.checklist.boxes import Checklist
 from tests.cpu import ends_within
 from tests.exam_sample import BOXES, EDITIONS, report
 
+pytestmark = pytest.mark.slow
+
 SIZE = MAX_REPORT_BYTES
 #: Ten times what the slowest shape takes.
 CPU_S = 170

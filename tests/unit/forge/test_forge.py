@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -256,15 +257,18 @@ def test_a_server_that_drips_is_left_at_the_deadline(forge: Server) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "1000000")
         handler.end_headers()
-        for _ in range(100):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
+        # Until nobody listens any more.
+        with contextlib.suppress(OSError):
+            while True:
+                handler.wfile.write(b" ")
+                handler.wfile.flush()
+                time.sleep(0.05)
 
     forge.answers["/repos/ada/project/pulls"] = drip
-    found = forge.ask(deadline_s=1.0)
+    # Room for the answer before, on a busy machine too.
+    found = forge.ask(deadline_s=4.0)
     assert (found.passing, found.pull_requests) == (True, None)
-    assert "longer than 1 s" in found.notes[-1]
+    assert "longer than 4 s" in found.notes[-1]
 
 
 def test_nobody_there_is_a_note() -> None:

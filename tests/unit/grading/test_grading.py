@@ -90,6 +90,16 @@ def test_what_exercises_ask_for_is_not_required_of_a_project(
     assert module.verdict is ModuleVerdict.partial
 
 
+@pytest.mark.parametrize(("profile", "said"), [("exercises", ""), ("project", "Few get as far as this one.")])
+def test_why_many_projects_fail_a_check_is_told_to_projects(
+    tmp_path: Path, course: Any, profile: Profile, said: str
+) -> None:
+    with (tmp_path / "checks" / "m07_x" / "module.toml").open("a") as file:
+        file.write('[checks.two]\noften_fails = "Few get as far as this one."\n')
+    module = run(load_course(tmp_path), tmp_path, MemorySandbox(), profile)
+    assert [check.often_fails for check in module.checks] == ["", said, ""]
+
+
 def test_an_excused_check_is_marked_and_counts_for_nothing(course: Any, tmp_path: Path) -> None:
     event = check_event(
         "two", verdict="not_applicable", points=0, excused=True, message="It needs a network."

@@ -15,6 +15,8 @@ from grader.repository.formats.structured import json_data, toml_data
 from grader.repository.formats.yaml_data import MAX_BYTES, parse_yaml
 from tests.cpu import ends_within
 
+pytestmark = pytest.mark.slow
+
 #: The largest TOML file that anything reads: a uv.lock.
 SIZE = MAX_LOCK_BYTES
 #: Ten times what the slowest shape takes by itself.

@@ -105,6 +105,7 @@ def test_what_is_not_locked_does_not_read_as_a_lock(line: str) -> None:
         read_lock(line)
 
 
+@pytest.mark.process
 def test_a_result_without_docker_says_where_versions_are_others(tmp_path: Path) -> None:
     name = "dockerfile-parse"
     locked = {entry.name: entry.version for entry in image_lock()}[name]

@@ -253,6 +253,7 @@ def test_the_time_is_linear_whatever_a_line_holds(tmp_path: Path, name: str) -> 
     ends_within(30, are_found)
 
 
+@pytest.mark.slow
 def test_thousands_of_hostile_files_share_one_budget(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"f{number}.txt": "://eyJwandb key" * 2_000 for number in range(200)}
     one = view(tmp_path, files)

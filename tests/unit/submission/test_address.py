@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch import grade_all
-from grader.course.pack import load_course
+from grader.course.pack import Course, load_course
 from grader.errors import GraderError, SourceError
 from grader.pipeline import Setup
 from grader.submission import fetch
@@ -129,14 +129,19 @@ def test_a_name_that_is_no_utf8_can_be_written(tmp_path: Path) -> None:
     source.text.encode("utf-8")
 
 
+@pytest.fixture(scope="module")
+def course() -> Course:
+    return load_course()
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_file_of_a_class_holds_a_secret(address: str, tmp_path: Path) -> None:
+def test_no_file_of_a_class_holds_a_secret(address: str, course: Course, tmp_path: Path) -> None:
     said: list[str] = []
 
     graded = grade_all(
         [address],
         out=tmp_path / "out",
-        setup=Setup(course=load_course(), sandbox=MemorySandbox()),
+        setup=Setup(course=course, sandbox=MemorySandbox()),
         write=lambda result, folder: None,
         say=said.append,
     )

@@ -129,6 +129,7 @@ OF_FILES = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("profile", ["exercises", "project"])
 def test_no_check_of_history_judges_a_shallow_clone(profile: str, shallow: Path, tmp_path: Path) -> None:
     code, said, result = check(shallow, tmp_path / "out", "--profile", profile)
@@ -144,6 +145,7 @@ def test_no_check_of_history_judges_a_shallow_clone(profile: str, shallow: Path,
     assert result["history"]["gaps"]
 
 
+@pytest.mark.process
 def test_boxes_of_history_stay_open(shallow: Path, tmp_path: Path) -> None:
     (shallow / "CHECKLIST.md").write_text(CHECKLIST)
     _, _, result = check(shallow, tmp_path / "out", "--profile", "project")
@@ -151,6 +153,7 @@ def test_boxes_of_history_stay_open(shallow: Path, tmp_path: Path) -> None:
     assert (boxes["w1-01"], boxes["w1-02"]) == ("undetermined", "undetermined")
 
 
+@pytest.mark.process
 def test_a_whole_history_is_judged_without_a_word(repo: Path, tmp_path: Path) -> None:
     _, said, result = check(repo, tmp_path / "out", "--profile", "project")
     assert verdicts(result)["M5.work_grew_in_steps"] == "passed"
@@ -169,6 +172,7 @@ def test_a_documentation_branch_may_be_among_what_is_not_there() -> None:
     assert (found.verdict, found.unseen) == ("not_applicable", True)
 
 
+@pytest.mark.process
 def test_figures_of_a_gappy_history_are_not_known(shallow: Path, tmp_path: Path) -> None:
     from grader.render.csv_columns import figures
     from grader.results import Result

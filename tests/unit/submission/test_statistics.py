@@ -143,6 +143,7 @@ def test_readme_words_are_prose(tmp_path: Path) -> None:
 NESTED = "a." * (256 * 1024 - 1) + "a=1"
 
 
+@pytest.mark.slow
 def test_a_costly_pyproject_is_unreadable_and_costs_no_time(tmp_path: Path) -> None:
     files = {f"p{number}/pyproject.toml": NESTED + " " * (number % 5) for number in range(300)}
     submission = fetched(tmp_path, files | {"pyproject.toml": '[project]\ndependencies = ["six"]\n'})
@@ -156,6 +157,7 @@ def test_a_costly_pyproject_is_unreadable_and_costs_no_time(tmp_path: Path) -> N
     ends_within(20, is_read)
 
 
+@pytest.mark.slow
 def test_the_largest_pyprojects_share_one_budget(tmp_path: Path) -> None:
     largest = "[project]\ndependencies = ['six']\n" + "".join(f"a{number:05}=1\n" for number in range(58_000))
     submission = fetched(tmp_path, {f"p{number:03}/pyproject.toml": largest for number in range(200)})

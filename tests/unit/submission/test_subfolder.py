@@ -218,6 +218,7 @@ def test_a_name_with_a_line_break_is_refused(repo: Path, into: Path) -> None:
         fetch_working_tree(repo / "a\nb", into=into)
 
 
+@pytest.mark.process
 def test_the_terminal_says_that_a_folder_was_graded(
     exercise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +239,7 @@ def check(
     return done.exit_code, found, result
 
 
+@pytest.mark.process
 def test_what_lies_in_the_root_is_not_applicable(
     repo: Path, exercise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +259,7 @@ def test_what_lies_in_the_root_is_not_applicable(
     assert result["submission"]["source"] == "."
 
 
+@pytest.mark.process
 def test_a_folder_made_as_a_repository_is_read_as_one(repo: Path, exercise: Path, tmp_path: Path) -> None:
     for folder in (repo, exercise):
         (folder / ".github" / "workflows").mkdir(parents=True)
@@ -268,11 +271,13 @@ def test_a_folder_made_as_a_repository_is_read_as_one(repo: Path, exercise: Path
     assert found["M5.gitignore_covers_caches"]["verdict"] == "failed"
 
 
+@pytest.mark.process
 def test_without_any_in_the_root_there_is_none(exercise: Path, tmp_path: Path) -> None:
     _, _, result = check(exercise, tmp_path / "out", "M17")
     assert [one["verdict"] for one in result["modules"]] == ["not_started"]
 
 
+@pytest.mark.process
 def test_the_same_folder_solved_elsewhere_helps_nobody(repo: Path, exercise: Path, tmp_path: Path) -> None:
     commit(repo, "Solve another", other__Dockerfile="FROM python:3.12-slim\nCMD ['python']\n")
     _, _, whole = check(repo, tmp_path / "a", "M10")
@@ -281,6 +286,7 @@ def test_the_same_folder_solved_elsewhere_helps_nobody(repo: Path, exercise: Pat
     assert part["modules"][0]["verdict"] == "not_started"
 
 
+@pytest.mark.process
 def test_a_claim_about_the_root_stays_open(repo: Path, tmp_path: Path) -> None:
     answer = "We run `tests.yaml` in `.github/workflows/tests.yaml`, and `configs/other.yaml` holds more."
     report = Path("grader/demo/project/reports/README.md").read_text()

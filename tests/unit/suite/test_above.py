@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from grader.cli.main import app
+from tests.git_command import git
+
+pytestmark = pytest.mark.process
 
 SUITE = """
 from grader.suite import check, not_applicable, partial
@@ -30,13 +31,6 @@ def test_builds_on_it(submission):
 def test_of_its_own(submission):
     assert submission.exists("main.py"), "There is no main.py."
 """
-GIT = {
-    "PATH": os.environ["PATH"],
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    **{f"GIT_{role}_NAME": "Ada" for role in ("AUTHOR", "COMMITTER")},
-    **{f"GIT_{role}_EMAIL": "ada@uni.dk" for role in ("AUTHOR", "COMMITTER")},
-}
 
 
 @pytest.fixture
@@ -54,7 +48,7 @@ def verdicts(pack: Path, tmp_path: Path, files: dict[str, str], subfolder: str =
         (repo / name).parent.mkdir(parents=True, exist_ok=True)
         (repo / name).write_text(text)
     for command in (("init", "-q"), ("add", "."), ("commit", "-qm", "Add it")):
-        subprocess.run(["git", *command], cwd=repo, env=GIT, check=True)
+        git(repo, *command)
     out = tmp_path / "out"
     arguments = ["--course", str(pack), "--sandbox", "local", "--format", "json", "--out", str(out)]
     done = CliRunner().invoke(app, ["check", str(repo / subfolder), *arguments])

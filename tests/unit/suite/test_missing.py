@@ -137,6 +137,7 @@ def test_what_code_of_a_project_lacks_here_excuses_it(text: str, why: str) -> No
     [
         "KeyError: 'MODEL_NAME'",
         "requests.exceptions.HTTPError: 404 Client Error: Not Found for url: http://testserver/predict",
+        "urllib.error.HTTPError: HTTP Error 404: Not Found",
         "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.pt'",
         "AssertionError: assert MODEL_NAME == 'resnet'",
         "PermissionError: [Errno 13] Permission denied: '/work/models'",

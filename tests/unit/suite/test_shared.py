@@ -8,6 +8,8 @@ from grader.results import ModuleResult, Verdict
 from grader.settings import Limits
 from tests.unit.suite.conftest import RunSuite
 
+pytestmark = pytest.mark.process
+
 SUITE = """
 import os
 from grader.suite import check, measure, shared, work
@@ -66,17 +68,17 @@ def test_it_runs_once_even_if_the_suite_s_process_dies(
 
 
 @pytest.mark.parametrize(
-    ("code", "verdict"),
+    ("code", "limits", "verdict"),
     [
-        ("def count():\n    while True: pass\n", Verdict.timeout),
-        ("def count():\n    raise OSError('no')\n", Verdict.failed),
-        ("def count():\n    return 'x'\n", Verdict.failed),
+        ("def count():\n    while True: pass\n", Limits(call_s=1.5), Verdict.timeout),
+        ("def count():\n    raise OSError('no')\n", Limits(), Verdict.failed),
+        ("def count():\n    return 'x'\n", Limits(), Verdict.failed),
     ],
 )
 def test_its_owner_answers_and_the_others_are_blocked(
-    run_suite: RunSuite, code: str, verdict: Verdict
+    run_suite: RunSuite, code: str, limits: Limits, verdict: Verdict
 ) -> None:
-    module = run_suite(SUITE.replace("HERE", "pass"), {"code.py": code}, limits=Limits(call_s=1.5))
+    module = run_suite(SUITE.replace("HERE", "pass"), {"code.py": code}, limits=limits)
     assert verdicts(module) == [verdict, Verdict.blocked, Verdict.passed]
     assert "`first`" in module.checks[1].message
 

@@ -12,9 +12,9 @@ import pytest
 from grader.course.pack import load_course
 from grader.errors import CourseError
 from grader.testing import run_check
+from tests.git_command import git
 from tests.sharing_pack import write_pack
 
-IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
 README = {"README.md": "Yes, please.\n"}
 
 
@@ -37,8 +37,8 @@ def submission(tmp_path: Path) -> Path:
     root.mkdir()
     for name, text in README.items():
         (root / name).write_text(text)
-    for arguments in (["init", "-q"], ["add", "-A"], [*IDENTITY, "commit", "-q", "-m", "One"]):
-        subprocess.run(["git", "-C", str(root), *arguments], check=True)
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "One"]):
+        git(root, *arguments)
     return root
 
 
@@ -75,6 +75,7 @@ def test_a_pack_leaves_the_import_path_alone(tmp_path: Path) -> None:
     assert not {"common", "common.words", "_common", "m01_first", "test_shared"} & set(sys.modules)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("target", ["checks/m01_first", "checks/m01_first/test_shared.py"])
 def test_plain_pytest_loads_what_a_suite_shares(tmp_path: Path, submission: Path, target: str) -> None:
     write_pack(tmp_path)
@@ -83,6 +84,7 @@ def test_plain_pytest_loads_what_a_suite_shares(tmp_path: Path, submission: Path
     assert "1 passed" in done.stdout
 
 
+@pytest.mark.process
 def test_plain_pytest_runs_files_of_one_name_in_all_suites(tmp_path: Path, submission: Path) -> None:
     write_pack(tmp_path, length=100)
     done = plain_pytest(tmp_path, "checks", "--submission", str(submission))
@@ -90,6 +92,7 @@ def test_plain_pytest_runs_files_of_one_name_in_all_suites(tmp_path: Path, submi
     assert "please is too short." in done.stdout
 
 
+@pytest.mark.process
 def test_plain_pytest_honours_markers_of_a_suite_s_file(tmp_path: Path, submission: Path) -> None:
     file = write_pack(tmp_path) / "checks" / "m01_first" / "test_shared.py"
     file.write_text("import pytest\npytestmark = pytest.mark.skip('not today')\n" + file.read_text())
@@ -97,6 +100,7 @@ def test_plain_pytest_honours_markers_of_a_suite_s_file(tmp_path: Path, submissi
     assert "1 skipped" in done.stdout, done.stdout
 
 
+@pytest.mark.process
 def test_plain_pytest_names_the_file_that_does_not_load(tmp_path: Path, submission: Path) -> None:
     write_pack(tmp_path)
     (tmp_path / "checks" / "m02_second" / "_common.py").write_text("LENGHT = 3\n")
@@ -105,6 +109,7 @@ def test_plain_pytest_names_the_file_that_does_not_load(tmp_path: Path, submissi
     assert "cannot import name 'LENGTH'" in done.stdout
 
 
+@pytest.mark.process
 def test_tests_that_are_no_suite_are_loaded_by_pytest_itself(tmp_path: Path) -> None:
     """The plugin is active in every pytest of the environment, a student's own included."""
     folder = tmp_path / "m05_mine"

@@ -7,6 +7,8 @@ import pytest
 from grader.results import ModuleVerdict, Verdict
 from tests.unit.suite.conftest import RunSuite
 
+pytestmark = pytest.mark.process
+
 SUITE = """
 from grader.suite import check, evidence, work, work_folders
 

@@ -10,7 +10,7 @@ from grader.exam.claims.command_lines.quoted_commands import Typed, typed
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.places.path_index import Tree, clean, tree
 from grader.inventory import Inventory
-from grader.repository.commands.make_targets import is_target
+from grader.repository.commands.make_rules import is_target
 from grader.results import Claim, ClaimVerdict
 
 _YES, _NO, _OPEN = ClaimVerdict.supported, ClaimVerdict.contradicted, ClaimVerdict.undetermined

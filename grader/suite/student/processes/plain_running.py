@@ -191,8 +191,8 @@ class _PipeReader(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        """Read to the end of the stream."""
-        with contextlib.suppress(OSError, ValueError):
+        """Read to the end of the stream, and close it."""
+        with contextlib.suppress(OSError, ValueError), self._stream:
             while chunk := self._stream.read1(65536):  # type: ignore[attr-defined]
                 room = self._most - len(self.data)
                 self.cut = self.cut or len(chunk) > room
@@ -200,11 +200,11 @@ class _PipeReader(threading.Thread):
 
 
 def _feed(stream: IO[bytes] | None, data: bytes) -> None:
+    assert stream is not None
+
     def send() -> None:
-        with contextlib.suppress(OSError):
-            assert stream is not None
+        with contextlib.suppress(OSError), stream:
             stream.write(data)
-            stream.close()
 
     threading.Thread(target=send, daemon=True).start()
 

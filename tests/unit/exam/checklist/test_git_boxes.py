@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from grader.cli.main import app
 from grader.submission import fetch, fetch_working_tree
 
+pytestmark = pytest.mark.process
+
 ENVIRONMENT = {"PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 PEOPLE = ("Ada Lovelace <ada@uni.dk>", "Bo Berg <bo@uni.dk>")
 CODE = "".join(f"def step{number}(x):\n    return x + {number}\n\n\n" for number in range(20))

@@ -116,7 +116,7 @@ PIECES = ["we ", "used ", "did not use ", "Compute Engine ", "Hydra ", "s123456 
 ANY = st.one_of(st.text(max_size=100), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.integers(1, 31), ANY, max_size=4),
     st.sampled_from([KNOWN, Repository(inventory=None, tools=TOOLS)]),

@@ -79,9 +79,7 @@ def answered(data: st.DataObject, of: Edition, numbers: list[int]) -> dict[int, 
 
 
 @pytest.mark.parametrize("of", EDITIONS, ids=lambda each: each.id)
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(data=st.data())
 def test_any_answers_come_back_exactly(of: Edition, data: st.DataObject) -> None:
     numbers = data.draw(st.lists(st.sampled_from([q.number for q in of.questions]), max_size=4, unique=True))
@@ -135,7 +133,6 @@ def test_what_an_answer_leaves_open_ends_with_it(of: Edition, name: str, numbers
     come_back(of, answers | dict.fromkeys(numbers, OPEN[name]) | {20: closed}, set())
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(EDITIONS),
     st.text(st.characters(exclude_categories=["C"]), max_size=80),
@@ -162,7 +159,7 @@ SOUP = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(), st.lists(SOUP, max_size=60).map("".join)))
 @example("\ud800### Question 1\n\ud800")
 @example("### Question 4\n\n&#" + "9" * 6000 + ";")
@@ -176,7 +173,6 @@ def test_no_text_raises_and_what_comes_back_can_be_written(text: str) -> None:
     assert all(len(each.answer.encode()) <= 20_000 for each in parsed.questions)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.one_of(
         st.binary(),

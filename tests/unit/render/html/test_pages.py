@@ -156,6 +156,16 @@ def test_a_message_that_only_repeats_its_evidence_is_shown_once() -> None:
     assert page(only).text.count("Two images have no tag.") == 2
 
 
+@pytest.mark.parametrize(("verdict", "shown"), [(Verdict.failed, 1), (Verdict.passed, 0)])
+def test_why_many_fail_a_check_stands_under_its_hint(verdict: Verdict, shown: int) -> None:
+    check = CheckResult(
+        id="M10.pinned", title="Pinned", verdict=verdict, points=0, max_points=1, often_fails="Few <b>get</b> so far."
+    )  # fmt: skip
+    checked = module("M10", "Docker", "S3", rich_result().modules[4].verdict, (check,))
+    only = page(clean_result().model_copy(update={"modules": (checked,)}))
+    assert only.text.count("Few <b>get</b> so far.") == shown
+
+
 def test_the_same_result_gives_the_same_bytes(any_result: Result) -> None:
     assert render_html(any_result, reports=REPORTS) == render_html(any_result, reports=REPORTS)
 

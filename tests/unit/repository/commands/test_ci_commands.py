@@ -23,6 +23,8 @@ def run(tmp_path: Path, files: Mapping[str, str]) -> Any:
     ("command", "others", "expected"),
     [
         ("make b", {"Makefile": "a: \n\techo-a\nb: c\n\tbb\nc:\n\tcc\n"}, ["make b", "bb", "cc"]),
+        ("make a", {"Makefile": "A = x\nA += y\na:\n\trun $(A)\n"}, ["make a", "run x y"]),
+        ("make a", {"Makefile": "a:\n\taa\ndefine HELP\n\tno\nendef\n"}, ["make a", "aa"]),
         ("just a", {"justfile": "a:\n    aa\nb:\n    bb\n"}, ["just a", "aa"]),
         (
             "uv run inv two-words",

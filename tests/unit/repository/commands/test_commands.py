@@ -113,6 +113,17 @@ def test_commands_are_found_where_they_are(
     assert (source, path, line) in found
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".pre-commit-config.yaml", "repos:\n  - repo: local\n    hooks: 3\n"),
+        ("job.yaml", "workerPoolSpecs:\n  - containerSpec: {command: 3}\n"),
+    ],
+)
+def test_a_number_in_the_place_of_a_list_hides_no_command(tmp_path: Path, path: str, text: str) -> None:
+    assert view(tmp_path, {path: text, "go.sh": "k6 run x.js\n"}).running("k6")
+
+
 def test_tests_and_prose_run_nothing(tmp_path: Path) -> None:
     assert view(tmp_path, FILES).running("nmap", "k6") == []
 

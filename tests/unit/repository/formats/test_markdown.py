@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.exam.checklist.ticks import box_lines
@@ -60,7 +60,6 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=60).map("".join)))
 def test_every_line_that_is_not_blank_is_in_one_block(text: str) -> None:
     lines = text.split("\n")
@@ -69,6 +68,7 @@ def test_every_line_that_is_not_blank_is_in_one_block(text: str) -> None:
     assert {index for index, line in enumerate(lines) if line.strip()} <= set(found) <= set(range(len(lines)))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_CPU")
 @pytest.mark.parametrize(
     "piece",

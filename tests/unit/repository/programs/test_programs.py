@@ -340,6 +340,7 @@ def test_absl_lightning_and_others(tmp_path: Path) -> None:
     assert found["b.py"].commands == ("fit", "validate", "test", "predict")
 
 
+@pytest.mark.slow
 def test_very_many_commands_and_calls_end(tmp_path: Path) -> None:
     commands = "".join(f"@app.command()\ndef c{n}(x{n}: int = 1): ...\n" for n in range(3_000))
     files = {

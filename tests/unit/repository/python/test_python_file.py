@@ -157,6 +157,7 @@ def test_syntax_of_a_newer_python_is_no_syntax_error(tmp_path: Path) -> None:
     assert len(submission.unread_python) == 2
 
 
+@pytest.mark.slow
 def test_very_much_python_is_bounded_altogether(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"m{n}.py": "x = [1, 2, 3]\n" * 20_000 for n in range(6)}
     submission = view(tmp_path, {**files, "a.py": "x = 1\n", "dense.py": "[" + "0," * 310_000 + "]"})

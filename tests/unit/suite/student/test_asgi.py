@@ -9,6 +9,8 @@ import pytest
 from grader.suite import StudentFault, get, post, request
 from tests.student_code import Code
 
+pytestmark = pytest.mark.process
+
 #: A handler below it gets `scope, receive, send`; `path` chooses what happens.
 BASE = """
 import asyncio, json, os, sys
@@ -206,7 +208,7 @@ def test_what_is_raised_behind_an_answer_does_not_take_it_back(code: Code) -> No
 def test_a_request_that_never_ends_is_named(code: Code, body: str, kind: str, said: str) -> None:
     fought = f"if scope['path'] == '/one':\n    return await reply(send)\n{body}"
     with pytest.raises(StudentFault, match=said) as fault:
-        code(app(fought)).asgi("main.py").ask(get("/one"), get("/two"), get("/one"), timeout=3)
+        code(app(fought)).asgi("main.py").ask(get("/one"), get("/two"), get("/one"), timeout=6)
     assert fault.value.kind == kind
 
 
@@ -231,7 +233,7 @@ def test_a_request_that_never_ends_is_named(code: Code, body: str, kind: str, sa
 )
 def test_an_application_that_does_not_start(code: Code, files: dict[str, str], said: str) -> None:
     with pytest.raises(StudentFault, match=said):
-        code(files).asgi("main.py").ask(get("/"), timeout=3)
+        code(files).asgi("main.py").ask(get("/"), timeout=6)
 
 
 def test_a_startup_that_raises_is_told_in_the_students_words(code: Code) -> None:
@@ -256,7 +258,7 @@ async def app(scope, receive, send):
 def test_a_shutdown_that_hangs_is_named(code: Code) -> None:
     start = "[await receive(), await send({'type': 'lifespan.startup.complete'}), await asyncio.sleep(60)]"
     with pytest.raises(StudentFault, match=r"The shutdown of `main\.py` did not end in time"):
-        code(app("await reply(send)", start)).asgi("main.py").ask(get("/"), timeout=3)
+        code(app("await reply(send)", start)).asgi("main.py").ask(get("/"), timeout=6)
 
 
 def test_bodies_are_bounded_and_later_answers_still_fit(code: Code) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from grader.suite.student.exchange import Exchange
 
+pytestmark = pytest.mark.process
+
 LIMITS: dict[str, float] = {"output_bytes": 1000, "reply_bytes": 2000}
 
 

@@ -9,6 +9,8 @@ import pytest
 from grader.results import Verdict
 from tests.unit.suite.conftest import RunSuite
 
+pytestmark = pytest.mark.process
+
 SUITE = """
 from grader.suite import check, work
 

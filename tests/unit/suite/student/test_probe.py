@@ -9,6 +9,8 @@ import pytest
 from grader.suite import Array, StudentFault, array
 from tests.student_code import Code
 
+pytestmark = pytest.mark.process
+
 MODEL = """
 class Model:
     def __init__(self):

@@ -7,6 +7,8 @@ import pytest
 from grader.suite import StudentFault, get
 from tests.student_code import Code
 
+pytestmark = pytest.mark.process
+
 WANDB = """
     def init(**options):
         record(call="init", **options)

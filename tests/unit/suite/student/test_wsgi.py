@@ -9,6 +9,8 @@ import pytest
 from grader.suite import StudentFault, get, post, request
 from tests.student_code import Code
 
+pytestmark = pytest.mark.process
+
 SOURCE = """
 import json, os, time
 from wsgiref.validate import validator
@@ -109,5 +111,5 @@ def test_an_endless_body_is_cut_off(code: Code) -> None:
 @pytest.mark.parametrize(("path", "kind"), [("/exit", "exited"), ("/hang", "timeout")])
 def test_a_request_that_never_ends_is_named(code: Code, path: str, kind: str) -> None:
     with pytest.raises(StudentFault, match=f"`GET {path}`") as fault:
-        code({"wsgi.py": SOURCE}).wsgi("wsgi.py").ask(get("/"), get(path), timeout=3)
+        code({"wsgi.py": SOURCE}).wsgi("wsgi.py").ask(get("/"), get(path), timeout=6)
     assert fault.value.kind == kind

@@ -420,7 +420,7 @@ PIECES = ["we ", "used ", "did not ", "use ", "ruff ", "W&B", "&", "Google Cloud
           "https://x/ruff ", "](ruff.md)", "-", "_", "\n", "Vertex", " AI", "torch.profiler", "<", "\x00", "é"]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=60).map("".join)),
     st.integers(1, 31),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -179,6 +178,4 @@ def test_it_starts_and_ends_inside_of_a_running_loop() -> None:
         backend.stop()
         return backend.count()
 
-    # In a thread of its own: a browser test in the same process leaves a loop that runs in this one.
-    with ThreadPoolExecutor(1) as threads:
-        assert threads.submit(asyncio.run, inside()).result() == 0
+    assert asyncio.run(inside()) == 0

@@ -11,7 +11,10 @@ from tests.places import ROOT
 SUITE = ROOT / "tests" / "hostile" / "course" / "checks" / "m92_servers"
 ATTACKS = attacks("serving")
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="they fork, and send each other signals")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(sys.platform == "win32", reason="they fork, and send each other signals"),
+]
 
 
 @pytest.mark.parametrize("case", ATTACKS)

@@ -16,6 +16,8 @@ from grader.suite.missing import Excuses
 from grader.suite.student.calls import Calls
 from grader.suite.student.student import Student
 
+pytestmark = pytest.mark.process
+
 HTTP_SERVER = ["python", "-m", "http.server", "$PORT", "--bind", "127.0.0.1"]
 
 
@@ -210,7 +212,7 @@ def test_a_path_has_to_be_answered_before_a_server_is_ready(student: Student) ->
             StudentFault,
             match=r"it gives no answer to `GET /health`: `GET /health` was not answered in time\.",
         ) as raised,
-        student.serve(["python", "-c", source], ready="/health", timeout=1),
+        student.serve(["python", "-c", source], ready="/health", timeout=5),
     ):
         pass
     assert raised.value.kind == "timeout"
