@@ -46,7 +46,8 @@ class ProgramFacts(InventoryItem):
     """A Python file that takes a command line, or one of its commands.
 
     framework: argparse, typer, click, fire, hydra, absl, lightning or `plain` (only a main guard). `options` are spelled
-    as on the command line (`--batch-size`), positional ones without dashes; `commands` are sub-commands. `config` is
+    as on the command line (`--batch-size`), positional ones without dashes; `commands` are sub-commands, `alone` the names of
+    an only command, which Typer starts without one. `config` is
     the path of the configuration that Hydra loads, or nothing. `open` is True where options cannot be told completely.
     """
 
@@ -54,6 +55,8 @@ class ProgramFacts(InventoryItem):
     framework: str
     options: tuple[Text, ...] = ()
     commands: tuple[Text, ...] = ()
+    positionals: tuple[Text, ...] = ()
+    alone: tuple[Text, ...] = ()
     config: Text = ""
     open: bool = False
 

@@ -112,7 +112,9 @@ def test_started_scripts_are_in_the_image(submission):
         built = fitting(submission, dockerfile)
         for target, folder in _targets(_words(dockerfile)):
             seen = True
-            problems = [_problem(submission, target, image.layers, folder) for image in built]
+            # A program without a folder is looked up on PATH.
+            places = _on_path(target) if target in _programs(dockerfile) and "/" not in target else []
+            problems = [_problem(submission, target, image.layers, folder, places) for image in built]
             # Several contexts may be meant: one in which it works is enough.
             problem = min(problems, key=bool)
             if problem:
@@ -137,7 +139,7 @@ def _targets(words):
             yield word, folder
 
 
-def _problem(submission, target, layers, folder):
+def _problem(submission, target, layers, folder, places):
     if ":" in target:
         module = target.partition(":")[0]
         if "/" in module:
@@ -150,10 +152,26 @@ def _problem(submission, target, layers, folder):
         where = layers.at(posixpath.join(folder, target))
         path = layers.find(where)
         if path is None:
+            path = next((one for one in map(layers.find, places) if one is not None), None)
+        if path is None:
             return f"no COPY puts a file at {where}"
         found = [path] if path else []
     empty = found and all(not submission.bytes(path).strip() for path in found)
     return f"{found[0]} is empty" if empty else ""
+
+
+def _programs(dockerfile):
+    """The first words of ENTRYPOINT and CMD."""
+    return [
+        command.words[0] for command in (dockerfile.entrypoint, dockerfile.cmd) if command and command.words
+    ]
+
+
+def _on_path(name):
+    return [
+        f"{folder}/{name}"
+        for folder in ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin")
+    ]
 
 
 def _roles(submission):

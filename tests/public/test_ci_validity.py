@@ -162,6 +162,20 @@ REFUSED = {
         f"on: {{push: {{branches: [a], branches-ignore: [b]}}}}\n{JOB[9:]}{STEPS}",
         "branches-ignore",
     ),
+    # GitHub's documentation of `if`: `!` is reserved in YAML.
+    "a condition that begins with a mark": (step("- if: !cancelled()\n  run: a"), "Unexpected tag"),
+    "an hour that is none": (
+        f"on: {{schedule: [{{cron: '0 24 * * *'}}]}}\n{JOB[9:]}{STEPS}",
+        "out of range",
+    ),
+    "a type of input that is none": (
+        f"on: {{workflow_dispatch: {{inputs: {{a: {{type: integer}}}}}}}}\n{JOB[9:]}{STEPS}",
+        "Unexpected value 'integer'",
+    ),
+    "a choice of nothing": (
+        f"on: {{workflow_dispatch: {{inputs: {{a: {{type: choice}}}}}}}}\n{JOB[9:]}{STEPS}",
+        "options",
+    ),
     "a cron of four fields": (f"on: {{schedule: [{{cron: '0 0 * *'}}]}}\n{JOB[9:]}{STEPS}", "cron"),
     "a permission that is none": (job("permissions: {content: read}"), "Unexpected value 'content'"),
     "a permission's level that is none": (job("permissions: {contents: admin}"), "Unexpected value 'admin'"),
@@ -211,6 +225,7 @@ ACCEPTED = {
     "local and docker actions": step("- uses: ./.github/actions/a\n- uses: docker://python:3.12\n- uses: a/b/c@main"),
     "services and containers": job("container: {image: a, options: --gpus all}\nservices: {db: {image: b, ports: ['1:1']}}"),
     "all permissions": job("permissions: write-all\nconcurrency: {group: '${{ github.ref }}', cancel-in-progress: true}"),
+    "a condition that begins with a mark": step("- if: ${{ !cancelled() }}\n  run: a\n- if: '!cancelled()'\n  run: b"),
     "crons": f"on: {{schedule: [{{cron: '*/15 0-5,7 1 JAN MON-FRI'}}, {{cron: '0 0 * * 0'}}]}}\n{JOB[9:]}{STEPS}",
     "a document that says where it begins": f"---\n{job('timeout-minutes: 1')}",
     "inputs": "on:\n  workflow_dispatch:\n    inputs:\n      a: {type: choice, options: [b, c], required: true, default: b}\n"

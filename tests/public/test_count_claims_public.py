@@ -67,6 +67,16 @@ FILES = {
             "We have 8 tests: 5 in test_data.py and 1 in test_model.py.",
             {"8": "supported", "5": "contradicted", "1": "supported"},
         ),
+        (
+            "We have implemented 4 tests for the data and the model (`test_data.py`, `test_model.py`).",
+            {"4": "supported"},
+        ),
+        (
+            "We have implemented 6 tests for the data and the model (`test_data.py`, `test_model.py`).",
+            {"6": "contradicted"},
+        ),
+        # A class of tests is none of the repository's files.
+        ("The class TestShapes has 2 tests.", {"2": "undetermined"}),
         # What is false stays false, and what cannot be counted open.
         ("There are 3 tests in `tests/test_model.py`.", {"3": "contradicted"}),
         (

@@ -135,6 +135,8 @@ INSIDE = [
     'RUN cat <<EOF > /start.sh\nexec python\nEOF\nCMD ["sh", "/start.sh"]\n',
     "RUN printf 'exec python' > /start.sh && chmod +x /start.sh\nCMD [\"/start.sh\"]\n",
     "RUN echo 'exec python' | tee /start.sh\nCMD [\"/start.sh\"]\n",
+    # A program without a folder is looked up on PATH.
+    'COPY run.sh /usr/local/bin/\nENTRYPOINT ["run.sh"]\n',
     # A relative WORKDIR, variables in paths, and the folder that WORKDIR made.
     f"WORKDIR /srv\nWORKDIR app\nCOPY main.py .\n{START}",
     f"ARG HOME_DIR=/opt/code\nENV APP=${{HOME_DIR}}/app\nWORKDIR $APP\nCOPY main.py ./\n{START}",
@@ -175,6 +177,8 @@ OUTSIDE = [
     HEREDOC.replace("/start.sh\n#!", "/begin.sh\n#!"),
     '# COPY <<EOF /start.sh\nCMD ["/start.sh"]\n',
     'RUN echo "> /start.sh"\nCMD ["/start.sh"]\n',
+    'COPY run.sh /opt/bin/\nENTRYPOINT ["run.sh"]\n',
+    f"COPY main.py /usr/local/bin/\nWORKDIR /app\n{START}",
     f"WORKDIR /srv\nCOPY main.py .\nWORKDIR app\n{START}",
     f"ARG APP=/opt/app\nCOPY main.py $APP/\nWORKDIR /app\n{START}",
     # git is installed, and clones nothing; or it clones to another place.

@@ -93,6 +93,11 @@ GUARDED = {
     "find_spec, otherwise": "from importlib.util import find_spec\nif not find_spec('wandb'):\n    import torch\nelse:\n    import wandb\n",
     "Colab": "import sys\nif 'google.colab' in sys.modules:\n    from google.colab import drive\n",
     "Lightning": "from lightning_utilities.core.imports import RequirementCache\nif RequirementCache('wandb'):\n    import wandb\n",
+    # transformers' own helpers.
+    "a helper that asks": "from p.helpers import is_wandb_available\nif is_wandb_available():\n    import wandb\n",
+    "another system": "import os\nif os.name == 'nt':\n    import win32api\n",
+    "another system, by sys": "import sys\nif sys.platform.startswith('win'):\n    import winloop\nelif sys.platform == 'win32':\n    import wmi\n",
+    "another system, by platform": "import platform\nif platform.system() == 'Windows':\n    import pythoncom\n",
     "never": "if False:\n    import pandas\n",
 }  # fmt: skip
 NEEDED = {
@@ -111,6 +116,8 @@ NEEDED = {
     "another suppressed error": ("from contextlib import suppress\nwith suppress(OSError):\n    import pandas\n", "pandas"),
     "in a function": ("def f():\n    for x in y:\n        with z:\n            import pandas\n", "pandas"),
     "in a case": ("match x:\n    case 1:\n        import pandas\n", "pandas"),
+    "not the other system": ("import os\nif os.name != 'nt':\n    import pandas\n", "pandas"),
+    "a helper that asks for something else": ("from p.gpu import is_gpu_available\nif is_gpu_available():\n    import pandas\n", "pandas"),
     "platform": ("import sys\nif sys.platform == 'linux':\n    import pandas\n", "pandas"),
 }  # fmt: skip
 

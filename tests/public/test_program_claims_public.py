@@ -97,6 +97,8 @@ def train(batch_size: int = 8, fast: "bool" = None, verbose: Verbose = False, la
 app()
 """
 
+TYPER_CALLBACK = TYPER.replace("@app.command()", "@app.callback()\ndef main():\n    pass\n\n\n@app.command()")
+
 #: fastapi/typer#187: commands that other files add; typer-cli#42: `registered_commands`.
 TYPER_ELSEWHERE = {
     "src/p/cli.py": "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef info(name: str = ''):\n    print(name)\n\n\nfrom p import train  # noqa\n\nif __name__ == '__main__':\n    app()\n",
@@ -233,6 +235,11 @@ def _one(code: str) -> dict[str, str]:
         (_one(TYPER_ADDED), "data pull --max-files 3", "supported"),
         (_one(TYPER_ADDED), "fit --epochs 3", "supported"),
         (_one(TYPER_ADDED), "fit --lr 3", "contradicted"),
+        # fastapi/typer#315, joinmarket-ng/joinmarket-ng#640: an only command has no name.
+        (_one(TYPER), "train --batch-size 8", "contradicted"),
+        (_one(TYPER_CALLBACK), "train --batch-size 8", "supported"),
+        (_one(TYPER_ADDED), "train_model --epochs 3", "contradicted"),
+        (_one(CLICK), "fit --shuffle", "contradicted"),
         (_one(CLICK), "train --batch_size 3 --no-shuffle --yes", "supported"),
         (_one(CLICK), "train --batch-size 3", "contradicted"),
         (_one(CLICK), "train --password 3", "contradicted"),

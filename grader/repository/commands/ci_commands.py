@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.parsing.plain_shapes import table
-from grader.repository.commands.shell_command import ShellCommand
+from grader.repository.commands.shell_command import ShellCommand, parsed
 from grader.repository.commands.starters import Starters
 from grader.repository.commands.step_commands import action_steps, commands_of_step, inputs_of, step_commands
 from grader.repository.faults import tolerant
@@ -108,11 +108,17 @@ class _Runs:
             yield from self.starters.hooks()
         if step.action in _TESTS:
             yield ShellCommand(("pytest",), "workflow", "", None)
+        if step.uses.startswith("docker://"):
+            # An action that is an image: its arguments are the command.
+            text = f"{step.with_.get('entrypoint', '')} {step.with_.get('args', '')}"
+            yield from parsed(text, "workflow", "", None)
         if step.action == _BUILDS:
             context = step.with_.get("context", ".")
             default = "Dockerfile" if "${{" in context else posixpath.join(context, "Dockerfile")
             tags = re.split(r"[\s,]+", step.with_.get("tags", ""))
-            yield from self.starters.image(step.with_.get("file") or default, tags)
+            yield from self.starters.image(
+                step.with_.get("file") or default, tags, step.with_.get("target", "")
+            )
         if step.local is None or not step.uses or depth > MAX_NESTED:
             return
         for name in ("action.yml", "action.yaml"):

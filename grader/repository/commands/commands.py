@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from grader.parsing.plain_shapes import listed, records, table
@@ -45,10 +46,12 @@ def _dockerfiles(view: ParsedView) -> Iterator[ShellCommand]:
         yield from image_commands(dockerfile, "RUN", "CMD", "ENTRYPOINT")
 
 
-def image_commands(dockerfile: Dockerfile, *names: str) -> Iterator[ShellCommand]:
-    """Yield the commands of the instructions with these names."""
+def image_commands(
+    dockerfile: Dockerfile, *names: str, stages: set[int] | None = None
+) -> Iterator[ShellCommand]:
+    """Yield the commands of the instructions with these names, of some stages or of all."""
     for item in dockerfile.instructions:
-        if item.name in names:
+        if item.name in names and (stages is None or item.stage in stages):
             command = item.command
             value = command.words if command.form == "exec" else command.text
             yield from either(value, "dockerfile", dockerfile.path, item.line)
@@ -110,9 +113,32 @@ def _job(pools: Any, path: str) -> Iterator[ShellCommand]:
         yield from either(words, "job", path, getattr(spec, "line", None))
 
 
-def _hooks(repos: list[dict[Any, Any]], path: str) -> Iterator[ShellCommand]:
+def hook_commands(view: ParsedView, stage: str, named: str = "") -> Iterator[ShellCommand]:
+    """Yield the commands of pre-commit's own hooks that run in a stage, or of the one that is named."""
+    for path in view.files(".pre-commit-config.yaml"):
+        data = table(tolerant(view.yaml, path))
+        yield from _hooks(records(data, "repos"), path, _Chosen(stage, named, data.get("default_stages")))
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    stage: str
+    named: str
+    default: Any
+
+    def takes(self, hook: dict[Any, Any]) -> bool:
+        """Return whether a hook runs; before version 3.2 stages had no `pre-`."""
+        stages = hook.get("stages") or self.default
+        named = [str(one) for one in stages] if isinstance(stages, list) else [self.stage]
+        fits = self.stage in named or self.stage.removeprefix("pre-") in named
+        return fits and self.named in ("", hook.get("id"), hook.get("alias"))
+
+
+def _hooks(repos: list[dict[Any, Any]], path: str, chosen: _Chosen | None = None) -> Iterator[ShellCommand]:
     for repo in repos:
         for hook in records(repo, "hooks"):
+            if chosen and not chosen.takes(hook):
+                continue
             if isinstance(hook.get("entry"), str):
                 yield from parsed(hook["entry"], "hook", path, getattr(hook, "line", 1))
 

@@ -30,6 +30,9 @@ _SET = re.compile(r"(?:(?:export|override|private)[ ]+)*([\w.-]{1,80})[ ]*([:?+!
 _INCLUDE = re.compile(r"([-s]?)include[ ]+(.*)")
 _RULE = re.compile(r"([^:=#]+?)[ ]*&?::?(?!=)(.*)")
 _CALL = re.compile(r"\$[({][^(){}]*[)}]")
+_DEFINE = re.compile(r"define\s+([\w.-]{1,80})[^\n]{0,20}\n(.*)", re.DOTALL)
+#: `$(call name,word)`
+_CALLED = re.compile(r"\$[({]call\s+([A-Za-z_][\w.-]{0,60})((?:,[^(){},]{0,200}){0,9})[)}]")
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef|else|endif|endef|vpath|undefine|unexport)\b")
 _SAYS = re.compile(r"\$[({](?:info|warning|error)\b")
 _JUST_SET = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]{0,60})\s{0,20}:=\s{0,20}(?:\"([^\"]*)\"|'([^']*)')")
@@ -89,6 +92,9 @@ class _MakeReading:
             self._begin(MakeRule([match[1]], re.findall(r"[A-Za-z_][\w-]{0,80}", match[2]), number))
 
     def _make_line(self, line: str, path: str, number: int) -> None:
+        if defined := _DEFINE.match(line):
+            self._set(defined[1], "", defined[2].strip())
+            return
         if _CONDITION.match(line) or _SAYS.match(line):
             return
         if match := _SET.fullmatch(line):
@@ -225,11 +231,16 @@ def _logical(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def _make_lines(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a Makefile outside definitions; those outside recipes without comments and indents."""
-    defining = False
+    """Yield the lines of a Makefile, those outside recipes without comments and indents, and each definition as one."""
+    defining, body = False, ""
     for number, line in _logical(lines):
         defining = line.startswith("define ") or (defining and not line.startswith("endef"))
-        if not defining and line.startswith("\t"):
+        if defining and len(body) < _MAX_LINE:
+            body += f"{line.strip()}\n"
+        elif line.startswith("endef"):
+            yield number, body
+            body = ""
+        elif not defining and line.startswith("\t"):
             yield number, line
         elif not defining:
             plain = line.replace("\\\n", " ").partition("#")[0].strip().replace("\t", " ")
@@ -249,9 +260,15 @@ def _expanded(text: str, variables: dict[str, str], longest: int, most: int) -> 
     def value(match: re.Match[str]) -> str:
         return variables.get(match[1] or match[2], match.group())[:longest]
 
+    def called(match: re.Match[str]) -> str:
+        found = variables.get(match[1], match.group())[:longest]
+        for at, word in enumerate(match[2].split(",")[1:], start=1):
+            found = found.replace(f"$({at})", word.strip()).replace(f"${{{at}}}", word.strip())
+        return found
+
     for _ in range(MAX_EXPANSIONS):
         before = text
-        text = _REFERENCE.sub(value, text[:most])[:most]
+        text = _CALLED.sub(called, _REFERENCE.sub(value, text[:most])[:most])[:most]
         if text == before:
             break
     return text

@@ -15,9 +15,16 @@ from grader.repository.faults import tolerant
 from grader.repository.formats.structured import ini_data
 from grader.repository.parsed_view import ParsedView
 
-_PROGRAMS = ("pytest", "py.test")
+_PROGRAMS = ("pytest", "py.test", "pytest-3")
 #: Other programs that run tests, and how `hatch` and Django do.
-_OTHERS = (("unittest",), ("nose2",), ("hatch", "test"), ("python", "manage.py", "test"))
+_OTHERS = (
+    ("unittest",),
+    ("nose2",),
+    ("ward",),
+    ("trial",),
+    ("hatch", "test"),
+    ("python", "manage.py", "test"),
+)
 _NOT_RUNNING = {
     *("--collect-only", "--co", "--collectonly", "--version", "-V", "--help", "-h", "--fixtures"),
     *("--markers", "--setup-plan", "--fixtures-per-test"),

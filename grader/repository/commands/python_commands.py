@@ -91,6 +91,11 @@ def _string(node: ast.expr) -> str:
         return "python"
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+        # `" ".join(["pytest", "-q"])`
+        between, parts_ = _string(node.func.value), node.args[0] if node.args else None
+        if isinstance(parts_, ast.List | ast.Tuple):
+            return between.join(_string(item) or "{}" for item in parts_.elts)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         parts: list[str] = []
         while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and len(parts) < 100:

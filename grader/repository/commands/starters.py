@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import posixpath
 from collections.abc import Iterator
 
 from grader.parsing.plain_shapes import table
-from grader.repository.commands.commands import image_commands
+from grader.repository.commands.commands import hook_commands, image_commands
 from grader.repository.commands.make_rules import JUSTFILES, MAKEFILES, MakeRule, rules, wanted
 from grader.repository.commands.python_commands import commands_of, commands_of_text
 from grader.repository.commands.shell_command import ShellCommand, either, parsed
@@ -57,7 +58,7 @@ class Starters:
         elif program in RUNNERS:
             yield from named_commands(self.view, (program, *words[1:]), command.folder)
         elif program in ("pre-commit", "prek") and "run" in words:
-            yield from self.hooks()
+            yield from self.hooks(words)
         elif contained := in_container(words):
             yield from self._in_container(command, words, *contained)
         elif program in ("docker", "podman", "docker-compose") and "build" in words:
@@ -72,9 +73,13 @@ class Starters:
         else:
             yield from self._program(words[0])
 
-    def hooks(self) -> Iterator[ShellCommand]:
-        """Yield the commands of the hooks of pre-commit."""
-        yield from (one for one in self.commands if one.source == "hook")
+    def hooks(self, words: tuple[str, ...] = ()) -> Iterator[ShellCommand]:
+        """Yield the commands of the hooks that `pre-commit run` runs: those of one id, of a stage."""
+        pairs = dict(itertools.pairwise(words))
+        stage = pairs.get("--hook-stage", "pre-commit")
+        after = words[words.index("run") + 1 :] if "run" in words else ()
+        named = after[0] if after and not after[0].startswith("-") else ""
+        yield from hook_commands(self.view, stage, named)
 
     def _near(self, folder: str, *globs: str) -> list[str]:
         """Return the files of a folder; those of any folder where it has none, because not every `cd` is known."""
@@ -160,6 +165,7 @@ class Starters:
                 one.name for one in file.functions if any("session" in mark.name for mark in one.decorators)
             ]
             every = names or _default_sessions(file) or sessions
+            every = [*every, *_notified(file, every)]
             yield from self._functions(file, {name.replace("-", "_") for name in every}, loosely=True)
 
     def _script(self, command: ShellCommand, name: str) -> Iterator[ShellCommand]:
@@ -220,15 +226,17 @@ class Starters:
         name = files[0] if files else posixpath.normpath(posixpath.join(command.folder, last, "Dockerfile"))
         tags = [after for word, after in pairs if word in ("-t", "--tag")]
         tags += [word.partition("=")[2] for word in words if word.startswith("--tag=")]
-        yield from self.image(name, tags)
+        targets = [after for word, after in pairs if word == "--target"]
+        targets += [word.partition("=")[2] for word in words if word.startswith("--target=")]
+        yield from self.image(name, tags, targets[0] if targets else "")
 
-    def image(self, name: str, tags: list[str]) -> Iterator[ShellCommand]:
-        """Yield what building an image runs, and remember its tags."""
+    def image(self, name: str, tags: list[str], target: str = "") -> Iterator[ShellCommand]:
+        """Yield what building an image, or a stage of it, runs, and remember its tags."""
         plain = posixpath.normpath(name)
         for dockerfile in self.view.dockerfiles():
             if f"/{dockerfile.path}".endswith(f"/{plain}"):
                 self.built.update(dict.fromkeys(tags, dockerfile.path))
-                yield from image_commands(dockerfile, "RUN")
+                yield from image_commands(dockerfile, "RUN", stages=dockerfile.built_stages(target))
 
     def _services(self, names: list[str], words: tuple[str, ...]) -> Iterator[ShellCommand]:
         """Yield what the named services of Compose run, or all."""
@@ -252,6 +260,15 @@ class Starters:
             for dockerfile in self.view.dockerfiles():
                 if dockerfile.path == path:
                     yield from image_commands(dockerfile, "CMD", "ENTRYPOINT")
+
+
+def _notified(file: PythonFile, names: list[str]) -> Iterator[str]:
+    """Yield the sessions that others start: `session.notify("tests")`."""
+    for function in file.functions:
+        if function.name in names:
+            for call in file.calls(within=function.node):
+                given = call.argument("target", 0) if call.name.endswith(".notify") else None
+                yield from [given] if isinstance(given, str) else []
 
 
 def _default_sessions(file: PythonFile) -> list[str]:

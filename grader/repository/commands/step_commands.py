@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from grader.parsing.plain_shapes import table
@@ -20,7 +22,12 @@ MAX_TEXTS = 16
 MAX_CHARACTERS = 200_000
 _KNOWN = re.compile(r"\$\{\{\s{0,9}(?:env|inputs|github\.event\.inputs)\.([\w-]{1,100})\s{0,9}\}\}")
 #: Inputs of published actions that are commands: of those that repeat one, or run it elsewhere.
-_COMMANDS = ("command", "run", "test-command")
+_COMMANDS = ("command", "run", "test-command", "runCmd")
+#: What the runner sets; the root of the repository is where steps work.
+_WORKSPACE = re.compile(r"\$\{\{\s{0,9}github\.workspace\s{0,9}\}\}")
+_ACTION_PATH = re.compile(r"\$\{\{\s{0,9}github\.action_path\s{0,9}\}\}")
+#: Variables that choose what a runner runs, and its option for the same.
+_CHOOSING = {"tox": ("TOXENV", "-e"), "nox": ("NOXSESSION", "-s")}
 
 
 def workflow_commands(view: ParsedView) -> Iterator[ShellCommand]:
@@ -70,6 +77,8 @@ def commands_of_step(
     text: str | None = None,
 ) -> Iterator[ShellCommand]:
     """Yield the commands of one step whose variables and inputs have these values."""
+    action = posixpath.dirname(path)
+    values = {"GITHUB_WORKSPACE": ".", "GITHUB_ACTION_PATH": f"./{action}", **values}
     shell, folder = step.shell or shell, _filled(step.working_directory or folder, values)
     line = _line_of(source, step.run, step.line)
     run = _filled(step.run if text is None else text, values)
@@ -79,7 +88,10 @@ def commands_of_step(
     folder = "" if "$" in folder else folder.removeprefix("./").rstrip("/.")
     # GitHub starts `bash` with pipefail where it is asked for by name.
     plain = {key: value for key, value in values.items() if "$" not in value}
-    yield from parsed(run, "workflow", path, line, variables=plain, folder=folder, pipefail=shell == "bash")
+    for one in parsed(run, "workflow", path, line, variables=plain, folder=folder, pipefail=shell == "bash"):
+        variable, option = _CHOOSING.get(one.plain[0] if one.plain else "", ("", ""))
+        chosen = values.get(variable, "") if option not in one.words else ""
+        yield replace(one, words=(*one.words, option, chosen)) if chosen else one
     if step.uses and step.local is None:
         for key in _COMMANDS:
             command = _filled(step.with_.get(key, ""), values)
@@ -104,7 +116,11 @@ def inputs_of(declared: dict[Any, Any], given: Mapping[str, str]) -> dict[str, s
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
-    return _KNOWN.sub(lambda match: values.get(match[1], match.group()), text) if "${{" in text else text
+    if "${{" not in text:
+        return text
+    text = _WORKSPACE.sub(".", text)
+    text = _ACTION_PATH.sub(lambda match: values.get("GITHUB_ACTION_PATH", match.group()), text)
+    return _KNOWN.sub(lambda match: values.get(match[1], match.group()), text)
 
 
 def _default(workflow: Workflow, job: WorkflowJob, key: str) -> str:

@@ -17,6 +17,8 @@ from grader.repository.parsed_view import ParsedView
 MAX_NAMES = 200
 _FACTORS = re.compile(r"([\w!{},.-]{1,100}):\s+(.*)", re.DOTALL)
 _BRACES = re.compile(r"\{([\w.,-]{1,100})\}")
+#: `{[base]commands}`
+_ELSEWHERE = re.compile(r"\{\[([\w:.-]{1,100})\](\w{1,60})\}")
 _BASE = "testenv"
 
 
@@ -80,7 +82,9 @@ def _of_ini(text: str, path: str, words: tuple[str, ...]) -> list[ShellCommand]:
         if not parser.has_option(section, "commands"):
             section = _BASE
         lines = parser.get(section, "commands", fallback="") or ""
-        lines = lines.replace("{[testenv]commands}", parser.get(_BASE, "commands", fallback="") or "")
+        lines = _ELSEWHERE.sub(
+            lambda match: parser.get(match[1], match[2], fallback="") or "", lines[:20_000]
+        )
         found += _lines(lines, path, set(re.split("-", name)))
     return list(dict.fromkeys(found))
 

@@ -54,7 +54,22 @@ _RUNNERS: dict[tuple[str, ...], frozenset[str]] = {
     ("dotenv", "run"): frozenset({"-f"}),
     ("npx",): frozenset({"-p", "--package"}),
     ("timeout",): frozenset({"-s", "-k"}),
+    ("faketime",): frozenset(),
+    ("nice",): frozenset({"-n"}),
+    ("ionice",): frozenset({"-c", "-n"}),
+    ("stdbuf",): frozenset({"-i", "-o", "-e"}),
+    ("caffeinate",): frozenset({"-t", "-w"}),
+    ("unbuffer",): frozenset(),
+    ("catchsegv",): frozenset(),
+    ("dbus-run-session",): frozenset(),
+    ("doppler", "run"): frozenset("-p -c --project --config --token".split()),
+    ("op", "run"): frozenset({"--env-file", "--account"}),
+    ("infisical", "run"): frozenset({"--env", "--path", "--projectId"}),
+    ("xargs",): frozenset("-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs".split()),
+    ("parallel",): frozenset({"-j", "--jobs", "-a"}),
 }
+#: Of these the first word is their own: a duration, a date.
+_FIRST_IS_OWN = {("timeout",), ("faketime",)}
 #: Of these the program may have a version: `uvx ruff@0.9`.
 _VERSIONED = {("uv", "tool", "run"), ("uvx",), ("pipx", "run"), ("npx",)}
 #: Options of `docker run`, `docker exec` and their like that take no value.
@@ -92,6 +107,9 @@ def peeled(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _without_runner(words: tuple[str, ...]) -> tuple[str, ...]:
+    if words[:1] == ("find",) and ("-exec" in words or "-execdir" in words):
+        at = next(at for at, word in enumerate(words) if word in ("-exec", "-execdir"))
+        return words[at + 1 :] or words
     for runner, valued in _RUNNERS.items():
         own = [word for word in words[:6] if not word.startswith("-")] if runner == ("uv", "run") else words
         if tuple(own[: len(runner)]) != runner or len(words) == len(runner):
@@ -105,7 +123,7 @@ def _without_runner(words: tuple[str, ...]) -> tuple[str, ...]:
                 rest.pop(0)
             if option == "--":
                 break
-        if runner == ("timeout",) and rest:
+        if runner in _FIRST_IS_OWN and rest:
             rest.pop(0)
         if runner in _VERSIONED and rest:
             rest[0] = rest[0][:1] + rest[0][1:].partition("@")[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from grader.repository.formats.command_words import peeled
 from grader.repository.formats.shell_lexer import Lexeme, Lexer
 
 #: Limits of a script: what a person writes, and how deep one command holds another.
@@ -34,9 +35,13 @@ _SILENT = {
     ":",
     "exit",
 }
+_SETTINGS = {"set", "export", "local", "declare", "readonly", "source", ".", "shopt", "trap"}
 _SUCCEED = {"true", ":", "echo", "printf"}
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
 _SHELLS = {"bash", "sh", "/bin/bash", "/bin/sh", "/usr/bin/bash", "zsh", "dash"}
+_SHELLS |= {"pwsh", "powershell", "cmd", "cmd.exe"}
+#: The option of a shell after which its commands stand.
+_COMMAND = re.compile(r"-[a-z]*c|-[Cc]ommand|/[cC]")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Statement:
     words: tuple[str, ...]
     folder: str = ""
     forgiven: bool = False
+    #: The functions of the script in whose bodies it stands.
+    functions: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,6 +72,7 @@ class _Block:
     #: What is known of the condition of an `if`.
     status: bool | None = None
     folder: str = ""
+    function: str = ""
 
 
 @dataclass
@@ -80,6 +88,10 @@ class _Script:
     blocks: list[_Block] = field(default_factory=list)
     items: list[_Item] = field(default_factory=list)
     found: list[Statement] = field(default_factory=list)
+    #: The function whose body begins next.
+    function: str = ""
+    #: Whether it does anything outside of functions; else it is a library of them.
+    starts: bool = False
 
     def read(self) -> list[Statement]:
         lexer = Lexer(self.text, self.variables)
@@ -98,16 +110,22 @@ class _Script:
                 item = None
         self.add(item)
         self.end_list()
-        return self.found
+        return _called(self.found) if self.starts else self.found
 
     def operator(self, token: Lexeme, item: _Item | None, before: str) -> str:
         """Read an operator, and return what stands before the next command."""
-        # `name (` begins a function.
+        # `name (` begins a function, and so does `function name`.
+        if token.text == "(" and item and len(item.words) == 1 and item.words[0] not in _KEYWORDS:
+            self.function = item.words[0]
+        if item and item.words[0] == "function" and len(item.words) > 1:
+            self.function = item.words[1]
         self.add(None if token.text == "(" and item and item.words[0] not in _KEYWORDS else item)
         if token.text in ("(", "{"):
             dead = bool(self.items) and self.outcome()[1] is (before == "||") and before in ("&&", "||")
             self.end_list()
             self.blocks.append(_Block(token.text, dead=dead, folder=self.folder))
+            if token.text == "{":
+                self.blocks[-1].function, self.function = self.function, ""
         elif token.text in (")", "}"):
             self.end_list()
             self.close(token.text)
@@ -206,6 +224,7 @@ class _Script:
                 self.variables[assigned[1]] = assigned[2]
             words = words[1:]
         if words:
+            self.starts |= words[0] not in _SETTINGS and not any(block.function for block in self.blocks)
             self.start(words, item, forgiven=forgiven)
         for text in item.inner:
             self.within(text, item.line, forgiven=False)
@@ -225,8 +244,8 @@ class _Script:
             self.folder = "" if self.folder in (".", "..") or self.folder.startswith("/") else self.folder
         if words[0] == "eval":
             self.within(" ".join(words[1:]), item.line, forgiven=forgiven)
-        elif words[0] in _SHELLS and len(words) > 2 and re.fullmatch(r"-[a-z]*c", words[1]):
-            self.within(words[2], item.line, forgiven=forgiven)
+        elif inner := _handed_over(words):
+            self.within(inner, item.line, forgiven=forgiven)
         elif words[0] in _SHELLS and item.body and all(word.startswith("-") for word in words[1:]):
             self.within(item.body, item.line + 1, forgiven=forgiven)
         elif words[0] not in _SILENT and (
@@ -237,17 +256,40 @@ class _Script:
     def leave(self, words: list[str]) -> None:
         """`exit` ends a script; the status of a command that it hands on is not hidden."""
         if words[1:] and "$" in words[1]:
-            self.found = [Statement(one.line, one.words, one.folder) for one in self.found]
+            self.found = [replace(one, forgiven=False) for one in self.found]
         self.ended = self.ended or (not self.blocks and len(self.items) == 1)
 
     def give(self, line: int, words: list[str], forgiven: bool) -> None:
-        self.found.append(Statement(line, tuple(words), self.folder, forgiven))
+        inside = tuple(block.function for block in self.blocks if block.function)
+        self.found.append(Statement(line, tuple(words), self.folder, forgiven, inside))
 
     def within(self, text: str, line: int, *, forgiven: bool) -> None:
         if self.depth >= MAX_DEPTH or "\0" in text:
             return
         for one in _Script(text, self.variables, self.depth + 1, self.pipefail, self.folder).read():
-            self.found.append(Statement(line + one.line - 1, one.words, one.folder, forgiven or one.forgiven))
+            inside = tuple(block.function for block in self.blocks if block.function)
+            self.found.append(
+                Statement(line + one.line - 1, one.words, one.folder, forgiven or one.forgiven, inside)
+            )
+
+
+def _called(found: list[Statement]) -> list[Statement]:
+    """Return the statements without the bodies of functions that nothing calls, as far as that can be told."""
+    if any(one.words[0].startswith("$") for one in found):
+        return found
+    called: set[str] = set()
+    for _ in range(MAX_DEPTH):
+        alive = [one for one in found if called.issuperset(one.functions)]
+        called |= {word for one in alive for word in one.words}
+    return [one for one in found if called.issuperset(one.functions)]
+
+
+def _handed_over(words: list[str]) -> str:
+    """Return the commands that a shell is given as a text: `sudo bash -c '…'`, `pwsh -Command …`; empty if it is none."""
+    plain = peeled(tuple(words))[-1]
+    if len(plain) > 2 and plain[0] in _SHELLS and _COMMAND.fullmatch(plain[1]):
+        return plain[2] if plain[1].startswith("-") and plain[1].endswith("c") else " ".join(plain[2:])
+    return ""
 
 
 def _success(words: list[str]) -> bool | None:

@@ -153,6 +153,9 @@ def _refuse_tag(tag: str | None, reader: _EventReader, line: int) -> None:
     # loaded elsewhere.
     if tag and "python/" in tag and "python/name:" not in tag:
         raise reader.fault(f"the tag `{tag[-60:]}` would construct a Python object", line)
+    # GitHub knows no tags of its own either: `if: !cancelled()` is one.
+    if not reader.merge and tag and tag != "!" and not tag.startswith(_CORE):
+        raise reader.fault(f"Unexpected tag '{tag[:60]}': quote the value, or write `${{{{ … }}}}`", line)
 
 
 def _scalar(event: Any, reader: _EventReader) -> Any:

@@ -23,6 +23,7 @@ class Parts:
     options: list[str] = field(default_factory=list)
     positionals: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
     configs: list[str] = field(default_factory=list)
     open: bool = False
 

@@ -36,7 +36,8 @@ class Program:
 
     framework: argparse, typer, click, fire, hydra, absl, lightning, another library by its name (tyro, jsonargparse, …), or
     `plain` if there is only a main guard. options: as typed (`--batch-size`, `-b`), including those that the framework always
-    has (`--help`). positionals: names of arguments without dashes. commands: sub-commands. config: the file that Hydra loads,
+    has (`--help`). positionals: names of arguments without dashes. commands: sub-commands; alone: the name
+    of an only command, which Typer starts without it. config: the file that Hydra loads,
     or an empty string. open: the options are not completely known, so one that is missing here may exist.
     """
 
@@ -49,6 +50,7 @@ class Program:
     open: bool = False
     line: int | None = None
     file: PythonFile | None = field(default=None, repr=False, compare=False)
+    alone: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> Evidence:
@@ -109,6 +111,7 @@ def _program(file: PythonFile, framework: str, parts: Parts, view: ParsedView) -
         parts.open or unseen,
         parts.line,
         file,
+        tuple(parts.alone),
     )
 
 

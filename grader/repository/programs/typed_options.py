@@ -83,6 +83,8 @@ def typer(file: PythonFile, modules: Modules) -> Parts | None:
     # With a single command, Typer uses the options of the command without its name.
     if len(named) > 1 or groups:
         parts.commands.extend(named)
+    else:
+        parts.alone.extend(named)
     parts.options += ["--help", "--install-completion", "--show-completion"]
     return parts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +12,10 @@ from grader.repository.python.python_file import PythonFile
 
 _IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 #: Functions that say whether a module can be imported: of importlib, pkgutil, Lightning.
+#: `is_wandb_available()`, as in transformers.
+_HELPER = re.compile(r"is_([a-z]\w{0,60})_available")
+_SYSTEMS = ("os.name", "sys.platform", "platform.system")
+_WINDOWS = ("nt", "win32", "win", "Windows", "cygwin")
 _ASKING = ("find_spec", "find_loader", "module_available", "package_available", "RequirementCache")
 _ENDS = ("sys.exit", "exit", "quit", "os._exit", "pytest.skip", "pytest.exit")
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -146,6 +151,11 @@ class _ImportReading:
         first = call.args[0] if call.args else None
         if name == "bool" and first is not None:
             return self.truth(first)
+        helper = _HELPER.fullmatch(name)
+        if helper and self.file.imports_module(helper[1]):
+            return self.is_there(helper[1])
+        if name == "startswith" and first is not None and isinstance(call.func, ast.Attribute):
+            return self._elsewhere(call.func.value, first)
         if name in _ASKING and isinstance(first, ast.Constant) and isinstance(first.value, str):
             return self.is_there(first.value)
         return None
@@ -157,6 +167,8 @@ class _ImportReading:
         if isinstance(sign, ast.In | ast.NotIn) and self.file.dotted(right) == "sys.modules":
             named = isinstance(left, ast.Constant) and isinstance(left.value, str)
             return self.is_there(left.value) is isinstance(sign, ast.In) if named else None  # type: ignore[attr-defined]
+        if isinstance(sign, ast.Eq | ast.NotEq) and self._elsewhere(left, right) is False:
+            return isinstance(sign, ast.NotEq)
         compare = _COMPARE.get(type(sign))
         if compare is None:
             return None
@@ -165,6 +177,12 @@ class _ImportReading:
         except (TypeError, ValueError, IndexError):
             return None
         return found.pop() if len(found) == 1 else None
+
+    def _elsewhere(self, asked: ast.expr, answer: ast.expr) -> bool | None:
+        """Return False if a test asks for Windows, where a project need not run."""
+        name = self.file.dotted(asked.func if isinstance(asked, ast.Call) else asked)
+        windows = isinstance(answer, ast.Constant) and answer.value in _WINDOWS
+        return False if name in _SYSTEMS and windows else None
 
     def _number(self, node: ast.expr, python: tuple[int, ...]) -> Any:
         """Return the value of a literal, or of `sys.version_info` or a part of it; raise ValueError for anything else."""

@@ -19,6 +19,10 @@ from grader.repository.workflows.workflow_schema import schema_faults
 MAX_FAULTS = 20
 
 
+#: Actions that keep what they download unless `cache: false` says otherwise.
+_CACHING = ("prefix-dev/setup-pixi", "pre-commit/action", "j178/prek-action", "hynek/setup-cached-uv")
+
+
 @dataclass(frozen=True, eq=False)
 class WorkflowStep:
     """A step. `with_` and `env` hold text; `condition` is its `if`; `run` and `uses` are empty if absent."""
@@ -64,6 +68,8 @@ class WorkflowStep:
             # From version 5 on it caches on GitHub's runners unless told not to; who pins a commit is past that.
             recent = re.fullmatch(r"[0-9a-f]{40}|main", self.version) or (major and int(major[1]) >= 5)
             return chosen.get("enable-cache", "auto" if recent else "false") != "false"
+        if self.action in _CACHING:
+            return chosen.get("cache", "true") != "false"
         return bool(self.uses) and any(value not in ("", "false", "no") for value in chosen.values())
 
     @property

@@ -19,6 +19,8 @@ _ACTION = re.compile(r"[.$][/\\]|docker://|[^/\\@]+[/\\][^@]*[^/\\@][^@]*@[^@]+\
 _CALLED = re.compile(
     r"[.$]/\.github/workflows/[^/@]+\.ya?ml|[^/@]+/[^/@]+/\.github/workflows/[^/@]+\.ya?ml@.+"
 )
+_INPUTS = ("boolean", "choice", "environment", "number", "string")
+_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _CRON = re.compile(r"(?:(?:[*\w]+)(?:-\w+)?(?:/\d+)?(?:,(?:[*\w]+)(?:-\w+)?(?:/\d+)?)*+(?: +|$)){5}")
 
 
@@ -48,6 +50,24 @@ def _triggers(on: Any) -> Iterator[Wrong]:
             cron = plain(item.get("cron")) if isinstance(item, YamlMap) else ""
             if isinstance(item, YamlMap) and not _CRON.fullmatch(cron[:500]):
                 yield item.line, f"Invalid cron expression '{cron[:80]}': five fields are expected"
+            elif isinstance(item, YamlMap) and not _in_range(cron.split()):
+                yield item.line, f"Invalid cron expression '{cron[:80]}': a number is out of range"
+        given = keys.get("inputs") if event == "workflow_dispatch" else None
+        for name, asked in given.items() if isinstance(given, YamlMap) else ():
+            kind = plain(asked.get("type", "string")) if isinstance(asked, YamlMap) else "string"
+            if kind not in _INPUTS:
+                yield asked.lines["type"], f"Unexpected value '{kind[:80]}' as the type of {plain(name)[:80]}"
+            elif kind == "choice" and not asked.get("options"):
+                yield asked.line, f"Required property is missing: options of {plain(name)[:80]}"
+
+
+def _in_range(fields: list[str]) -> bool:
+    """Return whether the numbers of a cron expression are minutes, hours, days, months and days of the week."""
+    return all(
+        low <= int(number) <= high
+        for field, (low, high) in zip(fields, _RANGES, strict=False)
+        for number in re.findall(r"(?<![\w/])\d{1,9}", field)
+    )
 
 
 def _identifiers(found: list[tuple[str, int]]) -> Iterator[Wrong]:

@@ -122,6 +122,8 @@ def programs(view: SubmissionView) -> list[dict[str, Any]]:
             "framework": program.framework,
             "options": list(program.options)[:300],
             "commands": list(program.commands)[:100],
+            "positionals": list(program.positionals)[:100],
+            "alone": list(program.alone)[:10],
             "config": program.config or "",
             "open": program.open,
         }

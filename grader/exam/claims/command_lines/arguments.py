@@ -19,6 +19,9 @@ _ALWAYS = {"--help", "-h", "--version", "--install-completion", "--show-completi
 _STORES = ("hydra.core.config_store", "hydra_zen")
 _CHOOSES = {"--config-name", "-cn", "--config-path", "-cp", "--config-dir", "-cd"}
 _OPTION = re.compile(r"(--?[A-Za-z][\w.-]*)(?:=.*)?", re.S)
+_COMMAND = re.compile(r"[a-z][a-z0-9_-]{0,60}")
+#: Endings that some versions of Click take off the name of a function.
+_SUFFIXES = ("-command", "-cmd", "-group", "-grp")
 _PLAIN = re.compile(r"[\w./-]+")
 
 Told = tuple[ClaimVerdict, str]
@@ -40,6 +43,27 @@ def options(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
             hint = f"; it takes {like}" if like else ""
             told.append((ClaimVerdict.contradicted, f"{program.path} takes no {match[1]}{hint}."))
     return told
+
+
+def subcommand(program: ProgramFacts, rest: Sequence[str]) -> list[Told]:
+    """Return a verdict on the first word of a Typer or Click program: a command, or one word too many.
+
+    Typer knows the only command of an application by no name; its names have dashes where the function has underscores.
+    """
+    first = rest[0] if rest else ""
+    if program.framework not in ("typer", "click") or not _COMMAND.fullmatch(first):
+        return []
+    if first in program.commands:
+        return [(ClaimVerdict.supported, f"{first} is a command of {program.path}.")]
+    if program.open or program.positionals or any(one.endswith(_SUFFIXES) for one in program.commands):
+        return []
+    if program.commands:
+        said = f"{program.path} has no command {first}; it has {', '.join(program.commands[:8])}."
+        return [(ClaimVerdict.contradicted, said)]
+    if program.framework == "typer" and first in program.alone:
+        said = f"{program.path} has one command: Typer starts it without its name, and {first} is a word too many."
+        return [(ClaimVerdict.contradicted, said)]
+    return []
 
 
 def _takes(framework: str, option: str, has_value: bool, known: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from grader.exam.claims.command_lines.arguments import Told, options, overrides
+from grader.exam.claims.command_lines.arguments import Told, options, overrides, subcommand
 from grader.exam.claims.command_lines.quoted_commands import Typed, typed
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.places.path_index import Tree, clean, tree
@@ -100,7 +100,7 @@ def _arguments(
         if program.framework == "hydra":
             told += overrides(rest, program, inventory, paths)
     if len(programs) == 1 and programs[0].framework in ("argparse", "typer", "click", "fire"):
-        told += options(programs[0], rest)
+        told += [*options(programs[0], rest), *subcommand(programs[0], rest)]
     return told
 
 
@@ -185,12 +185,18 @@ def _make(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     name = command.words[1] if len(command.words) > 1 else ""
     if not _TASK.fullmatch(name) or not command.whole or "targets" in inventory.cut:
         return []
-    if is_target(name, inventory.targets):
-        return [(_YES, f"{name} is a target.")]
-    whole = len(command.words) == 2 and paths.complete and inventory.is_whole("targets")
+    # `make data train EPOCHS=3`: options may name another folder or file.
+    names = [word for word in command.words[1:] if "=" not in word]
+    plain = all(_TASK.fullmatch(one) for one in names)
+    missing = [one for one in (names if plain else [name]) if not is_target(one, inventory.targets)]
+    if not missing:
+        return [(_YES, f"{one} is a target.") for one in (names if plain else [name])]
+    whole = plain and paths.complete and inventory.is_whole("targets")
     if not whole or (not inventory.targets and paths.named("Makefile")):
         return []
-    return [(_NO, f"There is no target {name}; there are {', '.join(inventory.targets[:8]) or 'none'}.")]
+    return [
+        (_NO, f"There is no target {missing[0]}; there are {', '.join(inventory.targets[:8]) or 'none'}.")
+    ]
 
 
 def _wandb(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:

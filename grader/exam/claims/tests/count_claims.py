@@ -28,6 +28,7 @@ _ABOUT_TESTS, _OTHERS = 7, (8, 25)
 _MOST = 30
 _KIND: ClaimKind = "n_tests"
 _VAGUE_UNIT = re.compile(r"suite|class|module", re.I)
+_CLASS = re.compile(r"\bTest[A-Z]\w{1,60}")
 _FILES = re.compile(r"file|script|module", re.I)
 
 
@@ -102,7 +103,7 @@ def _unlike(
     shown: str,
 ) -> tuple[ClaimVerdict, str]:
     """Return the verdict on a number that no way of counting gives."""
-    if not count.pytest or _VAGUE_UNIT.search(count.unit):
+    if not count.pytest or _VAGUE_UNIT.search(count.unit) or _CLASS.search(count.text):
         return ClaimVerdict.undetermined, "The sentence counts something else than pytest's tests."
     if count.hedged:
         return (

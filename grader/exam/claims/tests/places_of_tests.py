@@ -13,7 +13,7 @@ _HOLDS = r"(?:contains?|has|have|holds?|includes?|with|consists? of|implements?|
 #: What may stand between a number of tests and the file that follows it, and between a file and the number that follows.
 _BEFORE_FILE = re.compile(
     r"[\s*_]*(?:of (?:them|these|those|which)\s)?(?:(?:are|is|were|was|that are|located|placed|found|written)\s)*"
-    rf"(?:(?:in|inside|within|from|of|for|at|under|by)\s|\()\s?{_FILE}[`\"'*_]*",
+    rf"(?:(?:in|inside|within|from|of|for|at|under|by)\s|(?:(?:for|of|on)\s[\w\s&-]{{1,60}}\s)?\()\s?{_FILE}[`\"'*_]*",
     re.I,
 )
 _BEHIND_FILE = re.compile(
