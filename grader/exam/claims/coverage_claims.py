@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -50,6 +50,12 @@ _GOAL = re.compile(
 )
 _SUBSET = re.compile(
     r"\b(?:exclud\w*|except|without|only|not includ\w*|omit\w*|ignor\w*|apart from|critical|core|important|half)\b",
+    re.I,
+)
+#: Tests of one thing: what they reach by themselves is not what all of them reach.
+_SOME_TESTS = re.compile(
+    r"\b(?!(?:unit|our|the|these|those|all|with|and|of|pytest|automated|current)\b)\w+ tests?\s+"
+    r"(?:reach|achiev|cover|ha[sv]e?|get|give|attain|obtain|sit|are at|is at)\w*\b",
     re.I,
 )
 _AT_LEAST = re.compile(r"(?:>|≥|\b(?:above|over|more than|at least|exceed\w*|greater than))\s*\**$", re.I)
@@ -132,9 +138,10 @@ def _percentages(text: str, most: int) -> list[re.Match[str]]:
     return sorted(found, key=lambda each: each.start())[:most]
 
 
-def _stated(sentence: Sentence, percentages: Iterable[re.Match[str]], named: bool) -> Iterator[_Stated]:
+def _stated(sentence: Sentence, percentages: Collection[re.Match[str]], named: bool) -> Iterator[_Stated]:
     text = sentence.text
     whole = named and _WHOLE.search(text) is not None
+    several = len(percentages) > 1
     for found in percentages:
         values = [_value(group) for group in found.groups()]
         before, near = text[max(0, found.start() - _WINDOW) : found.start()], _near(text, found)
@@ -149,7 +156,11 @@ def _stated(sentence: Sentence, percentages: Iterable[re.Match[str]], named: boo
             high = 100.0
         elif _AT_MOST.search(before):
             low = 0.0
-        yield _Stated(low, high, quote(text, found.start()), whole, partly=_SUBSET.search(near) is not None)
+        # Of several percentages in one sentence each has a subject of its own.
+        partly = bool(
+            _SUBSET.search(near) or _SOME_TESTS.search(near) or (several and not _WHOLE.search(near))
+        )
+        yield _Stated(low, high, quote(text, found.start()), whole, partly=partly)
 
 
 def _near(text: str, found: re.Match[str]) -> str:

@@ -43,6 +43,13 @@ KNOWN = repository(measured=MEASURED)
         ("Our coverage went up from 20% to 62%.", {"62.0": "supported"}),
         ("The coverage is only 11% of the critical code.", {"11.0": "undetermined"}),
         ("Our total coverage is 100%.", {"100.0": "contradicted"}),
+        ("The data tests reach 90% coverage.", {"90.0": "undetermined"}),
+        ("The coverage of data is 92%, that of the API 20%.", {"92.0": "undetermined"}),
+        (
+            "In our project, the loader tests reach 90% coverage, and the route tests reach 15%.",
+            {"90.0": "undetermined", "15.0": "undetermined"},
+        ),
+        ("Our unit tests reach 91% coverage.", {"91.0": "contradicted"}),
     ],
 )
 def test_a_stated_coverage_is_held_against_every_variant(text: str, told: dict[str, str]) -> None:
