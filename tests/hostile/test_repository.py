@@ -211,7 +211,8 @@ def test_case_51_and_53_a_hostile_git_folder_end_to_end(
     )
 
     def poison(folder: Path) -> None:
-        (folder / ".git" / "config").open("a").write(settings)
+        with (folder / ".git" / "config").open("a") as config:
+            config.write(settings)
         for name in ("post-checkout", "pre-commit", "post-index-change", "reference-transaction"):
             hook = folder / ".git" / "hooks" / name
             hook.parent.mkdir(exist_ok=True)
