@@ -23,12 +23,13 @@ _ORDER = (
     "tox.ini",
     "setup.cfg",
 )
-#: Options of every run. The last is a plugin of the tools that stand behind the students' packages: of an older platformdirs
+#: Options of every run. The second plugin is of the tools that stand behind the students' packages: of an older platformdirs
 #: of theirs it cannot be imported.
+PLAINLY = ("-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:platformdirs", "-o", "addopts=")
+#: Options of a run whose report is read.
 QUIETLY = (
-    *("-q", "--tb=line", "--continue-on-collection-errors"),
-    *("-p", "no:cacheprovider", "-p", "no:platformdirs"),
-    *("-o", "addopts=", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
+    *PLAINLY,
+    *("--continue-on-collection-errors", "-o", "junit_family=xunit1", "-o", "python_functions=test"),
 )
 _KEPT = ("--import-mode", "-m", "-k", "--ignore", "--ignore-glob", "--deselect")
 #: Files that say that the top is the root of a project, and those that say so of a folder below it.

@@ -1,4 +1,4 @@
-"""What all suites know of Python files by their names."""
+"""What all suites know of a repository's Python files: by their names, and by where they have data from."""
 
 import re
 
@@ -13,21 +13,13 @@ def own_names(submission):
     return {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}
 
 
+#: What a failure says that wants a file.
+NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 #: What fetches data that is not in git: a clone with a network has it.
 _FETCHES = {
-    *(
-        "dvc",
-        "kagglehub",
-        "kaggle",
-        "datasets",
-        "huggingface_hub",
-        "gdown",
-        "wget",
-        "pooch",
-        "urllib",
-        "requests",
-    ),
-    *("google", "boto3", "torchvision", "tensorflow_datasets", "openml", "gcsfs", "s3fs", "medmnist"),
+    *("dvc", "kagglehub", "kaggle", "datasets", "huggingface_hub", "gdown", "wget", "pooch", "urllib"),
+    *("requests", "google", "boto3", "torchvision", "tensorflow_datasets", "openml", "gcsfs", "s3fs"),
+    "medmnist",
 }
 
 

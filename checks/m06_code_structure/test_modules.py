@@ -7,7 +7,7 @@ import re
 from grader.suite import StudentFault, check, evidence, not_applicable
 
 from ..common.messages import show
-from ..common.python import fetches_data, own_names
+from ..common.python import NO_DATA, fetches_data, own_names
 from ._common import imports
 
 _READS = (
@@ -64,7 +64,6 @@ _READY_MADE = (
     "lightgbm",
     "keras",
 )
-_NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 _NO_MODULE = re.compile(r"No module named '(\w+)")
 #: The line of an import, as evidence has it.
 _IMPORTS = re.compile(r"\s*(?:from|import)\s+(\w+)")
@@ -283,7 +282,7 @@ def test_modules_can_be_imported(submission, student):
             continue
         if why := student.excuse(fault.message, own=own_names(submission)):
             not_applicable(f"`import {name}`: {why}")
-        if _NO_DATA.search(fault.message) and fetches_data(submission):
+        if NO_DATA.search(fault.message) and fetches_data(submission):
             not_applicable(f"`import {name}`: It reads data that is not in git: {fault.message}")
         if library := _breaks_in(submission, fault):
             not_applicable(

@@ -22,7 +22,7 @@ from grader.suite import StudentFault, shared
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings
-from ..common.python import own_names
+from ..common.python import NO_DATA, own_names
 from ..common.tests_program import PLACE, program
 from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
 from ..common.written_tests import known_tests
@@ -37,7 +37,6 @@ MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
 BUDGET_S, TRIALS_CPU_S, MOST_S = 80.0, 75, 58.0
 #: Bytes of what is kept of it, below the limit of the engine.
 KEPT = 100_000
-NO_DATA = re.compile(r"FileNotFoundError|No such file or directory|NotADirectoryError")
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
 #: Contexts that are no test: what runs on import, and in a fixture that several tests share.
 IMPORT, SHARED = 0, 1
@@ -253,9 +252,9 @@ class Run:
 
 @shared
 def tried(submission, student, rng):
-    """What became of each mutant, `None` where no test could notice any: `{kind: [{path, line, words, told, said}]}`.
+    """What became of each mutant, `None` where no test could notice any.
 
-    `restless` says whether the tests fail on code that is not broken, too.
+    `{"kinds": {kind: [{path, line, words, told, said}]}, "restless": whether the tests fail on code that is not broken, too}`.
     """
     run = Run(submission, student)
     known = known_tests(submission)
@@ -279,10 +278,10 @@ def tried(submission, student, rng):
     trials = Trials([one for one in mutants if one.tests], rng)
     results, restless = trials.judged(run_trials(submission, student, run, trials.variants))
     told = dict(zip(map(id, trials.mutants), results, strict=True))
-    found = {"restless": restless}
+    found = {}
     for mutant in mutants:
         found.setdefault(mutant.kind, []).append(mutant.told(*told.get(id(mutant), ("survived", ""))))
-    return found
+    return {"kinds": found, "restless": restless}
 
 
 def require_notice(submission, student, rng):
@@ -291,7 +290,7 @@ def require_notice(submission, student, rng):
         return
     found = tried(submission, student, rng)
     assert found is not None, "No test that passes asserts anything of what the code gives."
-    known = telling([one for kind in found.keys() - {"restless"} for one in found[kind]])
+    known = telling([one for mutants in found["kinds"].values() for one in mutants])
     assert not found["restless"], RESTLESS
     assert not known or any(one["told"] != "survived" for one in known), (
         "The code was broken in several places, one at a time, and no test noticed: tests that cannot fail are none."

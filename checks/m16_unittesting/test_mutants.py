@@ -53,14 +53,14 @@ def mutants_of(kind, submission, student, rng):
     assert not run.forged, (
         "A test that cannot pass was not reported as failed: what notices it, notices nothing."
     )
-    mutants = tried(submission, student, rng)
-    if mutants is None:
+    told = tried(submission, student, rng)
+    if told is None:
         excuse(data)
-    assert mutants is not None, (
+    assert told is not None, (
         "No test that asserts something passes on a fresh clone, so none can notice anything."
     )
-    assert not mutants["restless"], RESTLESS
-    found = [one for one in mutants.get(kind, []) if one["told"] != "unknown"]
+    assert not told["restless"], RESTLESS
+    found = [one for one in told["kinds"].get(kind, []) if one["told"] != "unknown"]
     # What is no longer refused may fail as it likes: a test that expects the refusal notices.
     return data, telling(found) if submission.profile == "exercises" and kind != "refusal" else found
 

@@ -5,15 +5,12 @@ import posixpath
 from grader.suite import StudentFault, evidence, shared, work_folders
 
 from ..common import applications
+from ..common.pytest_settings import PLAINLY
 from ..common.python import FINDABLE
 
 #: Seconds and CPU seconds of one run of the students' tests.
 WALL_S, CPU_S = 40.0, 20
 MOST_ROUTES = 12
-#: The second plugin is of the tools that stand behind the students' packages: of an older platformdirs of theirs it cannot be
-#: imported.
-_QUIETLY = ("-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:platformdirs", "-o", "addopts=")
-
 #: What can be done to the answers of one route; `WORD % 4` says which, so that the text of a change does not.
 WAYS = ("not at all", "answer", "status", "raise")
 
@@ -82,7 +79,7 @@ def test_files(submission):
 def run_tests(student, paths, *, first=False):
     """One run of the students' tests."""
     more = ["-x"] if first else []
-    return student.run_module("pytest", [*_QUIETLY, *more, *paths], timeout=WALL_S, cpu_s=CPU_S)
+    return student.run_module("pytest", [*PLAINLY, *more, *paths], timeout=WALL_S, cpu_s=CPU_S)
 
 
 @shared

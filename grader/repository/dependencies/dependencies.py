@@ -11,7 +11,7 @@ from grader.repository.dependencies.declaring_files import reader_of
 from grader.repository.dependencies.named_files import named_files
 from grader.repository.dependencies.requirement import Dependency, parse
 from grader.repository.dependencies.requirement_files import requirements
-from grader.repository.faults import SubmissionFault
+from grader.repository.faults import SubmissionFault, tolerant
 from grader.repository.parsed_view import ParsedView
 
 __all__ = ["Declarations", "Dependency", "declarations", "parse"]
@@ -60,7 +60,7 @@ def declarations(view: ParsedView) -> Declarations:
     for _, reader, path in sorted(ranked, key=lambda one: (one[0], one[2])):
         reading.file(path, reader, {path})
     found = reading.found
-    for path in named_files(view.files(), reading.text):
+    for path in named_files(view.files(), lambda path: tolerant(view.text, path) or ""):
         if path not in found.read:
             reading.file(path, requirements, {path})
     found.named = list(dict.fromkeys(found.named))[:MAX_REQUIREMENTS]
@@ -88,13 +88,6 @@ class _Reading:
         self.view = view
         self.paths = frozenset(view.all_files)
         self.found = Declarations()
-
-    def text(self, path: str) -> str:
-        """Return the text of a file; an empty string if it cannot be read."""
-        try:
-            return self.view.text(path)
-        except SubmissionFault:
-            return ""
 
     def file(self, path: str, reader: Reader, seen: set[str], *, bound: bool = False) -> None:
         """Read a file and its includes; `seen` are the paths on the way, `bound` marks constraints."""

@@ -118,19 +118,13 @@ class Dockerfile:
 
     def built_stages(self, target: str = "") -> set[int]:
         """Return the stages that a build makes: the last one or `target`, and those that it needs, as BuildKit does."""
-        aliases = {stage.alias.lower(): stage.index for stage in self.stages if stage.alias}
-        numbers = {str(stage.index): stage.index for stage in self.stages}
-        copied = [
-            (item.stage, item.flags.get("from", "").lower()) for item in self.all("COPY") + self.all("RUN")
-        ]
-        mounted = [
-            (item.stage, name.lower())
-            for item in self.all("RUN")
-            for name in re.findall(
-                r"from=([\w.-]{1,100})", item.rest[:1_000] + " ".join(item.flags.values())[:1_000]
-            )
-        ]
-        todo = [aliases.get(target.lower(), numbers.get(target, len(self.stages) - 1))]
+        named = {str(stage.index): stage.index for stage in self.stages}
+        named |= {stage.alias.lower(): stage.index for stage in self.stages if stage.alias}
+        taken = [(item.stage, item.flags.get("from", "")) for item in self.all("COPY") + self.all("RUN")]
+        for item in self.all("RUN"):
+            mounts = item.rest[:1_000] + " ".join(item.flags.values())[:1_000]
+            taken += [(item.stage, name) for name in re.findall(r"from=([\w.-]{1,100})", mounts)]
+        todo = [named.get(target.lower(), len(self.stages) - 1)]
         found: set[int] = set()
         while todo:
             index = todo.pop()
@@ -139,9 +133,7 @@ class Dockerfile:
             found.add(index)
             of = self.stages[index].of
             todo += [] if of is None else [of]
-            for stage, name in [*copied, *mounted]:
-                if stage == index and name:
-                    todo += [at for at in (aliases.get(name), numbers.get(name)) if at is not None]
+            todo += [named[name.lower()] for stage, name in taken if stage == index and name.lower() in named]
         return found
 
     def _final(self, name: str) -> list[Instruction]:

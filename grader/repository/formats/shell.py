@@ -38,8 +38,10 @@ _SILENT = {
 _SETTINGS = {"set", "export", "local", "declare", "readonly", "source", ".", "shopt", "trap"}
 _SUCCEED = {"true", ":", "echo", "printf"}
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
-_SHELLS = {"bash", "sh", "/bin/bash", "/bin/sh", "/usr/bin/bash", "zsh", "dash"}
-_SHELLS |= {"pwsh", "powershell", "cmd", "cmd.exe"}
+_SHELLS = {
+    *("bash", "sh", "/bin/bash", "/bin/sh", "/usr/bin/bash", "zsh", "dash"),
+    *("pwsh", "powershell", "cmd", "cmd.exe"),
+}
 #: The option of a shell after which its commands stand.
 _COMMAND = re.compile(r"-[a-z]*c|-[Cc]ommand|/[cC]")
 
@@ -92,6 +94,11 @@ class _Script:
     function: str = ""
     #: Whether it does anything outside of functions; else it is a library of them.
     starts: bool = False
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions in whose bodies the next command stands, the outermost first."""
+        return tuple(block.function for block in self.blocks if block.function)
 
     def read(self) -> list[Statement]:
         lexer = Lexer(self.text, self.variables)
@@ -224,7 +231,7 @@ class _Script:
                 self.variables[assigned[1]] = assigned[2]
             words = words[1:]
         if words:
-            self.starts |= words[0] not in _SETTINGS and not any(block.function for block in self.blocks)
+            self.starts |= words[0] not in _SETTINGS and not self.functions
             self.start(words, item, forgiven=forgiven)
         for text in item.inner:
             self.within(text, item.line, forgiven=False)
@@ -260,17 +267,14 @@ class _Script:
         self.ended = self.ended or (not self.blocks and len(self.items) == 1)
 
     def give(self, line: int, words: list[str], forgiven: bool) -> None:
-        inside = tuple(block.function for block in self.blocks if block.function)
-        self.found.append(Statement(line, tuple(words), self.folder, forgiven, inside))
+        self.found.append(Statement(line, tuple(words), self.folder, forgiven, self.functions))
 
     def within(self, text: str, line: int, *, forgiven: bool) -> None:
         if self.depth >= MAX_DEPTH or "\0" in text:
             return
         for one in _Script(text, self.variables, self.depth + 1, self.pipefail, self.folder).read():
-            inside = tuple(block.function for block in self.blocks if block.function)
-            self.found.append(
-                Statement(line + one.line - 1, one.words, one.folder, forgiven or one.forgiven, inside)
-            )
+            at = line + one.line - 1
+            self.found.append(Statement(at, one.words, one.folder, forgiven or one.forgiven, self.functions))
 
 
 def _called(found: list[Statement]) -> list[Statement]:

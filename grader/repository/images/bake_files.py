@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from grader.parsing.plain_shapes import listed, table
 from grader.repository.formats.hcl import UNKNOWN
 
 MAX_DEPTH = 10
@@ -31,15 +32,14 @@ class BakeTarget:
 
 def bake_targets(data: Any) -> list[BakeTarget]:
     """Return the targets that build a Dockerfile; `data` is what `parse_hcl` or a JSON file gives."""
-    blocks = _mapping(data)
-    defaults = {name: _mapping(one).get("default") for name, one in _mapping(blocks.get("variable")).items()}
-    raw = {name: _mapping(one) for name, one in list(_mapping(blocks.get("target")).items())[:MAX_TARGETS]}
+    defaults = {name: table(one).get("default") for name, one in table(data, "variable").items()}
+    raw = {name: table(one) for name, one in list(table(data, "target").items())[:MAX_TARGETS]}
     whole: dict[str, dict[str, Any]] = {}
     found: list[BakeTarget] = []
     aliases: dict[str, list[str]] = {}
     for name in raw:
         target = _filled(_inherited(name, raw, whole), defaults)
-        for alias, place in _mapping(target.get("contexts")).items():
+        for alias, place in table(target, "contexts").items():
             if isinstance(place, str) and place.startswith("target:"):
                 aliases.setdefault(place.removeprefix("target:"), []).append(alias)
         context, dockerfile = target.get("context", "."), target.get("dockerfile", "Dockerfile")
@@ -49,9 +49,8 @@ def bake_targets(data: Any) -> list[BakeTarget]:
             and not target.keys() & {"matrix", "dockerfile-inline"}
         ):
             context = context.removeprefix("cwd://") or "."
-            tags = target.get("tags")
-            names = tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
-            args = {key: one for key, one in _mapping(target.get("args")).items() if isinstance(one, str)}
+            names = tuple(tag for tag in listed(target, "tags") if isinstance(tag, str))
+            args = {key: one for key, one in table(target, "args").items() if isinstance(one, str)}
             found.append(BakeTarget(name, posixpath.join(context, dockerfile), context, names, args))
     # A context `target:x` makes the image of x another name to build on.
     return [replace(one, tags=(*one.tags, *aliases.get(one.name, ()))) for one in found]
@@ -64,8 +63,7 @@ def _inherited(
     if name not in whole:
         whole[name] = {}
         own, found = raw.get(name, {}), dict[str, Any]()
-        parents = own.get("inherits")
-        for parent in parents[:MAX_TARGETS] if isinstance(parents, list) else ():
+        for parent in listed(own, "inherits")[:MAX_TARGETS]:
             found.update(_inherited(parent, raw, whole) if isinstance(parent, str) and parent in raw else {})
         whole[name] = {**found, **own}
     return whole[name]
@@ -85,7 +83,3 @@ def _filled(value: Any, defaults: Mapping[str, Any], depth: int = 0) -> Any:
         return UNKNOWN
     filled = _VARIABLE.sub(lambda match: str(defaults[match[1]]), value)
     return UNKNOWN if "${" in filled or "%{" in filled else filled
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

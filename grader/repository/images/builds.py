@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.parsing.plain_shapes import records, table
 from grader.repository.commands.shell_command import ShellCommand
-from grader.repository.faults import Evidence, SubmissionFault, evidence, tolerant
+from grader.repository.faults import Evidence, evidence, tolerant
 from grader.repository.formats.hcl import parse_hcl
 from grader.repository.formats.shell import shell_commands
 from grader.repository.images.bake_files import bake_targets
@@ -138,11 +138,9 @@ def _composed(view: ParsedView) -> Iterator[Build]:
 
 def _baked(view: ParsedView) -> Iterator[Build]:
     for path in view.files("**/docker-bake*.hcl", "**/docker-bake*.json"):
-        try:
-            targets = bake_targets(parse_hcl(view.text(path)) if path.endswith(".hcl") else view.json(path))
-        except SubmissionFault:
-            continue
-        for target in targets:
+        is_hcl = path.endswith(".hcl")
+        data = parse_hcl(tolerant(view.text, path) or "") if is_hcl else tolerant(view.json, path)
+        for target in bake_targets(data):
             place = evidence(path, None, f"target {target.name}: {target.context}")
             # Bake runs beside its file mostly, or in the root.
             for base in dict.fromkeys([posixpath.dirname(path), ""]):

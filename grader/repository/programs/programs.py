@@ -36,9 +36,9 @@ class Program:
 
     framework: argparse, typer, click, fire, hydra, absl, lightning, another library by its name (tyro, jsonargparse, …), or
     `plain` if there is only a main guard. options: as typed (`--batch-size`, `-b`), including those that the framework always
-    has (`--help`). positionals: names of arguments without dashes. commands: sub-commands; alone: the name
-    of an only command, which Typer starts without it. config: the file that Hydra loads,
-    or an empty string. open: the options are not completely known, so one that is missing here may exist.
+    has (`--help`). positionals: names of arguments without dashes. commands: sub-commands. alone: the name of an only command,
+    which Typer starts without it. config: the file that Hydra loads, or an empty string. open: the options are not completely
+    known, so one that is missing here may exist.
     """
 
     path: str

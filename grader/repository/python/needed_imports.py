@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from grader.repository.python.python_file import PythonFile
 
 _IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
-#: Functions that say whether a module can be imported: of importlib, pkgutil, Lightning.
 #: `is_wandb_available()`, as in transformers.
 _HELPER = re.compile(r"is_([a-z]\w{0,60})_available")
 _SYSTEMS = ("os.name", "sys.platform", "platform.system")
 _WINDOWS = ("nt", "win32", "win", "Windows", "cygwin")
+#: Functions that say whether a module can be imported: of importlib, pkgutil, Lightning.
 _ASKING = ("find_spec", "find_loader", "module_available", "package_available", "RequirementCache")
 _ENDS = ("sys.exit", "exit", "quit", "os._exit", "pytest.skip", "pytest.exit")
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {

@@ -17,8 +17,6 @@ from grader.repository.workflows.workflow_schema import schema_faults
 
 #: Maximum number of places of a file that are named.
 MAX_FAULTS = 20
-
-
 #: Actions that keep what they download unless `cache: false` says otherwise.
 _CACHING = ("prefix-dev/setup-pixi", "pre-commit/action", "j178/prek-action", "hynek/setup-cached-uv")
 

@@ -13,6 +13,7 @@ from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import is_test
 from grader.repository.routes.route_gaps import first_gap
 from grader.repository.submission_view import SubmissionView
+from grader.suite.inventory_parts.tool_inventory import place
 
 MAX_NAMES = 4_000
 MAX_FILES = 1_000
@@ -236,5 +237,5 @@ def _is_skipped(function: Function) -> bool:
 
 
 def _place(file: PythonFile, line: int) -> dict[str, Any]:
-    text = file.lines[line - 1].strip()[:200] if 0 < line <= len(file.lines) else ""
-    return {"path": file.path, "line": line, "text": text}
+    text = file.lines[line - 1].strip() if 0 < line <= len(file.lines) else ""
+    return place(file.path, line, text)

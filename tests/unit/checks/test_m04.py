@@ -172,6 +172,7 @@ def test_a_forged_reply_is_the_student_s_fault(
     (tmp_path / "model.py").write_text(MODEL)
     names = {name: value for file in load_suite(SUITE) for name, value in vars(file).items()}
     judged = names[f"test_{check}"]
+    # The words of the command are asked for by calls of their own, which would get the same reply.
     monkeypatch.setitem(judged.__globals__, "training", lambda *_: (["main.py"], 1))
     if "watched" in judged.__globals__:
         # Outside of a run nothing is kept for other checks.

@@ -199,6 +199,7 @@ def test_the_routes_of_a_load_test(call: str, verdict: str) -> None:
 
 
 def test_another_platformdirs_than_that_of_the_tools_hides_no_test() -> None:
+    # The test of the API makes it the work of M24, and is skipped: FastAPI need not be there.
     files = {
         "platformdirs.py": "",
         "tests/test_api.py": f"import pytest\npytest.importorskip('nowhere')\n{GOOD}",

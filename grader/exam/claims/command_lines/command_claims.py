@@ -188,9 +188,10 @@ def _make(command: Typed, inventory: Inventory, paths: Tree) -> list[Told]:
     # `make data train EPOCHS=3`: options may name another folder or file.
     names = [word for word in command.words[1:] if "=" not in word]
     plain = all(_TASK.fullmatch(one) for one in names)
-    missing = [one for one in (names if plain else [name]) if not is_target(one, inventory.targets)]
+    names = names if plain else [name]
+    missing = [one for one in names if not is_target(one, inventory.targets)]
     if not missing:
-        return [(_YES, f"{one} is a target.") for one in (names if plain else [name])]
+        return [(_YES, f"{one} is a target.") for one in names]
     whole = plain and paths.complete and inventory.is_whole("targets")
     if not whole or (not inventory.targets and paths.named("Makefile")):
         return []
