@@ -1,4 +1,4 @@
-"""Grade several sources one after the other, and write the overview of all."""
+"""The run of a class: each source on its way, what became of it, and the overview of all."""
 
 from __future__ import annotations
 
