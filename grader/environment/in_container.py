@@ -30,7 +30,8 @@ from grader.environment.requirements import Requirements
 from grader.environment.resolution.runner import Ran, Runner
 from grader.errors import EnvironmentFault, SandboxError
 from grader.sandbox.container.image import Image
-from grader.sandbox.container.orphans import OWNER_LABEL, owner
+from grader.sandbox.container.orphans import OWNER_LABEL
+from grader.sandbox.owners import owner
 from grader.sandbox.package_index import HostSettings, host_settings
 from grader.sandbox.runtime import linux_uv, machine
 
