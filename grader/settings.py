@@ -103,7 +103,8 @@ class BatchLimits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     submission_s: float = Field(
-        default=7200.0, description="wall seconds of one submission, fetched and graded; then its process is ended"
+        default=7200.0,
+        description="wall seconds of one submission, fetched and graded; then its process is ended",
     )
     stop_s: float = Field(
         default=8.0, description="wall seconds in which a process that is to stop removes what it made"

@@ -134,8 +134,9 @@ class Crew:
         A process that was lost, or that took too long, is ended with all that it left, and its submission is yielded as
         `Finished` with the reason.
         """
-        sources: list[Any] = [worker.connection for worker in self.workers]
-        ready = wait(sources, timeout=wait_s) if sources else time.sleep(wait_s) or []
+        ready = wait([worker.connection for worker in self.workers], timeout=wait_s)
+        if not self.workers:
+            time.sleep(wait_s)
         for worker in list(self.workers):
             order = worker.order
             if worker.connection in ready:
@@ -144,10 +145,12 @@ class Crew:
                         yield order, message
             if worker.lost or worker.overdue():
                 left = worker.order
+                late = not worker.lost
                 why = worker.lost or f"took longer than {self._limits.submission_s:.0f} s"
                 self._give_up(worker)
                 if left is not None:
-                    yield left, Finished(key=left.key, reason=f"The process that graded it {why}.", lost=True)
+                    reason = f"The process that graded it {why}."
+                    yield left, Finished(key=left.key, reason=reason, lost=True, late=late)
 
     def _give_up(self, worker: Worker) -> None:
         worker.ask_to_stop()

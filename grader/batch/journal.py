@@ -46,7 +46,7 @@ Status = Literal["planned", "graded", "ungraded"]
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A submission to grade: what tells it from others in the folder, its source as it may be shown, the id that it would like."""
+    """A submission to grade: what tells it from others in the folder, its source as it may be shown, the id that it should have."""
 
     key: str
     source: str
@@ -90,7 +90,7 @@ class Entry:
 
 
 class Journal:
-    """The journal of `folder`, made if there is none. Each change is a transaction: whole or not at all, and seen by other runs."""
+    """The journal of `folder`, made if there is none. Each change is a transaction: whole or not at all, for all runs."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / NAME
@@ -164,7 +164,7 @@ class Journal:
     def entries(self) -> list[Entry]:
         """Return all rows, in the order in which they were first wanted."""
         with self._words():
-            found = self._database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")
+            found = self._database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")  # noqa: S608 - ours
             return [_row(row) for row in found]
 
     def owner_of(self, run: int) -> str:
@@ -194,7 +194,8 @@ class Journal:
             yield
         except sqlite3.OperationalError as problem:
             raise GradingError(
-                f"{self.path} cannot be read or written: {problem}.", "Free space, or name another folder with --out."
+                f"{self.path} cannot be read or written: {problem}.",
+                "Free space, or name another folder with --out.",
             ) from problem
         except sqlite3.DatabaseError as problem:
             raise UsageError(

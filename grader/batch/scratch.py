@@ -75,9 +75,8 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _owner_of(folder: Path) -> str:
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        with (folder / _OWNER).open(encoding="utf-8") as file:
-            return file.read(_MOST_OF_AN_OWNER)
+    with contextlib.suppress(OSError, UnicodeDecodeError), (folder / _OWNER).open(encoding="utf-8") as file:
+        return file.read(_MOST_OF_AN_OWNER)
     return ""
 
 

@@ -93,7 +93,7 @@ class Finished:
         reason: why it could not be.
         reused: whether the earlier result stands; then `into` holds only what it was rendered to anew.
         points, max_points, in_part: for the line that is shown; in part where a check is an error of ours.
-        lost: whether it took its process down, or outlasted it.
+        lost, late: whether it took its process down, or outlasted its deadline, so that its process was ended.
     """
 
     key: str
@@ -104,6 +104,7 @@ class Finished:
     max_points: float = 0.0
     in_part: bool = False
     lost: bool = False
+    late: bool = False
 
 
 class Stopped(BaseException):
@@ -115,9 +116,9 @@ def work(connection: Connection, folder: Path) -> None:
 
     The first message is the `Shift`, each further one an `Order`; answers are `Said`, then one `Finished` an order.
     """
-    _stop_when_told()
-    use_folder(folder)
     try:
+        _stop_when_told()
+        use_folder(folder)
         _keep_an_eye_on_the_parent()
         shift: Shift = pickle.loads(connection.recv_bytes())  # noqa: S301 - from our own parent
         if shift.begin is not None:
