@@ -1,7 +1,7 @@
 """Grade a class: several sources in one run, several at once, and the overview of all."""
 
-from grader.batch.board import Board, Standing
-from grader.batch.class_run import Graded, Plan, grade_all
+from grader.batch.board import Board, HowFar
+from grader.batch.class_run import ClassPlan, Graded, grade_all
 from grader.batch.overview import FILES as OVERVIEW
 
-__all__ = ["OVERVIEW", "Board", "Graded", "Plan", "Standing", "grade_all"]
+__all__ = ["OVERVIEW", "Board", "ClassPlan", "Graded", "HowFar", "grade_all"]

@@ -8,7 +8,7 @@ from grader.batch.worker import Finished, Order, Said
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class HowFar:
     """How far a run is: of `total` submissions `done` are through; `left_s` seconds are left, None where nobody can tell."""
 
     done: int
@@ -28,7 +28,7 @@ class Board:
     def says(self, order: Order, said: Said) -> None:
         """Take what is said of a submission while it is graded."""
 
-    def ends(self, name: str, finished: Finished, standing: Standing) -> None:
+    def ends(self, name: str, finished: Finished, far: HowFar) -> None:
         """Take the end of a submission: graded, the same as before, or not graded; `name` is its id, or its source."""
 
     def again(self, order: Order, why: str) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from grader.batch import parts, reuse
-from grader.batch.board import Board, Standing
+from grader.batch.board import Board, HowFar
 from grader.batch.crew import Crew
 from grader.batch.jobs import jobs_for
 from grader.batch.journal import Journal, Wanted, open_journal
@@ -59,7 +59,7 @@ class Graded:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ClassPlan:
     """How a class is graded, beside how one submission is.
 
     Attributes:
@@ -78,7 +78,12 @@ class Plan:
 
 
 def grade_all(
-    sources: Sequence[str], *, out: Path, setup: Setup, plan: Plan | None = None, board: Board | None = None
+    sources: Sequence[str],
+    *,
+    out: Path,
+    setup: Setup,
+    plan: ClassPlan | None = None,
+    board: Board | None = None,
 ) -> Graded:
     """Grade each source's committed state; a source that cannot be graded is named and the rest goes on.
 
@@ -92,7 +97,7 @@ def grade_all(
         plan: how many at once, and what is written.
         board: told what happens.
     """
-    plan, board = plan or Plan(), board or Board()
+    plan, board = plan or ClassPlan(), board or Board()
     wanted = _wanted(sources)
     remove_leftovers()
     with scratch_folder() as scratch, open_journal(out) as journal, parts.folder(out, journal) as into:
@@ -144,7 +149,7 @@ class _Run:
     schedule: Schedule
     crew: Crew
     board: Board
-    plan: Plan
+    plan: ClassPlan
     jobs: int
     out: Path
     into: Path
@@ -209,8 +214,10 @@ class _Run:
             try:
                 if order.into.is_dir():
                     put_in_place(order.into, order.kept, whole=not finished.reused)
-                self.journal.graded(order.key, finished.made)
-                if not finished.reused:
+                if finished.reused:
+                    self.journal.stands(order.key)
+                else:
+                    self.journal.graded(order.key, finished.made)
                     self.schedule.learn(order.key, finished.made.duration_s)
             except GradingError as problem:
                 finished = replace(finished, made=None, reason=str(problem))
@@ -219,7 +226,7 @@ class _Run:
         self.done += 1
         left_s = self.schedule.left_s([one.key for one in self.crew.orders], self.jobs)
         name = order.id if finished.made else shown(order.source)
-        self.board.ends(name, finished, Standing(done=self.done, total=self.schedule.total, left_s=left_s))
+        self.board.ends(name, finished, HowFar(done=self.done, total=self.schedule.total, left_s=left_s))
 
 
 def _wanted(sources: Sequence[str]) -> list[tuple[Wanted, str]]:

@@ -46,7 +46,7 @@ Status = Literal["planned", "graded", "ungraded"]
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A submission to grade: what tells it from others in the folder, its source as it may be shown, the id that it should have."""
+    """A submission to grade: what tells it from others in the folder, its source as it may be shown, the id it should have."""
 
     key: str
     source: str
@@ -73,10 +73,10 @@ class Made:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class JournalRow:
     """A row. `status` is what became of it last; `made` is the last result, which a later failure leaves in place.
 
-    `run` is the run that is at it, alive or not; None if there is none. `attempts` counts how often it was claimed.
+    `run` is the run that is at it, alive or not; None if there is none. `attempts` counts how often its grading began.
     """
 
     key: str
@@ -116,7 +116,7 @@ class Journal:
             self._database.close()
             raise
 
-    def plan(self, wanted: list[Wanted]) -> list[Entry]:
+    def plan(self, wanted: list[Wanted]) -> list[JournalRow]:
         """Add what has no row yet, with an id that no other row has; return the rows of all that is wanted, in its order."""
         with self._change() as database:
             for one in wanted:
@@ -128,7 +128,7 @@ class Journal:
                 )
             return [_entry(database, one.key) for one in wanted]
 
-    def claim(self, key: str) -> Entry | None:
+    def claim(self, key: str) -> JournalRow | None:
         """Claim a row for this run and return it; None if a run that is alive is at it, or may be, on another host."""
         with self._change() as database:
             entry = _entry(database, key)
@@ -148,6 +148,15 @@ class Journal:
                 [made.settings, made.state, made.revision, made.digest, made.duration_s, key, self.run],
             )
 
+    def stands(self, key: str) -> None:
+        """Write that nothing changed, so that the row's result stands, and end the claim, which was none to grade."""
+        with self._change() as database:
+            database.execute(
+                "UPDATE submissions SET status = 'graded', reason = '', attempts = attempts - 1, run = NULL "
+                "WHERE key = ? AND run = ?",
+                [key, self.run],
+            )
+
     def ungraded(self, key: str, reason: str) -> None:
         """Write why the row could not be graded, and end the claim."""
         with self._change() as database:
@@ -161,7 +170,7 @@ class Journal:
         with self._change() as database:
             database.execute("UPDATE submissions SET run = NULL WHERE run = ?", [self.run])
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalRow]:
         """Return all rows, in the order in which they were first wanted."""
         with self._words():
             found = self._database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")  # noqa: S608 - ours
@@ -232,14 +241,14 @@ def _owner(database: sqlite3.Connection, run: int) -> str:
     return str(found[0]) if found else ""
 
 
-def _entry(database: sqlite3.Connection, key: str) -> Entry:
+def _entry(database: sqlite3.Connection, key: str) -> JournalRow:
     return _row(database.execute(f"SELECT {_COLUMNS} FROM submissions WHERE key = ?", [key]).fetchone())  # noqa: S608 - ours
 
 
-def _row(row: tuple[str, str, str, Status, str, int, str, str, str, str, float, int | None]) -> Entry:
+def _row(row: tuple[str, str, str, Status, str, int, str, str, str, str, float, int | None]) -> JournalRow:
     key, source, name, status, reason, attempts, settings, state, revision, digest, duration_s, run = row
     made = Made(settings=settings, state=state, revision=revision, digest=digest, duration_s=duration_s)
-    return Entry(
+    return JournalRow(
         key=key,
         source=source,
         id=name,

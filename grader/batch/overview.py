@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader import render
-from grader.batch.journal import Entry, Journal
+from grader.batch.journal import Journal, JournalRow
 from grader.batch.reuse import kept_result
 from grader.results import Result
 from grader.sandbox.package_index import exclusive
@@ -43,7 +43,7 @@ def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Resu
     return found
 
 
-def _outcome(entry: Entry, out: Path) -> Result | str:
+def _outcome(entry: JournalRow, out: Path) -> Result | str:
     if entry.status == "ungraded":
         return entry.reason
     if entry.status == "planned":

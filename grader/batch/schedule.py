@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from statistics import mean
 
-from grader.batch.journal import Entry
+from grader.batch.journal import JournalRow
 
 
 class Schedule:
@@ -17,7 +17,7 @@ class Schedule:
         again: grade everything, whatever was graded before.
     """
 
-    def __init__(self, entries: Iterable[Entry], settings: str, *, again: bool = False) -> None:
+    def __init__(self, entries: Iterable[JournalRow], settings: str, *, again: bool = False) -> None:
         self._entries = {entry.key: entry for entry in entries}
         self._settings, self._again = settings, again
         self._took: dict[str, float] = {}
@@ -31,11 +31,11 @@ class Schedule:
         return len(self._entries)
 
     @property
-    def held(self) -> list[Entry]:
+    def held(self) -> list[JournalRow]:
         """What other runs are at."""
         return [self._entries[key] for key in self._held]
 
-    def next(self) -> Entry | None:
+    def next(self) -> JournalRow | None:
         """Take the next submission; None if there is none, but for those that other runs are at."""
         return self._entries[self._waiting.pop(0)] if self._waiting else None
 

@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from grader.batch import Board, Standing
+from grader.batch import Board, HowFar
 from grader.batch.worker import Finished, Order, Said
 from grader.render.escaping import one_line
 
@@ -24,14 +24,14 @@ class ClassProgress(Board):
     def __init__(self, console: Console, problems: Console) -> None:
         self._console, self._problems = console, problems
         self._running: dict[str, tuple[str, float, str]] = {}
-        self._standing = Standing(done=0, total=0)
+        self._far = HowFar(done=0, total=0)
         self._failed = 0
         self._began = time.monotonic()
         self._live: Live | None = None
 
     def opens(self, total: int, jobs: int) -> None:
         """Begin to show."""
-        self._standing = Standing(done=0, total=total)
+        self._far = HowFar(done=0, total=total)
         if self._console.is_terminal:
             self._live = Live(
                 console=self._console, get_renderable=self._table, refresh_per_second=4, transient=True
@@ -56,11 +56,11 @@ class ClassProgress(Board):
             name, since, _ = self._running[order.key]
             self._running[order.key] = (name, since, at)
 
-    def ends(self, name: str, finished: Finished, standing: Standing) -> None:
+    def ends(self, name: str, finished: Finished, far: HowFar) -> None:
         """Print what became of a submission."""
         self._running.pop(finished.key, None)
-        self._standing = standing
-        place = f"[{standing.done}/{standing.total}] {name}"
+        self._far = far
+        place = f"[{far.done}/{far.total}] {name}"
         if finished.made is None:
             self._failed += 1
             self._print(f"{place}: could not be graded: {finished.reason}")
@@ -98,13 +98,13 @@ class ClassProgress(Board):
         stream.print(f"[yellow]{kind}[/] {escape(one_line(text))}", highlight=False, soft_wrap=True)
 
     def _table(self) -> Group:
-        done, total = self._standing.done, self._standing.total
+        done, total = self._far.done, self._far.total
         head = Table.grid(padding=(0, 2))
         head.add_row(
             f"{done} of {total} done",
             ProgressBar(total=max(total, 1), completed=done, width=30),
             f"{self._failed} not graded" if self._failed else "",
-            _left(self._standing.left_s),
+            _left(self._far.left_s),
         )
         rows = Table.grid(padding=(0, 2))
         for name, since, at in self._running.values():

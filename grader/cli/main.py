@@ -164,7 +164,7 @@ def grade(
     debug: DebugOption = False,
 ) -> None:
     """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
-    from grader.batch import OVERVIEW, Plan, grade_all
+    from grader.batch import OVERVIEW, ClassPlan, grade_all
     from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
     from grader.cli.verbose import log_to_stderr
@@ -186,7 +186,7 @@ def grade(
             sources,
             out=out,
             setup=set_up(pack, options, place),
-            plan=Plan(
+            plan=ClassPlan(
                 formats=tuple(wanted), jobs=jobs, again=no_cache, begin=log_to_stderr if verbose else None
             ),
             board=ClassProgress(console, problems),
