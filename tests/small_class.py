@@ -42,6 +42,14 @@ def test_greets(submission):
 def test_long(submission):
     assert len(submission.text("README.md")) > 5000, "The README is short."
 """
+#: A suite that wants the environment of the students' code.
+WITH_ENVIRONMENT = """
+from grader.suite import check
+
+@check("The README greets", environment="optional")
+def test_greets(submission):
+    assert submission.exists("README.md"), "There is no README."
+"""
 #: What differs between two runs on the same commit.
 _TIMES = {"started_at", "fetched_at", "duration_s"}
 
@@ -125,18 +133,23 @@ class SmallClass:
 
 def small_class(root: Path, names: tuple[str, ...], **files: str) -> SmallClass:
     """Make a class below `root`; `files` names what else the repository of a name holds: slow, stuck, deadly."""
-    folder = root / "pack" / "checks" / "x01_first"
-    folder.mkdir(parents=True)
-    (root / "pack" / "checks" / "course.toml").write_text('name = "Workshop"\n')
-    (folder / "module.toml").write_text(
-        'id = "X1"\nslug = "first"\ntitle = "First steps"\nsession = "W1"\ncore = true\n'
-    )
-    (folder / "test_first.py").write_text(_SUITE.format(graded=str(root / "graded.txt")))
+    write_pack(root / "pack", _SUITE.format(graded=str(root / "graded.txt")))
     (root / "graded.txt").write_text("")
     (root / "t").mkdir()
     for name in names:
         make_repository(root / name, files.get(name, ""))
     return SmallClass(root, names)
+
+
+def write_pack(root: Path, suite: str) -> None:
+    """Write a course pack of one module."""
+    folder = root / "checks" / "x01_first"
+    folder.mkdir(parents=True)
+    (root / "checks" / "course.toml").write_text('name = "Workshop"\n')
+    (folder / "module.toml").write_text(
+        'id = "X1"\nslug = "first"\ntitle = "First steps"\nsession = "W1"\ncore = true\n'
+    )
+    (folder / "test_first.py").write_text(suite)
 
 
 def make_repository(folder: Path, also: str = "") -> None:
