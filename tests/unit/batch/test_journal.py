@@ -83,10 +83,14 @@ def test_a_claim_of_another_host_stays(tmp_path: Path) -> None:
 
 
 def test_the_end_of_a_run_ends_its_claims(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), open_journal(tmp_path) as journal:
-        journal.plan([ONE])
-        journal.claim(ONE.key)
-        raise KeyboardInterrupt
+    def stopped() -> None:
+        with open_journal(tmp_path) as journal:
+            journal.plan([ONE])
+            journal.claim(ONE.key)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
     with open_journal(tmp_path) as journal:
         assert [(row.status, row.run) for row in journal.entries()] == [("planned", None)]
 

@@ -22,8 +22,9 @@ with scratch_folder() as folder:
     use_folder(folder / "1")
     (folder / "1" / "files").mkdir()
     sleep = [sys.executable, "-c", "import time; print(flush=True); time.sleep(3600)"]
-    inside = subprocess.Popen(sleep, cwd=folder / "1" / "files", stdout=subprocess.PIPE, env={"PATH": os.environ["PATH"]})
-    told = subprocess.Popen(sleep, stdout=subprocess.PIPE)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    inside = subprocess.Popen(sleep, cwd=folder / "1" / "files", env={"PATH": os.environ["PATH"]}, **pipes)
+    told = subprocess.Popen(sleep, **pipes)
     inside.stdout.readline(), told.stdout.readline()
     print(folder, inside.pid, told.pid, flush=True)
     os._exit(9)
@@ -67,7 +68,7 @@ def test_what_a_dead_run_left_is_removed_with_its_processes() -> None:
     assert not Path(folder).exists()
     for process in processes:
         state = subprocess.run(["ps", "-o", "stat=", "-p", process], capture_output=True, text=True).stdout
-        assert state.strip() in ("", "Z", "Zs")
+        assert state[:1] in ("", "Z")
 
 
 def test_what_is_not_ours_stays(place: Path) -> None:
