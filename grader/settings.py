@@ -115,6 +115,12 @@ class BatchLimits(BaseModel):
     wait_s: float = Field(
         default=0.5, description="seconds between two looks at what another run has claimed"
     )
+    beat_s: float = Field(
+        default=10.0, description="seconds between two signs of life of a run in its journal"
+    )
+    silent_s: float = Field(
+        default=60.0, description="seconds without one after which a run of another host counts as dead"
+    )
     spare_bytes: int = Field(
         default=1024 * MIB, description="memory that is left to the system when jobs are counted"
     )

@@ -20,7 +20,7 @@ from grader.batch import parts, reuse
 from grader.batch.board import Board, HowFar
 from grader.batch.crew import Crew
 from grader.batch.jobs import jobs_for
-from grader.batch.journal import Journal, Wanted, open_journal
+from grader.batch.journal import Journal, Made, Wanted, open_journal
 from grader.batch.overview import INDEX, folder_of, write_overview
 from grader.batch.parts import put_in_place
 from grader.batch.schedule import Schedule
@@ -100,7 +100,11 @@ def grade_all(
     plan, board = plan or ClassPlan(), board or Board()
     wanted = _wanted(sources)
     remove_leftovers()
-    with scratch_folder() as scratch, open_journal(out) as journal, parts.folder(out, journal) as into:
+    with (
+        scratch_folder() as scratch,
+        open_journal(out, plan.limits.silent_s) as journal,
+        parts.folder(out, journal) as into,
+    ):
         jobs = max(
             1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted))
         )
@@ -158,6 +162,7 @@ class _Run:
     losses: Counter[str] = field(default_factory=Counter)
     announced: bool = False
     look_again_at: float = 0.0
+    beat_at: float = 0.0
 
     def go_on(self, told: Callable[[], int]) -> None:
         """Grade until nothing is left, or until the run is told to stop."""
@@ -166,6 +171,9 @@ class _Run:
             if not self.crew.orders and not self.schedule.held:
                 return
             self._wait_for_others()
+            if time.monotonic() > self.beat_at:
+                self.beat_at = time.monotonic() + self.plan.limits.beat_s
+                self.journal.beat()
             for order, word in self.crew.listen(_TICK_S):
                 # What comes after the word to stop may have been broken by it.
                 if told():
@@ -210,15 +218,13 @@ class _Run:
                 self.schedule.put_back(order.key)
                 self.board.again(order, finished.reason)
                 return
+        if not self.journal.holds(order.key):
+            shutil.rmtree(order.into, ignore_errors=True)
+            self.schedule.hold(order.key)
+            return
         if finished.made is not None:
             try:
-                if order.into.is_dir():
-                    put_in_place(order.into, order.kept, whole=not finished.reused)
-                if finished.reused:
-                    self.journal.stands(order.key)
-                else:
-                    self.journal.graded(order.key, finished.made)
-                    self.schedule.learn(order.key, finished.made.duration_s)
+                self._keep(order, finished.made, learn=not finished.reused)
             except GradingError as problem:
                 finished = replace(finished, made=None, reason=str(problem))
         if finished.made is None:
@@ -227,6 +233,17 @@ class _Run:
         left_s = self.schedule.left_s([one.key for one in self.crew.orders], self.jobs)
         name = order.id if finished.made else shown(order.source)
         self.board.ends(name, finished, HowFar(done=self.done, total=self.schedule.total, left_s=left_s))
+
+    def _keep(self, order: Order, made: Made, *, learn: bool) -> None:
+        if learn:
+            self.schedule.learn(order.key, made.duration_s)
+        fresh = made != order.made
+        if order.into.is_dir():
+            put_in_place(order.into, order.kept, whole=fresh)
+        if fresh:
+            self.journal.graded(order.key, made)
+        else:
+            self.journal.stands(order.key)
 
 
 def _wanted(sources: Sequence[str]) -> list[tuple[Wanted, str]]:

@@ -7,6 +7,7 @@ files are in place: so a run that is killed loses what was in flight, and the ne
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 from grader.errors import GradingError, UsageError
-from grader.sandbox.owners import is_gone, owner
+from grader.sandbox.owners import host_of, is_gone, owner
+from grader.settings import BatchLimits
 
 NAME = "journal.sqlite"
 #: Of the tables below; a journal of another version is refused.
@@ -23,7 +25,7 @@ _VERSION = 1
 _BUSY_S = 60.0
 
 _TABLES = """
-CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL);
+CREATE TABLE runs (number INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, beats INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE submissions (
     key TEXT PRIMARY KEY,
     source TEXT NOT NULL,
@@ -92,8 +94,11 @@ class JournalRow:
 class Journal:
     """The journal of `folder`, made if there is none. Each change is a transaction: whole or not at all, for all runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, silent_s: float = BatchLimits().silent_s) -> None:
         self.path = folder / NAME
+        self._silent_s = silent_s
+        #: Of runs on other hosts: how often they gave a sign of life, and when that was first seen here.
+        self._seen: dict[int, tuple[int, float]] = {}
         with self._words():
             folder.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
@@ -129,15 +134,25 @@ class Journal:
             return [_entry(database, one.key) for one in wanted]
 
     def claim(self, key: str) -> JournalRow | None:
-        """Claim a row for this run and return it; None if a run that is alive is at it, or may be, on another host."""
+        """Claim a row for this run and return it; None if another run that is alive is at it."""
         with self._change() as database:
             entry = _entry(database, key)
-            if entry.run not in (None, self.run) and not _is_over(database, entry.run):
+            if entry.run is not None and entry.run != self.run and not self._is_over(entry.run):
                 return None
             database.execute(
                 "UPDATE submissions SET run = ?, attempts = attempts + 1 WHERE key = ?", [self.run, key]
             )
             return _entry(database, key)
+
+    def holds(self, key: str) -> bool:
+        """Return whether this run has claimed the row: one that slept for long may have been taken for dead."""
+        with self._words():
+            return _entry(self._database, key).run == self.run
+
+    def beat(self) -> None:
+        """Give a sign of life, for runs on other hosts."""
+        with self._change() as database:
+            database.execute("UPDATE runs SET beats = beats + 1 WHERE number = ?", [self.run])
 
     def graded(self, key: str, made: Made) -> None:
         """Write that the row's result is in place, and end the claim."""
@@ -185,6 +200,20 @@ class Journal:
         """Close the file."""
         self._database.close()
 
+    def _is_over(self, run: int) -> bool:
+        """Return whether a run is dead: its process is gone or, on another host, silent for long. No two clocks are compared."""
+        who = _owner(self._database, run)
+        if is_gone(who):
+            return True
+        if not who or host_of(who) == host_of(owner()):
+            return not who
+        (beats,) = self._database.execute("SELECT beats FROM runs WHERE number = ?", [run]).fetchone()
+        seen, since = self._seen.get(run, (None, 0.0))
+        if seen != beats:
+            self._seen[run] = (beats, time.monotonic())
+            return False
+        return time.monotonic() - since > self._silent_s
+
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         with self._words():
@@ -216,9 +245,9 @@ class Journal:
 
 
 @contextmanager
-def open_journal(folder: Path) -> Iterator[Journal]:
+def open_journal(folder: Path, silent_s: float = BatchLimits().silent_s) -> Iterator[Journal]:
     """Open the journal of a folder for a block; whatever ends the block, the claims of this run end with it."""
-    with closing(Journal(folder)) as journal:
+    with closing(Journal(folder, silent_s)) as journal:
         try:
             yield journal
         finally:
@@ -230,10 +259,6 @@ def _free(database: sqlite3.Connection, wanted: str) -> str:
     while database.execute("SELECT 1 FROM submissions WHERE id = ?", [chosen]).fetchone():
         chosen, number = f"{wanted}-{number}", number + 1
     return chosen
-
-
-def _is_over(database: sqlite3.Connection, run: int | None) -> bool:
-    return run is not None and is_gone(_owner(database, run))
 
 
 def _owner(database: sqlite3.Connection, run: int) -> str:

@@ -29,8 +29,9 @@ from grader.batch.journal import Made
 from grader.batch.scratch import use_folder
 from grader.errors import GraderError
 from grader.grading import OnEvent
+from grader.grading.describe import forge_info
 from grader.pipeline import Install, Planned, Setup, grade_source, install, opening
-from grader.results import Result
+from grader.results import Forge, Result
 from grader.sandbox.protocol import CheckEvent, Event, StartEvent
 from grader.secrets.rules import redacted
 from grader.settings import SubmissionLimits
@@ -153,7 +154,7 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
         state = reuse.state_digest(submission)
         earlier = reuse.kept_result(order.made, order.kept, settings=shift.settings, state=state)
         if earlier is not None and earlier.exit_code != 3:
-            raise _Unchanged(earlier)
+            raise _Unchanged(earlier, forge_info(submission, shift.setup.options))
         return submission
 
     def write(result: Result, formats: tuple[str, ...] = shift.formats) -> Result:
@@ -169,10 +170,17 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
         result = grade_source(fetched, setup, write)
     except _Unchanged as unchanged:
         result, made = unchanged.result, order.made
+        assert made is not None
+        if shift.setup.options.forge is not None:
+            # What the forge says changes without a commit.
+            result = write(result.model_copy(update={"forge": unchanged.forge}))
+            made = replace(made, digest=reuse.file_digest(order.into / reuse.RESULT))
         # Formats that the earlier run was not asked for, or that somebody removed.
         names = {name: render.FORMATS[name][0] for name in shift.formats}
-        if absent := tuple(name for name, file in names.items() if not (order.kept / file).is_file()):
-            write(result, absent)
+        here = (order.kept, order.into)
+        absent = [name for name, file in names.items() if not any((at / file).is_file() for at in here)]
+        if absent:
+            write(result, tuple(absent))
         reused = True
     else:
         reused = False
@@ -194,11 +202,11 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
 
 
 class _Unchanged(Exception):
-    """The repository is as it was: its earlier result stands."""
+    """The repository is as it was: its earlier result stands, but for what the forge says now."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, forge: Forge | None) -> None:
         super().__init__()
-        self.result = result
+        self.result, self.forge = result, forge
 
 
 def _saying(chosen: Install, send: Callable[[object], None]) -> Install:

@@ -84,9 +84,6 @@ def main() -> None:
             traceback.print_exc()
         problems.print(f"[bold red]error:[/] {escape(one_line(str(error)))}", highlight=False, soft_wrap=True)
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        problems.print("stopped")
-        raise SystemExit(130) from None
 
 
 @app.callback(invoke_without_command=True)

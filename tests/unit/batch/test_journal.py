@@ -73,13 +73,29 @@ def test_what_a_living_run_has_claimed_is_its_own(tmp_path: Path) -> None:
             assert journal.entries()[0].status == "planned"
 
 
-def test_a_claim_of_another_host_stays(tmp_path: Path) -> None:
-    with open_journal(tmp_path) as journal:
+def test_a_claim_of_another_host_stays_while_that_run_gives_signs_of_life(tmp_path: Path) -> None:
+    with open_journal(tmp_path, silent_s=0) as journal:
         journal.plan([ONE])
         with closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
-            database.execute("INSERT INTO runs VALUES (77, 'another-host:1:1')")
+            database.execute("INSERT INTO runs VALUES (77, 'another-host:1:1', 0)")
             database.execute("UPDATE submissions SET run = 77")
-        assert journal.claim(ONE.key) is None
+            for _ in range(3):
+                # Each look sees another sign.
+                assert journal.claim(ONE.key) is None
+                database.execute("UPDATE runs SET beats = beats + 1 WHERE number = 77")
+            assert journal.claim(ONE.key) is None
+        assert journal.claim(ONE.key) is not None
+
+
+def test_a_run_that_was_taken_for_dead_holds_nothing(tmp_path: Path) -> None:
+    with open_journal(tmp_path) as journal:
+        journal.plan([ONE])
+        journal.claim(ONE.key)
+        assert journal.holds(ONE.key)
+        journal.beat()
+        with closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
+            database.execute("UPDATE submissions SET run = 77")
+        assert not journal.holds(ONE.key)
 
 
 def test_the_end_of_a_run_ends_its_claims(tmp_path: Path) -> None:
