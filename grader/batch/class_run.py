@@ -100,23 +100,21 @@ def grade_all(
     plan, board = plan or ClassPlan(), board or Board()
     wanted = _wanted(sources)
     remove_leftovers()
+    jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
+    settings = reuse.settings_digest(setup)
+    formats = tuple(dict.fromkeys(("json", *plan.formats)))
+    shift = Shift(setup=setup, settings=settings, formats=formats, begin=plan.begin)
     with (
+        _told_to_stop() as told,
         scratch_folder() as scratch,
+        # Before the journal: a process that is copied should hold nothing open.
+        Crew(shift, jobs, scratch, plan.limits) as crew,
         open_journal(out, plan.limits.silent_s) as journal,
         parts.folder(out, journal) as into,
     ):
-        jobs = max(
-            1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted))
-        )
-        settings = reuse.settings_digest(setup)
-        formats = tuple(dict.fromkeys(("json", *plan.formats)))
-        shift = Shift(setup=setup, settings=settings, formats=formats, begin=plan.begin)
-        entries = journal.plan([one for one, _ in wanted])
-        schedule = Schedule(entries, settings, again=plan.again)
-        crew = Crew(shift, jobs, scratch, plan.limits)
         run = _Run(
             journal=journal,
-            schedule=schedule,
+            schedule=Schedule(journal.plan([one for one, _ in wanted]), settings, again=plan.again),
             crew=crew,
             board=board,
             plan=plan,
@@ -125,17 +123,16 @@ def grade_all(
             into=into,
             typed={one.key: source for one, source in wanted},
         )
-        with _told_to_stop() as told:
-            try:
-                board.opens(len(wanted), jobs)
-                run.go_on(told)
-                if told():
-                    board.stops()
-            finally:
-                crew.stop()
-                board.close()
-                journal.release()
-            found = write_overview(journal, out, setup.course.reports)
+        try:
+            board.opens(len(wanted), jobs)
+            run.go_on(told)
+            if told():
+                board.stops()
+        finally:
+            crew.stop()
+            board.close()
+            journal.release()
+        found = write_overview(journal, out, setup.course.reports)
         outcomes = [(one.source, found[one.key]) for one, _ in wanted]
         return Graded(
             index=out / INDEX,

@@ -7,11 +7,15 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +24,8 @@ from grader.batch.worker import Finished, Order, Said, Shift, work
 from grader.sandbox.owners import owner
 from grader.settings import BatchLimits
 
-#: The same on every system, and nothing of this process goes along: no thread of it, no lock, no connection.
-_CONTEXT = multiprocessing.get_context("spawn")
+#: Nothing of this process goes along: no thread of it, no lock, no connection. It costs a second, for what has to be imported.
+_SPAWN = multiprocessing.get_context("spawn")
 
 
 class Worker:
@@ -32,13 +36,14 @@ class Worker:
         lost: what ended it, for people; empty while it is well.
     """
 
-    def __init__(self, folder: Path, packed: bytes) -> None:
+    def __init__(self, folder: Path, packed: bytes, context: BaseContext) -> None:
         self.folder = folder
         self.order: Order | None = None
         self.lost = ""
         self._deadline = float("inf")
-        self.connection, theirs = _CONTEXT.Pipe()
-        self.process = _CONTEXT.Process(target=work, args=(theirs, folder), name="grader-worker")
+        self.connection, theirs = context.Pipe()
+        # Typeshed has no processes of a context that is chosen while it runs.
+        self.process: BaseProcess = context.Process(target=work, args=(theirs, folder), name="grader-worker")  # type: ignore[attr-defined]
         with _no_signals():
             self.process.start()
         theirs.close()
@@ -93,7 +98,7 @@ class Worker:
 
 
 class Crew:
-    """At most `size` processes, started as they are needed.
+    """`size` processes, started at once; one that is lost is replaced when it is needed. They end with the `with` block.
 
     Args:
         shift: what all of them need.
@@ -109,14 +114,25 @@ class Crew:
         self._size, self._folder, self._limits = size, folder, limits
         self._started = 0
         self.workers: list[Worker] = []
+        context = _first_context()
+        try:
+            for _ in range(size):
+                self._start(context)
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def free(self) -> Worker | None:
         """Return a process without a submission, a new one if there may be one more; None if all are at work."""
         found = next((worker for worker in self.workers if worker.order is None and not worker.lost), None)
         if found is None and len(self.workers) < self._size:
-            self._started += 1
-            found = Worker(self._folder / str(self._started), self._packed)
-            self.workers.append(found)
+            found = self._start(_SPAWN)
         return found
 
     def give(self, worker: Worker, order: Order) -> None:
@@ -152,6 +168,12 @@ class Crew:
                     reason = f"The process that graded it {why}."
                     yield left, Finished(key=left.key, reason=reason, lost=True, late=late)
 
+    def _start(self, context: BaseContext) -> Worker:
+        self._started += 1
+        worker = Worker(self._folder / str(self._started), self._packed, context)
+        self.workers.append(worker)
+        return worker
+
     def _give_up(self, worker: Worker) -> None:
         worker.ask_to_stop()
         worker.end(self._limits.stop_s)
@@ -170,6 +192,17 @@ class Crew:
         for worker in busy:
             self._place.clear(worker.owner)
         self.workers.clear()
+
+
+def _first_context() -> BaseContext:
+    """Return how the first processes are started: as copies of this one, where that is safe.
+
+    A copy has all modules loaded, and shares their memory. It is safe on Linux as long as no other thread runs, which could hold
+    a lock that nobody would release in the copy; later on one does, that shows progress.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return _SPAWN
 
 
 def _nothing(*_: object) -> Any:

@@ -244,6 +244,8 @@ def _stop_when_told() -> None:
         with contextlib.suppress(OSError):
             os.setsid()
     signal.signal(signal.SIGINT, lambda number, frame: None)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
     def stop(number: int, frame: FrameType | None) -> None:
         # A second one would break off what the first one cleans up.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
 from collections import Counter
 from pathlib import Path
 
@@ -193,3 +196,34 @@ def test_a_process_that_somebody_kills_costs_its_submission_nothing(tmp_path: Pa
     assert "graded once more" in said
     assert {row["status"] for row in grades(group).values()} == {"graded"}
     nothing_is_left(group)
+
+
+def test_a_terminal_shows_what_runs_and_its_ctrl_c_stops_all(tmp_path: Path) -> None:
+    group = small_class(tmp_path, TWELVE[:2], r02="stuck")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        group.command("--jobs", "2"),
+        cwd=tmp_path,
+        env={**group.environment, "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        # What is typed into a terminal goes to the group that has it.
+        preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
+    ) as run:
+        os.close(theirs)
+        screen = b""
+        while b"1 of 2 done" not in screen or b"X1" not in screen.rpartition(b"1 of 2 done")[2]:
+            screen += os.read(ours, 4096)
+        os.write(ours, b"\x03")
+        while True:
+            try:
+                screen += os.read(ours, 4096)
+            except OSError:
+                break
+        assert run.wait() == 130, screen
+    os.close(ours)
+    assert b"the same command goes on" in screen
+    assert b"r02" in screen.rpartition(b"1 of 2 done")[2]
+    nothing_is_left(group)
+    assert grades(group)["r01"]["status"] == "graded"
