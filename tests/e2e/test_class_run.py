@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
-import termios
 from collections import Counter
 from pathlib import Path
 
@@ -199,6 +196,10 @@ def test_a_process_that_somebody_kills_costs_its_submission_nothing(tmp_path: Pa
 
 
 def test_a_terminal_shows_what_runs_and_its_ctrl_c_stops_all(tmp_path: Path) -> None:
+    import fcntl
+    import pty
+    import termios
+
     group = small_class(tmp_path, TWELVE[:2], r02="stuck")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -209,7 +210,8 @@ def test_a_terminal_shows_what_runs_and_its_ctrl_c_stops_all(tmp_path: Path) -> 
         stdout=theirs,
         stderr=theirs,
         # What is typed into a terminal goes to the group that has it.
-        preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     ) as run:
         os.close(theirs)
         screen = b""
