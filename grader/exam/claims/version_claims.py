@@ -82,7 +82,7 @@ def _systems(sentence: Sentence, subject: Subject, repository: Repository) -> It
     several = _SEVERAL.search(text)
     if not asserted and not (several and not named):
         return
-    if inventory is None or not inventory.workflows or "workflows" in inventory.cut:
+    if inventory is None or not inventory.workflows or not inventory.is_whole("workflows"):
         yield _claim(
             sentence,
             "os_matrix",
@@ -217,7 +217,7 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
     sure = (
         question == _CI
         and tested
-        and "workflows" not in inventory.cut
+        and inventory.is_whole("workflows")
         and _speaks_of_ci(text, first, near)
         and not any(_FROM_ON.match(text[match.end() : match.end() + 20]) for match in found)
     )

@@ -131,11 +131,9 @@ def _denial(use: _Use, trace: Trace, traces: Traces, *, contested: bool) -> tupl
             return ClaimVerdict.contradicted, f"{tool.name}: {trace.how}."
         why = f"{tool.name}: {trace.how}; whether that is what the sentence denies only its authors can tell."
         return ClaimVerdict.undetermined, why
-    if not traces.complete:
-        return (
-            ClaimVerdict.undetermined,
-            "The repository is too large to say that something is nowhere in it.",
-        )
+    if not traces.all_that_runs:
+        why = "Not all of the repository could be read, so nobody can say that something is nowhere in it."
+        return ClaimVerdict.undetermined, why
     if trace.strength >= Strength.declared:
         return ClaimVerdict.supported, f"{tool.name}: {trace.how}, but nothing in the repository uses it."
     return ClaimVerdict.supported, f"Nothing in the repository uses {tool.name}."
