@@ -49,7 +49,7 @@ from grader.cli.streams import carry_every_character
 from grader.course.pack import load_course, reports_folder
 from grader.course.selection import only_module
 from grader.errors import GraderError, UsageError
-from grader.exam import assess_again, load_checklist, load_tools
+from grader.exam import assess_again, load_checklist, load_report_data, load_tools
 from grader.render.escaping import one_line
 from grader.results import Result, read_result
 from grader.submission.address import safe_argument
@@ -217,8 +217,8 @@ def report(
     """Judge what reports claim and render them again, from results alone: nothing is run."""
     reports = reports_folder(course)
     wanted = read_formats(formats)
-    tools, boxes = load_tools(reports), load_checklist(reports)
-    read = [(path, assess_again(read_result(path), boxes, tools)) for path in results]
+    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
+    read = [(path, assess_again(read_result(path), boxes, tools, about)) for path in results]
     placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
     for _, folder in placed:
         check_writable(folder, file_names(wanted))

@@ -17,9 +17,6 @@ from grader.results import Claim, ClaimVerdict, EvidenceRecord
 _MOST = 40
 _WINDOW = 90
 
-#: Questions about costs, struggles and contributions are about the past; files missing now may have existed then.
-_OF_THE_PAST = (1, 2, 27, 30, 31)
-
 #: Words near a name that mark it as not, or no longer, a file of this repository.
 _NOT_HERE = re.compile(
     r"\b(?:bucket|gcs|artifacts?|registry|generat\w*|produc\w*|outputs?|outputted|sav(?:e|es|ed|ing)|upload\w*|export\w*"
@@ -152,7 +149,8 @@ def _absent(
     before, after = sentence.text[: token.start][-30:], sentence.text[token.end : token.end + 40]
     if _NOT_HERE.search(around) or _ALTERNATIVE.search(before) or _ALTERNATIVE.search(after):
         return open_("It is not at the commit; the sentence may speak of another place or another time.")
-    if answer.current_number in _OF_THE_PAST or basename(token.path) in _MADE_BY_TOOLS:
+    # What is told of costs, struggles and contributions is of the past: files missing now may have existed then.
+    if "people" in answer.asks or basename(token.path) in _MADE_BY_TOOLS:
         return open_("It is not at the commit; it may have been, or be made by a run.")
     return _claim(
         token, sentence, ClaimVerdict.contradicted, "There is no such file or folder at the commit.", None
