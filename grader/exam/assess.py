@@ -50,7 +50,7 @@ def assess(
     checklist = judge_boxes(result.modules, ticks, boxes) if wanted else ()
     exam = None
     if report is not None:
-        place = on_place(reports or [report_path or ""], checklist)
+        place = on_place(reports or [report_path or ""], checklist, (about or ReportData()).path)
         exam = _exam(result, report, report_path or "", place)
     read = result.model_copy(update={"exam": exam, "checklist": checklist})
     return assess_again(read, boxes, tools or {}, about or ReportData())

@@ -19,6 +19,9 @@ Subject = Literal[
     "environment", "tests", "coverage", "integration", "images", "api", "deployment", "api_tests",
 ]  # fmt: skip
 
+#: Where a report lies if the course says nothing else.
+EXPECTED = "reports/README.md"
+
 
 class StudyNumber(CourseData):
     """How a number of a student looks: digits, with or without letters in front."""
@@ -30,10 +33,11 @@ class StudyNumber(CourseData):
 class ReportData(CourseData):
     """What finders of claims need to know of a course; without it, claims about one subject are not looked for.
 
-    `accounts` of a forge are the course's own: links there lead to its material. `asks` has the questions of each subject, by
-    their numbers in the current edition.
+    `path` is where it asks for the report. `accounts` of a forge are the course's own: links there lead to its material.
+    `asks` has the questions of each subject, by their numbers in the current edition.
     """
 
+    path: str = Field(default=EXPECTED, pattern=r"^[^/\\].*\.\w+$")
     accounts: tuple[str, ...] = ()
     study_number: StudyNumber | None = None
     asks: Mapping[Subject, tuple[int, ...]] = Field(default_factory=dict)

@@ -55,6 +55,48 @@ def test_a_project_without_an_exam_misses_no_report(
     assert not [note for note in data["notes"] if "report" in note]
 
 
+ANSWERS = """# Log
+
+- [x] Greet the reader (X1)
+- [ ] Write much about it (X1)
+- [x] Read to others (X1): twice
+
+## Task 1
+
+Solution: Ann and Bo, who know s123456.
+
+## Task 2
+
+Solution: The coverage of our code is 93 %.
+
+## Task 3
+
+Solution: See [this](https://github.com/the-workshop/slides/blob/main/one.md).
+"""
+
+
+def test_an_exam_has_words_numbers_and_a_place_of_its_own(
+    grader: Callable[..., Any], repository: Path, tmp_path: Path
+) -> None:
+    pack = write_other_pack(tmp_path / "pack", exam=True)
+    (repository / "answers").mkdir()
+    (repository / "answers" / "log.md").write_text(ANSWERS)
+    (repository / "README.md").write_text("Hello\n")
+    done = grader("check", str(repository), "--course", str(pack), "--sandbox", "local", "--out", "out")
+    assert done.returncode == 1, done.stderr
+    data = json.loads((repository.parent / "out" / "result.json").read_text())
+    exam = data["exam"]
+    assert (exam["report_path"], exam["edition"], exam["problems"]) == ("answers/log.md", "first", [])
+    assert [question["answered"] for question in exam["questions"]] == [True, True, True]
+    who, trial_runs, link = (
+        {claim["kind"]: claim["why"] for claim in each["claims"]} for each in exam["questions"]
+    )
+    # Of the bundled course's second question, numbers of students are compared; here it asks for coverage.
+    assert (list(who), list(trial_runs)) == ([], ["coverage_percent"])
+    assert "course's own" in link["link"]
+    assert {box["id"]: box["claimed"] for box in data["checklist"]} == {"b1": True, "b2": False, "b3": True}
+
+
 def test_grade_writes_a_class_overview_and_a_table(
     grader: Callable[..., Any], repository: Path, tmp_path: Path, pack: Path
 ) -> None:
