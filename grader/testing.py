@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from grader.course.pack import course_info
 from grader.repository.submission_view import SubmissionView
 from grader.results import CheckResult
 from grader.sandbox.local_sandbox import local_student
@@ -81,6 +82,7 @@ def run_check(
             "branches": [dict(branch) for branch in branches],
             "history_gaps": list(history_gaps),
             "blobs": blobs,
+            "course_words": course_info(folder.parent).words,
             "report_path": report_path,
             "above": list(above),
             "subfolder": "folder" if above else "",

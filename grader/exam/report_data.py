@@ -34,12 +34,14 @@ class ReportData(CourseData):
     """What finders of claims need to know of a course; without it, claims about one subject are not looked for.
 
     `path` is where it asks for the report. `accounts` of a forge are the course's own: links there lead to its material.
-    `asks` has the questions of each subject, by their numbers in the current edition.
+    `template_folders` are of its template, and may have been removed. `asks` has the questions of each subject, by their
+    numbers in the current edition.
     """
 
     path: str = Field(default=EXPECTED, pattern=r"^[^/\\].*\.\w+$")
     accounts: tuple[str, ...] = ()
     study_number: StudyNumber | None = None
+    template_folders: frozenset[str] = frozenset()
     asks: Mapping[Subject, tuple[int, ...]] = Field(default_factory=dict)
 
     def subjects(self, number: int) -> frozenset[Subject]:

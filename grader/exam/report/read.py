@@ -90,7 +90,10 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     answers, more = _answers(bodies, edition, patterns(edition.wording, sorted(leftovers)))
     problems += [*oddities, *recovered, *doubtful, *more, *_conflicts(lines)]
     names = counts.references(lines)
-    questions = [measured(question, answers.get(question.number), names) for question in edition.questions]
+    questions = [
+        measured(question, answers.get(question.number), names, has_counter=edition.has_counter)
+        for question in edition.questions
+    ]
     return ParsedReport(
         edition=edition.id,
         questions=tuple(with_copies_named(questions)),

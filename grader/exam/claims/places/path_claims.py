@@ -32,10 +32,6 @@ _MADE_BY_TOOLS = {
     "hparams.yaml", "metrics.csv", "coverage.xml", "index.html", "wandb-summary.json", "report.html", "config.yaml",
     "overrides.yaml", "hydra.yaml", ".env", ".coverage",
 }  # fmt: skip
-#: Folders of the course's template, which may have been removed.
-_TEMPLATE_FOLDERS = {
-    "notebooks", "notebook", "docs", "models", "dockerfiles", "configs", "references", "reports", "visualizations", "features",
-}  # fmt: skip
 #: A path beside the word "branch", words of a sentence about names that are no folders, and a place.
 _BRANCH_BEFORE = re.compile(
     r"\bbranch(?:es)?\b[\s`*\"':(]{0,4}(?:(?:called|named|like|such as)\s[`*\"']{0,3})?$", re.I
@@ -74,7 +70,12 @@ def _judged(
 ) -> Claim | None:
     found = _found(token, paths, repository)
     removed = _is_removed(token, sentence)
-    if token.bare and found is None and removed and token.path.casefold() in _TEMPLATE_FOLDERS:
+    if (
+        token.bare
+        and found is None
+        and removed
+        and token.path.casefold() in repository.about.template_folders
+    ):
         return _gone(token, None, sentence, paths, repository)
     if token.bare and (found is None or (token.folder and found not in paths.folders)):
         return None
