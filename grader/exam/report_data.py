@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.exam.course_data import CourseData, build, read_toml
+from grader.course.course_data import CourseData, build, read_toml
 
 #: What a question may ask. `group`: who they are; `members`: the numbers of the members; `contributions`: who did what.
 #: `parts`: of what the project consists; `used`: what it uses, so that a tool without a trace is missing; `services`: a list of

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from grader.course.course_data import CourseData, build, read_toml, tables
 from grader.errors import CourseError
-from grader.exam.course_data import CourseData, build, read_toml, tables
 
 
 def _pair(value: Any) -> Any:

@@ -176,13 +176,13 @@ def test_a_documentation_branch_may_be_among_what_is_not_there() -> None:
 
 @pytest.mark.process
 def test_figures_of_a_gappy_history_are_not_known(shallow: Path, tmp_path: Path) -> None:
-    from grader.render.csv_columns import figures
+    from grader.render.repository_figures import figures
     from grader.results import Result
 
     check(shallow, tmp_path / "out")
     found = figures(Result.model_validate_json((tmp_path / "out" / "result.json").read_text()))
-    assert found["total_commits"] is None
-    assert found["num_contributors"] is None
+    assert found["commits"] is None
+    assert found["people"] is None
     assert found["latest_commit"] is not None
 
 
