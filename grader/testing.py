@@ -3,7 +3,7 @@
 Example:
     from grader.testing import run_check
 
-    outcome = run_check("checks/m10_docker", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
+    outcome = run_check("checks/x10_images", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
     assert outcome.verdict == "failed"
 """
 
@@ -66,7 +66,7 @@ def run_check(
 
     Example:
         files = {"Dockerfile": "FROM python:3.12-slim\\n"}
-        outcome = run_check("checks/m10_docker", "base_images_are_pinned", files, profile="project")
+        outcome = run_check("checks/x10_images", "base_images_are_pinned", files, profile="project")
         assert outcome.verdict == "passed", outcome.message
     """
     folder = Path(suite).resolve()

@@ -186,7 +186,7 @@ def grade(
 
 @app.command()
 def start(
-    module: Annotated[str, typer.Argument(help="The module to start: M4.")],
+    module: Annotated[str, typer.Argument(help="The id of the module to start; `grader modules` lists them.")],
     folder: StartArgument = None,
     course: CourseOption = None,
     debug: DebugOption = False,
@@ -252,7 +252,7 @@ def demo(
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
     from grader.cli.stages import choose, read_tree, set_up
-    from grader.demo import build_demo
+    from grader.demo import DEMO_NAME, build_demo
     from grader.pipeline import Options, grade_source
 
     pack = load_course()
@@ -261,7 +261,7 @@ def demo(
         choose(sandbox, pack, base) as place,
         tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary,
     ):
-        repository = build_demo(Path(temporary) / "corrupt-mnist-project")
+        repository = build_demo(Path(temporary) / DEMO_NAME)
         result, written = grade_source(
             read_tree(repository),
             set_up(pack, Options(), place),

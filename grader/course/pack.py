@@ -104,7 +104,7 @@ class Course(BaseModel):
         return f"sha256:{total.hexdigest()}"
 
     def select(self, modules: Sequence[str] = (), session: str = "") -> tuple[Module, ...]:
-        """Return the modules named (`M10` or `10`, any case, `S3` for all of a session), or those of a session, or all.
+        """Return the modules named (`X10` or `10`, any case, `W3` for all of a session), or those of a session, or all.
 
         Raises:
             UsageError: a module or session that the course does not have, or both kinds of choice.
@@ -146,7 +146,7 @@ def load_course(root: Path | None = None) -> Course:
     modules = [_module(path.parent) for path in sorted(folder.glob("*/module.toml"))]
     _no_checks_in(folder.glob("common/**/*.py"))
     if not modules:
-        raise CourseError(f"{folder} has no suites.", "A suite is a folder `mNN_slug` with a `module.toml`.")
+        raise CourseError(f"{folder} has no suites.", "A suite is a folder `x01_slug` with a `module.toml`.")
     modules.sort(key=lambda module: _place(module.id))
     twice = {module.id for module in modules if sum(other.id == module.id for other in modules) > 1}
     if twice:
@@ -156,7 +156,7 @@ def load_course(root: Path | None = None) -> Course:
 
 
 def _place(module: str) -> tuple[str, int]:
-    """Return where a module stands in the course: `M2` before `M10`."""
+    """Return where a module stands in the course: `X2` before `X10`."""
     letters = letters_of(module)
     return letters, int(module[len(letters) :])
 

@@ -272,7 +272,7 @@ def _suite_files(checks: Path) -> dict[str, Path]:
     folders = sorted(checks.iterdir()) if checks.is_dir() else []
     suites = [folder for folder in folders if is_suite_folder(folder.name)]
     if not any(_files(folder) for folder in suites):
-        raise CourseError(f"No suites in {checks}.", "A course has them in checks/mNN_slug/.")
+        raise CourseError(f"No suites in {checks}.", "A course has them in checks, in folders called like `x01_slug`.")
     suites.append(checks / "common")
     return {f"{folder.name}/{name}": path for folder in suites for name, path in _files(folder).items()}
 
