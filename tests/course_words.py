@@ -24,7 +24,8 @@ def without_drawings(text: str) -> str:
 
 def course_words() -> re.Pattern[str]:
     """Return a pattern of the course's words: ids as they are spelled, other words in any case."""
-    ids, others = set(), {"mlops", "mnist"}
+    ids: set[str] = set()
+    others = {"mlops", "mnist"}
     for word in _words():
         (ids if re.fullmatch(r"[A-Z]{1,3}\d{1,3}", word) else others).add(re.escape(word))
     any_case = "|".join(sorted(others, key=len, reverse=True))
