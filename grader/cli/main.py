@@ -186,7 +186,9 @@ def grade(
 
 @app.command()
 def start(
-    module: Annotated[str, typer.Argument(help="The id of the module to start; `grader modules` lists them.")],
+    module: Annotated[
+        str, typer.Argument(help="The id of the module to start; `grader modules` lists them.")
+    ],
     folder: StartArgument = None,
     course: CourseOption = None,
     debug: DebugOption = False,
