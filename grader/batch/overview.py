@@ -38,7 +38,7 @@ def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Resu
             if isinstance(why := found[entry.key], str)
         ]
         render.write_text(out / INDEX, render.render_index(results, reports=reports, ungraded=ungraded))
-        render.write_text(out / "grades.csv", render.render_csv(results, ungraded=ungraded))
+        render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
         render.write_text(out / "summary.json", _summary(results, ungraded))
     return found
 
