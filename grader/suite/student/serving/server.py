@@ -6,6 +6,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.repository.faults import Evidence
@@ -14,6 +15,7 @@ from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed
 from grader.suite.student.http_messages import Request, Response, request
 from grader.suite.student.launch import Ended, Start, fault_of_end
+from grader.suite.student.replies import last_words
 
 #: Seconds between SIGTERM and the kill.
 GRACE_S = 5.0
@@ -102,6 +104,11 @@ class Server:
             duration_s=ended.duration_s,
         )
 
+    def ended(self) -> Ended:
+        """Return how it ended, and end it if it runs."""
+        self._stopped = True
+        return self._calls.stop(self._process)
+
     def wait_until_ready(self, path: str, timeout: float | None) -> None:
         """Wait until the server accepts a connection, and answers a request for `path` if there is one.
 
@@ -155,11 +162,10 @@ class Server:
         return StudentFault("exited", f"{self._what} ended {when} (exit code {ended.returncode}).", said)
 
     def _last_words(self, ended: Ended) -> list[Evidence]:
-        """Return the end of what it said, without the number of the port, which is another one in each run."""
-        name, data = ("(stderr)", ended.stderr) if ended.stderr.strip() else ("(stdout)", ended.stdout)
-        lines = data.decode("utf-8", "replace").strip().splitlines()[-3:]
-        text = "\n".join(lines)[-600:].replace(str(self.port), "$PORT")
-        return [Evidence(name, None, text)] if text else []
+        """Return what it said at last, without the number of the port, which is another one in each run."""
+        stream, data = ("(stderr)", ended.stderr) if ended.stderr.strip() else ("(stdout)", ended.stdout)
+        seen = last_words(data, str(self._calls.work()), stream)
+        return [replace(one, text=one.text.replace(str(self.port), "$PORT")) for one in seen]
 
 
 @contextlib.contextmanager
@@ -190,7 +196,10 @@ def _started(
     timeout: float | None,
     cpu_s: int | None,
 ) -> Server:
-    for attempt in (1, 2):
+    calls.packages.begin()
+    attempt = 0
+    while True:
+        attempt += 1
         port = _free_port()
         start = Start(
             argv=calls.command([word.replace("$PORT", str(port)) for word in argv]),
@@ -205,6 +214,9 @@ def _started(
             server.wait_until_ready(ready, timeout)
         except StudentFault as fault:
             server.stop()
+            # It failed to write into a package that has a copy now.
+            if calls.packages.add(server.ended()):
+                continue
             # Another process of this machine may have taken the port first.
             if attempt == 1 and fault.kind == "exited" and any(accepts(host, port) for host in ADDRESSES):
                 continue
@@ -213,7 +225,6 @@ def _started(
             server.stop()
             raise
         return server
-    raise AssertionError("unreachable")
 
 
 def accepts(host: str, port: int) -> bool:

@@ -1,1 +1,1 @@
-"""Files of the working copy, as student code finds and leaves them."""
+"""What student code may write to: the files of the working copy, and copies of packages that write into themselves."""
