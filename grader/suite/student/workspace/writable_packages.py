@@ -46,7 +46,7 @@ _STANDARD = re.compile(r"[\\/]lib(?:64)?[\\/]python3\.\d+[\\/]|[\\/]Lib[\\/]")
 _INSTALLED = re.compile(r"[\\/](?:site|dist)-packages[\\/]+(\w+)")
 
 #: Copies the first of `names` that is installed below `place`; `result` is its name, or empty if it is not there or too large.
-#: Links replace what nobody writes to: compiled code and large files. Source is copied: packages find their folder by `resolve()`.
+#: What nobody writes to is linked: compiled code and large files. Source is copied: packages find their folder by `resolve()`.
 _COPY = r"""
 import os, shutil, sys, sysconfig
 known = [sysconfig.get_path(kind) for kind in ("purelib", "platlib")]
