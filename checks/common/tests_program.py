@@ -10,7 +10,6 @@ import json
 
 from .broken_places import OWN, PLACE, PLUGIN
 
-
 _PROGRAM = r'''
 import os, sys
 

@@ -23,8 +23,8 @@ MOST_OUTPUT = 200_000
 
 _FRAME = re.compile(r'^ *File "([^"\n]{1,500})", line (\d{1,7})(?:, in [^\n]{1,200})?$')
 #: Of rich, which Typer prints: `│ /work/train.py:12 in main   │` and, below, `│ ❱ 12   fail()   │`.
-_RICH_FRAME = re.compile(r"^\W{0,3}(\S{1,500}\.py):(\d{1,7}) in \S")
-_RICH_LINE = re.compile(r"^\W{0,6}❱ +\d+ *[│|]?(.*?)[│|]?\s*$")
+_RICH_FRAME = re.compile(r"^[│|\s]{0,4}(\S{1,500}\.py):(\d{1,7}) in \S")
+_RICH_LINE = re.compile(r"^[│|\s]{0,6}❱ +\d+ *[│|]?(.*?)[│|]?\s*$")
 _BEGINS = re.compile(r"Traceback \(most recent call last\)")
 _CHAINED = (
     "The above exception was the direct cause of the following exception:",
