@@ -25,7 +25,7 @@ from grader.parsing.plain_data import parse_json
 REGISTRY_BASE = "python:3.12-slim"
 DEBIAN_SUITE = "bookworm"
 DEBIAN_REPOSITORY = "grader-base"
-#: Libraries of the system that wheels of pictures, sound and arrays load and do not bring along.
+#: What wheels of pictures, sound and arrays load, or start, and do not bring along.
 LIBRARIES = (
     "libgomp1",
     "libgl1",
@@ -35,6 +35,7 @@ LIBRARIES = (
     "libxext6",
     "libxrender1",
     "libsndfile1",
+    "ffmpeg",
 )
 DEBIAN_PACKAGES = ",".join(["python3", "python3-venv", "git", "ca-certificates", *LIBRARIES])
 

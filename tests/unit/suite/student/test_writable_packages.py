@@ -29,8 +29,12 @@ def put(name, text):
     path.write_text(text)
     return str(path)
 """
-PACKAGE = {"caching/__init__.py": CACHING, "caching/words.txt": "one two", "caching.libs/libx.so.1": b"x"}
-AT_IMPORT = {**PACKAGE, "caching/__init__.py": f"{CACHING}\nput('cache.json', '1')\n"}
+PACKAGE: Files = {
+    "caching/__init__.py": CACHING,
+    "caching/words.txt": "one two",
+    "caching.libs/libx.so.1": b"x",
+}
+AT_IMPORT: Files = {**PACKAGE, "caching/__init__.py": f"{CACHING}\nput('cache.json', '1')\n"}
 SPEC = CheckSpec(title="t", points=1)
 
 
@@ -148,8 +152,8 @@ def test_a_name_of_the_standard_library_is_never_copied(student: Any) -> None:
 
 @pytest.mark.process
 def test_the_students_own_module_still_goes_before_the_copy(student: Any) -> None:
-    files = {"src/caching/__init__.py": "mine = True\n", "main.py": "import other\n"}
-    other = {"other.py": f"{CACHING}put('other_cache', '1')\n"}
+    files: Files = {"src/caching/__init__.py": "mine = True\n", "main.py": "import other\n"}
+    other: Files = {"other.py": f"{CACHING}put('other_cache', '1')\n"}
     ours = student(files, {**PACKAGE, **other})
     ours.run(["python", "main.py"]).succeeded()
     assert ours.probe("import caching; result = caching.mine") is True
@@ -167,7 +171,7 @@ def test_what_does_not_fit_goes_on_without_and_says_why(installed: Installed) ->
 
 @pytest.mark.process
 def test_large_files_and_compiled_code_are_linked(student: Any) -> None:
-    packages = {**AT_IMPORT, "caching/weights.bin": b"x" * 2_000_000, "caching/fast.so": b"x"}
+    packages: Files = {**AT_IMPORT, "caching/weights.bin": b"x" * 2_000_000, "caching/fast.so": b"x"}
     found = student({"main.py": "import caching\n"}, packages).probe(
         "import caching, os; folder = os.path.dirname(caching.__file__)\n"
         "result = {name: os.path.islink(os.path.join(folder, name)) for name in os.listdir(folder) if '.' in name}\n"
