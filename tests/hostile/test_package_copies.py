@@ -31,6 +31,19 @@ TAKES_OVER = "import os; os.write(1, b'taken over'); os._exit(0)"
 REFUSED = "Read-only file system"
 
 ATTACKS = {
+    # These two come first: where a package was copied once, the next checks have the copy before any of their code runs.
+    "leaves no room for the copy": Attack(
+        "try:\n    with open('/tmp/full', 'wb') as file:\n        while True:\n            file.write(b'x' * 1_000_000)\n"
+        f"except OSError:\n    pass\ntry:\n    with open('/tmp/more', 'wb') as file:\n        while True:\n            file.write(b'x' * 4096)\n"
+        f"except OSError:\n    pass\n{USES}{HONEST}",
+        ("failed",),
+        REFUSED,
+    ),
+    "leads the copy into another place": Attack(
+        f"import os\nif not os.path.lexists('/tmp/grader-packages'):\n    os.symlink('/environments/x/lib', '/tmp/grader-packages')\n{USES}{HONEST}",
+        ("failed",),
+        REFUSED,
+    ),
     # It works; what it plants in its copy is gone in the next slot, which has a copy of its own.
     "plants a file for the next check": Attack(
         f"{USES}caching.put('planted.py')\nopen(caching.HERE / '__init__.py', 'w').write({TAKES_OVER!r})\n{HONEST}",
@@ -58,20 +71,10 @@ ATTACKS = {
     "asks for a copy of too many files": Attack(
         f"import many\nmany.put('cache')\n{HONEST}", ("failed",), REFUSED
     ),
-    "leaves no room for the copy": Attack(
-        "try:\n    with open('/tmp/full', 'wb') as file:\n        while True:\n            file.write(b'x' * 1_000_000)\n"
-        f"except OSError:\n    pass\ntry:\n    with open('/tmp/more', 'wb') as file:\n        while True:\n            file.write(b'x' * 4096)\n"
-        f"except OSError:\n    pass\n{USES}{HONEST}",
-        ("failed",),
-        REFUSED,
-    ),
-    "leads the copy into another place": Attack(
-        f"import os\nif not os.path.lexists('/tmp/grader-packages'):\n    os.symlink('/environments/x/lib', '/tmp/grader-packages')\n{USES}{HONEST}",
-        ("failed",),
-        REFUSED,
-    ),
 }  # fmt: skip
 
+#: The check of a command asks for an environment, which all then have.
+COMMAND = {"README.md": "# Slots\n", "main.py": "print(3 * int(input()))\n"}
 #: The honest neighbour writes into the package, too: its copy is as installed.
 HONEST_TWIN = f"{USES}import json, os\nassert not os.path.exists(caching.HERE / 'planted.py')\n{HONEST}"
 
@@ -110,11 +113,11 @@ def files_of(environment: StudentPython) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def found(grade: Grade, environment: StudentPython) -> Any:
-    before, files = files_of(environment), {"README.md": "# Slots\n"}
+    before, files = files_of(environment), dict(COMMAND)
     for number, attack in enumerate(ATTACKS.values()):
         files[f"slot_{2 * number:02d}.py"] = attack.source
-        files[f"slot_{2 * number + 1:02d}.py"] = HONEST_TWIN
-    names = {name.removesuffix(".py") for name in files}
+        files[f"slot_{2 * number + 1:02d}.py"] = HONEST_TWIN if number > 1 else HONEST
+    names = {name.removesuffix(".py") for name in files} | {"command"}
     graded = grade(files, checks=names, limits=LIMITS, student=environment)
     assert files_of(environment) == before
     assert SECRET not in graded.log
@@ -145,7 +148,6 @@ except OSError:
 else:
     raise AssertionError("the environment is writable")
 """
-    graded = grade(
-        {"README.md": "x\n", "slot_00.py": source + HONEST}, checks={"slot_00"}, student=environment
-    )
+    files = {**COMMAND, "slot_00.py": source + HONEST}
+    graded = grade(files, checks={"slot_00", "command"}, student=environment)
     assert graded.verdict("slot_00") == "passed", graded.checks["slot_00"].message
