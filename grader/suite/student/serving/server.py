@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,23 +35,41 @@ class Server:
             assert server.get("/items/3").expect(200).json() == {"item_id": 3}, "`/items/3` does not give item 3."
     """
 
-    def __init__(self, calls: Calls, argv: Sequence[str], start: Start, port: int) -> None:
-        self.port = port
+    def __init__(self, calls: Calls, argv: Sequence[str], made: Callable[[int], Start]) -> None:
         self._calls = calls
         self._argv = tuple(argv)
         self._what = f"`{' '.join(argv)}`"
+        self._made = made
+        self._ready, self._ready_s = "", float(calls.limits["server_ready_s"])
+        self._answered = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.port = _free_port()
         self._host = ADDRESSES[0]
-        self._process = calls.start(start)
+        self._process = self._calls.start(self._made(self.port))
         self._stopped = False
 
     def ask(self, asked: Request, *, timeout: float | None = None) -> Response:
         """Send a request, and return the answer.
+
+        If it is the first one and fails by a write into an installed package, the server is started again with a copy of it.
 
         Raises:
             StudentFault: the server ended, did not answer within `timeout` seconds, or what it answered is no HTTP.
 
         Example: `server.ask(request("PUT", "/items/3", json={"name": "cat"})).expect(200, 201)`
         """
+        answer = self._ask(asked, timeout)
+        first, self._answered = not self._answered, True
+        if first and answer.status >= 500 and self._calls.packages.add_of(self.output):
+            self.ended()
+            self._begin()
+            self.wait_until_ready(self._ready, self._ready_s)
+            return self._ask(asked, timeout)
+        return answer
+
+    def _ask(self, asked: Request, timeout: float | None) -> Response:
         # Only a check that runs a server needs httpx.
         from grader.suite.student.serving.http_client import exchange
 
@@ -115,9 +133,8 @@ class Server:
         Raises:
             StudentFault: it ended, or was not ready in time; with its last words.
         """
-        deadline = time.monotonic() + self._calls.seconds(
-            timeout or float(self._calls.limits["server_ready_s"])
-        )
+        self._ready, self._ready_s = path, timeout or self._ready_s
+        deadline = time.monotonic() + self._calls.seconds(self._ready_s)
         refused = f"accepts no connection on port $PORT ({', '.join(ADDRESSES)})"
         while time.monotonic() < deadline:
             if not self._process.alive:
@@ -126,7 +143,7 @@ class Server:
                 if not path:
                     return
                 try:
-                    self.get(path, timeout=max(deadline - time.monotonic(), PAUSE_S))
+                    self._ask(request("GET", path), max(deadline - time.monotonic(), PAUSE_S))
                 except StudentFault as fault:
                     if not self._process.alive:
                         raise
@@ -196,12 +213,8 @@ def _started(
     timeout: float | None,
     cpu_s: int | None,
 ) -> Server:
-    calls.packages.begin()
-    attempt = 0
-    while True:
-        attempt += 1
-        port = _free_port()
-        start = Start(
+    def made(port: int) -> Start:
+        return Start(
             argv=calls.command([word.replace("$PORT", str(port)) for word in argv]),
             cwd=str(calls.work() / cwd),
             deadline_s=calls.seconds(None),
@@ -209,7 +222,12 @@ def _started(
             # Unbuffered: uvicorn ends by the signal, and what its lifespan printed at last would be lost.
             environment={**calls.environment(), "PYTHONUNBUFFERED": "1", "PORT": str(port), **env},
         )
-        server = Server(calls, argv, start, port)
+
+    calls.packages.begin()
+    attempt = 0
+    while True:
+        attempt += 1
+        server = Server(calls, argv, made)
         try:
             server.wait_until_ready(ready, timeout)
         except StudentFault as fault:
@@ -218,7 +236,11 @@ def _started(
             if calls.packages.add(server.ended()):
                 continue
             # Another process of this machine may have taken the port first.
-            if attempt == 1 and fault.kind == "exited" and any(accepts(host, port) for host in ADDRESSES):
+            if (
+                attempt == 1
+                and fault.kind == "exited"
+                and any(accepts(host, server.port) for host in ADDRESSES)
+            ):
                 continue
             raise
         except BaseException:

@@ -156,7 +156,11 @@ class WritablePackages:
 
     def add(self, ended: Ended) -> bool:
         """Return whether a process failed to write into a package that has a copy now."""
-        names = [name for name in written_packages(said_of_failure(ended)) if name not in self._tried]
+        return self.add_of(said_of_failure(ended))
+
+    def add_of(self, text: str) -> bool:
+        """Return whether a failure with `text` is a write into a package that has a copy now."""
+        names = [name for name in written_packages(text) if name not in self._tried]
         if not names or len(self._names) >= MOST:
             return False
         return self._make(names)

@@ -105,6 +105,26 @@ def test_a_server_that_fails_at_its_start_starts_again(student: Any) -> None:
 
 
 @pytest.mark.process
+def test_a_server_whose_first_answer_fails_starts_again_and_not_later(student: Any) -> None:
+    files = {
+        "server.py": "import os, http.server as h\nasked = 0\n"
+        "class Handler(h.BaseHTTPRequestHandler):\n    def do_GET(self):\n"
+        "        global asked\n        asked += 1\n        code = 200\n        try:\n"
+        "            if self.path == '/first':\n                import caching; caching.put('cache.json', '1')\n"
+        "            if self.path == '/later':\n                import other; other.put('cache', '1')\n"
+        "        except OSError:\n            import traceback; traceback.print_exc(); code = 500\n"
+        "        self.send_response(code); self.end_headers(); self.wfile.write(str(asked).encode())\n"
+        "h.HTTPServer(('127.0.0.1', int(os.environ['PORT'])), Handler).serve_forever()\n"
+    }
+    with student(files, {**PACKAGE, "other.py": CACHING}).serve(
+        ["python", "server.py"], ready="/ready"
+    ) as server:
+        assert server.get("/first").expect(200).text == "2"
+        assert server.get("/later").status == 500
+        assert server.get("/").expect(200).text == "4"
+
+
+@pytest.mark.process
 def test_nothing_is_shared_and_the_next_check_has_its_own(installed: Installed) -> None:
     session = installed(
         {"main.py": "import caching, os\nprint(os.listdir(os.path.dirname(caching.__file__)))\n"}, PACKAGE
