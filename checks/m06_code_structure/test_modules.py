@@ -289,7 +289,7 @@ def test_modules_can_be_imported(submission, student):
                 f"`import {name}`: With the versions here `import {library}` fails: {fault.message}"
             )
         raise StudentFault(
-            fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised, fault.trace
+            fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised, fault.inside
         ) from fault
 
 

@@ -43,7 +43,7 @@ class Excuses:
         said = "\n".join([problem.message, *(item.text for item in problem.evidence)])
         why = self.reason(said, network=True, companions=False)
         if not why and not self.packages_only:
-            why = self._other_version(problem.trace)
+            why = self._other_version(problem.inside)
         return ExcusedOutcome(why) if why else problem
 
     def reason(

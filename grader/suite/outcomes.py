@@ -21,7 +21,7 @@ class StudentFault(Exception):
         message: what happened, for the student.
         evidence: stack frames of the students' code, innermost first, never of a suite.
         raised: the name of the exception class if the kind is `exception`.
-        trace: the traceback with frames of libraries, for excuses; students do not read it.
+        inside: where in an installed package it was raised, if it was; for excuses, students do not read it.
 
     Example:
         try:
@@ -36,14 +36,14 @@ class StudentFault(Exception):
         message: str,
         evidence: Sequence[Evidence] = (),
         raised: str = "",
-        trace: str = "",
+        inside: str = "",
     ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.evidence = tuple(evidence)
         self.raised = raised
-        self.trace = trace
+        self.inside = inside
 
 
 class PartialOutcome(Exception):

@@ -47,7 +47,7 @@ class Completed:
                 "command",
                 f"`{' '.join(self.argv)}` ended with exit code {self.returncode}.{said}",
                 raised.frames if raised else (),
-                trace=raised.trace if raised else "",
+                inside=raised.inside if raised else "",
             )
         return self
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from grader.repository.faults import Evidence
 
-#: Frames that are shown, lines and characters of what the exception says, characters of the traceback that excuses read.
+#: Frames that are shown, lines and characters of what the exception says.
 MOST_FRAMES = 8
 MOST_LINES = 6
 MOST_SAID = 600
-MOST_TRACE = 4_000
 #: Characters of output that are searched.
 MOST_OUTPUT = 200_000
 
@@ -34,11 +33,11 @@ _CHAINED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Raised:
-    """An exception as a program printed it: the students' frames, innermost first, its message, and the whole traceback."""
+    """An exception as a program printed it: the students' frames, innermost first, its message, and the place in a package."""
 
     frames: tuple[Evidence, ...]
     said: str
-    trace: str
+    inside: str
 
 
 def raised_in(text: str, root: str) -> Raised | None:
@@ -50,11 +49,15 @@ def raised_in(text: str, root: str) -> Raised | None:
     end = _last_frame(lines, blocks[-1])
     frames = _frames(lines[blocks[-1] : end], root)
     first = len(blocks) - 1
+    inside = _inside(lines[blocks[-1] : end], root)
     # What a library raises of an exception of the students' code: the frames of that, too.
-    while not _ends_in_own(
-        lines[blocks[first] : blocks[first + 1] if first + 1 < len(blocks) else end], root
-    ):
+    until = end
+    while True:
+        if _ends_in_own(lines[blocks[first] : until], root):
+            inside = ""
+            break
         between = lines[blocks[first - 1] : blocks[first]] if first else []
+        until = blocks[first]
         if not any(line.strip() in _CHAINED for line in between):
             break
         first -= 1
@@ -63,7 +66,7 @@ def raised_in(text: str, root: str) -> Raised | None:
     return Raised(
         frames=tuple(own[:MOST_FRAMES]),
         said="\n".join(_said(lines[end:]))[:MOST_SAID],
-        trace="\n".join(lines[blocks[first] :])[-MOST_TRACE:],
+        inside=inside,
     )
 
 
@@ -99,6 +102,17 @@ def _frames(lines: list[str], root: str) -> list[tuple[str, int, str]]:
         if match and (where := _place(match.group(1), root)):
             found.append((where, int(match.group(2)), _statement(lines[number + 1 : number + 20])))
     return found
+
+
+def _inside(lines: list[str], root: str) -> str:
+    """Return `path:line` of the innermost frame of an installed package behind all frames of the students."""
+    for line in reversed(lines):
+        if match := _FRAME.match(line) or _RICH_FRAME.match(line):
+            if _place(match.group(1), root):
+                break
+            if "-packages" in match.group(1):
+                return f"{match.group(1)}:{match.group(2)}"
+    return ""
 
 
 def _ends_in_own(lines: list[str], root: str) -> bool:

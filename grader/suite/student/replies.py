@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.repository.faults import Evidence
 from grader.suite.outcomes import StudentFault
-from grader.suite.student.frames import MOST_SAID, MOST_TRACE, raised_in
+from grader.suite.student.frames import MOST_SAID, raised_in
 from grader.suite.student.wire import WireError, parse
 
 FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")
@@ -52,7 +52,7 @@ def fault_in(reply: Mapping[str, Any], what: str) -> StudentFault:
         message[:2000],
         seen[:-9:-1],
         raised=str(reply.get("raised", ""))[:100],
-        trace=str(reply.get("trace", ""))[-MOST_TRACE:],
+        inside=str(reply.get("inside", ""))[:500],
     )
 
 

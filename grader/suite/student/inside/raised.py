@@ -16,7 +16,10 @@ MOST_TRACE = 4_000
 
 
 def fault_of(problem: BaseException, cwd: str) -> dict[str, Any]:
-    """Return the fault for an exception: its message, the students' frames, and the traceback, which only excuses read."""
+    """Return the fault for an exception: its message and the students' frames, and what students do not read.
+
+    That is `inside`, where in a library it was raised, and `trace`, the traceback if packages are in it.
+    """
     root = os.path.realpath(cwd)
     name = type(problem).__name__
     try:
@@ -24,12 +27,12 @@ def fault_of(problem: BaseException, cwd: str) -> dict[str, Any]:
     except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
         text = ""
     message = f"The code raised {name}: {text}" if text else f"The code raised {name}."
-    frames = _frames(problem, root)[-MOST_FRAMES:]
     return {
         "fault": "exception",
         "message": message,
         "raised": name,
-        "frames": frames,
+        "frames": _frames(problem, root)[-MOST_FRAMES:],
+        "inside": _inside(problem, root),
         "trace": trace_of(problem),
     }
 
@@ -46,14 +49,33 @@ def trace_of(problem: BaseException) -> str:
 def _frames(problem: BaseException, root: str) -> list[dict[str, Any]]:
     """Return the frames of an exception; where a library wrapped what the students' code raised, those of that, too."""
     found = _own(problem, root)
-    inner: BaseException | None = problem
-    for _ in range(MOST_CHAINED):
-        if inner is None or _raised_by(inner, root):
-            break
-        inner = inner.__cause__ or (None if inner.__suppress_context__ else inner.__context__)
-        if inner is not None:
-            found += [frame for frame in _own(inner, root) if frame not in found]
+    for inner in _chain(problem, root)[1:]:
+        found += [frame for frame in _own(inner, root) if frame not in found]
     return found
+
+
+def _chain(problem: BaseException, root: str) -> list[BaseException]:
+    """Return an exception and those behind it, up to the first that a line of the students raised."""
+    found = [problem]
+    while len(found) < MOST_CHAINED and not _raised_by(found[-1], root):
+        last = found[-1]
+        behind = last.__cause__ or (None if last.__suppress_context__ else last.__context__)
+        if behind is None:
+            break
+        found.append(behind)
+    return found
+
+
+def _inside(problem: BaseException, root: str) -> str:
+    """Return `path:line` in an installed package, if it and not the students' code raised the exception."""
+    if _raised_by(_chain(problem, root)[-1], root):
+        return ""
+    for frame in reversed(traceback.extract_tb(problem.__traceback__)):
+        if _place(frame.filename, root):
+            break
+        if "-packages" in frame.filename:
+            return f"{frame.filename}:{frame.lineno}".replace(os.sep, "/")[:500]
+    return ""
 
 
 def _own(problem: BaseException, root: str) -> list[dict[str, Any]]:
