@@ -134,8 +134,8 @@ class Inventory(InventoryItem):
     dependencies: normalised name → where it is declared. settings: tables of tools (`tool.ruff`) and tools' own files.
     hooks: pre-commit hook ids. actions: actions that workflows use, without version. commits: ids, 12 digits, newest first.
     metrics: names that are logged to a tracker. scripts: names that `pip install` puts on the path. tasks: invoke tasks as typed
-    (`preprocess-data`). targets: make and just targets, patterns too (`%-data`). unread: parts (tasks, targets, routes) that may
-    hold more than could be read, with the first place that says so: nothing is missing from them.
+    (`preprocess-data`). targets: make and just targets, patterns too (`%-data`). unread: parts (workflows, tasks, targets,
+    routes) that may hold more than could be read, with the first place that says so: nothing is missing from them.
     """
 
     files: tuple[Text, ...] = ()

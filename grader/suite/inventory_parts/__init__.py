@@ -68,8 +68,7 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
             left -= len(json.dumps(part))
         # It is unknown what a broken file declares, and a report may speak of what lies above a folder: in neither case may
         # the inventory be used to conclude that something is missing.
-        broken = {"dependencies": view.declarations.broken, "workflows": view.broken_workflows}.get(name)
-        if not whole or broken or view.subfolder:
+        if not whole or view.subfolder or (name == "dependencies" and view.declarations.broken):
             cut.append(name)
     return {**found, "cut": cut}
 
@@ -77,6 +76,7 @@ def inventory(view: SubmissionView, most_bytes: int) -> dict[str, Any]:
 def _unread(view: SubmissionView) -> dict[str, Any]:
     """Return the parts that may hold more than could be read, each with the first place that says so."""
     places = {
+        "workflows": next((place for fault in view.broken_workflows for place in fault.evidence), None),
         "tasks": invoke_tasks(view, view.modules)[1],
         "targets": make_targets(view)[1],
         "routes": code.unread_routes(view),

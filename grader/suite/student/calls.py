@@ -14,7 +14,7 @@ from grader.suite.outcomes import StudentFault
 from grader.suite.student.launch import HARNESS, Ended, Launcher, Start, StudentProcess, fault_of_end
 from grader.suite.student.replies import fault_in, last_words, read_reply
 from grader.suite.student.wire import WireError, decode
-from grader.suite.student.workspace.writable_packages import COPY_CPU_S, COPY_S, WritablePackages
+from grader.suite.student.writable_packages import COPY_CPU_S, COPY_S, WritablePackages
 
 
 class Calls:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.suite.outcomes import StudentFault
-from grader.suite.student.frames import raised_in
 from grader.suite.student.launch import Ended, fault_of_end
+from grader.suite.student.processes.frames import raised_in
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.repository.faults import Evidence
 from grader.suite.outcomes import StudentFault
-from grader.suite.student.frames import MOST_SAID, raised_in
+from grader.suite.student.processes.frames import MOST_SAID, raised_in
 from grader.suite.student.wire import WireError, parse
 
 FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")

@@ -92,7 +92,12 @@ class Traces:
 
     @property
     def complete(self) -> bool:
-        """True if all parts that can contain a trace were read."""
+        """True if all parts that can contain a trace were read, workflows that GitHub refuses too."""
+        return self.all_that_runs and self._inventory.is_whole("workflows")
+
+    @property
+    def all_that_runs(self) -> bool:
+        """True if all parts that can contain a trace were read, but for workflows that GitHub refuses and so never runs."""
         return bool(self._inventory.files) and not _NEEDED.intersection(self._inventory.cut)
 
     def certainly_absent(self, tool: Tool) -> bool:

@@ -1,1 +1,1 @@
-"""What student code may write to: the files of the working copy, and copies of packages that write into themselves."""
+"""Files of the working copy, as student code finds and leaves them."""

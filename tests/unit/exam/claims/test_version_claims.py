@@ -84,6 +84,17 @@ def test_a_runner_that_nobody_knows_leaves_it_open(runner: str) -> None:
     assert verdicts(versions.find, 11, "We test on Windows.", known) == {"['windows']": "undetermined"}
 
 
+def test_a_workflow_that_was_not_read_may_run_elsewhere() -> None:
+    unread = {"workflows": {"path": ".github/workflows/b.yaml", "line": 1, "text": "GitHub refuses it"}}
+    flows = [_workflow("ubuntu-latest", pythons=("3.11",))]
+    for text in ("We test on Windows.", "The tests run on Python 3.12."):
+        assert "contradicted" in verdicts(versions.find, 11, text, repository(workflows=flows)).values()
+        assert (
+            "contradicted"
+            not in verdicts(versions.find, 11, text, repository(workflows=flows, unread=unread)).values()
+        )
+
+
 def test_without_workflows_nothing_is_told() -> None:
     assert verdicts(versions.find, 11, "We test on Windows.", repository()) == {"['windows']": "undetermined"}
 

@@ -10,7 +10,7 @@ import pytest
 
 from grader.suite import StudentFault, get
 from grader.suite.session import Session
-from grader.suite.student.frames import raised_in
+from grader.suite.student.processes.frames import raised_in
 from grader.suite.student.student import Student
 from tests.student_code import Code, Files
 

@@ -13,7 +13,7 @@ from grader.suite.checks import CheckSpec
 from grader.suite.session import Session
 from grader.suite.student.launch import Ended
 from grader.suite.student.student import Student
-from grader.suite.student.workspace.writable_packages import said_of_failure, written_packages
+from grader.suite.student.writable_packages import said_of_failure, written_packages
 from tests.student_code import Files
 
 Installed = Callable[[Files, Files], Session]

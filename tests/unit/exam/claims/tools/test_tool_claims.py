@@ -194,6 +194,12 @@ def test_nothing_is_nowhere_as_long_as_something_reads_like_it(inventory: dict[s
     assert verdict(12, "We used Hydra.", "Hydra", where) == "tool_used: undetermined"
 
 
+def test_a_workflow_that_github_refuses_may_name_a_tool_and_uses_none() -> None:
+    where = known(unread={"workflows": place(".github/workflows/tests.yml")[0]})
+    assert verdict(12, "We used Hydra.", "Hydra", where) == "tool_used: undetermined"
+    assert verdict(12, "We did not use Hydra.", "Hydra", where) == "tool_not_used: supported"
+
+
 def test_a_part_of_the_inventory_without_tools_may_be_cut() -> None:
     where = known(cut=("tracked", "metrics"))
     assert verdict(12, "We used Hydra.", "Hydra", where) == "tool_used: contradicted"
