@@ -180,6 +180,7 @@ def run(prepared: Prepared, setup: Setup, on_event: OnEvent) -> CheckRun:
         facts=facts(planned),
         student=prepared.student,
         limits=setup.options.limits,
+        explain=setup.options.explain,
         on_event=on_event,
         on_log=setup.on_log,
     )

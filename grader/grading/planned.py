@@ -29,6 +29,7 @@ class Options:
         limits: of the run.
         forge: where to ask for what git does not know, and with what token; nowhere by default.
         forge_repository: `owner/name` there, where the source is a folder.
+        explain: whether the suite's log says where each check that did not pass ended.
     """
 
     modules: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     forge: Access | None = None
     forge_repository: str = ""
+    explain: bool = False
 
     def official(self) -> Options:
         """Return the same options for a run of the course's own."""

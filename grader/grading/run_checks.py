@@ -63,6 +63,7 @@ def run(
     facts: Mapping[str, Any],
     student: StudentPython | None = None,
     limits: Limits | None = None,
+    explain: bool = False,
     on_event: OnEvent = lambda event: None,
     on_log: Callable[[str], None] = lambda log: None,
 ) -> CheckRun:
@@ -76,6 +77,7 @@ def run(
         facts: what suites see beside files.
         student: the environment of the students' code.
         limits: of the run.
+        explain: whether the log says where each check that did not pass ended.
         on_event: called for each event that was planned, as it happens.
         on_log: called with what the suite's process said on stderr; for course authors, it may hold suite sources.
 
@@ -115,6 +117,7 @@ def run(
             seed=seed_of(submission, course),
             limits=limits or Limits(),
             student=student or StudentPython(),
+            explain=explain,
         )
         before = len(state.events)
         outcome = sandbox.run(job, take)

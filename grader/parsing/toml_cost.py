@@ -18,7 +18,8 @@ MAX_NAME = 1000
 #: Maximum steps: a step is one visit of one part of a key. Files of people take less than 3 per character.
 STEPS, STEPS_A_CHARACTER = 1_000_000, 8
 
-_TOKEN = re.compile(
+#: A token of TOML; blanks lie between.
+TOKEN = re.compile(
     r'''
     """(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5})?   # a text over several lines
     | \'{3}(?:[^']++|'(?!''))*+(?:'{3,5})?
@@ -43,7 +44,7 @@ class TomlTooCostly(Exception):
 def check_toml_cost(text: str) -> None:
     """Refuse a TOML text that takes more than linear time or is nested too deep. Raises TomlTooCostly."""
     walk = _Walk(STEPS + STEPS_A_CHARACTER * len(text))
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         walk.at = match.start()
         walk.token(match[0])
 

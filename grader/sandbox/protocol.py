@@ -193,6 +193,7 @@ class Job:
         spent_s: seconds that student processes of earlier runs have taken.
         seed: of hidden inputs.
         student: the environment of the students' code.
+        explain: whether the log says where each check that did not pass ended, for the author of the suite.
     """
 
     submission: Path
@@ -208,6 +209,7 @@ class Job:
     seed: str = "0"
     limits: Limits = field(default_factory=Limits)
     student: StudentPython = field(default_factory=StudentPython)
+    explain: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +282,7 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "started": list(job.started),
         "spent_s": job.spent_s,
         "seed": job.seed,
+        "explain": job.explain,
         "limits": job.limits.model_dump(),
         "student": {**environment, **student},
     }

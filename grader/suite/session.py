@@ -7,6 +7,7 @@ import json
 import math
 import os
 import random
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -172,8 +173,9 @@ class Session:
         if above and outcome.verdict in ("failed", "partial"):
             message = self._started.elsewhere(check.partition(".")[0], above)
             outcome = CheckOutcome(verdict="not_applicable", message=message, unseen=True)
-        if outcome.verdict == "error":
+        if problem is not None and (outcome.verdict == "error" or self.job.get("explain")):
             # For the course author, who may read a suite; the event says only that it broke.
+            sys.stderr.write(f"{check}: {outcome.verdict}\n")
             traceback.print_exception(problem, limit=-6)
         try:
             with contextlib.ExitStack() as ends:
