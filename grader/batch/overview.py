@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from grader import render
 from grader.batch.journal import Journal, JournalRow
 from grader.batch.reuse import kept_result
-from grader.results import Result
+from grader.results import Result, judgement_of
 from grader.sandbox.package_index import exclusive
 
-INDEX = "index.html"
+INDEX, SUMMARY = "index.html", "summary.json"
 #: The files of the overview.
-FILES = (INDEX, "grades.csv", "summary.json")
+FILES = (INDEX, "grades.csv", SUMMARY)
 _LOCK = ".overview.lock"
+
+
+def overview_lock(out: Path) -> AbstractContextManager[None]:
+    """Keep others from writing the overview for the block: what is read in it stands until it is written."""
+    return exclusive(out / _LOCK)
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -28,7 +34,7 @@ def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Resu
 
     One run after the other: what is read of the journal is written before another one reads it, so the last has all.
     """
-    with exclusive(out / _LOCK):
+    with overview_lock(out):
         entries = journal.entries()
         found = {entry.key: _outcome(entry, out) for entry in entries}
         results = [outcome for outcome in found.values() if isinstance(outcome, Result)]
@@ -37,10 +43,23 @@ def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Resu
             for entry in entries
             if isinstance(why := found[entry.key], str)
         ]
-        render.write_text(out / INDEX, render.render_index(results, reports=reports, ungraded=ungraded))
-        render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
-        render.write_text(out / "summary.json", _summary(results, ungraded))
+        write_files(out, results, ungraded, reports)
     return found
+
+
+def write_files(
+    out: Path,
+    results: Sequence[Result],
+    ungraded: Sequence[render.Ungraded],
+    reports: Path,
+    *,
+    strangers: Sequence[str] = (),
+) -> None:
+    """Write the three files of the overview; `strangers` are overrides of groups that are not here. Hold `overview_lock`."""
+    page = render.render_index(results, reports=reports, ungraded=ungraded, strangers=strangers)
+    render.write_text(out / INDEX, page)
+    render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
+    render.write_text(out / SUMMARY, _summary(results, ungraded))
 
 
 def _outcome(entry: JournalRow, out: Path) -> Result | str:
@@ -58,7 +77,19 @@ def _outcome(entry: JournalRow, out: Path) -> Result | str:
 
 
 def _summary(results: Sequence[Result], ungraded: Sequence[render.Ungraded]) -> str:
-    """Return the figures of every submission, and what could not be graded, as JSON."""
-    graded = {result.submission.id: result.summary.model_dump(mode="json") for result in results}
-    missing = [{"source": one.source, "reason": one.reason} for one in ungraded]
-    return json.dumps({"graded": graded, "not_graded": missing}, indent=2) + "\n"
+    """Return the figures of every submission, what could not be graded, and figures after judgement where there are, as JSON."""
+    judged: dict[str, dict[str, float]] = {}
+    for result in results:
+        found = judgement_of(result)
+        if found is not None:
+            judged[result.submission.id] = {
+                "points": found.points,
+                "max_points": found.max_points,
+                "applied": len(found.applied),
+                "not_applied": len(found.not_applied),
+            }
+    data: dict[str, object] = {
+        "graded": {result.submission.id: result.summary.model_dump(mode="json") for result in results},
+        "not_graded": [{"id": one.id, "source": one.source, "reason": one.reason} for one in ungraded],
+    }
+    return json.dumps({**data, "judgement": judged} if judged else data, indent=2) + "\n"

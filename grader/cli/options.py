@@ -60,7 +60,10 @@ SourcesArgument = Annotated[
     typer.Argument(help="Repositories: paths, git URLs, or owner/name.", callback=readable_sources),
 ]
 ResultsArgument = Annotated[
-    list[Path], typer.Argument(help="result.json files, or folders that hold one.", callback=readable_all)
+    list[Path],
+    typer.Argument(
+        help="result.json files, folders that hold one, or output folders of `grade`.", callback=readable_all
+    ),
 ]
 StartArgument = Annotated[
     Path | None,

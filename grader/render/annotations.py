@@ -7,6 +7,7 @@ from pathlib import Path
 from grader.render import labels as words
 from grader.render.escaping import command_data, command_property
 from grader.render.next_steps import NextStep, agenda
+from grader.render.reviewed import judgement_words as said
 from grader.results import Result, Verdict
 
 #: GitHub shows ten annotations of a kind a step, and drops the rest without a word.
@@ -17,7 +18,8 @@ def render_github(result: Result, reports: Path | None = None) -> str:
     """Return workflow commands, one a line, worst first: at most ten errors and ten warnings, then a notice.
 
     Errors are required checks that failed or timed out and faults of the grader; warnings are the partly
-    passed, the optional, and the exam report's contradicted claims. The notice counts what did not fit.
+    passed, the optional, and the exam report's contradicted claims. A notice counts what did not fit, and one says
+    what people decided.
     """
     todo = agenda(result)
     errors = [_check("error", step) for step in todo.required if step.check.verdict is not Verdict.partial]
@@ -39,6 +41,9 @@ def render_github(result: Result, reports: Path | None = None) -> str:
         lines.append(
             _command("notice", f"{words.plural(rest, 'more finding')}: see the report.", title="Grader")
         )
+    judged = said.lines(result)
+    if judged:
+        lines.append(_command("notice", "\n".join(judged), title="Judgement"))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -91,8 +91,8 @@ def ticks(result: Result) -> Standing | None:
 def fallen_claims(result: Result) -> list[Entry]:
     """Return the claims that the repository contradicts, in the order of the report."""
     questions = result.exam.questions if result.exam else ()
-    entries = [entry for question in questions for entry in _entries(question)]
-    return [entry for entry in entries if entry.claim.verdict is ClaimVerdict.contradicted]
+    found = [entry for question in questions for entry in entries(question)]
+    return [entry for entry in found if entry.claim.verdict is ClaimVerdict.contradicted]
 
 
 def fallen_ticks(result: Result) -> list[Box]:
@@ -124,14 +124,14 @@ def said(result: Result) -> list[str]:
 
 def claim_groups(question: Question) -> list[ClaimGroup]:
     """Return the claims of a question: contradicted, then open, then borne out; empty groups are left out."""
-    entries = _entries(question)
+    all_of_it = entries(question)
     groups = []
     for verdict, shown in (
-        (ClaimVerdict.contradicted, len(entries)),
+        (ClaimVerdict.contradicted, len(all_of_it)),
         (ClaimVerdict.undetermined, _SHOWN_OPEN),
         (ClaimVerdict.supported, _SHOWN_SUPPORTED),
     ):
-        chosen = tuple(entry for entry in entries if entry.claim.verdict is verdict)
+        chosen = tuple(entry for entry in all_of_it if entry.claim.verdict is verdict)
         if chosen:
             groups.append(ClaimGroup(verdict=verdict, entries=chosen, folded=len(chosen) > shown))
     return groups
@@ -220,7 +220,8 @@ def _has_list(boxes: Sequence[Box]) -> bool:
     return any(box.claimed is not None for box in boxes)
 
 
-def _entries(question: Question) -> list[Entry]:
+def entries(question: Question) -> list[Entry]:
+    """Return the claims of a question, each with the target of a jump to it."""
     return [
         Entry(anchor=f"claim-{question.number}-{place}", question=question, claim=claim)
         for place, claim in enumerate(question.claims, 1)

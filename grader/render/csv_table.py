@@ -13,11 +13,16 @@ from grader.render.html.class_page import Ungraded
 from grader.render.next_steps import course_order
 from grader.render.overview_columns import load_overview
 from grader.render.repository_figures import Figure, figures
-from grader.results import Result, Verdict
+from grader.results import Result, Verdict, judgement_of
 
 _COLUMNS = ("id", "source", "commit", "profile", "status", "reason", "points", "max_points")
 _GRADED, _IN_PART, _NOT_GRADED = "graded", "graded in part", "not graded"
 _WHY_IN_PART = "a fault of the grader: "
+#: What people decided: the points behind those of the machine, their verdict and comment on the group, and how many overrides.
+_JUDGED = (
+    *("points_after_judgement", "max_points_after_judgement", "judgement", "judgement_comment"),
+    *("overrides", "overrides_not_applied"),
+)
 
 
 def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[Ungraded] = ()) -> str:
@@ -26,7 +31,8 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
     `status` is `graded`, `graded in part` (a fault of the grader kept some checks from being run: `reason` names them) or
     `not graded` (`reason` says why).
 
-    Behind the modules stand the figures that the course pack's `overview.toml` in `reports` names.
+    `points` are the machine's; `points_after_judgement` are the same where nobody judged. Behind the modules stand the
+    figures that the course pack's `overview.toml` in `reports` names.
 
     Texts of a submission cannot be formulas: such cells begin with an apostrophe. Numbers stay numbers.
 
@@ -37,7 +43,8 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
     modules = sorted({module.id for result in results for module in result.modules}, key=course_order)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*_COLUMNS, *(csv_cell(module) for module in modules), *(one.name for one in columns)])
+    names = [one.name for one in columns]
+    writer.writerow([*_COLUMNS, *_JUDGED, *(csv_cell(module) for module in modules), *names])
     for result in results:
         submission, summary = result.submission, result.summary
         found = figures(result)
@@ -48,13 +55,14 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
                 *(csv_cell(text, 2000) for text in (*texts, *_status(result))),
                 words.number(summary.points),
                 words.number(summary.max_points),
+                *_judged(result),
                 *(verdicts.get(module, "") for module in modules),
                 *(_figure(found[one.figure]) for one in columns),
             ]
         )
     for missing in ungraded:
         cells = (missing.id, missing.source, "", "", _NOT_GRADED, missing.reason)
-        blank = [""] * (len(_COLUMNS) - len(cells) + len(modules) + len(columns))
+        blank = [""] * (len(_COLUMNS) - len(cells) + len(_JUDGED) + len(modules) + len(columns))
         writer.writerow([*(csv_cell(text, 2000) for text in cells), *blank])
     return out.getvalue()
 
@@ -65,6 +73,23 @@ def _status(result: Result) -> tuple[str, str]:
         return _GRADED, ""
     checks = [check for module in result.modules for check in module.checks]
     return _IN_PART, _WHY_IN_PART + ", ".join(check.id for check in checks if check.verdict is Verdict.error)
+
+
+def _judged(result: Result) -> list[str]:
+    """Return the cells of _JUDGED."""
+    judgement = judgement_of(result)
+    if judgement is None:
+        summary = result.summary
+        return [words.number(summary.points), words.number(summary.max_points), "", "", "0", "0"]
+    group = judgement.of("group")
+    return [
+        words.number(judgement.points),
+        words.number(judgement.max_points),
+        group.override.verdict or "" if group else "",
+        csv_cell(group.override.comment) if group else "",
+        str(len(judgement.applied)),
+        str(len(judgement.not_applied)),
+    ]
 
 
 def _figure(value: Figure) -> str:

@@ -8,7 +8,17 @@ from xml.etree import ElementTree
 
 from grader.render import labels as words
 from grader.render.escaping import xml
-from grader.results import CheckResult, ModuleResult, ModuleVerdict, Result, Verdict
+from grader.render.reviewed import judgement_words as said
+from grader.results import (
+    Applied,
+    CheckResult,
+    Judgement,
+    ModuleResult,
+    ModuleVerdict,
+    Result,
+    Verdict,
+    judgement_of,
+)
 
 _FAILED = {Verdict.failed, Verdict.partial, Verdict.timeout}
 
@@ -17,14 +27,16 @@ def render_junit(result: Result, reports: Path | None = None) -> str:
     """Return `result` as JUnit XML.
 
     `failure` is what the exit code counts: a required check that did not pass. `error` is the grader's own
-    fault. `skipped` is everything else that did not run or decides nothing, with the reason.
+    fault. `skipped` is everything else that did not run or decides nothing, with the reason. What people decided changes no
+    case: it stands in the output of its check, and all of it as properties of a suite of its own without cases.
     """
     root = ElementTree.Element("testsuites", name=xml(f"grader {result.grader.version}"))
+    judgement = judgement_of(result)
     totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for module in result.modules:
         suite = ElementTree.SubElement(root, "testsuite", name=xml(f"{module.id} {module.title}"))
         for check in module.checks:
-            _case(suite, module, check)
+            _case(suite, module, check, judgement.of("check", check.id) if judgement else None)
         counts = {
             "tests": len(module.checks),
             "failures": len(suite.findall("testcase/failure")),
@@ -36,6 +48,8 @@ def render_junit(result: Result, reports: Path | None = None) -> str:
             totals[name] += count
         suite.set("time", _seconds(sum(check.duration_s for check in module.checks)))
         suite.set("timestamp", result.started_at.strftime("%Y-%m-%dT%H:%M:%S"))
+    if judgement is not None:
+        _judgement(root, result, judgement)
     for name, count in totals.items():
         root.set(name, str(count))
     root.set("time", _seconds(result.duration_s))
@@ -43,7 +57,24 @@ def render_junit(result: Result, reports: Path | None = None) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
-def _case(suite: ElementTree.Element, module: ModuleResult, check: CheckResult) -> None:
+def _judgement(root: ElementTree.Element, result: Result, judgement: Judgement) -> None:
+    suite = ElementTree.SubElement(root, "testsuite", name="Judgement", tests="0", failures="0", errors="0")
+    properties = ElementTree.SubElement(suite, "properties")
+    figures = {
+        "points": judgement.points,
+        "max_points": judgement.max_points,
+        "machine_points": result.summary.points,
+        "machine_max_points": result.summary.max_points,
+    }
+    for name, figure in figures.items():
+        ElementTree.SubElement(properties, "property", name=name, value=words.number(figure))
+    for line in said.lines(result)[1:]:
+        ElementTree.SubElement(properties, "property", name="override", value=xml(line))
+
+
+def _case(
+    suite: ElementTree.Element, module: ModuleResult, check: CheckResult, judged: Applied | None
+) -> None:
     case = ElementTree.SubElement(
         suite, "testcase", classname=xml(module.id), name=xml(check.title), time=_seconds(check.duration_s)
     )
@@ -58,9 +89,12 @@ def _case(suite: ElementTree.Element, module: ModuleResult, check: CheckResult) 
         if kind != "skipped":
             outcome.set("type", check.verdict.value)
             outcome.text = xml("\n".join(_details(check)))
-    if check.measurements:
-        found = "\n".join(f"{m.name} = {words.value(m.value)} {m.unit}".rstrip() for m in check.measurements)
-        ElementTree.SubElement(case, "system-out").text = xml(found, 8_000)
+    found = [f"{m.name} = {words.value(m.value)} {m.unit}".rstrip() for m in check.measurements]
+    output = [xml("\n".join(found), 8_000)] if found else []
+    if judged is not None:
+        output.append(xml(f"Judgement: {said.applied_line(judged)}"))
+    if output:
+        ElementTree.SubElement(case, "system-out").text = "\n".join(output)
 
 
 def _outcome(module: ModuleResult, check: CheckResult) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from grader.render import labels as words
 from grader.render.escaping import markdown
 from grader.render.findings import Group, grouped, lead
 from grader.render.next_steps import NextStep, agenda, cannot_tell, headline, worst_first
+from grader.render.reviewed import judgement_words as said
 from grader.results import ModuleResult, ModuleVerdict, Result
 
 #: GitHub drops a summary over 1 MiB whole, and one summary holds those of all steps' jobs: we stay well
@@ -20,6 +21,9 @@ def render_markdown(result: Result, reports: Path | None = None) -> str:
     """Return `result` as GitHub's Markdown, worst first, in at most 256 KiB; what is left out says so."""
     todo = agenda(result)
     lines = [f"## {markdown(headline(result)[0])}", "", _facts(result), ""]
+    judged = said.lines(result)
+    if judged:
+        lines += [f"**{markdown(judged[0])}**", ""]
     figures = standing.said(result)
     if figures:
         lines += [*(f"- {figure}" for figure in figures), ""]
@@ -39,6 +43,10 @@ def render_markdown(result: Result, reports: Path | None = None) -> str:
     blocks = (
         [["### What to do next", ""], *([_step(step)] for step in todo.required)] if todo.required else []
     )
+    if judged:
+        # What people decided is few lines, and the last to be left out.
+        heading = [["### Judgement", ""]]
+        blocks = [*heading, *([f"- {markdown(line)}"] for line in judged[1:]), [""], *blocks]
     blocks += [
         ["", "### Modules", "", "| | Module | Verdict | Points |", "|---|---|---|---:|"],
         *([_module(module)] for module in worst_first(result.modules)),

@@ -8,6 +8,16 @@ seconds, and the only values that differ between two runs on the same commit, co
 from grader.results.exam_results import Box, Claim, ClaimKind, Exam, Question
 from grader.results.figures import Contributor, Forge, HistoryFigures, LargeFile, Statistics, WorkflowRun
 from grader.results.graded import BoxSaid, CheckResult, EvidenceRecord, Finding, Measurement, ModuleResult
+from grader.results.judgement import (
+    Applied,
+    JudgedResult,
+    Judgement,
+    NotApplied,
+    Override,
+    OverrideTarget,
+    TargetKind,
+    judgement_of,
+)
 from grader.results.result import (
     MAX_RESULT_BYTES,
     SCHEMA_VERSION,
@@ -22,6 +32,7 @@ from grader.results.verdicts import BoxVerdict, ClaimVerdict, Model, ModuleVerdi
 __all__ = [
     "MAX_RESULT_BYTES",
     "SCHEMA_VERSION",
+    "Applied",
     "Box",
     "BoxSaid",
     "BoxVerdict",
@@ -36,17 +47,24 @@ __all__ = [
     "Forge",
     "GraderInfo",
     "HistoryFigures",
+    "JudgedResult",
+    "Judgement",
     "LargeFile",
     "Measurement",
     "Model",
     "ModuleResult",
     "ModuleVerdict",
+    "NotApplied",
+    "Override",
+    "OverrideTarget",
     "Question",
     "Result",
     "Statistics",
     "SubmissionInfo",
     "Summary",
+    "TargetKind",
     "Verdict",
     "WorkflowRun",
+    "judgement_of",
     "read_result",
 ]

@@ -14,13 +14,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, Request
 
 from grader.render import Ungraded, render_html, render_index
+from tests.graded_class import judged_result
 from tests.places import REPORTS
-from tests.render_sample import clean_result, hostile_result, rich_result
+from tests.render_sample import HOSTILE, clean_result, hostile_result, rich_result
 
 pytestmark = pytest.mark.browser
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-OTHERS = ("clean", "hostile", "index")
+OTHERS = ("clean", "hostile", "index", "judged", "judged-index")
 
 Open = Callable[..., Page]
 
@@ -28,7 +29,10 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
+    judged = judged_result()
     texts = {
+        "judged": render_html(judged, reports=REPORTS),
+        "judged-index": render_index([judged, clean_result()], reports=REPORTS, strangers=[HOSTILE]),
         "rich": render_html(rich_result(), reports=REPORTS),
         "clean": render_html(clean_result(), reports=REPORTS),
         "hostile": render_html(hostile_result(), reports=REPORTS),

@@ -11,7 +11,7 @@ from grader.render.html.page import render_page
 from grader.render.next_steps import agenda, course_order, headline
 from grader.render.overview_columns import load_overview
 from grader.render.repository_figures import Figure, FigureName, figures
-from grader.results import ModuleVerdict, Result
+from grader.results import Judgement, ModuleVerdict, Result, judgement_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,7 @@ class _Row:
     contradicted: int
     in_part: bool
     figures: dict[FigureName, Figure]
+    judgement: Judgement | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +57,13 @@ def render_index(
     *,
     reports: Path,
     ungraded: Sequence[Ungraded] = (),
+    strangers: Sequence[str] = (),
     title: str = "All submissions",
 ) -> str:
     """Return the page over the reports of a class, in the order given.
 
-    Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all.
+    Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all. `strangers` are
+    overrides of groups that are not here.
 
     Raises:
         CourseError: a template, the stylesheet or `overview.toml` is missing or malformed.
@@ -76,6 +79,9 @@ def render_index(
         modules=_modules(results),
         with_claims=[row for row in rows if row.result.exam or row.result.checklist],
         ungraded=list(ungraded),
+        judged=[row for row in rows if row.judgement],
+        not_applied=sum(len(row.judgement.not_applied) for row in rows if row.judgement),
+        strangers=list(strangers),
         median=_median(points),
         most=max((result.summary.max_points for result in results), default=0.0),
         faults=[row for row in rows if row.in_part],
@@ -96,6 +102,7 @@ def _row(result: Result) -> _Row:
         contradicted=len(todo.contradicted),
         in_part=bool(todo.errors),
         figures=figures(result),
+        judgement=judgement_of(result),
     )
 
 

@@ -15,6 +15,7 @@ from grader.errors import CourseError
 from grader.render import escaping as text
 from grader.render import labels as words
 from grader.render import next_steps as order
+from grader.render.reviewed import judgement_words as said
 from grader.sandbox.package_index import cache_folder
 
 #: The engine's own templates and stylesheet lie beside this file.
@@ -106,6 +107,9 @@ def _environment(templates: Path) -> jinja2.Environment:
         claimed=words.claimed,
         found=words.found,
         attention=order.attention,
+        decided=said.decided,
+        by_machine=said.machine,
+        signed=said.signed,
         anchor=anchor,
         prose=prose,
         sentence=sentence,

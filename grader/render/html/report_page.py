@@ -16,7 +16,8 @@ from grader.render.html.answer_html import render_answer
 from grader.render.html.page import render_page
 from grader.render.next_steps import agenda, cannot_tell, headline
 from grader.render.overview_columns import load_overview
-from grader.results import EvidenceRecord, Result
+from grader.results import EvidenceRecord, Result, judgement_of
+from grader.review import statement_ids
 
 #: A report larger than this is written with shorter excerpts, and says so.
 MAX_REPORT_BYTES = 16 * 1024 * 1024
@@ -62,6 +63,12 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
     line, kind = headline(result)
     submission = result.submission
     questions = result.exam.questions if result.exam else ()
+    judgement = judgement_of(result)
+    statement_at = {
+        entry.anchor: name
+        for question in questions
+        for entry, name in zip(standing.entries(question), statement_ids(question), strict=True)
+    }
 
     def link(evidence: EvidenceRecord | None = None) -> str:
         return words.forge_link(submission, evidence)
@@ -102,6 +109,11 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
         findings_lead=lead(result),
         answer=lambda source: render_answer(source, limit=budget.answer),
         link=link,
+        judgement=judgement,
+        judged=judgement.of if judgement else lambda kind, name="": None,
+        statements={name: place for place, name in statement_at.items()},
+        statement_at=statement_at,
+        question_ids={str(question.number) for question in questions},
     )
 
 

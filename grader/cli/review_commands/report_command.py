@@ -1,0 +1,65 @@
+"""`grader report`: reports rendered again, from results alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader import render
+from grader.cli.named_paths import check_writable
+from grader.cli.options import (
+    CourseOption,
+    DebugOption,
+    FormatOption,
+    ResultsArgument,
+    file_names,
+    read_formats,
+    report_folder,
+    say_where,
+)
+from grader.cli.review_commands.judging import (
+    OverridesOption,
+    judge_results,
+    read_given,
+    renew_overviews,
+    result_places,
+)
+from grader.course.pack import reports_folder
+from grader.exam import assess_again, load_checklist, load_report_data, load_tools
+from grader.results import read_result
+
+
+def report(
+    results: ResultsArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where it goes; beside the result by default.", show_default=False),
+    ] = None,
+    formats: FormatOption = "html",
+    overrides: OverridesOption = None,
+    course: CourseOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Judge what reports claim and render them again, from results alone: nothing is run.
+
+    Of an output folder of `grade`, its overview is written again, too, unless --out names another place.
+    """
+    reports = reports_folder(course)
+    wanted, decided = read_formats(formats), read_given(overrides)
+    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
+    # Only what is written as JSON needs the inventory any more, and those of a class would fill the memory.
+    left_out = {} if "json" in wanted else {"inventory": None}
+    read = [
+        (path, assess_again(read_result(path), boxes, tools, about).model_copy(update=left_out))
+        for path in result_places(results)
+    ]
+    judged = judge_results(read, decided)
+    placed = [(result, report_folder(path, result, out, alone=len(read) == 1)) for path, result in judged]
+    for _, folder in placed:
+        check_writable(folder, file_names(wanted))
+    for result, folder in placed:
+        say_where(render.write_reports(result, folder, wanted, reports))
+    if out is None:
+        say_where(renew_overviews(results, dict(judged), decided, reports))

@@ -1,0 +1,1 @@
+"""What people decided, and what differs between two runs, in words."""
