@@ -31,7 +31,6 @@ from grader.cli.options import (
     NoCacheOption,
     ProfileKind,
     ProfileOption,
-    ResultsArgument,
     SandboxKind,
     SandboxOption,
     SessionOption,
@@ -43,17 +42,20 @@ from grader.cli.options import (
     file_names,
     problems,
     read_formats,
-    report_folder,
     say_where,
     tell,
 )
+from grader.cli.review_commands.diff_command import diff
+from grader.cli.review_commands.judging import OverridesOption, judge_class, judged_before, read_given
+from grader.cli.review_commands.override_command import override
+from grader.cli.review_commands.regrade_command import regrade
+from grader.cli.review_commands.report_command import report
 from grader.cli.streams import carry_every_character
-from grader.course.pack import load_course, reports_folder
+from grader.course.pack import load_course
 from grader.course.selection import only_module
 from grader.errors import GraderError, UsageError
-from grader.exam import assess_again, load_checklist, load_report_data, load_tools
 from grader.render.escaping import one_line
-from grader.results import Result, read_result
+from grader.results import Result
 from grader.submission.address import safe_argument
 
 #: Inside a student's repository, so it ignores itself.
@@ -157,6 +159,7 @@ def grade(
     forge_url: ForgeUrlOption = FORGE_URL,
     jobs: JobsOption = None,
     no_cache: NoCacheOption = False,
+    overrides: OverridesOption = None,
     verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -173,6 +176,7 @@ def grade(
     ).official()
     check_writable(out, OVERVIEW)
     check_writable(out / "submissions")
+    decided, before = read_given(overrides), judged_before(out)
     with choose(sandbox, pack, base) as place:
         if not place.isolated and not trust_submissions:
             raise UsageError(
@@ -188,6 +192,7 @@ def grade(
             ),
             board=ClassProgress(console, problems),
         )
+    judge_class(out, before, decided, formats=wanted, reports=pack.reports)
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)
 
@@ -211,29 +216,6 @@ def start(
     written = [str(path) for path in start_exercise(pack, chosen, into)]
     for line in (*written, *next_steps(chosen, into, course)):
         tell(line)
-
-
-@app.command()
-def report(
-    results: ResultsArgument,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Where it goes; beside the result by default.", show_default=False),
-    ] = None,
-    formats: FormatOption = "html",
-    course: CourseOption = None,
-    debug: DebugOption = False,
-) -> None:
-    """Judge what reports claim and render them again, from results alone: nothing is run."""
-    reports = reports_folder(course)
-    wanted = read_formats(formats)
-    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
-    read = [(path, assess_again(read_result(path), boxes, tools, about)) for path in results]
-    placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
-    for _, folder in placed:
-        check_writable(folder, file_names(wanted))
-    for result, folder in placed:
-        say_where(render.write_reports(result, folder, wanted, reports))
 
 
 @app.command()
@@ -335,3 +317,8 @@ def doctor(debug: DebugOption = False) -> None:
         if finding.mend:
             console.print(f"        {escape(finding.mend)}", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 3)
+
+
+# Behind the commands that grade, as in a class's evening.
+for command in (report, override, diff, regrade):
+    app.command()(command)
