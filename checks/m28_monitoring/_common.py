@@ -14,16 +14,20 @@ _SIDECAR = re.compile(
 _COMPARES = re.compile(r"[<>]|[=!]=|\babsent")
 _LABELS = re.compile(r"\{[^{}]{0,500}\}|\"[^\"]{0,500}\"|'[^']{0,500}'")
 _TEXTS = ("query", "filter", "expr")
-#: Clocks on which time passes as the students' code works: {step} seconds with each call that it makes, but of what measures.
-#: Nobody waits, and a busy machine changes nothing.
+#: Clocks on which time passes as the students' code works: {step} seconds with each call that it makes, but of what measures, and
+#: {idle} before and after each request, when it has nothing to do. Nobody waits, and a busy machine changes nothing. How much of it
+#: was work is printed behind {mark}.
 CLOCK = """
 import datetime, os, sys, threading, time, timeit
-passed = [0]
+passed, waited = [0], [0]
 def theirs(frame):
     name = frame.f_code.co_filename if frame else ""
     return name.startswith(os.getcwd() + os.sep) and "site-packages" not in name
 def work(frame, event, argument):
-    if event == "call":
+    if event == "call" and frame.f_code.co_name == "held" and frame.f_code.co_filename.endswith("asgi_driver.py"):
+        waited[0] += {idle}
+        print({mark!r}, passed[0], flush=True)
+    elif event == "call":
         measures = "prometheus" in frame.f_code.co_filename or frame.f_code.co_filename == __file__
         if theirs(frame) or (theirs(frame.f_back) and not measures):
             passed[0] += {step}
@@ -33,7 +37,7 @@ __file__ = work.__code__.co_filename
 def clock(real, unit):
     def now():
         waits = sys._getframe(1).f_globals.get("__name__", "").startswith(("asyncio", "threading"))
-        return real() + (0 if waits else passed[0] * unit)
+        return real() + (0 if waits else (passed[0] + waited[0]) * unit)
     return now
 for name in ("time", "perf_counter", "monotonic", "process_time"):
     setattr(time, name, clock(getattr(time, name), 1))

@@ -12,8 +12,13 @@ _KINDS = (
     *(("counter", "_total"), ("summary", "_sum")),
     *(("histogram", "_count"), ("histogram", "_sum")),
 )
-#: Between two looks at the page of metrics: what rises by itself does not rise by as many as are sent, again and again.
-BATCHES = 3
+#: Between two looks at the page of metrics: what rises by itself does not rise by as many as are sent, again and again. With so
+#: many batches of up to so many reviews, a page that has a line for every row of numbers is longer than what is read of it.
+BATCHES, MOST_SENT = 6, 7
+#: Seconds without work around each request, on the clock that the suite winds: more than all work takes.
+_IDLE_S = 100_000
+#: Reviews of so many times as many words take longer.
+_LONGER = 6
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -41,7 +46,7 @@ def scraped(student, submission, rng):
     words = {name: sorted({_word(rng) for _ in range(12)}) for name in ("positive", "negative")}
     for path in submission.files(f"**/{WORDS}"):
         student.write(path, json.dumps(words))
-    good, bad = rng.sample(range(4, 12), BATCHES), rng.sample(range(2, 7), BATCHES)
+    good, bad = _rows(rng)
     batches = []
     for right, wrong in zip(good, bad, strict=True):
         batch = _reviews(rng, words, right) + [(f"{rng.randrange(1000)} !", None) for _ in range(wrong)]
@@ -71,6 +76,15 @@ def scraped(student, submission, rng):
     }
 
 
+def _rows(rng):
+    """How many reviews of each batch can be classified, and how many cannot: one row is not told from the other by its sum."""
+    good = [rng.randrange(1, MOST_SENT + 1) for _ in range(BATCHES)]
+    bad = list(good)
+    while bad == good or min(bad) == max(bad):
+        bad = [rng.randrange(MOST_SENT + 1) for _ in range(BATCHES)]
+    return good, bad
+
+
 def _text(route):
     """The name of the text that a route needs, and nothing else."""
     texts = [name for name, one in route.fields.items() if one.get("type") == "string"]
@@ -88,7 +102,8 @@ def _asked(student, route, field, batches, **options):
     asked = list(pages)
     for batch in batches:
         asked += [*(post(route.path, json={field: text}) for text, _ in batch), *pages]
-    answers = iter(applications.client(student, route.place, **options).ask(*asked))
+    talk = applications.client(student, route.place, **options).ask(*asked)
+    answers = iter(talk)
     texts, wrong = [_page(next(answers), next(answers))], []
     for batch in batches:
         wrong += [_wrong(next(answers), right) for _, right in batch]
@@ -106,6 +121,7 @@ def _asked(student, route, field, batches, **options):
         "wrong": [problem for problem in wrong if problem][:3],
         "whole": whole,
         "names": sorted(names)[:1_000],
+        "printed": talk.printed if options else "",
         "rises": {
             f"{kind}{suffix}": prometheus.rises(read, kind, suffix) if whole else {}
             for kind, suffix in _KINDS
@@ -217,41 +233,56 @@ def test_time_is_measured(submission, student, rng):
     found = scraped(student, submission, rng)
     said = f"{_numbers(found['all'])} reviews were sent, and no histogram counts them"
     _risen(found, "histogram_count", [found["good"], found["all"]], said)
-    step = rng.randrange(3, 9)
     # By the clocks of `time`, and for those who subtract dates, by these, too.
     clocks = (False, True) if submission.imports("datetime") else (False,)
-    assert any(_follows(student, found, step, dates) for dates in clocks), (
+    assert any(_follows(student, found, rng, dates) for dates in clocks), (
         "The histogram counts reviews, but what it observes is not the time of the classification: where each step of it takes "
-        "seven times as long, the sum stays what it is."
+        f"seven times as long, or a review has {_LONGER} times as many words, the sum does not rise as much."
     )
 
 
-def _follows(student, found, step, dates):
-    """Whether a histogram has seven times as much where all that the students' code does takes seven times as long."""
-    sums = []
+def _follows(student, found, rng, dates):
+    """Whether a histogram has seven times as much where all that the students' code does takes seven times as long.
+
+    And more by what longer reviews take, where these take longer: what times something beside the classification stays as it is.
+    """
+    step, mark = rng.randrange(3, 9), _word(rng)
+    batch = [one for batch in found["batches"] for one in batch]
+    long = [(" ".join([text] * _LONGER), right) for text, right in batch]
+    clocks = [
+        CLOCK.format(step=seconds, idle=_IDLE_S, dates=dates, mark=mark) for seconds in (step, 7 * step, step)
+    ]
+    (slow, work), (slower, _), (longer, more) = (
+        _timed(student, found, sent, clock, mark)
+        for sent, clock in zip((batch, batch, long), clocks, strict=True)
+    )
+    extra = more - work if more > 1.2 * work else 0
+    return any(
+        5 * seconds < slower.get(one, 0) < 9 * seconds and longer.get(one, 0) - seconds >= extra / 4
+        for one, seconds in slow.items()
+    )
+
+
+def _timed(student, found, batch, clock, mark):
+    """The seconds in each histogram that counts the reviews of a batch, by name and labels; and those of all work."""
     place = applications.Place(*found["place"])
     route = applications.Operation(place, "POST", found["target"])
-    batch = found["batches"][0]
-    for seconds in (step, 7 * step):
-        before = CLOCK.format(step=seconds, dates=dates)
-        asked = _asked(student, route, found["field"], [batch], before=before)
-        sums.append(
-            {
-                (name.removesuffix("_sum"), labels): row[0]
-                for name, rows in asked["rises"]["histogram_sum"].items()
-                for labels, row in rows.items()
-            }
-        )
-        counts = asked["rises"]["histogram_count"]
-    wanted = ([found["good"][0]], [found["all"][0]])
+    asked = _asked(student, route, found["field"], [batch], before=clock)
+    rises = asked["rises"]
+    wanted = ([sum(found["good"])], [sum(found["all"])])
+    sums = {
+        (name.removesuffix("_sum"), labels): row[0]
+        for name, rows in rises["histogram_sum"].items()
+        for labels, row in rows.items()
+    }
     counted = [
         (name.removesuffix("_count"), labels)
-        for name, rows in counts.items()
+        for name, rows in rises["histogram_count"].items()
         for labels, row in rows.items()
         if row in wanted
     ]
-    slow, slower = sums
-    return any(5 * slow.get(one, 0) < slower.get(one, 0) < 9 * slow.get(one, 0) for one in counted)
+    worked = re.findall(rf"{mark} (\d{{1,15}})\n", asked["printed"])
+    return {one: sums.get(one, 0) for one in counted}, int(worked[-1]) if worked else 0
 
 
 @check(
