@@ -5,7 +5,7 @@ What it was asked is asked again of the application itself, in process: the load
 
 import re
 
-from grader.suite import check, evidence, request
+from grader.suite import check, evidence, partial, request
 
 from ..common import applications
 from ._common import routes
@@ -66,6 +66,14 @@ class _Answers:
         return list(dict.fromkeys(wrong))
 
 
+def _is_worth_it(found, sent):
+    """Fail, or give a part, unless users ask for routes of the application, and for one that works on what it is sent."""
+    asked = [route for one in sent if (route := _route_of(one, found)) is not None]
+    assert asked, f"Users ask for {sent[0].path}, and for no route that the application has."
+    if not any(route.in_path or route.in_query or route.body for route in asked):
+        partial(1, f"Users ask for {asked[0]} alone, which is sent nothing: ask for a route that works, too.")
+
+
 def _kept(headers):
     """The headers that are of the request, not of the connection."""
     own = ("content-type", "accept", "authorization", "cookie", "content-encoding")
@@ -107,5 +115,6 @@ def test_load_test_runs(submission, student):
         wrong = answers.learn(student, backend.requests)
         assert not wrong, f"The application answers with failures: {', '.join(wrong)[:300]}"
         if not done.returncode:
+            _is_worth_it(found, backend.requests)
             return
     raise AssertionError(f"Locust ends with exit code {done.returncode}: {said}")
