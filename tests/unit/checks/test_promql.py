@@ -11,7 +11,8 @@ from tests.places import CHECKS
 
 def _loaded() -> ModuleType:
     spec = importlib.util.spec_from_file_location("promql_of_checks", CHECKS / "common" / "promql.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
