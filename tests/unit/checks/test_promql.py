@@ -24,7 +24,7 @@ promql = _loaded()
 
 def _series(errors: float) -> list[object]:
     """A thousand reviews a second, of which this share fails."""
-    rates = [("sent_total", {}, 1.0), ("errors_total", {}, errors)]
+    rates: list[tuple[str, dict[str, str], float]] = [("sent_total", {}, 1.0), ("errors_total", {}, errors)]
     rates += [
         ("http_total", {"status": "500", "path": "/"}, errors),
         ("http_total", {"status": "200", "path": "/"}, 1 - errors),
