@@ -15,8 +15,8 @@ WALL_S, CPU_S = 40.0, 20
 MOST_ROUTES = 12
 #: What can be done to the answers of one route; the digest of a word says which, and how, so that the text of a change does not.
 WAYS = ("not at all", "answer", "status", "failure")
-#: Changes that are none, for so many that are: tests that fail there look at something else than answers.
-_CHANGES_A_CONTROL = 3
+#: Changes that are none, one for so many that are, and so many at most: tests that fail there look at something else than answers.
+_CHANGES_A_CONTROL, _MOST_CONTROLS = 3, 4
 
 #: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line. What comes
 #: in another's place has its form, the same fields and types and as many letters: who does not know the answer sees nothing.
@@ -122,7 +122,7 @@ def unnoticed(student, submission, rng):
     """
     found = routes(student, submission)
     tries = [(route, way) for route in found for way in ("answer", "status")]
-    controls = 1 + len(tries) // _CHANGES_A_CONTROL
+    controls = min(1 + len(tries) // _CHANGES_A_CONTROL, _MOST_CONTROLS)
     tries += [(rng.choice(found), "not at all") for _ in range(controls)] + [(_nowhere(rng, found), "answer")]
     rng.shuffle(tries)
     left = {"routes": [str(route) for route in found], "answer": [], "status": [], "failure": []}

@@ -39,10 +39,11 @@ class _Answers:
         self.found, self.exact, self.by_route = found, {}, {}
 
     def __call__(self, asked):
-        route = _route_of(asked, self.found)
+        route, exact = _route_of(asked, self.found), self.exact.get(_key(asked))
         if route is None:
-            return 404, {"detail": "Not Found"}
-        return self.exact.get(_key(asked)) or self.by_route.get(str(route)) or {}
+            # What it has without a description, its documentation, say, it has told by then.
+            return exact or (404, {"detail": "Not Found"})
+        return exact or self.by_route.get(str(route)) or {}
 
     def learn(self, student, sent):
         """Ask the application what was asked here, in process; return the requests that it answers with a failure."""
