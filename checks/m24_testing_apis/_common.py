@@ -15,7 +15,7 @@ WALL_S, CPU_S = 40.0, 20
 MOST_ROUTES = 12
 #: What can be done to the answers of one route; the digest of a word says which, and how, so that the text of a change does not.
 WAYS = ("not at all", "answer", "status", "failure")
-#: Changes that are none, one for so many that are, and so many at most: tests that fail there look at something else than answers.
+#: Changes that are none, one for so many that are, and at most so many: tests that fail there look at something else.
 _CHANGES_A_CONTROL, _MOST_CONTROLS = 3, 4
 
 #: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line. What comes

@@ -127,9 +127,11 @@ def _follows(student, found, rng, dates):
         _timed(student, found, sent, clock, mark)
         for sent, clock in zip((batch, batch, long), clocks, strict=True)
     )
-    extra = more - work if more > 1.2 * work else 0
+    # Where more words are no more work to be seen, nothing follows from them.
+    extra = more - work if more > 1.2 * work else None
     return any(
-        5 * seconds < slower.get(one, 0) < 9 * seconds and longer.get(one, 0) - seconds >= extra / 4
+        5 * seconds < slower.get(one, 0) < 9 * seconds
+        and (extra is None or longer.get(one, 0) - seconds >= extra / 4)
         for one, seconds in slow.items()
     )
 
