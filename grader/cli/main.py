@@ -26,7 +26,9 @@ from grader.cli.options import (
     ForgeTokenOption,
     ForgeUrlOption,
     FormatOption,
+    JobsOption,
     ModulesOption,
+    NoCacheOption,
     ProfileKind,
     ProfileOption,
     ResultsArgument,
@@ -49,7 +51,7 @@ from grader.cli.streams import carry_every_character
 from grader.course.pack import load_course, reports_folder
 from grader.course.selection import only_module
 from grader.errors import GraderError, UsageError
-from grader.exam import assess_again, load_checklist, load_tools
+from grader.exam import assess_again, load_checklist, load_report_data, load_tools
 from grader.render.escaping import one_line
 from grader.results import Result, read_result
 from grader.submission.address import safe_argument
@@ -153,19 +155,23 @@ def grade(
     course: CourseOption = None,
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
+    jobs: JobsOption = None,
+    no_cache: NoCacheOption = False,
     verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Grade committed work: one report each, an overview of all."""
-    from grader.batch import grade_all
+    """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
+    from grader.batch import OVERVIEW, ClassPlan, grade_all
+    from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
+    from grader.cli.verbose import log_to_stderr
 
     pack = load_course(course)
     wanted = read_formats(formats)
     options = with_forge(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url
     ).official()
-    check_writable(out, ("index.html", "grades.csv", "summary.json"))
+    check_writable(out, OVERVIEW)
     check_writable(out / "submissions")
     with choose(sandbox, pack, base) as place:
         if not place.isolated and not trust_submissions:
@@ -177,8 +183,10 @@ def grade(
             sources,
             out=out,
             setup=set_up(pack, options, place),
-            write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
-            say=tell,
+            plan=ClassPlan(
+                formats=tuple(wanted), jobs=jobs, again=no_cache, begin=log_to_stderr if verbose else None
+            ),
+            board=ClassProgress(console, problems),
         )
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)
@@ -186,7 +194,9 @@ def grade(
 
 @app.command()
 def start(
-    module: Annotated[str, typer.Argument(help="The module to start: M4.")],
+    module: Annotated[
+        str, typer.Argument(help="The id of the module to start; `grader modules` lists them.")
+    ],
     folder: StartArgument = None,
     course: CourseOption = None,
     debug: DebugOption = False,
@@ -217,8 +227,8 @@ def report(
     """Judge what reports claim and render them again, from results alone: nothing is run."""
     reports = reports_folder(course)
     wanted = read_formats(formats)
-    tools, boxes = load_tools(reports), load_checklist(reports)
-    read = [(path, assess_again(read_result(path), boxes, tools)) for path in results]
+    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
+    read = [(path, assess_again(read_result(path), boxes, tools, about)) for path in results]
     placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
     for _, folder in placed:
         check_writable(folder, file_names(wanted))
@@ -252,7 +262,7 @@ def demo(
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
     from grader.cli.stages import choose, read_tree, set_up
-    from grader.demo import build_demo
+    from grader.demo import DEMO_NAME, build_demo
     from grader.pipeline import Options, grade_source
 
     pack = load_course()
@@ -261,7 +271,7 @@ def demo(
         choose(sandbox, pack, base) as place,
         tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary,
     ):
-        repository = build_demo(Path(temporary) / "corrupt-mnist-project")
+        repository = build_demo(Path(temporary) / DEMO_NAME)
         result, written = grade_source(
             read_tree(repository),
             set_up(pack, Options(), place),

@@ -78,14 +78,14 @@ CourseOption = Annotated[
 ModulesOption = Annotated[
     str | None,
     typer.Option(
-        "--modules", help="Only these modules, or those of these sessions: M10,S3.", show_default=False
+        "--modules",
+        help="Only these modules, or those of these sessions: ids, with commas.",
+        show_default=False,
     ),
 ]
 SessionOption = Annotated[
     str | None,
-    typer.Option(
-        "--session", help="Only the modules of a session: S3. Not with --modules.", show_default=False
-    ),
+    typer.Option("--session", help="Only the modules of a session. Not with --modules.", show_default=False),
 ]
 ProfileOption = Annotated[
     ProfileKind | None,
@@ -120,6 +120,18 @@ ForgeRepositoryOption = Annotated[
     typer.Option(
         "--forge-repository", help="What the forge calls this repository: owner/name.", show_default=False
     ),
+]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        help="How many at once; by default what cores and memory carry.",
+        show_default=False,
+    ),
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Grade again what an earlier run into the folder has graded.")
 ]
 FORGE_URL = "https://api.github.com"
 VerboseOption = Annotated[
