@@ -4,11 +4,16 @@ import struct
 import zlib
 
 
-def png(rng, width, height):
-    """A picture of noise."""
-    rows = b"".join(b"\0" + bytes(rng.randrange(256) for _ in range(3 * width)) for _ in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+def noise(rng, width, height):
+    """A picture: rows of bytes, three for a pixel."""
+    return [bytes(rng.randrange(256) for _ in range(3 * width)) for _ in range(height)]
+
+
+def png(rows, level=-1):
+    """The file of a picture; another level of compression makes another file of it."""
+    head = struct.pack(">IIBBBBB", len(rows[0]) // 3, len(rows), 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"".join(b"\0" + row for row in rows), level)
+    chunks = ((b"IHDR", head), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, chunks))
 
 

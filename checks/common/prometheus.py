@@ -8,7 +8,7 @@ _SAMPLE = re.compile(r"(?P<name>[A-Za-z_:][\w:]*)(?P<labels>\{[^\n]{0,2000}\})?[
 _TYPE = re.compile(r"# TYPE ([A-Za-z_:][\w:]*) (\w+)")
 #: What the client library tells of Python and its process.
 _OF_THE_LIBRARY = ("python_", "process_")
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 #: The labels of the sum of all samples of a metric.
 ALL = "all"
 

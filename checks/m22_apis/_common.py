@@ -6,7 +6,7 @@ import json
 from grader.suite import evidence, request, shared
 
 from ..common import applications
-from ..common.applications import is_number, number
+from ..common.applications import holds, is_number, number, same, values
 
 #: Of the starter's: pixels of an image, and the file of the weights.
 PIXELS = 64
@@ -46,16 +46,51 @@ def text(rng, schema):
     return found[:longest]
 
 
-def filled(rng, route, **values):
+def filled(rng, route, **given):
     """A request of a route with these values; whatever else it needs, in path and query, gets one that it takes."""
     taken = {**route.in_path, **route.in_query}
     needed = [name for name in taken if name in route.in_path or name in route.required]
     for name in needed:
-        if name not in values:
-            values[name] = _any(rng, taken[name])
-    query = {name: value for name, value in values.items() if name in route.in_query and value is not None}
-    in_path = {name: value for name, value in values.items() if name in route.in_path}
+        if name not in given:
+            given[name] = _any(rng, taken[name])
+    query = {name: value for name, value in given.items() if name in route.in_query and value is not None}
+    in_path = {name: value for name, value in given.items() if name in route.in_path}
     return request(route.method, route.at(**in_path), query=query)
+
+
+def numbers(rng, schema):
+    """Two numbers, not the same, where the bounds let it."""
+    found = [number(rng, schema) for _ in range(8)]
+    return [found[0], next((one for one in found if one != found[0]), found[0])]
+
+
+def choices_of(found):
+    """What other routes take as a choice, but numbers: a route that goes by the shape of what comes takes it everywhere."""
+    named = [one for route in found for schema in route.in_path.values() for one in schema.get("enum") or ()]
+    return [one for one in named if isinstance(one, str) and not any(char.isdigit() for char in one[:1])]
+
+
+def told_apart(student, rng, route, name, wanted, wrong):
+    """Send a route a parameter's right and wrong values, mixed; say what is wrong with the answers, or None.
+
+    An answer holds its own value where all others hold theirs, or none but its own: a list of all there are is no answer.
+    """
+    sent = [*((value, True) for value in wanted), *((value, False) for value in wrong)]
+    rng.shuffle(sent)
+    asked = [filled(rng, route, **{name: value}) for value, _ in sent]
+    right = []
+    for (value, taken), answer in zip(sent, client(student, route).ask(*asked), strict=True):
+        if not taken and answer.status != 422:
+            without = f", without `{name}`," if value is None else ""
+            return f"`{answer.asked}`{without} answers {answer.status}, not 422."
+        if taken and (answer.status != 200 or not holds(answer.json(), value)):
+            return f"`{answer.asked}` answers {answer.status}: {said(answer)}, without {value!r}."
+        right += [(value, answer.json())] if taken else []
+    at_one_place = set.intersection(
+        *({where for where, one in values(told) if same(one, value)} for value, told in right)
+    )
+    alone = not any(holds(told, other) for value, told in right for other in wanted if other != value)
+    return None if at_one_place or alone else f"`{route}` answers with more than the value that it is sent."
 
 
 def _any(rng, schema):

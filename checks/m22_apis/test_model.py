@@ -5,21 +5,26 @@ from grader.suite import check, post
 from ..common.applications import same, values
 from ._common import PIXELS, WEIGHTS, Weights, client, first_that_works, routes, said
 
-#: From the fourth opening on, the file of the weights is gone, and so is a copy of it: whoever reads one for each request fails.
+#: From the fourth opening on, the file of the weights is gone, and so is a copy of it, as small as one can be, or another process
+#: that might read it: whoever needs one for each request fails.
 _READ_ONCE = f"""
 import os, sys, tempfile
 places = tuple(os.path.realpath(place) for place in (os.getcwd(), tempfile.gettempdir()))
 weights = [os.path.join(folder, name) for folder, _, names in os.walk(".") for name in names if name == "{WEIGHTS}"]
 size = max(map(os.path.getsize, weights), default=0)
 seen = {{}}
+def again(what):
+    seen[what] = seen.get(what, 0) + 1
+    if seen[what] > 3:
+        raise FileNotFoundError("the weights are read again and again")
 def watch(event, arguments):
+    if event in ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork"):
+        again("process")
     if event != "open" or not isinstance(arguments[0], (str, bytes)) or arguments[1] not in (None, "r", "rb", "rt"):
         return
     path = os.path.realpath(os.fsdecode(arguments[0]))
-    if path.startswith(places) and os.path.exists(path) and os.path.getsize(path) >= size // 2:
-        seen[path] = seen.get(path, 0) + 1
-        if seen[path] > 3:
-            raise FileNotFoundError("the weights are read again and again")
+    if path.startswith(places) and os.path.exists(path) and os.path.getsize(path) >= size // 8:
+        again(path)
 sys.addaudithook(watch)
 """
 

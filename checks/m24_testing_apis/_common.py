@@ -1,6 +1,8 @@
 """M24: the application of the exercise broken in one way, and the students' tests on it."""
 
+import hashlib
 import posixpath
+from dataclasses import replace
 
 from grader.suite import StudentFault, evidence, shared, work_folders
 
@@ -11,31 +13,44 @@ from ..common.python import FINDABLE
 #: Seconds and CPU seconds of one run of the students' tests.
 WALL_S, CPU_S = 40.0, 20
 MOST_ROUTES = 12
-#: What can be done to the answers of one route; `WORD % 4` says which, so that the text of a change does not.
-WAYS = ("not at all", "answer", "status", "raise")
+#: What can be done to the answers of one route; the digest of a word says which, and how, so that the text of a change does not.
+WAYS = ("not at all", "answer", "status", "failure")
+#: Changes that are none, one for so many that are, and at most so many: tests that fail there look at something else.
+_CHANGES_A_CONTROL, _MOST_CONTROLS = 3, 4
 
-#: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line.
+#: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line. What comes
+#: in another's place has its form, the same fields and types and as many letters: who does not know the answer sees nothing.
 _CHANGE = """
 
 def _change(word, method, path, log):
-    import json, os, re
+    import hashlib, json, os, re
     import fastapi
 
-    way = int(word, 16) % 4
+    digest = int(hashlib.sha256(word.encode()).hexdigest(), 16)
     ask = fastapi.FastAPI.__call__
 
     def other(value):
         if isinstance(value, dict):
-            return {{name: other(inner) for name, inner in value.items()}}
+            return {{name: other(inner) for name, inner in value.items()}} or {{"x": 1}}
         if isinstance(value, list):
-            return [other(inner) for inner in value]
-        return not value if isinstance(value, bool) else value + 1 if isinstance(value, int | float) else f"{{value}}?"
+            return [other(inner) for inner in value] or [1]
+        if isinstance(value, bool):
+            return not value
+        if isinstance(value, int | float):
+            return value - 1 if value >= 1 and digest >> 9 & 1 else value + 1
+        return "".join(map(turned, value)) if value and any(map(str.isalnum, value)) else f"x{{value or ''}}"
+
+    def turned(char):
+        for first, most in (("a", 26), ("A", 26), ("0", 10)):
+            if 0 <= ord(char) - ord(first) < most:
+                return chr(ord(first) + (ord(char) - ord(first) + 1 + (digest >> 16) % (most - 1)) % most)
+        return char if char.isascii() else "x"
 
     def changed(body):
         try:
             return json.dumps(other(json.loads(body))).encode()
         except ValueError:
-            return body + b"?"
+            return other(body.decode()).encode() if body.isascii() else body + b"?"
 
     async def between(self, scope, receive, send):
         mine = scope["type"] == "http" and scope["method"] == method and re.fullmatch(path, scope["path"])
@@ -43,8 +58,6 @@ def _change(word, method, path, log):
             return await ask(self, scope, receive, send)
         with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), log), "a") as file:
             file.write(word)
-        if way == 3:
-            raise RuntimeError("The application fails.")
         start, body = {{}}, b""
 
         async def keep(message):
@@ -55,9 +68,13 @@ def _change(word, method, path, log):
                 body += message.get("body", b"")
 
         await ask(self, {{**scope, word: True}}, receive, keep)
-        if start["status"] < 400 and (way == 2 or (way == 1 and not body)):
-            start["status"] += 3
-        elif start["status"] < 400 and way == 1:
+        good, way = start["status"] < 400, digest % 4
+        if good and (way == 2 or (way == 1 and not body)):
+            start["status"] += (start["status"] + 3 + (digest >> 16) % 6) % 10 - start["status"] % 10
+        elif way == 3:
+            start.update(status=500, headers=[(b"content-type", b"text/plain; charset=utf-8")])
+            body = b"Internal Server Error"
+        elif good and way == 1:
             body = changed(body)
             kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
             start["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
@@ -98,21 +115,22 @@ def routes(student, submission):
 
 @shared
 def unnoticed(student, submission, rng):
-    """What the tests do not notice: `{"routes": […], "answer": […], "status": […], "raise": […]}`, all of them routes as text.
+    """What the tests do not notice: `{"routes": […], "answer": […], "status": […], "failure": […]}`, all of them routes as text.
 
-    A route of which the tests notice another answer is one that they ask. One of the changes leaves everything as it is: tests
-    that fail there look at the code of the application, not at what it answers.
+    A route of which the tests notice another answer is one that they ask. Some of the changes leave everything as it is, or are
+    of a route that nobody has: tests that fail there look at the code of the application, not at what it answers.
     """
     found = routes(student, submission)
-    tries = [(route, way) for route in found for way in ("answer", "status")] + [
-        (rng.choice(found), "not at all")
-    ]
+    tries = [(route, way) for route in found for way in ("answer", "status")]
+    controls = min(1 + len(tries) // _CHANGES_A_CONTROL, _MOST_CONTROLS)
+    tries += [(rng.choice(found), "not at all") for _ in range(controls)] + [(_nowhere(rng, found), "answer")]
     rng.shuffle(tries)
-    left = {"routes": [str(route) for route in found], "answer": [], "status": [], "raise": []}
+    left = {"routes": [str(route) for route in found], "answer": [], "status": [], "failure": []}
     while tries:
         route, way = tries.pop()
-        seen = _notice(student, submission, rng, route, way)
-        if way == "not at all":
+        is_control = way == "not at all" or route not in found
+        seen = _notice(student, submission, rng, route, way, asked=not is_control)
+        if is_control:
             assert not seen, (
                 "The tests fail where no answer is another than before: they look at the code, or fail at random."
             )
@@ -120,22 +138,37 @@ def unnoticed(student, submission, rng):
             evidence(route.place.path, None, f"{_SAID[way]} {route}: no test failed")
             left[way].append(str(route))
             if way == "answer":
-                tries.append((route, "raise"))
+                tries.append((route, "failure"))
     return left
 
 
-_SAID = {"answer": "other values in the answer of", "status": "another status of", "raise": "an exception in"}
+_SAID = {"answer": "other values in the answer of", "status": "another status of", "failure": "status 500 of"}
 
 
-def _notice(student, submission, rng, route, way):
-    """Whether a test fails, and asked the route, where it answers in this way."""
+def _nowhere(rng, found):
+    """A route that looks like one of the application's, and is none."""
+    route = rng.choice(found)
+    last = "".join(rng.choice("abcdefghiklmnoprstu") for _ in range(rng.randrange(4, 9)))
+    return replace(route, path=f"{route.path.rstrip('/')}/{last}")
+
+
+def _word(rng, way):
+    """A word whose digest says this way."""
+    while True:
+        word = f"{rng.getrandbits(64):016x}"
+        if int(hashlib.sha256(word.encode()).hexdigest(), 16) % len(WAYS) == WAYS.index(way):
+            return word
+
+
+def _notice(student, submission, rng, route, way, *, asked):
+    """Whether a test fails, and asked the route where it is to be `asked`, when that answers in this way."""
     path, source = route.place.path, submission.text(route.place.path)
-    word = f"{rng.getrandbits(60) * 4 + WAYS.index(way):016x}"
     log = f"asked_{rng.getrandbits(60):x}"
     pattern = "".join(
         _pattern(part) for part in route.path.replace("{", "\0{").replace("}", "}\0").split("\0")
     )
-    student.write(path, source + _CHANGE.format(word=word, method=route.method, path=pattern, log=log))
+    change = _CHANGE.format(word=_word(rng, way), method=route.method, path=pattern, log=log)
+    student.write(path, source + change)
     try:
         done = run_tests(student, test_files(submission), first=True)
     except StudentFault as fault:
@@ -146,7 +179,7 @@ def _notice(student, submission, rng, route, way):
         student.write(path, source)
     where = posixpath.join(posixpath.dirname(path), log)
     # Exit code 2: tests that ask while they are collected.
-    return done.returncode in (1, 2) and (way == "not at all" or student.exists(where))
+    return done.returncode in (1, 2) and (not asked or student.exists(where))
 
 
 def _pattern(part):

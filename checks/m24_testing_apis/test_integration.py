@@ -73,8 +73,8 @@ def test_wrong_statuses_are_noticed(submission, student, rng):
     environment="required",
     requires=["integration_tests_pass"],
     timeout=300,
-    hint="`/docs` lists what there is to ask.",
+    hint="`/docs` lists what there is to ask. A request without `assert` tests nothing: the route may fail with status 500.",
 )
 def test_every_route_is_asked(submission, student, rng):
     table = unnoticed(student, submission, rng)
-    _most(4, table, table["raise"], "With an exception in")
+    _most(4, table, table["failure"], "With status 500 of")

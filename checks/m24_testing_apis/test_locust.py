@@ -5,7 +5,7 @@ What it was asked is asked again of the application itself, in process: the load
 
 import re
 
-from grader.suite import check, evidence, request
+from grader.suite import check, evidence, partial, request
 
 from ..common import applications
 from ._common import routes
@@ -39,10 +39,11 @@ class _Answers:
         self.found, self.exact, self.by_route = found, {}, {}
 
     def __call__(self, asked):
-        route = _route_of(asked, self.found)
+        route, exact = _route_of(asked, self.found), self.exact.get(_key(asked))
         if route is None:
-            return 404, {"detail": "Not Found"}
-        return self.exact.get(_key(asked)) or self.by_route.get(str(route)) or {}
+            # What it has without a description, its documentation, say, it has told by then.
+            return exact or (404, {"detail": "Not Found"})
+        return exact or self.by_route.get(str(route)) or {}
 
     def learn(self, student, sent):
         """Ask the application what was asked here, in process; return the requests that it answers with a failure."""
@@ -64,6 +65,14 @@ class _Answers:
                 self.exact[key] = self.by_route[str(routes[key])] = (answer.status, answer.body)
                 wrong += [f"{answer.asked}: {answer.status}"] if answer.status >= 400 else []
         return list(dict.fromkeys(wrong))
+
+
+def _is_worth_it(found, sent):
+    """Fail, or give a part, unless users ask for routes of the application, and for one that works on what it is sent."""
+    asked = [route for one in sent if (route := _route_of(one, found)) is not None]
+    assert asked, f"Users ask for {sent[0].path}, and for no route that the application has."
+    if not any(route.in_path or route.in_query or route.body for route in asked):
+        partial(1, f"Users ask for {asked[0]} alone, which is sent nothing: ask for a route that works, too.")
 
 
 def _kept(headers):
@@ -107,5 +116,6 @@ def test_load_test_runs(submission, student):
         wrong = answers.learn(student, backend.requests)
         assert not wrong, f"The application answers with failures: {', '.join(wrong)[:300]}"
         if not done.returncode:
+            _is_worth_it(found, backend.requests)
             return
     raise AssertionError(f"Locust ends with exit code {done.returncode}: {said}")
