@@ -113,7 +113,7 @@ class _Follower:
                 now.here = now.at(folder)
                 now.enter(now.here)
         elif item.name in ("COPY", "ADD"):
-            self._copy(as_copy(item), item.flags)
+            self._copy(as_copy(item), item)
         elif item.name == "RUN":
             text = "\n".join(item.heredocs) if item.rest.startswith("<<") else item.command.words[0]
             text = " ".join(item.command.words) if item.command.form == "exec" else text
@@ -156,7 +156,7 @@ class _Follower:
             if value is not None:
                 known[name] = value
 
-    def _copy(self, copy: Copy, flags: Mapping[str, str]) -> None:
+    def _copy(self, copy: Copy, item: Instruction) -> None:
         now = self._now
         dest = filled(copy.dest, now.values)
         if dest is None:
@@ -175,10 +175,10 @@ class _Follower:
             elif _REMOTE.match(source) and not copy.from_stage:
                 self._fetch(source, target, into)
             elif copy.from_stage:
-                if not now.place(Layers().at(source), target, origin, into=into):
+                if not now.place(Layers().at(source), target, origin, into=into, excluded=item.excluded):
                     now.open(target)
             else:
-                self._local(copy, source, target, into, "parents" in flags)
+                self._local(copy, source, target, into, item)
 
     def _origin(self, named: str | None) -> Layers | None:
         """Return where a COPY takes files from: the context, or an earlier stage; None for an image from elsewhere."""
@@ -196,7 +196,7 @@ class _Follower:
         else:
             self._now.put(posixpath.join(target, posixpath.basename(address)) if into else target, "")
 
-    def _local(self, copy: Copy, raw: str, target: str, into: bool, parents: bool) -> None:
+    def _local(self, copy: Copy, raw: str, target: str, into: bool, item: Instruction) -> None:
         # Docker drops what would lead out of the context, and the first slash.
         source = posixpath.normpath(f"/{raw.lstrip('/')}").lstrip("/") or "."
         if len(self._image.sources) < MAX_SOURCES:
@@ -204,10 +204,12 @@ class _Follower:
         if copy.instruction == "ADD" and source.endswith(_ARCHIVES):
             self._now.open(target)
             return
+        parents = "parents" in item.flags
         for entry in self._entries(source):
             dest = posixpath.join(target, entry.lstrip("/")) if parents else target
             single = parents and entry in self._context.files
-            self._now.place(entry, dest, self._context, into=(into or entry != f"/{source}") and not single)
+            inside = (into or entry != f"/{source}") and not single
+            self._now.place(entry, dest, self._context, into=inside, excluded=item.excluded)
 
     def _entries(self, source: str) -> list[str]:
         """Return the files and folders of the context that a source names."""
