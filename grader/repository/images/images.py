@@ -21,6 +21,7 @@ MAX_BASES = 5
 MAX_STAGES = 50
 MAX_SOURCES = 200
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+_PROGRAMS = (".py", ".sh")
 _REMOTE = re.compile(r"(?:https?|git|ssh)://|git@")
 
 
@@ -175,10 +176,22 @@ class _Follower:
             elif _REMOTE.match(source) and not copy.from_stage:
                 self._fetch(source, target, into)
             elif copy.from_stage:
-                if not now.place(Layers().at(source), target, origin, into=into, excluded=item.excluded):
-                    now.open(target)
+                self._staged(source, target, origin, into, item)
             else:
                 self._local(copy, source, target, into, item)
+
+    def _staged(self, source: str, target: str, origin: Layers, into: bool, item: Instruction) -> None:
+        """Copy from an earlier stage: what a pattern means there, else what may be there."""
+        path = Layers().at(source)
+        is_pattern = any(char in path for char in "*?[")
+        entries = _entries(origin, path) if is_pattern else [path]
+        for entry in entries:
+            if not self._now.place(entry, target, origin, into=into or is_pattern, excluded=item.excluded):
+                self._now.open(target)
+        suffix = posixpath.splitext(path)[1]
+        # What is not known to be there may be: but `*.whl` brings no program.
+        if not entries and (not suffix or suffix in _PROGRAMS or "*" in suffix):
+            self._now.open(target)
 
     def _origin(self, named: str | None) -> Layers | None:
         """Return where a COPY takes files from: the context, or an earlier stage; None for an image from elsewhere."""
@@ -215,13 +228,18 @@ class _Follower:
         """Return the files and folders of the context that a source names."""
         if not any(char in source for char in "*?["):
             return [f"/{source}" if source != "." else "/"]
-        found: dict[str, None] = {}
-        for path in self._context.files:
-            parts = path.strip("/").split("/")
-            name = "/".join(parts[: source.count("/") + 1])
-            if matches(name, source):
-                found[f"/{name}"] = None
-        return list(found)
+        return _entries(self._context, f"/{source}")
+
+
+def _entries(layers: Layers, pattern: str) -> list[str]:
+    """Return the files and folders that a pattern means."""
+    found: dict[str, None] = {}
+    for path in layers.files:
+        parts = path.strip("/").split("/")
+        name = "/".join(parts[: pattern.count("/")])
+        if matches(name, pattern.lstrip("/")):
+            found[f"/{name}"] = None
+    return list(found)
 
 
 def _name(image: str) -> str:

@@ -27,6 +27,7 @@ _QUIET = frozenset(
     "chown chgrp useradd groupadd adduser addgroup usermod echo printf true test [ set export source . ls cat which ldconfig "
     "locale-gen update-ca-certificates sed dos2unix sleep exit if then fi else for do done while find head grep sh bash".split()
 )
+_INSTALLERS = frozenset("pip pip3 uv poetry conda mamba micromamba pdm pipenv".split())
 #: Options of `git clone`, `curl` and `wget` whose next word is their value.
 _VALUED = {
     "git": frozenset("-b --branch --depth -c --config -o --origin --reference -j --jobs --filter".split()),
@@ -50,6 +51,8 @@ class Layers:
     folders: set[str] = field(default_factory=lambda: set(_FOLDERS.split()))
     values: dict[str, str] = field(default_factory=dict)
     copied: int = 0
+    #: Whether something was installed: what is in its wheels is not known.
+    installed: bool = False
     #: Whether the base is somebody's own image: it may hold programs.
     foreign: bool = False
 
@@ -150,6 +153,8 @@ class Layers:
             return self.files[path]
         if any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in self.opened):
             return ""
+        if "/site-packages/" in path and self.installed:
+            return ""
         own = self.folders - set(_FOLDERS.split())
         return "" if self.foreign and not any(path.startswith(f"{folder}/") for folder in own) else None
 
@@ -175,6 +180,7 @@ class Layers:
     def _do(self, name: str, words: tuple[str, ...], here: str) -> None:
         bare = _bare(words, _VALUED.get(name, frozenset()))
         if name in _QUIET:
+            self.installed = self.installed or name in _INSTALLERS
             return
         if name == "mkdir":
             for word in bare:
