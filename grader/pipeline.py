@@ -200,6 +200,7 @@ def assess(result: Result, planned: Planned) -> Result:
         exam.load_editions(reports),
         exam.load_checklist(reports),
         exam.load_tools(reports),
+        exam.load_report_data(reports),
         lists=planned.lists,
         reports=planned.reports,
     )

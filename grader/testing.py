@@ -3,7 +3,7 @@
 Example:
     from grader.testing import run_check
 
-    outcome = run_check("checks/m10_docker", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
+    outcome = run_check("checks/x10_images", "base_images_are_pinned", {"Dockerfile": "FROM python\\n"})
     assert outcome.verdict == "failed"
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from grader.course.pack import course_info
 from grader.repository.submission_view import SubmissionView
 from grader.results import CheckResult
 from grader.sandbox.local_sandbox import local_student
@@ -65,7 +66,7 @@ def run_check(
 
     Example:
         files = {"Dockerfile": "FROM python:3.12-slim\\n"}
-        outcome = run_check("checks/m10_docker", "base_images_are_pinned", files, profile="project")
+        outcome = run_check("checks/x10_images", "base_images_are_pinned", files, profile="project")
         assert outcome.verdict == "passed", outcome.message
     """
     folder = Path(suite).resolve()
@@ -81,6 +82,7 @@ def run_check(
             "branches": [dict(branch) for branch in branches],
             "history_gaps": list(history_gaps),
             "blobs": blobs,
+            "course_words": course_info(folder.parent).words,
             "report_path": report_path,
             "above": list(above),
             "subfolder": "folder" if above else "",

@@ -9,11 +9,15 @@ from typing import Any
 
 from grader.exam.claims import find_claims
 from grader.exam.claims.finder import Answer, Finder, Repository
+from grader.exam.report_data import load_report_data
 from grader.inventory import Inventory
 from grader.results import CheckResult, Claim, HistoryFigures, Measurement, Verdict
 from grader.suite.inventory_parts import inventory
-from tests.places import ROOT
+from tests.places import REPORTS, ROOT
 from tests.view_sample import view
+
+#: What the course says of its report.
+ABOUT = load_report_data(REPORTS)
 
 FILES = (
     ".dvc/config",
@@ -48,7 +52,7 @@ FILES = (
 
 def answer(number: int, text: str) -> Answer:
     """An answer to a question as the current edition counts."""
-    return Answer(number=number, current_number=number, topic="", text=text)
+    return Answer(number=number, current_number=number, topic="", text=text, asks=ABOUT.subjects(number))
 
 
 def repository(
@@ -75,6 +79,7 @@ def repository(
         measurements={each.name: (each,) for each in found},
         history=HistoryFigures(branches=branches),
         source=source,
+        about=ABOUT,
     )
 
 
@@ -92,7 +97,7 @@ def read_repository(root: Path, files: Mapping[str, str]) -> Repository:
     """A repository made of files, read as a run reads it, with the course's dictionary of tools."""
     facts = inventory(view(root, files), 4_000_000)
     tools = tomllib.loads((ROOT / "reports" / "tools.toml").read_text(encoding="utf-8"))
-    return Repository(inventory=Inventory.model_validate(facts), tools=tools)
+    return Repository(inventory=Inventory.model_validate(facts), tools=tools, about=ABOUT)
 
 
 def judged(known: Repository, number: int, text: str, kind: str) -> dict[str, str]:

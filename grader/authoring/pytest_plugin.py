@@ -1,4 +1,4 @@
-"""`pytest checks/m10_docker --submission PATH`: an author's everyday loop, with tracebacks and without isolation."""
+"""`pytest checks/x10_images --submission PATH`: an author's everyday loop, with tracebacks and without isolation."""
 
 from __future__ import annotations
 

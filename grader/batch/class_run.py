@@ -68,9 +68,9 @@ def grade_all(
             failed.append((shown(source), str(problem)))
             say(f"[{number}/{len(sources)}] {shown(source)}: could not be graded: {problem}")
     ungraded = [render.Ungraded(id=slug(source), source=source, reason=why) for source, why in failed]
-    index = out / "index.html"
-    render.write_text(index, render.render_index(results, reports=setup.course.reports, ungraded=ungraded))
-    render.write_text(out / "grades.csv", render.render_csv(results, ungraded=ungraded))
+    index, reports = out / "index.html", setup.course.reports
+    render.write_text(index, render.render_index(results, reports=reports, ungraded=ungraded))
+    render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
     render.write_text(out / "summary.json", _summary(results, failed))
     return Graded(index=index, results=tuple(results), failed=tuple(failed))
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from contextlib import closing
 from dataclasses import dataclass
 
-import docker
 import uv
 
 from grader.errors import SandboxError
-from grader.sandbox.container.image import connect, list_images
+from grader.sandbox.container.daemon import look
 
 #: Free space below this makes an environment with PyTorch fail (measured: 747 MB, and as much in the cache).
 NEEDED_BYTES = 4 * 1024**3
@@ -42,47 +40,25 @@ def _git() -> Diagnosis:
 
 def _docker() -> list[Diagnosis]:
     try:
-        client = connect()
+        state = look()
     except SandboxError as problem:
         mend = "Install and start Docker (Debian: apt-get install docker.io, then systemctl start docker). Your own code"
         mend += " can be checked without: grader check --sandbox local"
         return [Diagnosis(what=f"no Docker daemon: {problem.message}", fine=False, mend=mend)]
-    with closing(client):
-        return _docker_answers(client)
-
-
-def _docker_answers(client: docker.DockerClient) -> list[Diagnosis]:
-    findings = [Diagnosis(what=f"Docker daemon {client.version()['Version']}", fine=True)]
-    images = list_images(client)
-    if not images:
+    findings = [Diagnosis(what=f"Docker daemon {state.version}", fine=True)]
+    image = state.image
+    if image is None:
         mend = "It is built when first needed, or now by: grader image build"
         return [
             *findings,
             Diagnosis(what="the grader's image is not built yet", fine=False, mend=mend, needed=False),
         ]
-    image = images[0]
     findings.append(Diagnosis(what=f"image {image.tag} with Python {image.python}", fine=True))
-    return [*findings, _suites_are_closed(client, image.tag)]
-
-
-def _suites_are_closed(client: docker.DockerClient, tag: str) -> Diagnosis:
-    """Look into the image as a student's user would: the suites must not open."""
-    said = client.containers.run(
-        tag,
-        ["-c", "test -r /suites -o -x /suites && echo open || echo closed"],
-        entrypoint="sh",
-        user="20000:20000",
-        network_disabled=True,
-        read_only=True,
-        remove=True,
+    mend = (
+        "" if state.closed else "Remove the image and build it again: grader image prune; grader image build"
     )
-    closed = said.strip() == b"closed"
-    mend = "" if closed else "Remove the image and build it again: grader image prune; grader image build"
-    return Diagnosis(
-        what="suites are closed to students' processes" if closed else "suites are open",
-        fine=closed,
-        mend=mend,
-    )
+    words = "suites are closed to students' processes" if state.closed else "suites are open"
+    return [*findings, Diagnosis(what=words, fine=bool(state.closed), mend=mend)]
 
 
 def _uv() -> Diagnosis:

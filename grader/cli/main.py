@@ -49,7 +49,7 @@ from grader.cli.streams import carry_every_character
 from grader.course.pack import load_course, reports_folder
 from grader.course.selection import only_module
 from grader.errors import GraderError, UsageError
-from grader.exam import assess_again, load_checklist, load_tools
+from grader.exam import assess_again, load_checklist, load_report_data, load_tools
 from grader.render.escaping import one_line
 from grader.results import Result, read_result
 from grader.submission.address import safe_argument
@@ -186,7 +186,9 @@ def grade(
 
 @app.command()
 def start(
-    module: Annotated[str, typer.Argument(help="The module to start: M4.")],
+    module: Annotated[
+        str, typer.Argument(help="The id of the module to start; `grader modules` lists them.")
+    ],
     folder: StartArgument = None,
     course: CourseOption = None,
     debug: DebugOption = False,
@@ -217,8 +219,8 @@ def report(
     """Judge what reports claim and render them again, from results alone: nothing is run."""
     reports = reports_folder(course)
     wanted = read_formats(formats)
-    tools, boxes = load_tools(reports), load_checklist(reports)
-    read = [(path, assess_again(read_result(path), boxes, tools)) for path in results]
+    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
+    read = [(path, assess_again(read_result(path), boxes, tools, about)) for path in results]
     placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
     for _, folder in placed:
         check_writable(folder, file_names(wanted))
@@ -252,7 +254,7 @@ def demo(
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
     from grader.cli.stages import choose, read_tree, set_up
-    from grader.demo import build_demo
+    from grader.demo import DEMO_NAME, build_demo
     from grader.pipeline import Options, grade_source
 
     pack = load_course()
@@ -261,7 +263,7 @@ def demo(
         choose(sandbox, pack, base) as place,
         tempfile.TemporaryDirectory(prefix="grader-demo-") as temporary,
     ):
-        repository = build_demo(Path(temporary) / "corrupt-mnist-project")
+        repository = build_demo(Path(temporary) / DEMO_NAME)
         result, written = grade_source(
             read_tree(repository),
             set_up(pack, Options(), place),

@@ -78,14 +78,14 @@ CourseOption = Annotated[
 ModulesOption = Annotated[
     str | None,
     typer.Option(
-        "--modules", help="Only these modules, or those of these sessions: M10,S3.", show_default=False
+        "--modules",
+        help="Only these modules, or those of these sessions: ids, with commas.",
+        show_default=False,
     ),
 ]
 SessionOption = Annotated[
     str | None,
-    typer.Option(
-        "--session", help="Only the modules of a session: S3. Not with --modules.", show_default=False
-    ),
+    typer.Option("--session", help="Only the modules of a session. Not with --modules.", show_default=False),
 ]
 ProfileOption = Annotated[
     ProfileKind | None,

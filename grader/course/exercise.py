@@ -75,7 +75,7 @@ def module_in_settings(path: Path) -> str:
 
 
 def _module_named_in(file: Path) -> str:
-    advice = 'It is one line: module = "M4". Or name what to grade: --modules M4.'
+    advice = 'It is one line: module = "…", with an id that `grader modules` lists. Or name what to grade with --modules.'
     try:
         with file.open("rb") as stream:
             found = parse_toml(stream.read(_MOST_BYTES).decode("utf-8"))

@@ -90,7 +90,7 @@ class Module(BaseModel):
 
     @property
     def id(self) -> str:
-        """`M10`."""
+        """The id: `X1`."""
         return self.info.id
 
     def planned(self, profile: Profile) -> tuple[Check, ...]:

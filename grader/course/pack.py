@@ -13,16 +13,59 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grader.course.module import Check, Module, ModuleInfo
 from grader.course.selection import choose_modules
 from grader.errors import CourseError
 from grader.parsing.plain_data import parse_toml
+from grader.repository.python.roles import NAMES
 from grader.suite.checks import CheckSpec
 from grader.suite.module_ids import folder_prefix, letters_of
 
 _PACKAGE = Path(__file__).parents[1]
+
+
+class RoleWords(BaseModel):
+    """Names by which this course's files show a role: first words of functions, and patterns of files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    functions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class CourseScript(BaseModel):
+    """A script that the course hands out, by what it imports and defines: no work of a group, even reformatted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    imports: tuple[str, ...]
+    functions: tuple[str, ...]
+
+
+class CourseInfo(BaseModel):
+    """What `checks/course.toml` says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = ""
+    #: By role: data, model, train, …
+    roles: dict[str, RoleWords] = Field(default_factory=dict)
+    scripts: tuple[CourseScript, ...] = ()
+
+    @field_validator("roles")
+    @classmethod
+    def _known(cls, roles: dict[str, RoleWords]) -> dict[str, RoleWords]:
+        unknown = sorted(roles.keys() - NAMES.keys())
+        if unknown:
+            raise ValueError(f"no role {unknown[0]!r}; one of {', '.join(NAMES)}")
+        return roles
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What suites see of it, as JSON data (`course_words`)."""
+        return self.model_dump(mode="json", include={"roles", "scripts"})
 
 
 class Course(BaseModel):
@@ -33,6 +76,7 @@ class Course(BaseModel):
     root: Path
     name: str
     modules: tuple[Module, ...]
+    info: CourseInfo = CourseInfo()
 
     @property
     def checks(self) -> Path:
@@ -60,7 +104,7 @@ class Course(BaseModel):
         return f"sha256:{total.hexdigest()}"
 
     def select(self, modules: Sequence[str] = (), session: str = "") -> tuple[Module, ...]:
-        """Return the modules named (`M10` or `10`, any case, `S3` for all of a session), or those of a session, or all.
+        """Return the modules named (`X10` or `10`, any case, `W3` for all of a session), or those of a session, or all.
 
         Raises:
             UsageError: a module or session that the course does not have, or both kinds of choice.
@@ -102,23 +146,29 @@ def load_course(root: Path | None = None) -> Course:
     modules = [_module(path.parent) for path in sorted(folder.glob("*/module.toml"))]
     _no_checks_in(folder.glob("common/**/*.py"))
     if not modules:
-        raise CourseError(f"{folder} has no suites.", "A suite is a folder `mNN_slug` with a `module.toml`.")
+        raise CourseError(f"{folder} has no suites.", "A suite is a folder `x01_slug` with a `module.toml`.")
     modules.sort(key=lambda module: _place(module.id))
     twice = {module.id for module in modules if sum(other.id == module.id for other in modules) > 1}
     if twice:
         raise CourseError(f"{folder}: module {sorted(twice)[0]} is there twice.")
-    return Course(root=root, name=_course_name(root), modules=tuple(modules))
+    info = course_info(folder)
+    return Course(root=root, name=info.name or root.name, modules=tuple(modules), info=info)
 
 
 def _place(module: str) -> tuple[str, int]:
-    """Return where a module stands in the course: `M2` before `M10`."""
+    """Return where a module stands in the course: `X2` before `X10`."""
     letters = letters_of(module)
     return letters, int(module[len(letters) :])
 
 
-def _course_name(root: Path) -> str:
-    file = root / "checks" / "course.toml"
-    return str(_toml(file).get("name", root.name)) if file.is_file() else root.name
+def course_info(checks: Path) -> CourseInfo:
+    """Return what `course.toml` of a course's checks says; nothing where there is none. Raises CourseError where it is wrong."""
+    file = checks / "course.toml"
+    try:
+        return CourseInfo.model_validate(_toml(file)) if file.is_file() else CourseInfo()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise CourseError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from problem
 
 
 def _module(folder: Path) -> Module:

@@ -1,4 +1,4 @@
-"""Which modules a person names: `M10`, `10`, a session `S3`, several with commas or blanks between, in any case."""
+"""Which modules a person names: `X10`, `10`, a session `W3`, several with commas or blanks between, in any case."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def split_names(text: str | None, option: str) -> tuple[str, ...]:
     names = tuple(name for name in _BETWEEN.split(text) if name)
     if not names:
         raise UsageError(
-            f"{option} is empty.", "Name what to grade (M10,S3), or leave the option out for everything."
+            f"{option} is empty.", f"Name what to grade, or leave the option out for everything. {_LIST}"
         )
     return names
 
@@ -40,7 +40,7 @@ def choose_modules(modules: Sequence[Module], names: Sequence[str], session: str
     if names and session:
         raise UsageError(
             "--modules and --session are both given.",
-            "Give one: --modules takes sessions too (--modules S3,M10).",
+            f"Give one: --modules takes sessions too (--modules {modules[0].info.session},{modules[-1].id}).",
         )
     if not names and not session:
         return tuple(modules)
@@ -68,7 +68,7 @@ def only_module(chosen: Sequence[Module]) -> Module:
 
 
 def _key(name: str, letters: str = "") -> str:
-    """Return `M4` for `m4`, `M04` and, with the letters of the course's first module, `4`."""
+    """Return `X4` for `x4`, `X04` and, with the letters of the course's first module, `4`."""
     found = _NUMBERED.fullmatch(name)
     return f"{(found[1] or letters).upper()}{found[2]}" if found else name.upper()
 

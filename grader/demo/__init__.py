@@ -15,6 +15,9 @@ from pathlib import Path
 from grader.authoring.recipe import build_repository
 from grader.demo.sample_pictures import architecture, bucket, training
 
+#: What its folder is called, and so its submission.
+DEMO_NAME = "corrupt-mnist-project"
+
 _HERE = Path(__file__).resolve().parent
 
 #: Files that would act on this repository under their own names.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +32,8 @@ from grader.errors import EnvironmentFault
 from grader.parsing.plain_data import parse_json
 from grader.sandbox.lock import Locked
 from grader.sandbox.package_index import cache_folder, default_index, exclusive
+
+_log = logging.getLogger(__name__)
 
 #: Maximum attempts at installing: each one leaves out the wheels that failed to download or unpack before.
 MAX_INSTALLS = 5
@@ -158,7 +161,10 @@ def _install(
     # uv checks the hashes of the lines that have some.
     locked = {entry.pin: entry for entry in requirements.locked}
     python = f"{inside}/{site.python}"
-    for _ in range(MAX_INSTALLS):
+    left_out = ""
+    for turn in range(MAX_INSTALLS):
+        if turn:
+            _log.warning("retry %d of %d of the installation, without %s", turn, MAX_INSTALLS - 1, left_out)
         shutil.rmtree(target, ignore_errors=True)
         ran = runner.uv("venv", "--quiet", "--no-project", "--python", runner.python, inside)
         if ran.code != 0:
@@ -174,8 +180,9 @@ def _install(
         blamed = _blamed(ran, resolution, python, locked, runner)
         if not blamed:
             raise EnvironmentFault(f"uv could not install the dependencies: {_last(ran)}", "Grade again.")
-        resolution.missing[blamed[0]] = f"could not be installed: {_last(ran)}"
-        del resolution.pins[blamed[0]]
+        left_out = blamed[0]
+        resolution.missing[left_out] = f"could not be installed: {_last(ran)}"
+        del resolution.pins[left_out]
     raise EnvironmentFault(
         "Too many of the dependencies could not be installed.", "Check the package index; grade again."
     )

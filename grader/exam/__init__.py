@@ -10,6 +10,7 @@ from grader.exam.report.find import MAX_REPORT_BYTES, find_checklists, find_repo
 from grader.exam.report.notes import without_report
 from grader.exam.report.question import MAX_ANSWER_BYTES
 from grader.exam.report.read import ParsedReport, read_report
+from grader.exam.report_data import ReportData, load_report_data
 
 __all__ = [
     "MAX_ANSWER_BYTES",
@@ -20,6 +21,7 @@ __all__ = [
     "Edition",
     "EditionQuestion",
     "ParsedReport",
+    "ReportData",
     "Tick",
     "assess",
     "assess_again",
@@ -30,6 +32,7 @@ __all__ = [
     "load_checklist",
     "load_editions",
     "load_report",
+    "load_report_data",
     "load_tools",
     "match_boxes",
     "read_report",

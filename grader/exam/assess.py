@@ -12,6 +12,7 @@ from grader.exam.claims import Answer, Repository, find_claims
 from grader.exam.report.edition import Edition
 from grader.exam.report.notes import on_place
 from grader.exam.report.read import ParsedReport, read_report
+from grader.exam.report_data import ReportData
 from grader.results import Box, BoxVerdict, CheckResult, ClaimVerdict, Exam, Measurement, Question, Result
 
 
@@ -22,6 +23,7 @@ def assess(
     editions: Sequence[Edition],
     boxes: Sequence[ChecklistBox],
     tools: Mapping[str, Any] | None = None,
+    about: ReportData | None = None,
     *,
     lists: Sequence[Checklist] = (),
     reports: Sequence[str] = (),
@@ -40,6 +42,7 @@ def assess(
         lists: other lists of boxes in the repository, for what the report's own list lacks.
         reports: the paths of all reports in the repository, this one first.
         tools: the course's dictionary of tools, as `load_tools` reads it.
+        about: what the course says of its report, as `load_report_data` reads it.
     """
     report = read_report(report_text, editions) if report_text is not None else None
     wanted = report is not None or result.submission.profile == "project"
@@ -47,13 +50,15 @@ def assess(
     checklist = judge_boxes(result.modules, ticks, boxes) if wanted else ()
     exam = None
     if report is not None:
-        place = on_place(reports or [report_path or ""], checklist)
+        place = on_place(reports or [report_path or ""], checklist, (about or ReportData()).path)
         exam = _exam(result, report, report_path or "", place)
     read = result.model_copy(update={"exam": exam, "checklist": checklist})
-    return assess_again(read, boxes, tools or {})
+    return assess_again(read, boxes, tools or {}, about or ReportData())
 
 
-def assess_again(result: Result, boxes: Sequence[ChecklistBox], tools: Mapping[str, Any]) -> Result:
+def assess_again(
+    result: Result, boxes: Sequence[ChecklistBox], tools: Mapping[str, Any], about: ReportData
+) -> Result:
     """Return a new result whose answers and ticks are held against its own inventory, checks and history once more.
 
     A result is all that this takes, so that an assessment can be redone without a container.
@@ -62,10 +67,11 @@ def assess_again(result: Result, boxes: Sequence[ChecklistBox], tools: Mapping[s
         result: a result whose report was read.
         boxes: the course's checklist.
         tools: the course's dictionary of tools, as `load_tools` reads it.
+        about: what the course says of its report, as `load_report_data` reads it.
     """
     exam = result.exam
     if exam is not None:
-        found = find_claims(_answers(exam), _repository(result, tools))
+        found = find_claims(_answers(exam, about), _repository(result, tools, about))
         questions = tuple(
             question.model_copy(update={"claims": found.get(question.number, ())})
             for question in exam.questions
@@ -96,20 +102,21 @@ def _box_counts(checklist: Sequence[Box]) -> dict[str, int]:
     }
 
 
-def _answers(exam: Exam) -> list[Answer]:
+def _answers(exam: Exam, about: ReportData) -> list[Answer]:
     return [
         Answer(
             number=question.number,
             current_number=question.current_number,
             topic=question.topic,
             text=question.answer,
+            asks=about.subjects(question.current_number),
         )
         for question in exam.questions
         if question.answered
     ]
 
 
-def _repository(result: Result, tools: Mapping[str, Any]) -> Repository:
+def _repository(result: Result, tools: Mapping[str, Any], about: ReportData) -> Repository:
     checks = {check.id: check for module in result.modules for check in module.checks}
     measurements: dict[str, list[Measurement]] = {}
     for check in checks.values():
@@ -123,6 +130,7 @@ def _repository(result: Result, tools: Mapping[str, Any]) -> Repository:
         source=result.submission.source,
         report_path=result.exam.report_path if result.exam else "",
         tools=tools,
+        about=about,
     )
 
 

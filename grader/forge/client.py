@@ -16,11 +16,13 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase
+from requests.exceptions import ChunkedEncodingError, SSLError
 from requests.utils import get_environ_proxies
 
 import grader
 from grader.errors import UsageError
 from grader.parsing.plain_data import DataError, parse_json
+from grader.retries import retry
 
 API = "https://api.github.com"
 
@@ -30,6 +32,8 @@ _CONNECT_S, _SILENT_S = 5.0, 10.0
 _BODY_BYTES = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
 _REDIRECTS = 3
+#: What a server says that fails at the moment.
+_BUSY = {500, 502, 503, 504}
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -95,8 +99,12 @@ def read_access(url: str, variable: str, environment: Mapping[str, str] | None =
     return Access(url=url.rstrip("/"), token=token)
 
 
+class Passing(Unanswered):
+    """No answer for a reason that may be over in a moment: a connection that broke, a server that was busy."""
+
+
 class Client:
-    """Asks one API. A context manager; not for several threads."""
+    """Asks one API; asks again where the reason for no answer may pass. A context manager; not for several threads."""
 
     def __init__(self, access: Access, *, until: float) -> None:
         """`until`, on the monotonic clock, is when to stop waiting."""
@@ -130,7 +138,14 @@ class Client:
         Raises:
             Unanswered: no answer in time, an error, a redirect to elsewhere, too much, or no JSON.
         """
-        address = self._url + path
+        return retry(
+            lambda: self._get(self._url + path, query),
+            what=f"question to the forge ({path})",
+            when=lambda problem: isinstance(problem, Passing),
+            until=self._until,
+        )
+
+    def _get(self, address: str, query: Mapping[str, str | int]) -> Any:
         for _ in range(_REDIRECTS + 1):
             if time.monotonic() > self._until:
                 raise Unanswered("it took too long", final=True)
@@ -147,6 +162,10 @@ class Client:
                         continue
                     _check(answer)
                     return _parsed(self._body(answer))
+            except SSLError:
+                raise Unanswered("it did not answer (SSLError)", final=True) from None
+            except (requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as problem:
+                raise Passing(f"it did not answer ({type(problem).__name__})", final=True) from None
             except (requests.RequestException, ValueError) as problem:
                 # Its text may name addresses and proxies, with what stands in them.
                 raise Unanswered(f"it did not answer ({type(problem).__name__})", final=True) from None
@@ -209,6 +228,8 @@ def _check(answer: requests.Response) -> None:
         403: ("the token may not read this", False),
         404: ("it has no such repository, or the token may not see it", False),
     }
+    if code in _BUSY:
+        raise Passing(f"it answered with status {code}", final=True)
     why, final = told.get(code, (f"it answered with status {code}", code >= 500))
     raise Unanswered(why, final=final)
 

@@ -59,10 +59,10 @@ def forge_info(submission: Submission, options: Options) -> Forge | None:
 
 def report_notes(planned: Planned) -> tuple[str, ...]:
     """Return what there is to say of a project without a report."""
-    if planned.report_path is not None or planned.profile != "project" or not planned.has_exam:
+    if planned.report_path is not None or planned.profile != "project" or not planned.expected_report:
         return ()
     others = {branch.get("name") for branch in planned.submission.branches} - {planned.submission.branch}
-    return (exam.without_report(planned.submission.branch, len(others)),)
+    return (exam.without_report(planned.submission.branch, len(others), planned.expected_report),)
 
 
 def environment_notes(student: StudentPython) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ def facts(planned: Planned) -> Mapping[str, Any]:
         "skipped": [{"path": item.path, "reason": item.reason} for item in submission.skipped],
         "template_blobs": list(fingerprints.template),
         "sample_figures": list(fingerprints.sample_figures),
+        "course_words": planned.course.info.words,
         "report_path": planned.report_path,
         # Claims need it, and only a report makes any.
         "inventory": planned.report_path is not None,

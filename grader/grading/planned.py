@@ -54,8 +54,8 @@ class Planned:
     profile: Profile
     plan: CheckPlan
     report_path: str | None
-    #: Whether the course has an exam report at all.
-    has_exam: bool = True
+    #: Where the course asks for an exam report; empty where it asks for none.
+    expected_report: str = ""
     reports: tuple[str, ...] = ()
     lists: tuple[exam.Checklist, ...] = ()
     #: Versions for its environment that were decided before: a proof's lock.
@@ -80,11 +80,12 @@ def plan_submission(submission: Submission, course: Course, options: Options) ->
     """Decide the profile and which checks have to report. Raises UsageError for an unknown module."""
     modules = course.select(options.modules, options.session)
     # A course without editions has no exam, and a README is no report.
-    editions = exam.load_editions(course.reports)
-    reports = exam.find_reports(submission.root, submission.files()) if editions else []
+    editions, expected = exam.load_editions(course.reports), exam.load_report_data(course.reports).path
+    reports = exam.find_reports(submission.root, submission.files(), editions, expected)
     report_path = reports[0] if reports else None
-    lists = exam.find_checklists(submission.root, submission.files(), report_path)
-    listed = exam.claimed((), lists, exam.load_checklist(course.reports))
+    boxes = exam.load_checklist(course.reports)
+    lists = exam.find_checklists(submission.root, submission.files(), report_path, boxes)
+    listed = exam.claimed((), lists, boxes)
     profile = options.profile or find_profile(report_path, checklist=bool(listed))
     return Planned(
         submission=submission,
@@ -92,7 +93,7 @@ def plan_submission(submission: Submission, course: Course, options: Options) ->
         profile=profile,
         plan=plan(modules, profile, options.only),
         report_path=report_path,
-        has_exam=bool(editions),
+        expected_report=expected if editions else "",
         reports=tuple(reports),
         lists=lists,
     )

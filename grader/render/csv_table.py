@@ -5,30 +5,37 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from grader.render import labels as words
-from grader.render.csv_columns import FIGURES, Figure, figures
 from grader.render.escaping import csv_cell
 from grader.render.html.class_page import Ungraded
 from grader.render.next_steps import course_order
+from grader.render.overview_columns import load_overview
+from grader.render.repository_figures import Figure, figures
 from grader.results import Result
 
 _COLUMNS = ("id", "source", "commit", "profile", "points", "max_points")
 
 
-def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) -> str:
+def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[Ungraded] = ()) -> str:
     """Return the grades of a class, in the order given; `ungraded` submissions follow, without points.
 
-    Behind the modules stand the figures of the course's own overview of repositories, under its names (`figures`).
+    Behind the modules stand the figures that the course pack's `overview.toml` in `reports` names.
 
     Texts of a submission cannot be formulas: such cells begin with an apostrophe. Numbers stay numbers.
+
+    Raises:
+        CourseError: the pack's `overview.toml` is wrong.
     """
+    columns = load_overview(reports).column
     modules = sorted({module.id for result in results for module in result.modules}, key=course_order)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*_COLUMNS, *(csv_cell(module) for module in modules), *FIGURES])
+    writer.writerow([*_COLUMNS, *(csv_cell(module) for module in modules), *(one.name for one in columns)])
     for result in results:
         submission, summary = result.submission, result.summary
+        found = figures(result)
         verdicts = {module.id: module.verdict.value for module in result.modules}
         texts = (submission.id, submission.source, submission.commit, submission.profile)
         writer.writerow(
@@ -37,11 +44,11 @@ def render_csv(results: Sequence[Result], *, ungraded: Sequence[Ungraded] = ()) 
                 words.number(summary.points),
                 words.number(summary.max_points),
                 *(verdicts.get(module, "") for module in modules),
-                *(_figure(value) for value in figures(result).values()),
+                *(_figure(found[one.figure]) for one in columns),
             ]
         )
     for missing in ungraded:
-        blank = [""] * (len(_COLUMNS) - 2 + len(modules) + len(FIGURES))
+        blank = [""] * (len(_COLUMNS) - 2 + len(modules) + len(columns))
         writer.writerow([csv_cell(missing.id, 2000), csv_cell(missing.source, 2000), *blank])
     return out.getvalue()
 

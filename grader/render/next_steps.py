@@ -113,7 +113,7 @@ def attention(checks: tuple[CheckResult, ...]) -> list[CheckResult]:
 
 
 def course_order(module: str) -> tuple[str, int, str]:
-    """Return a key that sorts module ids as a course counts them: M2 before M10."""
+    """Return a key that sorts module ids as a course counts them: X2 before X10."""
     letters = module.rstrip("0123456789")
     digits = module[len(letters) :]
     return letters, int(digits[:9] or 0), module

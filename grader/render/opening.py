@@ -19,7 +19,7 @@ def opening(
     profile: str,
     sandbox: str,
 ) -> str:
-    """Return the opening line: `corrupt-mnist (/home/ada/corrupt-mnist) · commit 1a2b3c4 (clean) · 34 files · profile project`.
+    """Return the opening line: `digits (/home/ada/digits) · commit 1a2b3c4 (clean) · 34 files · profile project`.
 
     Args:
         name: of the submission.

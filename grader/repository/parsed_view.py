@@ -16,7 +16,7 @@ from grader.repository.formats.structured import json_data, toml_data
 from grader.repository.formats.yaml_data import yaml_documents
 from grader.repository.python.package import Package, discover
 from grader.repository.python.python_file import PythonFile
-from grader.repository.python.roles import rank
+from grader.repository.python.roles import CourseWords, rank
 from grader.repository.workflows.workflow import Workflow
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class ParsedView:
 
     root: the folder of the snapshot. facts: what the engine knows of the submission: `profile`, `commit`, `branch`, `dirty`,
     `has_remote`, `commits`, `branches`, `history_gaps`, `subfolder`, `above`, `top`, `blobs`, `skipped`, `template_blobs`,
-    `sample_figures`, `environment` (the folder of the students' environment); all optional.
+    `sample_figures`, `course_words`, `environment` (the folder of the students' environment); all optional.
 
     Every fault in a student's file is raised as `SubmissionFault`; every relative path is POSIX.
     """
@@ -54,6 +54,7 @@ class ParsedView:
         self.facts = facts
         self._template_blobs = frozenset(facts.get("template_blobs") or ()) | {_EMPTY_BLOB}
         self._sample_figures = frozenset(facts.get("sample_figures") or ())
+        self._words = CourseWords.of(facts)
         self._files = Files(root, facts.get("blobs"), self.skipped)
         self._kept = 0
         self._memory: dict[tuple[str, str], Any] = {}
@@ -206,14 +207,16 @@ class ParsedView:
         Example: `assert submission.package, "There is no Python package."`
         """
         pyproject = tolerant(lambda _: self.pyproject, "") or {}
-        return discover(self.python_files(), self.files("**/*.py"), pyproject)
+        return discover(self.python_files(), self.files("**/*.py"), pyproject, self._words)
 
     def find(self, role: str) -> list[PythonFile]:
         """Return the Python files of a role (data, model, train, …) in the whole repository, best match first.
 
         See `Package.find`. Example: `assert submission.find("model"), "There is no file with a model."`
         """
-        return self.package.find(role) if self.package else rank(self.python_files(), role)
+        if self.package:
+            return self.package.find(role)
+        return rank(self.python_files(), role, words=self._words)
 
     # Tools.
 

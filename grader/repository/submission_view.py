@@ -28,7 +28,7 @@ from grader.repository.python.module_index import Modules
 from grader.repository.python.nodes import Call
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.reach import Reach, Reached
-from grader.repository.python.roles import is_report_script, is_test
+from grader.repository.python.roles import is_test
 from grader.repository.routes.route_parts import Route
 from grader.repository.routes.routes import routes
 
@@ -110,7 +110,7 @@ class SubmissionView(DependencyView):
         own = [
             file
             for file in files
-            if not file.is_empty and not self.is_template(file.path) and not is_report_script(file)
+            if not file.is_empty and not self.is_template(file.path) and not self._words.has_script(file)
         ]
         if notebooks:
             own += self._parsable(self.files("**/*.ipynb"), lambda path: self.notebook(path).python)[0]

@@ -7,6 +7,7 @@ configuration file) are translated for uv. uv's own settings take precedence.
 from __future__ import annotations
 
 import configparser
+import logging
 import os
 import re
 import subprocess
@@ -25,6 +26,8 @@ import platformdirs
 import uv
 
 from grader.errors import GradingError
+
+_log = logging.getLogger(__name__)
 
 #: Maximum size of a pip configuration file; a larger one is skipped.
 MAX_CONFIG_BYTES = 64 * 1024
@@ -201,7 +204,7 @@ def exclusive(path: Path, *, timeout_s: float = 900.0) -> Iterator[None]:
         GradingError: a timeout: another process held it for longer than `timeout_s` seconds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + timeout_s
+    deadline, waits = time.monotonic() + timeout_s, False
     with path.open("a+b") as file:
         while not _try_lock(file.fileno()):
             if time.monotonic() > deadline:
@@ -209,6 +212,9 @@ def exclusive(path: Path, *, timeout_s: float = 900.0) -> Iterator[None]:
                     f"Another grader has held {path} for more than {timeout_s:.0f} s.",
                     "Wait for it to end, or end it, and try again.",
                 )
+            if not waits:
+                _log.info("another grader holds %s: waiting up to %.0f s", path.name, timeout_s)
+                waits = True
             time.sleep(0.1)
         yield
 

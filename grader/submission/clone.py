@@ -8,9 +8,11 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from grader.errors import GradingError, SourceError
+from grader.retries import retry
 from grader.settings import SubmissionLimits
 from grader.submission.address import hide
 from grader.submission.git import Git, GitFailed
@@ -22,11 +24,17 @@ _OUR_FAULT = re.compile(
     r"|timed? ?out|returned error: (5\d\d|429)|early EOF|unexpected disconnect|SSL|no space left",
     re.IGNORECASE,
 )
+#: What may be over in a second or two: a name server, a forge or a proxy that was busy. A limit of requests is not.
+_MAY_PASS = re.compile(
+    r"could not resolve|failed to connect|couldn't connect|connection (refused|reset|closed)"
+    r"|returned error: 5\d\d|early EOF|unexpected disconnect",
+    re.IGNORECASE,
+)
 _REDIRECTED = re.compile(r"returned error: 30[12378]")
 
 
 def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: str | None) -> list[str]:
-    """Clone `url` into `git.git_dir`; return notes for the reader.
+    """Clone `url` into `git.git_dir`; return notes for the reader. What may pass is tried again.
 
     The token is sent to addresses of `forge` only, over https only.
 
@@ -35,10 +43,13 @@ def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: st
         GradingError: the network or the forge failed, or a timeout; a retry may succeed.
     """
     try:
-        if token and forge.startswith("https://"):
-            _clone_with(token, url, git, limits, forge)
-        else:
-            _clone(url, git, limits, ())
+        retry(
+            lambda: _clone_once(url, git, limits, forge, token),
+            what=f"clone of {hide(url, url, token)}",
+            when=lambda problem: isinstance(problem, GitFailed) and _may_pass(problem),
+            say=lambda problem: hide(str(problem), url, token),
+            until=time.monotonic() + limits.clone_s,
+        )
     except GitFailed as problem:
         said = hide(f"{url} cannot be cloned: {problem.detail}.", url, token)
         # Not `from problem`: git's message may quote the address.
@@ -47,6 +58,19 @@ def clone(url: str, git: Git, limits: SubmissionLimits, *, forge: str, token: st
         advice = "Check the spelling; if it is private, give a token in GRADER_GIT_TOKEN."
         raise SourceError(said, advice) from None
     return ["Fetched over http: nothing vouches for the other side."] if url.startswith("http://") else []
+
+
+def _may_pass(problem: GitFailed) -> bool:
+    return not problem.timed_out and _MAY_PASS.search(problem.detail) is not None
+
+
+def _clone_once(url: str, git: Git, limits: SubmissionLimits, forge: str, token: str | None) -> None:
+    # git leaves nothing of a clone that failed, unless it was killed.
+    shutil.rmtree(git.git_dir, ignore_errors=True)
+    if token and forge.startswith("https://"):
+        _clone_with(token, url, git, limits, forge)
+    else:
+        _clone(url, git, limits, ())
 
 
 def too_large(max_bytes: int) -> SourceError:

@@ -1,4 +1,4 @@
-"""Ids of modules: letters and a number. `M10` lies in a folder `m10_slug`, `X1` in `x01_slug`, whatever the letters mean."""
+"""Ids of modules: letters and a number. `X1` lies in a folder `x01_slug`, whatever the letters mean."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ _FOLDER = re.compile(r"([a-z]{1,8})([0-9]{1,3})_\w+")
 
 
 def is_suite_folder(name: str) -> bool:
-    """Whether a folder of this name holds a suite: `m10_docker`."""
+    """Whether a folder of this name holds a suite: `x10_images`."""
     return _FOLDER.fullmatch(name) is not None
 
 
 def module_of_folder(name: str) -> str:
-    """The id of the module in a folder of this name: `M10` for `m10_docker`.
+    """The id of the module in a folder of this name: `X10` for `x10_images`.
 
     Raises:
         ValueError: no suite has such a folder.
     """
     found = _FOLDER.fullmatch(name)
     if found is None:
-        raise ValueError(f"{name} is no folder of a suite: one is called like `m10_docker`.")
+        raise ValueError(f"{name} is no folder of a suite: one is called like `x10_images`.")
     return f"{found[1].upper()}{int(found[2])}"
 
 
 def folder_prefix(module: str) -> str:
-    """How the folder of a module begins: `m04_` for `M4`."""
+    """How the folder of a module begins: `x04_` for `X4`."""
     letters = letters_of(module)
     return f"{letters.lower()}{int(module[len(letters) :]):02d}_"
 
 
 def letters_of(module: str) -> str:
-    """The letters of an id: `M` for `M10`."""
+    """The letters of an id: `X` for `X10`."""
     return module.rstrip("0123456789")

@@ -1,7 +1,7 @@
 """The pytest plugin of suites: fixtures, order, verdicts.
 
 The caller of pytest puts the session into the stash: `grader.suite.run` for the engine, which receives the events, and
-`grader.authoring.pytest_plugin` for plain `pytest checks/m10_docker --submission PATH`.
+`grader.authoring.pytest_plugin` for plain `pytest checks/x10_images --submission PATH`.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _session(request: pytest.FixtureRequest) -> Session:
 
 
 def _check_id(item: pytest.Item) -> str:
-    """Return `M10.name` for `test_name` in a folder `m10_…`."""
+    """Return `X10.name` for `test_name` in a folder `x10_…`."""
     name = item.originalname if isinstance(item, pytest.Function) else item.name
     return f"{module_of_folder(item.path.parent.name)}.{name.removeprefix('test_')}"
 

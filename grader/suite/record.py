@@ -105,6 +105,6 @@ def box(name: str, shown: bool | None, why: str) -> None:
 
     Example:
         if submission.history.commits:
-            box("w1-01", True, "The repository has commits.")
+            box("b1", True, "The repository has commits.")
     """
     _current.boxes[name] = {"id": name, "shown": shown, "why": why}

@@ -26,7 +26,7 @@ class SharedResults:
     """What the checks of a run have made so far, by module and name.
 
     Args:
-        kept: what an earlier process of the run made: `{"M16.outcome": {"owner": "M16.tests_pass", "value": …}}`.
+        kept: what an earlier process of the run made: `{"X16.outcome": {"owner": "X16.tests_pass", "value": …}}`.
         emit: called with the event of each result that is kept.
     """
 

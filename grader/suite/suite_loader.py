@@ -3,7 +3,7 @@
     from ._common import x            `_common.py` beside the file: for the files of one suite
     from ..common.words import y      `checks/common/`: for all suites of the course pack
 
-The folder of suites is imported as a package whose name is derived from its path (`_pack_1a2b….m16_unittesting.test_style`),
+The folder of suites is imported as a package whose name is derived from its path (`_pack_1a2b….x16_tests.test_style`),
 so that nothing of a suite can be imported by accident, and two course packs in one process never share a module. The folders
 need no `__init__.py`: Python finds them as namespace packages, and the import path is not changed.
 """
@@ -22,7 +22,7 @@ from grader.suite.module_ids import is_suite_folder
 
 
 def is_suite_file(path: Path) -> bool:
-    """Return whether a file holds checks of a suite: `mNN_slug/test_*.py`, beside the suite's `module.toml`."""
+    """Return whether a file holds checks of a suite: `x01_slug/test_*.py`, beside the suite's `module.toml`."""
     return bool(
         is_suite_folder(path.parent.name)
         and path.match("test_*.py")

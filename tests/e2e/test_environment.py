@@ -27,11 +27,11 @@ from grader.environment import (
     prepare_docker,
     prepare_local,
 )
-from grader.environment.in_container import LABEL
 from grader.environment.overrides import StandIns
 from grader.errors import CourseError, EnvironmentFault
 from grader.pipeline import Options, Planned, install, plan_submission
 from grader.sandbox.container.image import Image, ensure_image
+from grader.sandbox.container.install_container import LABEL
 from grader.sandbox.container.orphans import OWNER_LABEL, owner
 from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.lock import Locked, for_target, read_lock, target

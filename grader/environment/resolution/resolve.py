@@ -8,6 +8,7 @@ resolving: no code of a package runs with access to the network or the shared ca
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,8 @@ from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_a
 from grader.environment.resolution.runner import Ran, Runner
 from grader.environment.resolution.uv_messages import blame, fault, is_absent, names, reason, required, short
 from grader.errors import EnvironmentFault
+
+_log = logging.getLogger(__name__)
 
 #: Maximum attempts at all requirements together, and maximum seconds, before they are tried one by one.
 MAX_ATTEMPTS = 40
@@ -75,6 +78,7 @@ def resolve(
     ):
         if attempts == STRICT_ATTEMPTS or time.monotonic() - started > STRICT_S:
             work.give_up_versions()
+        _log.info("retry %d of %d of the resolution", attempts, MAX_ATTEMPTS - 1)
         found = work.attempt()
         attempts += 1
     if found is None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from grader.exam.checklist.course_boxes import ChecklistBox
 from grader.exam.checklist.ticks import BoxLine
+from grader.suite.module_ids import letters_of
 
 _LABEL_CHARACTERS = 300
 #: How much of a label's text a line must share to be that box: typing mistakes yes, another box no.
@@ -19,8 +20,8 @@ _ALIKE = 0.7
 _ALIKE_IN_PLACE = 0.35
 #: A line this close to one label holds no other.
 _SAME = 0.95
-#: A list elsewhere with fewer of the course's boxes is no copy of the checklist.
-_ENOUGH_BOXES = 10
+#: A list elsewhere with fewer than this share of the course's boxes is no copy of the checklist.
+_ENOUGH = 0.2
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -39,6 +40,17 @@ class Checklist:
 
     path: str
     boxes: tuple[BoxLine, ...]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the students' list; `label` is its text without the modules in the first brackets, and what follows them."""
+
+    text: str
+    label: str
+    modules: frozenset[str]
+    ticked: bool
+    line: int
 
 
 @dataclass(frozen=True)
@@ -75,12 +87,17 @@ def claimed(
     found = _ticks(own, boxes, "")
     for other in others:
         more = _ticks(other.boxes, boxes, other.path)
-        if len(more) >= _ENOUGH_BOXES and any(tick.ticked for tick in more.values()):
+        if len(more) >= enough_boxes(boxes) and any(tick.ticked for tick in more.values()):
             found = {**more, **found}
     return found
 
 
-def _ticks(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox], path: str) -> dict[str, Tick]:
+def enough_boxes(course: Sequence[ChecklistBox]) -> int:
+    """Return how many of the course's boxes a list elsewhere has at least, if it is a copy of the checklist."""
+    return max(2, int(_ENOUGH * len(course)))
+
+
+def _ticks(box_lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox], path: str) -> dict[str, Tick]:
     labels = [
         _Label(position, box.id, text, tuple(text.split()), Counter(text.split()), frozenset(box.modules))
         for position, box in enumerate(boxes)
@@ -90,6 +107,8 @@ def _ticks(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox], path: str) -
     closest: dict[str, tuple[_Label | None, float]] = {label.text: (label, 1.0) for label in reversed(labels)}
     best: dict[str, tuple[float, bool, int]] = {}
     anchors: list[int | None] = []
+    named = _modules_in_brackets(boxes)
+    lines = [_split(line, named) for line in box_lines]
     for line in lines:
         text = _normal(line.label)
         if text not in closest:
@@ -105,6 +124,27 @@ def _ticks(lines: Sequence[BoxLine], boxes: Sequence[ChecklistBox], path: str) -
         if label.name not in best:
             best[label.name] = (_ALIKE_IN_PLACE, lines[index].ticked, -lines[index].line)
     return {name: Tick(ticked, path, -place) for name, (_, ticked, place) in best.items()}
+
+
+def _modules_in_brackets(boxes: Sequence[ChecklistBox]) -> re.Pattern[str] | None:
+    """Return the pattern of `(X5)` or `(X2, X6)` with the letters of the course's modules; None where no box has one."""
+    letters = sorted({letters_of(module) for box in boxes for module in box.modules})
+    if not letters:
+        return None
+    first = "|".join(map(re.escape, letters))
+    more = rf"(?:\s?[+,&/]\s?(?:{first})?\s?\d{{1,3}}){{0,6}}"
+    return re.compile(rf"\(\s*(?:{first})\s?\d{{1,3}}{more}\s*\)", re.I)
+
+
+def _split(line: BoxLine, named: re.Pattern[str] | None) -> _Line:
+    found = named.search(line.text) if named else None
+    if found is None:
+        return _Line(line.text, line.text, frozenset(), line.ticked, line.line)
+    modules, letters = set(), ""
+    for own, number in re.findall(r"([A-Za-z]*)\s?(\d+)", found[0]):
+        letters = own.upper() or letters
+        modules.add(f"{letters}{int(number)}")
+    return _Line(line.text, line.text[: found.start()].strip(), frozenset(modules), line.ticked, line.line)
 
 
 def _normal(text: str) -> str:
@@ -147,7 +187,7 @@ def _contained(text: str, labels: Sequence[_Label]) -> set[str]:
 
 
 def _in_place(
-    lines: Sequence[BoxLine], anchors: Sequence[int | None], labels: Sequence[_Label], count: int
+    lines: Sequence[_Line], anchors: Sequence[int | None], labels: Sequence[_Label], count: int
 ) -> list[tuple[int, _Label]]:
     """Return lines in other words that their neighbours settle: as many between two known boxes as the list has there.
 

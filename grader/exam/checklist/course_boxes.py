@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from grader.course.course_data import CourseData, build, read_toml, tables
 from grader.errors import CourseError
-from grader.exam.course_data import CourseData, build, read_toml, tables
 
 
 class ChecklistBox(CourseData):

@@ -28,12 +28,11 @@ _BOX = re.compile(
 )
 _SIGN = re.compile(rf"{_BULLET}(?P<mark>[{_SIGNS}])\ufe0f?(?:[ \t]*\|)?[ \t]*(?P<text>\S.*)")
 _INPUT = re.compile(rf"{_BULLET}(?:<li>[ \t]*)?<input\b(?P<mark>[^<>]{{0,80}})>[ \t]*(?P<text>\S.*)", re.I)
-#: A line without bracket or sign in front, which ends in a sign: `* Create a git repository (M5) ✅`.
+#: A line without bracket or sign in front, which ends in a sign: `* Create a git repository ✅`.
 _LAST = re.compile(
     rf"[ \t>]{{0,16}}(?:[-*+•|][ \t]*|\d{{1,3}}[.)][ \t]*)(?P<text>[^\[\]]{{4,300}}?)[ \t|]*"
     rf"(?P<mark>[{_SIGNS}]|\[[^\[\]]{{0,8}}\])\ufe0f?[ \t|]*"
 )
-_MODULES = re.compile(r"\(\s*M\s?\d{1,2}(?:\s?[+,&/]\s?M?\s?\d{1,2}){0,6}\s*\)", re.I)
 _NEW_ITEM = re.compile(r"[ \t]{0,12}(?:[-*+•][ \t]|#|>|\||\d{1,3}[.)][ \t])")
 _SHORTCODES = {
     ":white_check_mark:": "✅",
@@ -58,22 +57,6 @@ class BoxLine(BaseModel):
     text: str
     ticked: bool
     line: int = 0
-
-    @property
-    def label(self) -> str:
-        """The text without the module, and without what follows it."""
-        module = _MODULES.search(self.text)
-        return self.text[: module.start()].strip() if module else self.text
-
-    @property
-    def modules(self) -> frozenset[str]:
-        """The modules in the first parenthesis, such as `M2` and `M6`."""
-        module = _MODULES.search(self.text)
-        return (
-            frozenset(f"M{int(number)}" for number in re.findall(r"\d+", module[0]))
-            if module
-            else frozenset()
-        )
 
 
 def box_lines(lines: Sequence[str]) -> tuple[BoxLine, ...]:

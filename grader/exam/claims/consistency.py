@@ -10,26 +10,23 @@ from grader.exam.claims.language.sentences import Sentence, sentences
 from grader.exam.claims.study_numbers import study_numbers
 from grader.exam.claims.tools.dictionary import find_dictionary
 from grader.exam.claims.tools.tool_mentions import denies_plainly, says_plainly
+from grader.exam.report_data import StudyNumber
 from grader.results import Claim, ClaimVerdict
-
-_MEMBERS, _CONTRIBUTIONS = 2, 31
-#: Answers about the project's parts. Those about people, costs and struggles also tell of attempts.
-_FIRST, _LAST = 3, 29
 
 
 def compare(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[int, Claim]]:
     """Yield (number of the question, claim) for each statement that another answer confirms or denies. Never raise."""
-    yield from _members(answers)
+    yield from _members(answers, repository.about.study_number)
     yield from _tools(answers, repository)
 
 
-def _members(answers: Sequence[Answer]) -> Iterator[tuple[int, Claim]]:
+def _members(answers: Sequence[Answer], form: StudyNumber | None) -> Iterator[tuple[int, Claim]]:
     """Compare the study numbers of the contributions with those of the members. Claims contain counts, never a number."""
-    by_number = {answer.current_number: answer for answer in answers}
-    members, contributions = by_number.get(_MEMBERS), by_number.get(_CONTRIBUTIONS)
+    members = next((answer for answer in answers if "members" in answer.asks), None)
+    contributions = next((answer for answer in answers if "contributions" in answer.asks), None)
     if members is None or contributions is None:
         return
-    named, listed = study_numbers(contributions.text), study_numbers(members.text)
+    named, listed = study_numbers(contributions.text, form), study_numbers(members.text, form)
     if not named or not listed:
         return
     strangers, missing = len(named - listed), len(listed - named)
@@ -63,7 +60,8 @@ def _tools(answers: Sequence[Answer], repository: Repository) -> Iterator[tuple[
     used: dict[str, tuple[Answer, Sentence]] = {}
     denied: dict[str, tuple[Answer, Sentence, int]] = {}
     for answer in answers:
-        if not _FIRST <= answer.current_number <= _LAST:
+        # Answers about people, costs and struggles also tell of attempts.
+        if "parts" not in answer.asks:
             continue
         for sentence in sentences(answer.text):
             if sentence.code:

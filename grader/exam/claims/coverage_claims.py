@@ -12,7 +12,6 @@ from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
 from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
-_ABOUT_COVERAGE = 8
 _LONGEST_LINE = 400
 _MOST = 3
 _MOST_NUMBERS = 60
@@ -97,7 +96,7 @@ class _Stated:
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """Yield the stated coverage of the whole code; that of a single file, a goal or a hypothetical one is not a claim."""
-    asked = answer.current_number == _ABOUT_COVERAGE
+    asked = "coverage" in answer.asks
     stated = list(_tables(answer.text)) or list(_prose(answer.text, asked))
     stated = [each for each in stated if each.whole][:_MOST] or stated[:1]
     seen = set()

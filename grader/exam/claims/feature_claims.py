@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from grader.exam.claims.finder import Answer, Repository
 from grader.exam.claims.language.quote import quote
 from grader.exam.claims.language.sentences import Sentence, sentences
+from grader.exam.report_data import Subject
 from grader.inventory import Inventory, RouteFacts
 from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
-_API, _DEPLOYED, _TESTED, _CI, _DOCKER = 23, 24, 25, 11, 15
 _MOST = 20
 _WORDS = {
     "one": 1,
@@ -28,15 +28,15 @@ _WORDS = {
     "ten": 10,
 }
 _NUMBER = rf"(?P<n>[0-9]{{1,2}}|{'|'.join(_WORDS)})"
-_COUNTS = {
-    _CI: re.compile(
+_COUNTS: dict[Subject, re.Pattern[str]] = {
+    "integration": re.compile(
         rf"\b{_NUMBER}\s(?:[a-z-]{{3,20}}\s){{0,2}}(?:workflows?|workflow\sfiles|\.?ya?ml\sfiles|files)\b",
         re.I,
     ),
-    _DOCKER: re.compile(
+    "images": re.compile(
         rf"\b{_NUMBER}\s(?:[a-z-]{{3,20}}\s){{0,2}}(?:docker\s?files?|docker\simages?|images)\b", re.I
     ),
-    _API: re.compile(rf"\b{_NUMBER}\s(?:[a-z-]{{3,20}}\s){{0,2}}(?:endpoints?|routes?)\b", re.I),
+    "api": re.compile(rf"\b{_NUMBER}\s(?:[a-z-]{{3,20}}\s){{0,2}}(?:endpoints?|routes?)\b", re.I),
 }
 
 #: `POST /predict`, `/predict` in a code span, and the path of a request to the group's own server.
@@ -63,10 +63,11 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     inventory = repository.inventory
     if inventory is None:
         return
-    if answer.current_number in (_API, _DEPLOYED, _TESTED):
+    if answer.asks & {"api", "deployment", "api_tests"}:
         yield from _routes(answer.text, inventory)
-    if answer.current_number in _COUNTS:
-        yield from _counts(answer, inventory)
+    for subject in _COUNTS:
+        if subject in answer.asks:
+            yield from _counts(subject, answer.text, inventory)
 
 
 def _routes(text: str, inventory: Inventory) -> Iterator[Claim]:
@@ -151,15 +152,16 @@ def _parts(path: str) -> list[str]:
     return [part for part in path.casefold().split("/") if part]
 
 
-def _counts(answer: Answer, inventory: Inventory) -> Iterator[Claim]:
+def _counts(subject: Subject, text: str, inventory: Inventory) -> Iterator[Claim]:
     """Yield claims about counts, supported or undetermined only: what counts as a workflow or image is up to the group."""
-    number, what = {
-        _CI: (len(inventory.workflows), "workflows"),
-        _DOCKER: (len(inventory.images), "Dockerfiles"),
-        _API: (len({(route.method, route.path) for route in inventory.routes}), "routes"),
-    }[answer.current_number]
-    for sentence in sentences(answer.text):
-        match = _COUNTS[answer.current_number].search(sentence.text[:2_000])
+    known: dict[Subject, tuple[int, str]] = {
+        "integration": (len(inventory.workflows), "workflows"),
+        "images": (len(inventory.images), "Dockerfiles"),
+        "api": (len({(route.method, route.path) for route in inventory.routes}), "routes"),
+    }
+    number, what = known[subject]
+    for sentence in sentences(text):
+        match = _COUNTS[subject].search(sentence.text[:2_000])
         if match is None or sentence.code or sentence.polarity(*match.span()) != "asserted":
             continue
         claimed = _WORDS.get(match["n"].casefold()) or int(match["n"])

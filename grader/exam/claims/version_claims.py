@@ -13,7 +13,6 @@ from grader.exam.claims.workflow_subjects import Subject, about
 from grader.inventory import Inventory, WorkflowFacts
 from grader.results import Claim, ClaimKind, ClaimVerdict, EvidenceRecord
 
-_ENVIRONMENT, _CI = 4, 11
 _WINDOW = 120
 
 _SYSTEMS = {
@@ -57,15 +56,16 @@ _FROM_ON = re.compile(
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """Yield claims about systems and Python versions: of CI in the question on it, of the environment in that on dependencies."""
-    if answer.current_number not in (_ENVIRONMENT, _CI):
+    of_ci = "integration" in answer.asks
+    if not of_ci and "environment" not in answer.asks:
         return
     seen: set[tuple[str, ...]] = set()
     flows = repository.inventory.workflows if repository.inventory else ()
     for sentence, subject in about(sentences(answer.text), flows):
-        if sentence.code and answer.current_number == _CI:
+        if sentence.code and of_ci:
             continue
-        claims = [*_pythons(sentence, answer.current_number, repository)]
-        if answer.current_number == _CI:
+        claims = [*_pythons(sentence, of_ci, repository)]
+        if of_ci:
             claims += _systems(sentence, subject, repository)
         for claim in claims:
             key = (claim.kind, str(claim.claimed))
@@ -180,7 +180,7 @@ def _used(workflows: Sequence[WorkflowFacts]) -> tuple[set[str], bool]:
     return used, known and bool(runners)
 
 
-def _pythons(sentence: Sentence, question: int, repository: Repository) -> Iterator[Claim]:
+def _pythons(sentence: Sentence, of_ci: bool, repository: Repository) -> Iterator[Claim]:
     text = sentence.text
     if not _ABOUT_PYTHON.search(text):
         return
@@ -188,7 +188,7 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
         match
         for match in islice(_PYTHON.finditer(text), 10)
         # `python>=3.10` is a requirement, not a tested version.
-        if not (question == _CI and re.search(r"[<>~^]", text[max(0, match.start() - 3) : match.end()]))
+        if not (of_ci and re.search(r"[<>~^]", text[max(0, match.start() - 3) : match.end()]))
         and sentence.polarity(*match.span()) == "asserted"
     ]
     if not found:
@@ -204,8 +204,8 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
     tested = {_minor(version) for each in inventory.workflows for version in each.python_versions}
     elsewhere = _pythons_elsewhere(inventory)
     known = tested | elsewhere.keys()
-    shown = sorted(tested if question == _CI and tested else known, key=_order)
-    places = _places(inventory.workflows, lambda each: each.python_versions) if question == _CI else ()
+    shown = sorted(tested if of_ci and tested else known, key=_order)
+    places = _places(inventory.workflows, lambda each: each.python_versions) if of_ci else ()
     places += tuple(elsewhere[version] for version in asserted if version in elsewhere)
     missing = [version for version in asserted if version not in known]
     if not missing:
@@ -215,7 +215,7 @@ def _pythons(sentence: Sentence, question: int, repository: Repository) -> Itera
         return
     near = text[max(0, first - _WINDOW) : found[-1].end() + _WINDOW]
     sure = (
-        question == _CI
+        of_ci
         and tested
         and inventory.is_whole("workflows")
         and _speaks_of_ci(text, first, near)

@@ -12,9 +12,10 @@ from grader.exam.report.headings import Heading
 _PROMPT_LINES = 12
 _LINE_CHARACTERS = 300
 
-#: With fewer headings or boxes than this, what is missing was deleted, and says nothing of the edition.
-_ENOUGH_HEADINGS = 25
-_ENOUGH_BOXES = 20
+#: With fewer headings or boxes than these shares of the longest edition's, what is missing was deleted, and says nothing of
+#: the edition.
+_ENOUGH_HEADINGS = 0.8
+_ENOUGH_BOXES = 0.375
 
 #: A prompt counts as there when an edition's wording of it is found to this share.
 _THERE = 0.5
@@ -47,13 +48,15 @@ def detect_edition(
             bigrams(" ".join(line[:_LINE_CHARACTERS] for line in head))
         )
     likeness = {edition.id: _likeness(edition, heads) for edition in editions}
+    enough_headings = round(_ENOUGH_HEADINGS * max(len(edition.questions) for edition in editions))
+    enough_boxes = max(1, round(_ENOUGH_BOXES * max(edition.boxes for edition in editions)))
     distances = []
     for position, edition in enumerate(editions):
         own = {question.number for question in edition.questions}
         distance = float(len(numbers - own))
-        if len(numbers) >= _ENOUGH_HEADINGS:
+        if len(numbers) >= enough_headings:
             distance += 0.5 * len(own - numbers)
-        if boxes >= _ENOUGH_BOXES:
+        if boxes >= enough_boxes:
             distance += min(2.0, 0.1 * abs(edition.boxes - boxes))
         elif edition.boxes:
             distance += 0.3
@@ -70,7 +73,7 @@ def detect_edition(
             question.leftover.split()[0] for question in edition.questions if question.leftover.split()
         ]
         distance -= 0.5 * any(word in line for word in leftovers for line in lines)
-        if boxes >= _ENOUGH_BOXES:
+        if boxes >= enough_boxes:
             distance += sum(
                 0.1 for phrase in edition.phrases if not any(phrase in line for line in lines[:200])
             )

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from grader.course.course_data import CourseData, build, read_toml, tables
 from grader.errors import CourseError
-from grader.exam.course_data import CourseData, build, read_toml, tables
 
 
 def _pair(value: Any) -> Any:
@@ -68,6 +68,7 @@ class Wording(CourseData):
 class Edition(CourseData):
     """A year's report template: what tells it from the others, and its questions in order.
 
+    `has_counter`: the course counts words and images by a tool of its own, which knows `![…](…)` alone.
     `boxes` is how many its checklist has, `phrases` are bits of its instructions that older editions lack.
     """
 
@@ -77,6 +78,7 @@ class Edition(CourseData):
     sections: tuple[str, ...] = ()
     boxes: int = Field(default=0, ge=0)
     front_matter: bool = False
+    has_counter: bool = False
     phrases: tuple[str, ...] = ()
     wording: Wording = Wording()
     questions: tuple[EditionQuestion, ...] = Field(min_length=1)

@@ -51,7 +51,9 @@ def _is_note(text: str) -> bool:
     return set(re.findall(r"[^\W_]+", text.casefold())) <= _NOTE_WORDS
 
 
-def measured(question: EditionQuestion, text: str | None, names: Collection[str]) -> Question:
+def measured(
+    question: EditionQuestion, text: str | None, names: Collection[str], *, has_counter: bool = False
+) -> Question:
     """Return a question with its answer: its length, its images, and in notes what the plain counts hide.
 
     Args:
@@ -74,6 +76,7 @@ def measured(question: EditionQuestion, text: str | None, names: Collection[str]
     if text is None:
         notes.append("The heading of this question was not found.")
     notes += _on_images(answer, images, wanted=question.image_range is not None)
+    notes += _on_counter(answer, images) if has_counter else []
     kept, cut = _bounded(answer)
     if cut:
         notes.append(f"The answer is longer than {MAX_ANSWER_BYTES // 1000} kB; it is shown up to there.")
@@ -98,18 +101,21 @@ def _on_images(answer: str, images: int, *, wanted: bool) -> list[str]:
     notes = []
     if hidden := counts.images_in_code(answer):
         notes.append(f"{hidden} of {images} images stand in code and do not show.")
-    plain = counts.images_for_the_tool(answer)
-    if images > plain:
-        notes.append(f"The course's own tool counts {plain} of {images} images: it knows `![…](…)` only.")
-    elif images < plain:
-        notes.append(
-            f"The course's own tool counts {plain} images: those in comments too, which do not show."
-        )
     if wanted and not images and (linked := counts.picture_links(answer)):
         notes.append(
             f"Pictures are named, not shown: {linked} without the `!` that makes an image of a link."
         )
     return notes
+
+
+def _on_counter(answer: str, images: int) -> list[str]:
+    """Return where the course's own tool counts other images than a reader sees."""
+    plain = counts.images_for_the_tool(answer)
+    if images > plain:
+        return [f"The course's own tool counts {plain} of {images} images: it knows `![…](…)` only."]
+    if images < plain:
+        return [f"The course's own tool counts {plain} images: those in comments too, which do not show."]
+    return []
 
 
 def _length(answer: str, limits: tuple[int, int]) -> tuple[bool, list[str]]:

@@ -19,11 +19,11 @@ from grader.results import Model, Question
 
 _MAX_PROBLEMS = 60
 
-#: With fewer boxes than this above the first question, the checklist may have been moved below.
-_FEW_BOXES = 10
+#: With fewer than this share of the boxes above the first question, the checklist may have been moved below.
+_FEW_BOXES = 0.2
 
-#: With fewer headings than this, the prompts tell the edition.
-_FEW_HEADINGS = 10
+#: With headings of less than this share of the questions, the prompts tell the edition.
+_FEW_HEADINGS = 1 / 3
 
 #: A prompt without its heading is known by this many first words.
 _PROMPT_WORDS = 5
@@ -80,7 +80,7 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
         lines, HeadingPatterns(wording.question, wording.question_also), numbers
     )
     boxes = box_lines(lines[: headings[0].line] if headings else lines)
-    if len(boxes) < _FEW_BOXES:
+    if len(boxes) < int(_FEW_BOXES * max(each.boxes for each in editions)):
         boxes = box_lines(lines)
     edition = _edition(lines, headings, len(boxes), front_matter, editions)
     headings, recovered = _with_lost_ones(lines, headings, edition)
@@ -90,7 +90,10 @@ def read_report(text: str, editions: Sequence[Edition]) -> ParsedReport:
     answers, more = _answers(bodies, edition, patterns(edition.wording, sorted(leftovers)))
     problems += [*oddities, *recovered, *doubtful, *more, *_conflicts(lines)]
     names = counts.references(lines)
-    questions = [measured(question, answers.get(question.number), names) for question in edition.questions]
+    questions = [
+        measured(question, answers.get(question.number), names, has_counter=edition.has_counter)
+        for question in edition.questions
+    ]
     return ParsedReport(
         edition=edition.id,
         questions=tuple(with_copies_named(questions)),
@@ -124,7 +127,7 @@ def _edition(
     editions: Sequence[Edition],
 ) -> Edition:
     """Return the edition by the headings, or, where nearly all of them are gone, by the prompts that are left."""
-    if len(headings) < _FEW_HEADINGS:
+    if len(headings) < int(_FEW_HEADINGS * max(len(each.questions) for each in editions)):
         found = [_with_lost_ones(lines, headings, edition)[0] for edition in editions]
         most = max(len(each) for each in found)
         headings = next(each for each in found if len(each) == most)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from grader.render.csv_columns import Figure, figures
 from grader.render.html.page import render_page
 from grader.render.next_steps import agenda, course_order, headline
+from grader.render.overview_columns import load_overview
+from grader.render.repository_figures import Figure, FigureName, figures
 from grader.results import ModuleVerdict, Result
 
 
@@ -31,7 +32,7 @@ class _Row:
     share: float
     contradicted: int
     in_part: bool
-    figures: dict[str, Figure]
+    figures: dict[FigureName, Figure]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +63,7 @@ def render_index(
     Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all.
 
     Raises:
-        CourseError: a template or the stylesheet is missing or malformed.
+        CourseError: a template, the stylesheet or `overview.toml` is missing or malformed.
     """
     rows = [_row(result) for result in results]
     points = sorted(result.summary.points for result in results)
@@ -71,6 +72,7 @@ def render_index(
         "index.html",
         title=title,
         rows=rows,
+        columns=load_overview(reports).headed,
         modules=_modules(results),
         with_claims=[row for row in rows if row.result.exam or row.result.checklist],
         ungraded=list(ungraded),

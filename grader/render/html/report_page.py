@@ -15,6 +15,7 @@ from grader.render.html.activity import chart
 from grader.render.html.answer_html import render_answer
 from grader.render.html.page import render_page
 from grader.render.next_steps import agenda, cannot_tell, headline
+from grader.render.overview_columns import load_overview
 from grader.results import EvidenceRecord, Result
 
 #: A report larger than this is written with shorter excerpts, and says so.
@@ -96,6 +97,7 @@ def _render(result: Result, reports: Path, budget: Budget) -> str:
         forgotten=standing.forgotten_ticks(result),
         balance=_balance,
         chart=chart(result.history),
+        labels=load_overview(reports).labels,
         findings=grouped(result.findings),
         findings_lead=lead(result),
         answer=lambda source: render_answer(source, limit=budget.answer),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from grader.parsing.plain_shapes import listed, table
 from grader.repository.python.python_file import PythonFile
-from grader.repository.python.roles import is_test, rank
+from grader.repository.python.roles import NO_WORDS, CourseWords, is_test, rank
 
 _NOT_PACKAGES = frozenset(
     {"tests", "test", "docs", "doc", "configs", "conf", "notebooks", "app", "scripts", "reports"}
@@ -25,7 +25,7 @@ class Package:
 
     `name` is its import name (`""` for a folder of scripts without one), `folder` its path (`""` for the
     root), `modules` its parsable files without tests, `secondary` other packages of the repository.
-    `importable` tells whether it has an `__init__.py`.
+    `importable` tells whether it has an `__init__.py`; `words` are the course's.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Package:
     importable: bool
     elsewhere: tuple[PythonFile, ...] = field(repr=False, default=())
     secondary: tuple[Package, ...] = field(repr=False, default=())
+    words: CourseWords = field(repr=False, default=NO_WORDS)
 
     @cached_property
     def paths(self) -> frozenset[str]:
@@ -54,7 +55,7 @@ class Package:
         Raises:
             ValueError: no such role.
         """
-        return rank([*self.modules, *self.elsewhere], role, self.paths)
+        return rank([*self.modules, *self.elsewhere], role, self.paths, self.words)
 
     def module_name(self, path: str) -> str:
         """Return the dotted name by which a file of the package is imported: `src/pkg/model.py` is `pkg.model`."""
@@ -63,11 +64,13 @@ class Package:
         return ".".join(parts)
 
 
-def discover(files: list[PythonFile], paths: list[str], pyproject: dict[str, Any]) -> Package | None:
+def discover(
+    files: list[PythonFile], paths: list[str], pyproject: dict[str, Any], words: CourseWords = NO_WORDS
+) -> Package | None:
     """Return the candidate package with the most lines; None if there is no Python but tests.
 
     files: every parsable Python file; paths: every Python path, broken ones included; pyproject: its data, `{}`
-    if there is none.
+    if there is none; words: what the course says of files.
     """
     code = [file for file in files if not is_test(file.path)]
     folders = _candidates(paths, _declared(pyproject))
@@ -77,13 +80,10 @@ def discover(files: list[PythonFile], paths: list[str], pyproject: dict[str, Any
     filled = [one for one in filled if not any(_inside(other, one) for other in filled)]
     filled.sort(key=lambda package: (-package.code_lines, package.folder))
     if filled:
-        first = filled[0]
-        return Package(
-            first.name, first.folder, first.modules, first.importable, first.elsewhere, tuple(filled[1:])
-        )
+        return replace(filled[0], secondary=tuple(filled[1:]), words=words)
     if not code:
         return None
-    return _package(_flat_folder(code), code, paths, files)
+    return replace(_package(_flat_folder(code), code, paths, files), words=words)
 
 
 def _inside(inner: Package, outer: Package) -> bool:

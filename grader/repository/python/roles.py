@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from grader.repository.python.python_file import PythonFile
 
@@ -38,11 +40,13 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("api",),
     ),
     "frontend": (("frontend.py", "streamlit*.py", "gui.py"), ("frontend",)),
-    "drift_monitoring": (("*drift*.py", "monitoring*.py", "sentiment_monitoring.py"), ("monitoring",)),
+    "drift_monitoring": (("*drift*.py", "monitoring*.py"), ("monitoring",)),
     "tests": (("test_*.py", "*_test.py"), ()),
 }
 
 
+#: What a name of a function is worth.
+_HINT = 60
 _ROUTES = (".get", ".post", ".put", ".delete", ".route", ".api", "task")
 
 
@@ -53,15 +57,43 @@ def is_test(path: str) -> bool:
     return in_tests or name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
 
 
-def is_report_script(file: PythonFile) -> bool:
-    """Return whether a file is the course's own `reports/report.py`, in any of its versions, even reformatted.
+@dataclass(frozen=True)
+class CourseWords:
+    """What a course says of Python files beside what every project has: facts of a submission, from `course.toml`.
 
-    It contains a command line and a logger that are not the group's work.
+    functions: first words of names of functions that show a role. files: names of files that hint at one.
+    scripts: what a script of the course imports and defines, which tells it even reformatted; it is not the group's work.
     """
-    return file.imports_module("markdown") and {"check", "html"} <= set(file.functions.names)
+
+    functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scripts: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> CourseWords:
+        """Return the words in the facts of a submission (`course_words`), which are JSON data; none where there are none."""
+        found = facts.get("course_words") or {}
+        roles = found.get("roles") or {}
+        return cls(
+            functions={role: tuple(words.get("functions") or ()) for role, words in roles.items()},
+            files={role: tuple(words.get("files") or ()) for role, words in roles.items()},
+            scripts=tuple(
+                (frozenset(one["imports"]), frozenset(one["functions"])) for one in found.get("scripts") or ()
+            ),
+        )
+
+    def has_script(self, file: PythonFile) -> bool:
+        """Return whether a file is a script of the course."""
+        return any(
+            functions <= set(file.functions.names) and all(map(file.imports_module, imports))
+            for imports, functions in self.scripts
+        )
 
 
-def score(file: PythonFile, role: str) -> int:
+NO_WORDS = CourseWords()
+
+
+def score(file: PythonFile, role: str, words: CourseWords = NO_WORDS) -> int:
     """Return how well a file fits a role: 100 for its content (less for a hint), 10 for its name, 5 for its folder, else 0.
 
     Raises:
@@ -74,6 +106,9 @@ def score(file: PythonFile, role: str) -> int:
     names, folders = NAMES[role]
     *above, name = file.path.split("/")
     points = CONTENT[role](file)
+    if points < _HINT and words.functions.get(role) and _starts(file, *words.functions[role]):
+        points = _HINT
+    names = (*names, *words.files.get(role, ()))
     points += 10 if any(fnmatchcase(name.lower(), pattern) for pattern in names) else 0
     points += 5 if above and above[-1].lower() in folders and not file.is_empty else 0
     return points
@@ -100,8 +135,8 @@ def _data(file: PythonFile) -> int:
     )
     if any(cls.inherits(*bases) for cls in file.classes):
         return 100
-    if _starts(file, "preprocess", "make_dataset", "corrupt_mnist", "load_data", "get_data", "mnist"):
-        return 60
+    if _starts(file, "preprocess", "make_dataset", "load_data", "get_data"):
+        return _HINT
     return 20 if file.calls("TensorDataset") or file.calls("load_dataset") else 0
 
 
@@ -118,12 +153,12 @@ def _train(file: PythonFile) -> int:
     steps = bool(file.calls("backward") and file.calls("step"))
     if (fits and file.calls("Trainer")) or steps:
         return 100
-    return 60 if _starts(file, "train", "fit") else 20 * fits
+    return _HINT if _starts(file, "train", "fit") else 20 * fits
 
 
 def _evaluate(file: PythonFile) -> int:
     if _starts(file, "eval", "predict", "infer", "test_model", "validate", methods=True):
-        return 60
+        return _HINT
     measures = bool(file.calls("eval")) and file.uses("torch.no_grad", "torch.inference_mode")
     return 20 if measures or file.calls("trainer.test") else 0
 
@@ -131,14 +166,14 @@ def _evaluate(file: PythonFile) -> int:
 def _visualize(file: PythonFile) -> int:
     if not file.imports_module("matplotlib", "seaborn", "plotly", "altair", "bokeh"):
         return 0
-    return 60 if _starts(file, "visuali", "plot", "show", "tsne") else 20
+    return _HINT if _starts(file, "visuali", "plot", "show", "tsne") else 20
 
 
 def _api(file: PythonFile) -> int:
     makers = ("fastapi.FastAPI", "FastAPI", "APIRouter", "flask.Flask", "litserve.LitServer", "ls.LitServer")
     if any(file.calls(name) for name in makers):
         return 100
-    return 60 if file.imports_module("bentoml") else 0
+    return _HINT if file.imports_module("bentoml") else 0
 
 
 def _frontend(file: PythonFile) -> int:
@@ -166,9 +201,11 @@ CONTENT: dict[str, Callable[[PythonFile], int]] = {
 }
 
 
-def rank(files: list[PythonFile], role: str, own: frozenset[str] = frozenset()) -> list[PythonFile]:
+def rank(
+    files: list[PythonFile], role: str, own: frozenset[str] = frozenset(), words: CourseWords = NO_WORDS
+) -> list[PythonFile]:
     """Return the files that fit a role, best match first; then files of the package (`own` paths) and non-empty ones lead."""
-    scored = [(score(file, role), file) for file in files]
+    scored = [(score(file, role, words), file) for file in files]
     fitting = [
         (points, file)
         for points, file in scored

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import resources
 
+from grader.parsing.plain_data import parse_toml
 from grader.repository.python.module_index import Modules, written
 from grader.repository.python.nodes import Call
 from grader.repository.python.python_file import PythonFile
@@ -18,43 +20,20 @@ MAX_APPS = 200
 #: Maximum number of inclusions in one file, and of routers that one loop includes.
 MAX_INCLUDES = 1_000
 MAX_LOOPED = 20
+
+
+def _makers() -> dict[str, tuple[str, str]]:
+    text = resources.files(__package__).joinpath("web_frameworks.toml").read_text(encoding="utf-8")
+    frameworks: dict[str, dict[str, str]] = parse_toml(text)
+    return {
+        name: (framework, prefix)
+        for framework, classes in frameworks.items()
+        for name, prefix in classes.items()
+    }
+
+
 #: Classes of applications and routers: the framework, and the argument that is its own prefix.
-MAKERS = {
-    "fastapi.FastAPI": ("fastapi", ""),
-    "fastapi.applications.FastAPI": ("fastapi", ""),
-    "fastapi.APIRouter": ("fastapi", "prefix"),
-    "fastapi.routing.APIRouter": ("fastapi", "prefix"),
-    "fastapi.routers.APIRouter": ("fastapi", "prefix"),
-    "fastapi_offline.FastAPIOffline": ("fastapi", ""),
-    "starlette.applications.Starlette": ("starlette", ""),
-    "starlette.routing.Router": ("starlette", ""),
-    "flask.Flask": ("flask", ""),
-    "flask.Blueprint": ("flask", "url_prefix"),
-    "flask_openapi3.OpenAPI": ("flask", ""),
-    "flask_openapi3.APIBlueprint": ("flask", "url_prefix"),
-    "flask_smorest.Blueprint": ("flask", "url_prefix"),
-    "flask_restx.Namespace": ("flask", "path"),
-    "flask_restful.Api": ("flask", "prefix"),
-    "flask_restx.Api": ("flask", "prefix"),
-    "apiflask.APIFlask": ("flask", ""),
-    "apiflask.APIBlueprint": ("flask", "url_prefix"),
-    "quart.Quart": ("quart", ""),
-    "quart.Blueprint": ("quart", "url_prefix"),
-    "sanic.Sanic": ("sanic", ""),
-    "sanic.Blueprint": ("sanic", "url_prefix"),
-    "bottle.Bottle": ("bottle", ""),
-    "robyn.Robyn": ("robyn", ""),
-    "falcon.App": ("falcon", ""),
-    "falcon.asgi.App": ("falcon", ""),
-    "litestar.Litestar": ("litestar", "path"),
-    "litestar.Router": ("litestar", "path"),
-    "starlite.Starlite": ("litestar", "path"),
-    "starlite.Router": ("litestar", "path"),
-    "aiohttp.web.Application": ("aiohttp", ""),
-    "aiohttp.web.RouteTableDef": ("aiohttp", ""),
-    "bentoml.Service": ("bentoml", ""),
-    "litserve.LitServer": ("litserve", ""),
-}
+MAKERS = _makers()
 FRAMEWORKS = frozenset(name.partition(".")[0] for name in MAKERS)
 _INCLUDES = ("include_router", "register_blueprint", "mount", "blueprint", "add_subapp", "add_namespace")
 #: Calls that only wrap an application: `WSGIMiddleware(flask_app)`.

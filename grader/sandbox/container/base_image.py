@@ -6,6 +6,7 @@ Debian's packages, which needs no image registry.
 
 from __future__ import annotations
 
+import logging
 import queue
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from docker.errors import APIError, ContainerError, DockerException, ImageNotFou
 
 from grader.errors import SandboxError
 from grader.parsing.plain_data import parse_json
+
+_log = logging.getLogger(__name__)
 
 REGISTRY_BASE = "python:3.12-slim"
 DEBIAN_SUITE = "bookworm"
@@ -154,8 +157,8 @@ def _pull(client: docker.DockerClient, name: str, progress: Progress, silence_s:
                 if "error" in event:
                     break
                 events.put(False)
-        except (DockerException, requests.RequestException):
-            pass
+        except (DockerException, requests.RequestException) as problem:
+            _log.warning("%s could not be pulled: %s", name, problem)
         events.put(True)
 
     progress(f"Looking for the base image {name} in its registry …")

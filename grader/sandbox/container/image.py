@@ -32,6 +32,9 @@ from grader.sandbox.package_index import cache_folder, exclusive
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels
 from grader.suite.module_ids import is_suite_folder
 
+#: A connected client of a daemon: what holds one outside this package names it by this.
+Client = docker.DockerClient
+
 REPOSITORY = "grader"
 RUNTIME_REPOSITORY = "grader-runtime"
 
@@ -272,7 +275,9 @@ def _suite_files(checks: Path) -> dict[str, Path]:
     folders = sorted(checks.iterdir()) if checks.is_dir() else []
     suites = [folder for folder in folders if is_suite_folder(folder.name)]
     if not any(_files(folder) for folder in suites):
-        raise CourseError(f"No suites in {checks}.", "A course has them in checks/mNN_slug/.")
+        raise CourseError(
+            f"No suites in {checks}.", "A course has them in checks, in folders called like `x01_slug`."
+        )
     suites.append(checks / "common")
     return {f"{folder.name}/{name}": path for folder in suites for name, path in _files(folder).items()}
 

@@ -20,8 +20,8 @@ class RunBudget:
         started: modules that earlier processes of the run have found work of.
 
     Example:
-        budget = RunBudget(60.0, {"M16": 120.0}, spent_s=0.0, container_s=340.0)
-        budget.start("M16")
+        budget = RunBudget(60.0, {"X16": 120.0}, spent_s=0.0, container_s=340.0)
+        budget.start("X16")
         assert budget.left_s == 180.0
     """
 

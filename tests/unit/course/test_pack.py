@@ -76,6 +76,22 @@ def test_a_bad_module_file_is_named(tmp_path: Path, module: str, said: str) -> N
         load_course(pack(tmp_path, module=module))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name = ", "course.toml"),
+        ("nome = 'x'\n", "nome"),
+        ("[roles.date]\nfunctions = ['x']\n", "no role 'date'"),
+        ("[[scripts]]\nimports = ['x']\n", "scripts.0.functions"),
+    ],
+)
+def test_a_mistake_in_what_the_course_says_of_itself_is_named(tmp_path: Path, text: str, said: str) -> None:
+    root = pack(tmp_path)
+    (root / "checks" / "course.toml").write_text(text)
+    with pytest.raises(CourseError, match=said):
+        load_course(root)
+
+
 def test_a_folder_without_checks_is_no_course(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="no course pack"):
         load_course(tmp_path)

@@ -17,6 +17,7 @@ from grader.exam import (
     load_editions,
     load_report,
 )
+from tests.exam_sample import BOXES, EDITIONS
 from tests.places import REPORTS
 
 
@@ -178,7 +179,7 @@ def repository(root: Path, files: dict[str, str]) -> list[str]:
     ],
 )
 def test_where_a_report_is_found(tmp_path: Path, files: dict[str, str], found: str | None) -> None:
-    assert find_report(tmp_path, repository(tmp_path, files)) == found
+    assert find_report(tmp_path, repository(tmp_path, files), EDITIONS) == found
 
 
 def test_symlinks_pipes_folders_and_ways_out_are_passed_over(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ def test_symlinks_pipes_folders_and_ways_out_are_passed_over(tmp_path: Path) -> 
     os.mkfifo(root / "pipe.md")
     paths = ["reports/README.md", "far/reports/README.md", "folder.md", "pipe.md", "../secret.md", "gone.md"]
     paths += [str(tmp_path / "secret.md"), "a\0b.md", "", "\ud800.md"]
-    assert find_report(root, paths) is None
+    assert find_report(root, paths, EDITIONS) is None
     for path in paths:
         with pytest.raises(FileNotFoundError):
             load_report(root, path)
@@ -227,13 +228,13 @@ def test_all_reports_are_named_the_one_to_read_first(tmp_path: Path) -> None:
     paths = repository(
         tmp_path, {"reports/README.md": QUESTIONS, "old/report.md": QUESTIONS, "README.md": ""}
     )
-    assert find_reports(tmp_path, paths) == ["reports/README.md", "old/report.md"]
-    assert find_reports(tmp_path, ["README.md"]) == []
+    assert find_reports(tmp_path, paths, EDITIONS) == ["reports/README.md", "old/report.md"]
+    assert find_reports(tmp_path, ["README.md"], EDITIONS) == []
 
 
 def test_lists_of_boxes_are_found_outside_the_report_and_hidden_folders(tmp_path: Path) -> None:
     boxes = "\n".join(f"* [x] Thing {index} to do" for index in range(12))
     files = dict.fromkeys(("reports/README.md", "README.md", "docs/plan.md", ".github/agents/a.md"), boxes)
     paths = repository(tmp_path, {**files, "few.md": "* [x] One or two", "a.txt": boxes})
-    found = find_checklists(tmp_path, paths, "reports/README.md")
+    found = find_checklists(tmp_path, paths, "reports/README.md", BOXES)
     assert [(each.path, len(each.boxes)) for each in found] == [("README.md", 12), ("docs/plan.md", 12)]

@@ -178,6 +178,32 @@ def test_whatever_goes_wrong_is_a_note(forge: Server, answer: Answer, why: str) 
     assert len(found.notes[0]) < 200
 
 
+@pytest.mark.parametrize("ill", [status(502), status(503), lambda handler: handler.close_connection])
+def test_a_forge_that_fails_at_first_is_asked_again_which_the_log_says(
+    forge: Server, ill: Answer, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = "/repos/ada/project/actions/runs"
+    well, turns = forge.answers[runs], iter([ill])
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        next(turns, lambda handler: send(handler, 200, json.dumps(well).encode()))(handler)
+
+    forge.answers[runs] = answer
+    found = forge.ask()
+    assert (found.passing, found.notes) == (True, ())
+    said = [record.getMessage() for record in caplog.records if record.name == "grader.retries"]
+    assert len(said) == 1
+    assert said[0].startswith(f"retry 1 of 2 of question to the forge ({runs})")
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("answer", [status(404), status(401), status(429), status(200, b"<html>")])
+def test_what_will_not_pass_is_asked_once(forge: Server, answer: Answer) -> None:
+    forge.answers["/repos/ada/project/contributors"] = answer
+    forge.ask()
+    assert [path for path, *_ in forge.asked].count("/repos/ada/project/contributors") == 1
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -264,7 +264,7 @@ class TestFigures:
             assert "Because of w1" in text
 
     def test_in_the_grades_of_a_class(self) -> None:
-        rows = list(csv.DictReader(io.StringIO(render_csv([self.RESULT, clean_result()]))))
+        rows = list(csv.DictReader(io.StringIO(render_csv([self.RESULT, clean_result()], reports=REPORTS))))
         names = [name for name in rows[0] if name.startswith(("claims_", "ticks_"))]
         assert [rows[0][name] for name in names] == ["2", "1", "1", "1", "1", "1", "1"]
         assert [rows[1][name] for name in names] == [""] * 7

@@ -156,6 +156,7 @@ class TestCsv:
                 io.StringIO(
                     render_csv(
                         [clean_result(), rich_result()],
+                        reports=REPORTS,
                         ungraded=[Ungraded(id="g9", source="x/y", reason="gone")],
                     )
                 )
@@ -169,7 +170,7 @@ class TestCsv:
         assert list(rows[0])[6:14] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
 
     def test_the_figures_of_the_courses_own_overview_follow(self) -> None:
-        rows = list(csv.DictReader(io.StringIO(render_csv([rich_result(), clean_result()]))))
+        rows = list(csv.DictReader(io.StringIO(render_csv([rich_result(), clean_result()], reports=REPORTS))))
         assert {
             name: rows[0][name]
             for name in ("total_commits", "num_commits_to_main", "num_prs", "num_docker_files", "using_dvc")
@@ -199,14 +200,14 @@ class TestCsv:
                 )
             }
         )
-        rows = list(csv.reader(io.StringIO(render_csv([nasty]))))
+        rows = list(csv.reader(io.StringIO(render_csv([nasty], reports=REPORTS))))
         assert len(rows) == 2
         assert rows[1][1:3] == ["'=HYPERLINK(1)", "'@x 1,2"]
 
     def test_negative_points_stay_numbers(self) -> None:
         result = clean_result()
         minus = result.model_copy(update={"summary": result.summary.model_copy(update={"points": -1.5})})
-        assert next(csv.DictReader(io.StringIO(render_csv([minus]))))["points"] == "-1.5"
+        assert next(csv.DictReader(io.StringIO(render_csv([minus], reports=REPORTS))))["points"] == "-1.5"
 
 
 class TestFindings:

@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from grader.errors import GradingError, SourceError
 from grader.settings import SubmissionLimits
 from grader.submission import fetch
 from tests.git_command import git
+from tests.other_pack import write_other_pack
 
 TOKEN = "a-secret-token"
 
@@ -30,6 +32,8 @@ class Forge(http.server.ThreadingHTTPServer):
         self.authorizations: list[str | None] = []
         self.elsewhere = ""
         self.status = 0
+        #: How many questions get no answer but `status`; None: all.
+        self.fails: int | None = None
         super().__init__(("127.0.0.1", 0), Handler)
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -50,7 +54,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Location", self.server.elsewhere.rstrip("/") + self.path)
             self.send_header("Content-Length", "0")
             self.end_headers()
-        elif self.server.status:
+        elif self.server.status and self.server.fails != 0:
+            if self.server.fails is not None:
+                self.server.fails -= 1
             self.send_error(self.server.status)
         else:
             super().do_GET()
@@ -169,6 +175,43 @@ def test_a_forge_that_is_ill_is_worth_another_try(forge: Forge, tmp_path: Path, 
     with pytest.raises(GradingError, match="cannot be cloned") as caught:
         fetch("ada/project", into=tmp_path / "out", forge=forge.url)
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("verbose", [True, False])
+def test_a_forge_that_fails_at_first_is_asked_again_which_the_log_says(
+    forge: Forge, tmp_path: Path, verbose: bool
+) -> None:
+    forge.status, forge.fails = 503, 1
+    address = forge.url + "ada/project.git"
+    course = write_other_pack(tmp_path / "pack")
+    options = ["--course", str(course), "--sandbox", "local", "--trust-submissions"]
+    options += ["--out", str(tmp_path / "out"), *(["--verbose"] if verbose else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "grader.cli", "grade", address, *options],
+        env={**os.environ, "GRADER_GIT_TOKEN": TOKEN},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert forge.fails == 0
+    retries = [line for line in done.stderr.splitlines() if "grader.retries:" in line]
+    assert len(retries) == (1 if verbose else 0), done.stderr
+    assert all("retry 1 of 2 of clone of http://" in line and "503" in line for line in retries)
+    assert TOKEN not in done.stdout + done.stderr
+    assert '"ada-project"' in (tmp_path / "out" / "summary.json").read_text()
+
+
+@pytest.mark.parametrize("status", [404, 401, 429])
+def test_what_will_not_pass_is_asked_once(
+    forge: Forge, tmp_path: Path, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    forge.status = status
+    with pytest.raises((SourceError, GradingError)):
+        fetch(forge.url + "ada/project.git", into=tmp_path / "out")
+    assert "retry" not in caplog.text
 
 
 def test_a_forge_that_is_not_there_is_worth_another_try(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -174,11 +176,37 @@ def test_a_documentation_branch_may_be_among_what_is_not_there() -> None:
 
 @pytest.mark.process
 def test_figures_of_a_gappy_history_are_not_known(shallow: Path, tmp_path: Path) -> None:
-    from grader.render.csv_columns import figures
+    from grader.render.repository_figures import figures
     from grader.results import Result
 
     check(shallow, tmp_path / "out")
     found = figures(Result.model_validate_json((tmp_path / "out" / "result.json").read_text()))
-    assert found["total_commits"] is None
-    assert found["num_contributors"] is None
+    assert found["commits"] is None
+    assert found["people"] is None
     assert found["latest_commit"] is not None
+
+
+@pytest.mark.process
+def test_a_class_with_a_part_of_a_history_has_its_overview(repo: Path, shallow: Path, tmp_path: Path) -> None:
+    out = tmp_path / "class"
+    options = ("--sandbox", "local", "--trust-submissions", "--modules", "M5", "--out", str(out))
+    done = CliRunner().invoke(app, ["grade", str(repo), str(shallow), *options])
+    assert done.exit_code == 0, done.output
+    people, commits, on_main = "People", "Commits", "On main"
+    whole, part = _repositories((out / "index.html").read_text())
+    assert (whole[people], whole[commits], whole[on_main]) == ("2", "12", "12")
+    unknown = {name for name, text in part.items() if text == "not known"}
+    assert {people, commits, on_main, "Pull requests", "Message length", "Days"} <= unknown
+    assert part["Python"] == whole["Python"] == "11"
+    rows = list(csv.DictReader((out / "grades.csv").read_text().splitlines()))
+    assert [row["total_commits"] for row in rows] == ["12", ""]
+
+
+def _repositories(page: str) -> list[dict[str, str]]:
+    """Return the rows of the overview's table of repositories: the text of each cell by its label."""
+    table = page[page.index('id="repositories"') : page.index('id="modules"')]
+    cell = re.compile(r'<td[^>]*data-label="([^"]*)"[^>]*>(.*?)</td>')
+    return [
+        {label: re.sub(r"<[^>]*>", "", text).strip() for label, text in cell.findall(row)}
+        for row in table.split("<tr>")[2:]
+    ]

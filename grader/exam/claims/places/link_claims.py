@@ -124,7 +124,7 @@ def _in_tree(link: GitHubAddress, same: bool | None, repository: Repository, pat
     branches = repository.history.branches
     ref, path = link.split(branches)
     found = paths.find(path)
-    if link.owner.casefold() == "skaftenicki" and not same:
+    if not same and link.owner.casefold() in {name.casefold() for name in repository.about.accounts}:
         return _OPEN, "It leads to the course's own repository.", ""
     is_default = ref in _DEFAULT
     if found is not None:

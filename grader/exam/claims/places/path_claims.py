@@ -17,9 +17,6 @@ from grader.results import Claim, ClaimVerdict, EvidenceRecord
 _MOST = 40
 _WINDOW = 90
 
-#: Questions about costs, struggles and contributions are about the past; files missing now may have existed then.
-_OF_THE_PAST = (1, 2, 27, 30, 31)
-
 #: Words near a name that mark it as not, or no longer, a file of this repository.
 _NOT_HERE = re.compile(
     r"\b(?:bucket|gcs|artifacts?|registry|generat\w*|produc\w*|outputs?|outputted|sav(?:e|es|ed|ing)|upload\w*|export\w*"
@@ -34,10 +31,6 @@ _REMOVED_PART = re.compile(r"\b(?:from|of|in|inside|content\w*|files?)\b", re.I)
 _MADE_BY_TOOLS = {
     "hparams.yaml", "metrics.csv", "coverage.xml", "index.html", "wandb-summary.json", "report.html", "config.yaml",
     "overrides.yaml", "hydra.yaml", ".env", ".coverage",
-}  # fmt: skip
-#: Folders of the course's template, which may have been removed.
-_TEMPLATE_FOLDERS = {
-    "notebooks", "notebook", "docs", "models", "dockerfiles", "configs", "references", "reports", "visualizations", "features",
 }  # fmt: skip
 #: A path beside the word "branch", words of a sentence about names that are no folders, and a place.
 _BRANCH_BEFORE = re.compile(
@@ -77,7 +70,12 @@ def _judged(
 ) -> Claim | None:
     found = _found(token, paths, repository)
     removed = _is_removed(token, sentence)
-    if token.bare and found is None and removed and token.path.casefold() in _TEMPLATE_FOLDERS:
+    if (
+        token.bare
+        and found is None
+        and removed
+        and token.path.casefold() in repository.about.template_folders
+    ):
         return _gone(token, None, sentence, paths, repository)
     if token.bare and (found is None or (token.folder and found not in paths.folders)):
         return None
@@ -152,7 +150,8 @@ def _absent(
     before, after = sentence.text[: token.start][-30:], sentence.text[token.end : token.end + 40]
     if _NOT_HERE.search(around) or _ALTERNATIVE.search(before) or _ALTERNATIVE.search(after):
         return open_("It is not at the commit; the sentence may speak of another place or another time.")
-    if answer.current_number in _OF_THE_PAST or basename(token.path) in _MADE_BY_TOOLS:
+    # What is told of costs, struggles and contributions is of the past: files missing now may have existed then.
+    if "people" in answer.asks or basename(token.path) in _MADE_BY_TOOLS:
         return open_("It is not at the commit; it may have been, or be made by a run.")
     return _claim(
         token, sentence, ClaimVerdict.contradicted, "There is no such file or folder at the commit.", None

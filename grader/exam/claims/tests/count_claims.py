@@ -24,7 +24,6 @@ from grader.exam.claims.tests.subjects import (
 from grader.inventory import TestFile
 from grader.results import Claim, ClaimKind, ClaimVerdict, EvidenceRecord
 
-_ABOUT_TESTS, _OTHERS = 7, (8, 25)
 _MOST = 30
 _KIND: ClaimKind = "n_tests"
 _VAGUE_UNIT = re.compile(r"suite|class|module", re.I)
@@ -47,8 +46,8 @@ class _CountReading:
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """Yield each number of tests that the answer states; if it states none, the subjects that it says are tested."""
-    main = answer.current_number == _ABOUT_TESTS
-    if not main and answer.current_number not in _OTHERS:
+    main = "tests" in answer.asks
+    if not main and not answer.asks & {"coverage", "api_tests"}:
         return
     stated = list(dict.fromkeys(counts(answer.text, main=main)))
     for count in stated:

@@ -13,7 +13,6 @@ from grader.exam.claims.tools.dictionary import Dictionary, find_dictionary
 from grader.inventory import Inventory
 from grader.results import Claim, ClaimVerdict, EvidenceRecord
 
-_FRAMEWORKS = 3
 _MOST_NAMED = 8
 _SHORT_ANSWER = re.compile(r"\W*(?:no|none|nothing|n/?a|we did not|we didn['’]t)\W*", re.I)
 _BEYOND = re.compile(
@@ -25,7 +24,7 @@ _BEYOND = re.compile(
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """Yield one claim if the answer about frameworks says that there are none beyond the course's."""
-    if answer.current_number != _FRAMEWORKS or not repository.tools:
+    if "frameworks" not in answer.asks or not repository.tools:
         return
     said = _denial(answer.text)
     if said is None:

@@ -18,15 +18,9 @@ from grader.exam.claims.tools.tool_mentions import (
     tells_of_an_attempt,
 )
 from grader.exam.claims.tools.traces import Strength, Trace, Traces
+from grader.exam.report_data import Subject
 from grader.results import Claim, ClaimVerdict
 
-#: Questions about what the project uses. The others are about people, costs and struggles.
-_ABOUT_THE_PROJECT = frozenset({3, 4, 6, 10, 11, 12, 13, 14, 15, 16, 22, 23, 24, 25, 26, 28, 29})
-#: The list of services: each service in it is claimed.
-_SERVICES = 17
-#: The question about continuous integration.
-_INTEGRATION = 11
-_MEMBERS = frozenset({1, 2})
 #: Maximum mentions of one tool in one answer that are read.
 _MOST = 20
 
@@ -42,7 +36,7 @@ class _Use:
 
 def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
     """Yield one claim for each tool that an answer says was used or not used."""
-    if answer.current_number in _MEMBERS or not repository.tools:
+    if "group" in answer.asks or not repository.tools:
         return
     known = _known(Same(repository))
     uses: dict[str, list[_Use]] = {}
@@ -56,12 +50,12 @@ def find(answer: Answer, repository: Repository) -> Iterable[Claim]:
                 listed.append(_Use(mention, sentence, polarity))
     for listed in uses.values():
         said = [use for use in listed if use.polarity != "unsure"]
-        claim = _judge(said, known.traces, answer.current_number) if said else None
+        claim = _judge(said, known.traces, answer.asks) if said else None
         if claim is not None:
             yield claim
 
 
-def _judge(uses: list[_Use], traces: Traces | None, question: int) -> Claim | None:
+def _judge(uses: list[_Use], traces: Traces | None, asks: frozenset[Subject]) -> Claim | None:
     """Return the claim that all mentions of one tool in one answer make together."""
     asserted = [use for use in uses if use.polarity == "asserted"]
     denied = [use for use in uses if use.polarity == "denied"]
@@ -71,27 +65,27 @@ def _judge(uses: list[_Use], traces: Traces | None, question: int) -> Claim | No
             uses[0], ClaimVerdict.undetermined, None, "The repository could not be read as a whole."
         )
     if not denied or (asserted and trace.strength >= Strength.kept):
-        return _judge_use(asserted, trace, traces, question)
+        return _judge_use(asserted, trace, traces, asks)
     # A denied tool is often explained too: "Monitoring helps to see drift." Only a plain assertion contests a denial.
     verdict, why = _denial(denied[0], trace, traces, contested=any(map(_is_plain, asserted)))
     return _claim(denied[0], verdict, trace, why)
 
 
-def _judge_use(uses: list[_Use], trace: Trace, traces: Traces, question: int) -> Claim | None:
+def _judge_use(uses: list[_Use], trace: Trace, traces: Traces, asks: frozenset[Subject]) -> Claim | None:
     tool = uses[0].mention.tool
     plain = [use for use in uses if _is_plain(use)]
-    if not trace.strength and tool.local and not plain and question != _SERVICES:
+    if not trace.strength and tool.local and not plain and "services" not in asks:
         # "Monitoring helps to see drift": a remark about something without a trace is not a claim.
         return None
     leaves_traces = not (tool.local or tool.by_hand)
-    if leaves_traces and plain and question in _ABOUT_THE_PROJECT and traces.certainly_absent(tool):
+    if leaves_traces and plain and "used" in asks and traces.certainly_absent(tool):
         why = (
             f"Nothing in the repository imports, declares, runs or configures {tool.name}, "
             "and no file is named after it."
         )
         return _claim(plain[0], ClaimVerdict.contradicted, trace, why)
     there = [use for use in plain if speaks_of_integration(use.sentence)]
-    if tool.ci and question == _INTEGRATION and there and traces.absent_from_integration(tool):
+    if tool.ci and "integration" in asks and there and traces.absent_from_integration(tool):
         why = f"No workflow shows {tool.name}, nor does anything else in the repository."
         return _claim(there[0], ClaimVerdict.contradicted, trace, why)
     verdict, why = _use(tool, trace)

@@ -13,12 +13,12 @@ from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
 from grader.exam.claims.finder import Repository
 from grader.inventory import Inventory, Place
 from grader.results import Claim, ClaimVerdict, GraderInfo, Result, SubmissionInfo
-from tests.claim_sample import answer, repository
+from tests.claim_sample import ABOUT, answer, repository
 from tests.places import REPORTS
 
 TOOLS = load_tools(REPORTS)
 NOW = datetime(2026, 1, 23, tzinfo=UTC)
-KNOWN = Repository(inventory=repository().inventory, tools=TOOLS)
+KNOWN = Repository(inventory=repository().inventory, tools=TOOLS, about=ABOUT)
 
 
 def found(answers: dict[int, str], kind: str) -> dict[int, list[Claim]]:
@@ -99,16 +99,16 @@ def test_claims_are_judged_anew_from_a_result_alone() -> None:
         duration_s=0,
         inventory=KNOWN.inventory,
     )
-    first = assess(bare, report, "reports/README.md", load_editions(REPORTS), (), TOOLS)
+    first = assess(bare, report, "reports/README.md", load_editions(REPORTS), (), TOOLS, ABOUT)
     inventory = Inventory(files=("train.py",), imports={"hydra": (Place(path="train.py", line=1),)})
 
-    again = assess_again(first.model_copy(update={"inventory": inventory}), (), TOOLS)
+    again = assess_again(first.model_copy(update={"inventory": inventory}), (), TOOLS, ABOUT)
 
     assert (first.summary.claims_contradicted, first.summary.claims_supported) == (1, 0)
     assert (again.summary.claims_contradicted, again.summary.claims_supported) == (0, 1)
     assert again.exam is not None
     assert [claim.kind for question in again.exam.questions for claim in question.claims] == ["tool_used"]
-    assert assess_again(bare, (), TOOLS) == bare
+    assert assess_again(bare, (), TOOLS, ABOUT) == bare
 
 
 PIECES = ["we ", "used ", "did not use ", "Compute Engine ", "Hydra ", "s123456 ", "12% coverage ", "5 tests ", "`a/b.py` ", "](x.md)",
@@ -119,7 +119,7 @@ ANY = st.one_of(st.text(max_size=100), st.lists(st.sampled_from(PIECES), max_siz
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(st.integers(1, 31), ANY, max_size=4),
-    st.sampled_from([KNOWN, Repository(inventory=None, tools=TOOLS)]),
+    st.sampled_from([KNOWN, Repository(inventory=None, tools=TOOLS, about=ABOUT)]),
 )
 def test_no_answers_make_it_raise(answers: dict[int, str], known: Repository) -> None:
     claims = find_claims([answer(number, text) for number, text in answers.items()], known)

@@ -145,7 +145,7 @@ def test_encodings_and_line_ends_change_nothing(
     root = tmp_path_factory.mktemp("report")
     answers = {4: f"æøå {text} it is"}
     (root / "report.md").write_bytes(report(answers, of).replace("\n", ending).encode(encoding))
-    assert find_reports(root, ["report.md"]) == ["report.md"]
+    assert find_reports(root, ["report.md"], EDITIONS) == ["report.md"]
     parsed = read(load_report(root, "report.md"))
     assert next(q.answer for q in parsed.questions if q.number == 4) == as_read(answers[4])
 
@@ -185,6 +185,6 @@ def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, data: bytes) -
     (root / "reports/README.md").write_bytes(data)
     (root / "NOTES.md").write_bytes(data)
     paths = ["reports/README.md", "NOTES.md"]
-    assert find_reports(root, paths)[0] == "reports/README.md"
+    assert find_reports(root, paths, EDITIONS)[0] == "reports/README.md"
     read(load_report(root, "reports/README.md"))
-    find_checklists(root, paths, "reports/README.md")
+    find_checklists(root, paths, "reports/README.md", BOXES)

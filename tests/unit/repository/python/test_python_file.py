@@ -281,3 +281,21 @@ def test_the_courses_report_script_is_nobodys_own_code_however_it_is_written(tmp
     script = "import markdown\nfrom loguru import logger\n\ndef html():\n    pass\n\ndef check():\n    logger.info('x')\n"
     found = view(tmp_path, {"reports/reports.py": script, "src/pkg/train.py": "x = 1\n"})
     assert [file.path for file in found.code()] == ["src/pkg/train.py"]
+
+
+def test_a_course_says_by_what_else_its_files_show_a_role(tmp_path: Path) -> None:
+    files = {
+        "src/pkg/__init__.py": "",
+        "src/pkg/model.py": "class Net(Module):\n    pass\n",
+        "src/pkg/birds.py": "def bird_songs():\n    return open('songs.csv')\n",
+        "src/pkg/lookout.py": "x = 1\n",
+        "given.py": "import markdown\n\ndef check():\n    pass\n\ndef html():\n    pass\n",
+    }
+    roles = {"data": {"functions": ["bird_songs"]}, "drift_monitoring": {"files": ["lookout.py"]}}
+    script = {"imports": ["csv"], "functions": ["songs"]}
+    told = view(tmp_path, files, course_words={"roles": roles, "scripts": [script]})
+    assert [file.path for file in told.find("data")] == ["src/pkg/birds.py"]
+    assert [file.path for file in told.find("drift_monitoring")] == ["src/pkg/lookout.py"]
+    assert "given.py" in [file.path for file in told.code()]
+    other = view(tmp_path, files, course_words={})
+    assert (other.find("data"), other.find("drift_monitoring")) == ([], [])
