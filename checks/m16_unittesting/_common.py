@@ -16,12 +16,13 @@ import posixpath
 import re
 import secrets
 from contextlib import nullcontext
+from fnmatch import fnmatchcase
 
 from grader.suite import StudentFault, shared
 
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
-from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings
+from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
 from ..common.python import NO_DATA, own_names
 from ..common.tests_program import PLACE, program
 from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
@@ -69,7 +70,7 @@ def outcome(submission, student):
     files = [file.path for file in submission.python_files() if not submission.is_template(file.path)]
     paths = sorted({*(key.partition("::")[0] for key in known), *filter(settings.is_file, files)})
     name, made = _name(known, settings), f"run_{secrets.token_hex(8)}"
-    first = next(iter(known)).partition("::")[0]
+    first = _place(known, settings, folder)
     canary = posixpath.join(posixpath.dirname(first), f"{name}.py")
     student.write(canary, _CANARY.format(name=name))
     asked = [*QUIETLY, *options(submission)]
@@ -77,9 +78,29 @@ def outcome(submission, student):
     answer = run_program(
         submission, student, made, timeout=WALL_S, cpu_s=CPU_S,
         do="measure", arguments=asked, tests=[*paths, canary], files=[*code, *paths, canary], code=[*code, canary],
-        report=f"{made}.xml", folder=folder, most_s=TEST_S,
+        report=f"{made}.xml", folder=folder, most_s=TEST_S, variables=variables(submission),
+        paths=list(settings.paths) if submission.profile == "project" else None,
     )  # fmt: skip
     return Told(submission, student, answer, f"{canary}::{name}").kept()
+
+
+def _place(known, settings, folder):
+    """The first file of tests that pytest is asked for and that no option leaves out: a test of ours is put beside it."""
+    files = [key.partition("::")[0] for key in known]
+    asked, left = (
+        [posixpath.normpath(posixpath.join(folder, path.partition("::")[0])) for path in paths]
+        for paths in (settings.paths, settings.ignored)
+    )
+    wanted = [
+        [file for file in files if any(f"{file}/".startswith(f"{path}/") or path == "." for path in asked)],
+        [file for file in files if not folder or file.startswith(f"{folder}/")],
+        files,
+    ]
+    for found in wanted:
+        for file in found:
+            if not any(f"{file}/".startswith(f"{path}/") or fnmatchcase(file, path) for path in left):
+                return file
+    return files[0]
 
 
 def _name(known, settings):
@@ -329,5 +350,6 @@ def run_trials(submission, student, run, variants):
         do="variants", arguments=[*QUIETLY, *options(submission)],
         texts={file.path: anew(file.tree) for file in code_of(submission)}, packages=sorted(packages)[:200],
         variants=variants, seconds=BUDGET_S, most_s=MOST_S, folder=project_folder(submission),
+        variables=variables(submission),
     )  # fmt: skip
     return answer
