@@ -10,7 +10,6 @@ from grader.suite import SubmissionFault
 
 _PROGRAMS = ("pytest", "py.test", "pytest-3")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,60})=(.{0,500})", re.DOTALL)
-_EXPORT = re.compile(r"^[ \t]{0,20}export[ \t]{1,9}([A-Za-z_]\w{0,60})=[\"']?([^\s\"';&|]{0,500})", re.MULTILINE)
 _OF_TOX = re.compile(
     r"^[ \t]{0,8}set_?env[ \t]{0,8}=[ \t]{0,8}((?:[^\n]{0,300}\n?)(?:[ \t]+[^\n]{1,300}\n?){0,30})", re.MULTILINE
 )
@@ -61,11 +60,11 @@ def ci_way(submission):
 def _way(submission, found):
     command = found.command
     arguments = next((plain[1:] for plain in command.inner() if plain and plain[0] in _PROGRAMS), None)
-    if arguments is None or command.path.endswith((".yaml", ".yml")) is False and not command.words:
+    if arguments is None:
         return None
-    paths = tuple(one for one in found.named if submission_has(submission, command.folder, one))
+    paths = tuple(one for one in found.named if _is_there(submission, found.folder, one))
     return Way(
-        command.folder,
+        found.folder,
         tuple(one for one in arguments if one not in found.named)[:200],
         paths if _names_paths(arguments, found.named) else (),
         tuple(_variables(submission, found).items()),
@@ -78,7 +77,7 @@ def _names_paths(arguments, named):
     return bool(named) and set(named) <= plain
 
 
-def submission_has(submission, folder, path):
+def _is_there(submission, folder, path):
     """Whether a path that a command names, from its folder, is there."""
     whole = "/".join(part for part in (folder, path.removeprefix("./").rstrip("/")) if part not in ("", "."))
     return not whole or submission.exists(whole) or bool(submission.files(f"{whole}/**/*.py"))
@@ -89,8 +88,6 @@ def _variables(submission, found):
     given = {}
     for owner in (run.workflow, run.job, run.step) if run else ():
         given.update(getattr(owner, "env", None) or {})
-    if run and run.step:
-        given.update(_EXPORT.findall((run.step.run or "")[:20_000]))
     if command.path.endswith("tox.ini"):
         try:
             text = submission.text(command.path)[:50_000]
@@ -98,7 +95,8 @@ def _variables(submission, found):
             text = ""
         for lines in _OF_TOX.findall(text):
             given.update(_PAIR.findall(lines))
-    for word in command.words:
+    given.update(command.given)
+    for word in command.words[1:] if command.words[:1] == ("env",) else ():
         match = _ASSIGNMENT.fullmatch(word)
         if not match:
             break

@@ -62,6 +62,23 @@ class PytestSettings:
     paths: tuple = ()
     #: Files that CI names, whatever they are called.
     named: tuple = ()
+    #: Folders that pytest does not enter.
+    closed: tuple = ()
+
+    def file_for(self, folder, word):
+        """A path in a folder that pytest looks into, and that has this word in it."""
+        names = [f"test_{word}.py", f"{word}_test.py"]
+        patterns = [posixpath.basename(pattern) for pattern in self.files]
+        names += [pattern.replace("*", word) for pattern in patterns if pattern.endswith(".py")]
+        names += [f"{pattern.replace('*', word)}.py" for pattern in patterns if not pattern.endswith(".py")]
+        paths = [posixpath.join(folder, name) for name in names]
+        return next(filter(self.is_file, paths), paths[0])
+
+    def is_closed(self, path):
+        """Whether a file lies below a folder that pytest does not enter."""
+        return any(
+            fnmatch.fnmatchcase(part, pattern) for part in path.split("/")[:-1] for pattern in self.closed
+        )
 
     @property
     def ignored(self):
@@ -124,6 +141,7 @@ def pytest_settings(submission):
         (*_words(table.get("addopts", ()))[:200], *words),
         paths or tuple(_words(table.get("testpaths", ()))[:100]),
         tuple(posixpath.normpath(posixpath.join(folder, one)) for one in paths if one.endswith(".py")),
+        tuple(_words(table.get("norecursedirs", ()))[:100]),
     )
 
 

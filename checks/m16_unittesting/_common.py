@@ -71,7 +71,7 @@ def outcome(submission, student):
     paths = sorted({*(key.partition("::")[0] for key in known), *filter(settings.is_file, files)})
     name, made = _name(known, settings), f"run_{secrets.token_hex(8)}"
     first = _place(known, settings, folder)
-    canary = posixpath.join(posixpath.dirname(first), f"{name}.py")
+    canary = settings.file_for(posixpath.dirname(first), secrets.token_hex(6))
     student.write(canary, _CANARY.format(name=name))
     asked = [*QUIETLY, *options(submission)]
     code = [file.path for file in code_of(submission)]
@@ -98,7 +98,9 @@ def _place(known, settings, folder):
     ]
     for found in wanted:
         for file in found:
-            if not any(f"{file}/".startswith(f"{path}/") or fnmatchcase(file, path) for path in left):
+            if not settings.is_closed(file) and not any(
+                f"{file}/".startswith(f"{path}/") or fnmatchcase(file, path) for path in left
+            ):
                 return file
     return files[0]
 

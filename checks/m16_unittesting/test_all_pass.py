@@ -71,6 +71,7 @@ def test_tests_pass(submission, student, rng):
     )
     selecting = ("-m", "-k", "--ignore", "--ignore-glob", "--deselect")
     selects = any(word.partition("=")[0] in selecting for word in options(submission))
+    selects = selects or (submission.profile == "project" and leaves_out(submission))
     assert run.data["canary"] in run.cases or wrong or selects, (
         "A test put beside yours was not run: conftest.py or a plugin leaves tests out."
     )
@@ -126,6 +127,12 @@ def inherited(key, known):
     name = rest.rpartition("::")[2]
     ours = any(one.partition("::")[0] == path for one in known)
     return ours and "::" in rest and any(one.rpartition("::")[2] == name for one in known)
+
+
+def leaves_out(submission):
+    """Whether a `conftest.py` names files that pytest leaves out."""
+    files = submission.python_files("**/conftest.py", "conftest.py")
+    return any("collect_ignore" in file.text or "pytest_ignore_collect" in file.text for file in files)
 
 
 def deselected(submission):

@@ -78,7 +78,7 @@ def _called(file: PythonFile, args: list[ast.expr], line: int, source: str) -> I
             yield ShellCommand(words, source, file.path, line)
     elif text:
         for one in parsed(text, source, file.path, None):
-            yield ShellCommand(one.words, source, file.path, line)
+            yield ShellCommand(one.words, source, file.path, line, given=one.given)
     elif isinstance(args[0], ast.Name):
         # The command is a variable of the same file: use its constant values, if any.
         for node in _values(file, args[0].id):
