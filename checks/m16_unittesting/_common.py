@@ -187,8 +187,7 @@ class Told:
         for case in read_cases(self.answer["report"]) if self.answer["report"] is not None else ():
             path = (case.get("file") or "").replace("\\", "/")
             name = (case.get("name") or "").partition("[")[0]
-            module = path.removesuffix(".py").replace("/", ".")
-            inner = (case.get("classname") or "").removeprefix(module).strip(".")
+            path, inner = self.place(path, case.get("classname") or "")
             key = "::".join(part for part in (path, inner.replace(".", "::"), name) if part)
             letter, said = "p", ""
             for child in case:
@@ -198,6 +197,18 @@ class Told:
                     break
             found.setdefault(key[:500], []).append((letter, said))
         return found
+
+    def place(self, path, classname):
+        """The file that pytest collected, and the classes in it: the report names the file of the code, which may be another."""
+        module = path.removesuffix(".py").replace("/", ".")
+        if classname == module or classname.startswith(f"{module}."):
+            return path, classname.removeprefix(module).strip(".")
+        parts = classname.split(".")[:40]
+        for count in range(len(parts), 0, -1):
+            other = f"{'/'.join(parts[:count])}.py"
+            if self.submission.exists(other):
+                return other, ".".join(parts[count:])
+        return path, classname
 
     def lines(self, keys):
         """The lines of the code that ran, with sets of contexts, in which bit n + 2 is the test n of `keys`."""
