@@ -20,6 +20,7 @@ from fnmatch import fnmatchcase
 
 from grader.suite import StudentFault, shared
 
+from ..common.elsewhere import elsewhere
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
@@ -176,10 +177,19 @@ class Told:
     def failure(self, key, outcome, said):
         """A case that did not pass, and why that may not be the code's fault."""
         why = lacks(self.submission, self.student, said)
+        if not why and self.submission.profile == "project":
+            why = elsewhere(self.submission, said, *self.texts(key))
         short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
         return {
             "key": key, "outcome": outcome, "said": short, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
+
+    def texts(self, key):
+        """The code of a test and of the `conftest.py` beside and above it."""
+        path = key.partition("::")[0]
+        path = path if path.endswith(".py") else f"{path.replace('.', '/')}.py"
+        wanted = {path, *(f"{'/'.join(path.split('/')[:n])}/conftest.py".lstrip("/") for n in range(path.count("/") + 1))}
+        return [file.text[:100_000] for file in self.submission.python_files() if file.path in wanted]
 
     def cases(self):
         """`{node id without parameters: [(letter, text)]}` of the report; the letters are p, f, e and s."""
