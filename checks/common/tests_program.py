@@ -69,7 +69,26 @@ class Limit:
     """Stops a test that takes too long, so that it is named and the others run."""
 
     @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_setup(self, item):
+        yield from self.limited()
+
+    @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self, item):
+        yield from self.limited()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_teardown(self, item):
+        yield from self.limited()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector):
+        # A folder's report is made while those of its files are not: only files run code as they are collected.
+        if isinstance(collector, pytest.Module):
+            yield from self.limited()
+        else:
+            yield
+
+    def limited(self):
         def stop(*_):
             pytest.fail(f"It did not end in {PLAN['most_s']} seconds.", pytrace=False)
 
