@@ -11,9 +11,12 @@ from grader.suite import SubmissionFault
 _PROGRAMS = ("pytest", "py.test", "pytest-3")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,60})=(.{0,500})", re.DOTALL)
 _OF_TOX = re.compile(
-    r"^[ \t]{0,8}set_?env[ \t]{0,8}=[ \t]{0,8}((?:[^\n]{0,300}\n?)(?:[ \t]+[^\n]{1,300}\n?){0,30})", re.MULTILINE
+    r"^[ \t]{0,8}set_?env[ \t]{0,8}=[ \t]{0,8}((?:[^\n]{0,300}\n?)(?:[ \t]+[^\n]{1,300}\n?){0,30})",
+    re.MULTILINE,
 )
-_PAIR = re.compile(r"^[ \t]{0,20}([A-Za-z_]\w{0,60})[ \t]{0,8}=[ \t]{0,8}([^\n]{0,500}?)[ \t]{0,20}$", re.MULTILINE)
+_PAIR = re.compile(
+    r"^[ \t]{0,20}([A-Za-z_]\w{0,60})[ \t]{0,8}=[ \t]{0,8}([^\n]{0,500}?)[ \t]{0,20}$", re.MULTILINE
+)
 #: Runs that are compared, and variables that are set.
 MAX_RUNS, MAX_VARIABLES = 50, 40
 #: The root of the repository, as steps and scripts write it.
@@ -21,7 +24,9 @@ _ROOT = re.compile(
     r"\$\{\{\s{0,5}github\.workspace\s{0,5}\}\}|\$\{?(?:GITHUB_WORKSPACE|PWD)\}?|\$\(pwd\)|\{toxinidir\}|\{tox_root\}"
 )
 #: What would change the interpreter or its packages, not the code under test.
-_NOT_SET = re.compile(r"(?:LD_|PYTHON(?!PATH|HASHSEED|UTF8|IOENCODING)|PYTEST_(?:ADDOPTS|PLUGINS)|COV|GRADER|PATH$|HOME$)")
+_NOT_SET = re.compile(
+    r"(?:LD_|PYTHON(?!PATH|HASHSEED|UTF8|IOENCODING)|PYTEST_(?:ADDOPTS|PLUGINS)|COV|GRADER|PATH$|HOME$)"
+)
 
 
 @dataclass(frozen=True)

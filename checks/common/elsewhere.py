@@ -1,4 +1,4 @@
-"""What belongs to a repository and is not in a plain clone of it: files of Git LFS, of which there is a pointer, and submodules."""
+"""What belongs to a repository and is not in a plain clone of it: files that Git LFS keeps, and submodules."""
 
 import re
 
@@ -22,7 +22,9 @@ def elsewhere(submission, said, *texts):
     for path in pointers(submission):
         name = path.rpartition("/")[2]
         if "git-lfs.github.com" in said or name in whole or name in said:
-            return f"It needs `{path}`, of which Git LFS keeps the content: the repository has a pointer only."
+            return (
+                f"It needs `{path}`, of which Git LFS keeps the content: the repository has a pointer only."
+            )
     return ""
 
 

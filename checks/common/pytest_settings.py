@@ -94,11 +94,14 @@ class PytestSettings:
     def is_file(self, path):
         """Whether pytest looks into a file. A pattern with a slash is one of paths."""
         name = path.rpartition("/")[2]
-        return path in self.named or path.endswith(".py") and any(
-            fnmatch.fnmatchcase(f"/{path}", f"*/{pattern}")
-            if "/" in pattern
-            else fnmatch.fnmatchcase(name, pattern)
-            for pattern in self.files
+        return path in self.named or (
+            path.endswith(".py")
+            and any(
+                fnmatch.fnmatchcase(f"/{path}", f"*/{pattern}")
+                if "/" in pattern
+                else fnmatch.fnmatchcase(name, pattern)
+                for pattern in self.files
+            )
         )
 
     def is_class(self, name):
@@ -125,7 +128,9 @@ def pytest_settings(submission):
     table = _table_for(submission, folder, paths, _value(words, "-c", "--config-file"))
     table |= {
         name: value
-        for name, _, value in (one.partition("=") for one in _values([*_words(table.get("addopts", ())), *words]))
+        for name, _, value in (
+            one.partition("=") for one in _values([*_words(table.get("addopts", ())), *words])
+        )
         if name in _CHANGED
     }
     given = {

@@ -18,8 +18,8 @@ _BODIES = ("body", "orelse", "finalbody", "handlers")
 MAX_DEPTH = 8
 
 
-def tests_of(file, settings, submission=None):
-    """The test functions that pytest finds in a file: `(class or "", node)`; with `submission` inherited and imported ones too."""
+def tests_of(file, settings, submission):
+    """The test functions that pytest finds in a file, inherited and imported ones too: `(class or "", node)`."""
     return [(cls, node) for _, cls, node in _found(file, settings, submission)]
 
 
@@ -52,8 +52,6 @@ def _top(node):
 
 def _imported(file, submission):
     """`(home, node, name)` of functions and classes of other test files that this one imports: pytest collects them, too."""
-    if submission is None:
-        return
     for node in file.tree.body:
         if not isinstance(node, ast.ImportFrom):
             continue
@@ -107,7 +105,7 @@ def _line(file, node, submission, depth=0):
 
 
 def _class_of(file, base, submission):
-    place = submission.modules.home(base, file) if submission is not None else None
+    place = submission.modules.home(base, file)
     if place is None:
         home, name = file, getattr(base, "id", "")
     else:

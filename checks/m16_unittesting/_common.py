@@ -188,7 +188,10 @@ class Told:
         """The code of a test and of the `conftest.py` beside and above it."""
         path = key.partition("::")[0]
         path = path if path.endswith(".py") else f"{path.replace('.', '/')}.py"
-        wanted = {path, *(f"{'/'.join(path.split('/')[:n])}/conftest.py".lstrip("/") for n in range(path.count("/") + 1))}
+        wanted = {
+            path,
+            *(f"{'/'.join(path.split('/')[:n])}/conftest.py".lstrip("/") for n in range(path.count("/") + 1)),
+        }
         return [file.text[:100_000] for file in self.submission.python_files() if file.path in wanted]
 
     def cases(self):

@@ -54,5 +54,6 @@ def test_a_test_asks_by_a_client_of_any_name(body: str) -> None:
     assert found.verdict == "passed"
     other = {"p/api.py": API, "tests/test_x.py": TEST.format(body).replace("requests.Session()", "dict()")}
     assert (
-        run_check(CHECKS / "m24_testing_apis", "the_api_is_tested", other, profile="project").verdict != "passed"
+        run_check(CHECKS / "m24_testing_apis", "the_api_is_tested", other, profile="project").verdict
+        != "passed"
     )

@@ -82,8 +82,10 @@ def test_what_hangs_is_named_wherever_it_does(name: str, tmp_path: Path) -> None
     files = {**CODE, "tests/test_a.py": TEST, "tests/test_h.py": test}
     found = run_check(suite, "tests_pass", files, profile="project")
     assert found.verdict == "failed"
-    assert [one.path for one in found.evidence if "did not end in 1 seconds" in one.text] == ["tests/test_h.py"]
-    assert {one.name: one.value for one in found.measurements}["n_tests_passed"] >= 1
+    assert [one.path for one in found.evidence if "did not end in 1 seconds" in one.text] == [
+        "tests/test_h.py"
+    ]
+    assert {one.name: one.value for one in found.measurements}["n_tests_passed"] in (1, 2)
 
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 123456\n"

@@ -68,7 +68,12 @@ def test_what_a_build_leaves_is_there(body: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [("dist/*.whl", "passed"), ("dist/p-0-py3-none-any.whl", "passed"), ("dist", "passed"), ("distr", "failed")],
+    [
+        ("dist/*.whl", "passed"),
+        ("dist/p-0-py3-none-any.whl", "passed"),
+        ("dist", "passed"),
+        ("distr", "failed"),
+    ],
 )
 def test_a_wheel_is_made_before_the_image(source: str, expected: str) -> None:
     body = f"COPY {source} /w/\nRUN pip install --no-cache-dir /w/*.whl\n"

@@ -31,5 +31,8 @@ RUNS_NOT = [
     ("body", "runs"), [*((one, True) for one in RUNS), *((one, False) for one in RUNS_NOT)]
 )
 def test_sessions_of_nox(body: str, runs: bool) -> None:
-    files = {PATH: flow("- uses: actions/checkout@v4\n- run: nox -s tests"), "noxfile.py": SESSION.format(body)}
+    files = {
+        PATH: flow("- uses: actions/checkout@v4\n- run: nox -s tests"),
+        "noxfile.py": SESSION.format(body),
+    }
     assert verdict_of(files) == ("passed" if runs else "failed")

@@ -109,7 +109,9 @@ def _lines(text: str, path: str, factors: set[str]) -> Iterator[ShellCommand]:
         plain = _POSARGS.sub(lambda found: found[1] or "", plain)
         hidden = (match[2] if match else line).startswith("-")
         for one in parsed(plain, "pyproject", path, None):
-            yield ShellCommand(one.words, one.source, path, None, one.folder, one.forgiven or hidden, one.given)
+            yield ShellCommand(
+                one.words, one.source, path, None, one.folder, one.forgiven or hidden, one.given
+            )
 
 
 def _of_table(settings: dict[str, Any], path: str, words: tuple[str, ...]) -> list[ShellCommand]:

@@ -156,13 +156,17 @@ def _mended(data: dict[str, Any]) -> dict[str, Any]:
 
     These are ids, metadata of tools, keys of another minor version, outputs where none belong, and what is left out.
     """
-    known = {key: data[key] for key in ("cells", "nbformat", "nbformat_minor", "metadata") if key in data}
+    known: dict[str, Any] = {
+        key: data[key] for key in ("cells", "nbformat", "nbformat_minor", "metadata") if key in data
+    }
     known.setdefault("nbformat_minor", _MINOR)
     if isinstance(known["nbformat_minor"], int) and known["nbformat_minor"] < _MINOR_TOO_NEW:
         known["nbformat_minor"] = _MINOR
     metadata = known.setdefault("metadata", {})
     if isinstance(metadata, dict):
-        kept = {key: metadata[key] for key in ("kernelspec", "language_info") if metadata.get(key) is not None}
+        kept = {
+            key: metadata[key] for key in ("kernelspec", "language_info") if metadata.get(key) is not None
+        }
         for key, missing in (("kernelspec", "display_name"), ("language_info", "version")):
             if isinstance(kept.get(key), dict):
                 kept[key] = {missing: "", "name": "", **kept[key]}

@@ -229,7 +229,8 @@ class _Script:
         return found[::-1]
 
     def run(self, item: _Item, forgiven: bool) -> None:
-        words, own = item.words, {}
+        words = item.words
+        own: dict[str, str] = {}
         while words and (words[0] in _PREFIXES or _ASSIGNMENT.match(words[0])):
             assigned = _ASSIGNMENT.match(words[0])
             if assigned and len(words) == 1 and "$" not in assigned[2] and "{" not in assigned[2]:

@@ -57,7 +57,9 @@ class Makers:
 
     def _called(self, file: PythonFile, node: ast.Call, hops: int) -> str:
         place = self._modules.home(node.func, file)
-        function = next((one for one in place[0].functions if one.qualname == place[1]), None) if place else None
+        function = (
+            next((one for one in place[0].functions if one.qualname == place[1]), None) if place else None
+        )
         if place is not None and function is not None:
             return self._given(place[0], function.node, hops)
         return file.dotted(node.func)

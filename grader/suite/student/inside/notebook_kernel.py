@@ -22,11 +22,11 @@ def execute(request: "dict[str, Any]", harness: Any) -> Any:
     with open(path, encoding="utf-8") as file:
         notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
     # Jupyter opens a notebook that lacks these, with a warning.
-    notebook.setdefault("metadata", nbformat.NotebookNode())
+    notebook.setdefault("metadata", nbformat.from_dict({}))  # type: ignore[no-untyped-call]
     if notebook.metadata.get("kernelspec") is None:
         notebook.metadata.pop("kernelspec", None)
     for cell in notebook.cells:
-        cell.setdefault("metadata", nbformat.NotebookNode())
+        cell.setdefault("metadata", nbformat.from_dict({}))  # type: ignore[no-untyped-call]
         cell.setdefault("source", "")
         if cell.cell_type == "code":
             cell.outputs = []
