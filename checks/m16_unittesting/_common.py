@@ -20,12 +20,16 @@ from fnmatch import fnmatchcase
 
 from grader.suite import StudentFault, shared
 
+<<<<<<< HEAD
 from ..common.elsewhere import elsewhere
+=======
+from ..common.broken_places import OWN, PLACE
+>>>>>>> main
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
 from ..common.python import NO_DATA, own_names
-from ..common.tests_program import PLACE, program
+from ..common.tests_program import program
 from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
 from ..common.written_tests import known_tests
 
@@ -180,8 +184,9 @@ class Told:
         if not why and self.submission.profile == "project":
             why = elsewhere(self.submission, said, *self.texts(key))
         short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
+        at = said.partition(OWN)[2].lstrip("- ").removeprefix("\n").partition("\n")[0].strip()[:300]
         return {
-            "key": key, "outcome": outcome, "said": short, "lacks": why, "no_data": bool(NO_DATA.search(said)),
+            "key": key, "outcome": outcome, "said": short, "at": at, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
 
     def texts(self, key):

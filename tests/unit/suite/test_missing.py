@@ -195,3 +195,17 @@ def test_what_another_version_excuses(text: str, excuses: bool) -> None:
     assert bool(found) is excuses
     assert not Excuses(changed=CHANGED, packages_only=True).reason(text)
     assert not excuses or "has 2.13.0" in found or "has 4.11" in found
+
+
+def test_where_a_fault_was_raised_tells_the_version_that_is_another_one() -> None:
+    changed = Excuses(changed={"torch": "asked for ==2.4.0, has 2.13.0"})
+    inside = StudentFault("exception", "The code raised ValueError.", inside="/e/site-packages/torch/nn.py:3")
+    own = StudentFault("exception", "The code raised ValueError.")
+    assert "asked for ==2.4.0" in str(changed.of(inside))
+    assert changed.of(own) is own
+    assert Excuses(changed=changed.changed, packages_only=True).of(inside) is inside
+
+
+def test_a_move_into_a_package_is_a_write_into_it() -> None:
+    text = "OSError: [Errno 30] Read-only file system: '/tmp/a' -> '/e/lib/site-packages/p/b'"
+    assert "changed" in reason(text, {})
