@@ -16,11 +16,7 @@ import os, sys
 # A file of the students called `json.py` or `pytest.py` is not what runs their tests.
 PATHS, HERE = list(sys.path), os.path.realpath(os.getcwd())
 sys.path[:] = [one for one in PATHS if not (os.path.realpath(one) + os.sep).startswith(HERE + os.sep)]
-<<<<<<< HEAD
-import contextlib, glob, importlib, json, secrets, signal, subprocess, time
-=======
-import contextlib, importlib, json, secrets, signal, subprocess, time, traceback
->>>>>>> main
+import contextlib, glob, importlib, json, secrets, signal, subprocess, time, traceback
 
 import coverage, pytest
 

@@ -20,11 +20,8 @@ from fnmatch import fnmatchcase
 
 from grader.suite import StudentFault, shared
 
-<<<<<<< HEAD
-from ..common.elsewhere import elsewhere
-=======
 from ..common.broken_places import OWN, PLACE
->>>>>>> main
+from ..common.elsewhere import elsewhere
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
