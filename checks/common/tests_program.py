@@ -16,7 +16,7 @@ import os, sys
 # A file of the students called `json.py` or `pytest.py` is not what runs their tests.
 PATHS, HERE = list(sys.path), os.path.realpath(os.getcwd())
 sys.path[:] = [one for one in PATHS if not (os.path.realpath(one) + os.sep).startswith(HERE + os.sep)]
-import contextlib, importlib, json, secrets, signal, subprocess, time, traceback
+import contextlib, glob, importlib, json, secrets, signal, subprocess, time, traceback
 
 import coverage, pytest
 
@@ -29,6 +29,11 @@ TOP = os.getcwd()
 if PLAN.get("folder"):
     os.chdir(PLAN["folder"])
     sys.path.insert(0, os.getcwd())
+for NAME, VALUE in PLAN.get("variables", {}).items():
+    VALUE = VALUE.replace("@root@", TOP)
+    os.environ[NAME] = VALUE
+    if NAME == "PYTHONPATH":
+        sys.path[1:1] = [os.path.join(TOP, part) for part in VALUE.split(os.pathsep) if part]
 # Two texts of one size in one second would pass for the same file.
 sys.dont_write_bytecode = True
 
@@ -42,11 +47,47 @@ def words(tests):
     return [f"--rootdir={TOP}", *(os.path.relpath(at(test)) for test in tests)]
 
 
+def asked_paths():
+    """The paths that CI or the settings name, else all: pytest itself decides what of them is left out."""
+    found = [path for one in PLAN["paths"] for path in sorted(glob.glob(one, recursive=True)) or [one]]
+    return [path for path in found if os.path.exists(path.partition("::")[0])] or ["."]
+
+
+class Own:
+    """Leaves out the files that are no tests of the group's own: copies, and what a template brought."""
+
+    def __init__(self):
+        self.known = {os.path.realpath(at(one)) for one in PLAN["tests"]}
+
+    def pytest_ignore_collect(self, collection_path):
+        path = str(collection_path)
+        return True if path.endswith(".py") and os.path.realpath(path) not in self.known else None
+
+
 class Limit:
     """Stops a test that takes too long, so that it is named and the others run."""
 
     @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_setup(self, item):
+        yield from self.limited()
+
+    @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self, item):
+        yield from self.limited()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_teardown(self, item):
+        yield from self.limited()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector):
+        # A folder's report is made while those of its files are not: only files run code as they are collected.
+        if isinstance(collector, pytest.Module):
+            yield from self.limited()
+        else:
+            yield
+
+    def limited(self):
         def stop(*_):
             pytest.fail(f"It did not end in {PLAN['most_s']} seconds.", pytrace=False)
 
@@ -96,8 +137,14 @@ def measure():
     measuring.set_option("report:exclude_lines", ["^no line is left out$"])
     measuring.start()
     try:
-        asked = [*PLAN["arguments"], f"--junitxml={at(PLAN['report'])}", *words(PLAN["tests"])]
-        code = pytest.main(asked, plugins=[Contexts(measuring.switch_context), Limit(), Places()])
+        asked = [*PLAN["arguments"], f"--junitxml={at(PLAN['report'])}"]
+        plugins = [Contexts(measuring.switch_context), Limit(), Places()]
+        if PLAN.get("paths") is None:
+            asked += words(PLAN["tests"])
+        else:
+            asked += [*words(PLAN["tests"][-1:]), *asked_paths()]
+            plugins.append(Own())
+        code = pytest.main(asked, plugins=plugins)
     finally:
         measuring.stop()
     found = {"files": {}, "lines": {}, "contexts": [], "sets": []}

@@ -173,7 +173,7 @@ def telling(mutants):
     return found or known
 
 
-def asserts(submission, file, node, depth=2):
+def asserts(submission, file, node, depth=4):
     """Whether a test asserts something that the code decides, itself or in a function of the tests that it calls."""
     inside = list(ast.walk(node))
     calls = [one.func for one in inside if isinstance(one, ast.Call)]

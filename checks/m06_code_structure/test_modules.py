@@ -6,6 +6,7 @@ import re
 
 from grader.suite import StudentFault, check, evidence, not_applicable
 
+from ..common.clients import client_of, is_client
 from ..common.messages import show
 from ..common.python import NO_DATA, fetches_data, own_names
 from ._common import imports
@@ -113,14 +114,14 @@ def _files(submission, role, name):
 def test_data_module_works(submission):
     files = _files(submission, "data", "data")
     for file in files:
-        seen = _reads_data(file)
+        seen = _reads_data(submission, file)
         if seen is not None:
             show([file.evidence(seen)])
             return
     raise AssertionError(f"`{files[0].path}` neither reads nor makes data: its functions are stubs.")
 
 
-def _reads_data(file):
+def _reads_data(submission, file):
     items = [
         method
         for cls in file.classes
@@ -131,6 +132,7 @@ def _reads_data(file):
         if not method.is_stub:
             return method
     reads = [call for name in _READS for call in file.calls(name)]
+    reads += [call for call in file.calls("get") if is_client(client_of(submission, file, call))]
     if reads and len(_statements(file.tree)) >= 2:
         return reads[0]
     work = _statements(file.tree)

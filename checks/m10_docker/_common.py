@@ -82,8 +82,10 @@ def is_there(submission, path):
 
 
 def is_made_later(submission, path):
-    """Data, models and secrets are not in git on purpose: the builder puts them there."""
+    """Data, models, secrets and wheels are not in git on purpose: the builder puts them there."""
     parts = path.split("/")
+    if path.endswith(".whl") or (path == "dist" and _can_be_built(submission)):
+        return True
     tracked = any(submission.exists("/".join(parts[: n + 1]) + ".dvc") for n in range(len(parts)))
     return (
         tracked
@@ -92,6 +94,11 @@ def is_made_later(submission, path):
         or path.endswith(_DATA_FILES)
         or is_secret_name(path)
     )
+
+
+def _can_be_built(submission):
+    """Whether `python -m build`, `uv build` and their like have something to make a wheel of."""
+    return any(submission.exists(name) for name in ("pyproject.toml", "setup.py"))
 
 
 def is_secret_name(path):

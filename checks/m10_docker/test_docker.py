@@ -146,6 +146,8 @@ def _named(submission, dockerfile, run):
     place = ("dockerfile", dockerfile.path, run.line)
     commands = submission.commands
     found = [command for command in commands if (command.source, command.path, command.line) == place]
+    # Without an index what is installed are the wheels that are there.
+    found = [command for command in found if "--no-index" not in command.words]
     return [name for command in found for name in command.installs]
 
 

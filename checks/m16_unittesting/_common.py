@@ -16,13 +16,15 @@ import posixpath
 import re
 import secrets
 from contextlib import nullcontext
+from fnmatch import fnmatchcase
 
 from grader.suite import StudentFault, shared
 
 from ..common.broken_places import OWN, PLACE
+from ..common.elsewhere import elsewhere
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
-from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings
+from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
 from ..common.python import NO_DATA, own_names
 from ..common.tests_program import program
 from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
@@ -70,17 +72,39 @@ def outcome(submission, student):
     files = [file.path for file in submission.python_files() if not submission.is_template(file.path)]
     paths = sorted({*(key.partition("::")[0] for key in known), *filter(settings.is_file, files)})
     name, made = _name(known, settings), f"run_{secrets.token_hex(8)}"
-    first = next(iter(known)).partition("::")[0]
-    canary = posixpath.join(posixpath.dirname(first), f"{name}.py")
+    first = _place(known, settings, folder)
+    canary = settings.file_for(posixpath.dirname(first), secrets.token_hex(6))
     student.write(canary, _CANARY.format(name=name))
     asked = [*QUIETLY, *options(submission)]
     code = [file.path for file in code_of(submission)]
     answer = run_program(
         submission, student, made, timeout=WALL_S, cpu_s=CPU_S,
         do="measure", arguments=asked, tests=[*paths, canary], files=[*code, *paths, canary], code=[*code, canary],
-        report=f"{made}.xml", folder=folder, most_s=TEST_S,
+        report=f"{made}.xml", folder=folder, most_s=TEST_S, variables=variables(submission),
+        paths=list(settings.paths) if submission.profile == "project" else None,
     )  # fmt: skip
     return Told(submission, student, answer, f"{canary}::{name}").kept()
+
+
+def _place(known, settings, folder):
+    """The first file of tests that pytest is asked for and that no option leaves out: a test of ours is put beside it."""
+    files = [key.partition("::")[0] for key in known]
+    asked, left = (
+        [posixpath.normpath(posixpath.join(folder, path.partition("::")[0])) for path in paths]
+        for paths in (settings.paths, settings.ignored)
+    )
+    wanted = [
+        [file for file in files if any(f"{file}/".startswith(f"{path}/") or path == "." for path in asked)],
+        [file for file in files if not folder or file.startswith(f"{folder}/")],
+        files,
+    ]
+    for found in wanted:
+        for file in found:
+            if not settings.is_closed(file) and not any(
+                f"{file}/".startswith(f"{path}/") or fnmatchcase(file, path) for path in left
+            ):
+                return file
+    return files[0]
 
 
 def _name(known, settings):
@@ -154,11 +178,23 @@ class Told:
     def failure(self, key, outcome, said):
         """A case that did not pass, and why that may not be the code's fault."""
         why = lacks(self.submission, self.student, said)
+        if not why and self.submission.profile == "project":
+            why = elsewhere(self.submission, said, *self.texts(key))
         short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
         at = said.partition(OWN)[2].lstrip("- ").removeprefix("\n").partition("\n")[0].strip()[:300]
         return {
             "key": key, "outcome": outcome, "said": short, "at": at, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
+
+    def texts(self, key):
+        """The code of a test and of the `conftest.py` beside and above it."""
+        path = key.partition("::")[0]
+        path = path if path.endswith(".py") else f"{path.replace('.', '/')}.py"
+        wanted = {
+            path,
+            *(f"{'/'.join(path.split('/')[:n])}/conftest.py".lstrip("/") for n in range(path.count("/") + 1)),
+        }
+        return [file.text[:100_000] for file in self.submission.python_files() if file.path in wanted]
 
     def cases(self):
         """`{node id without parameters: [(letter, text)]}` of the report; the letters are p, f, e and s."""
@@ -166,8 +202,7 @@ class Told:
         for case in read_cases(self.answer["report"]) if self.answer["report"] is not None else ():
             path = (case.get("file") or "").replace("\\", "/")
             name = (case.get("name") or "").partition("[")[0]
-            module = path.removesuffix(".py").replace("/", ".")
-            inner = (case.get("classname") or "").removeprefix(module).strip(".")
+            path, inner = self.place(path, case.get("classname") or "")
             key = "::".join(part for part in (path, inner.replace(".", "::"), name) if part)
             letter, said = "p", ""
             for child in case:
@@ -177,6 +212,18 @@ class Told:
                     break
             found.setdefault(key[:500], []).append((letter, said))
         return found
+
+    def place(self, path, classname):
+        """The file that pytest collected, and the classes in it: the report names the file of the code, which may be another."""
+        module = path.removesuffix(".py").replace("/", ".")
+        if classname == module or classname.startswith(f"{module}."):
+            return path, classname.removeprefix(module).strip(".")
+        parts = classname.split(".")[:40]
+        for count in range(len(parts), 0, -1):
+            other = f"{'/'.join(parts[:count])}.py"
+            if self.submission.exists(other):
+                return other, ".".join(parts[count:])
+        return path, classname
 
     def lines(self, keys):
         """The lines of the code that ran, with sets of contexts, in which bit n + 2 is the test n of `keys`."""
@@ -331,5 +378,6 @@ def run_trials(submission, student, run, variants):
         do="variants", arguments=[*QUIETLY, *options(submission)],
         texts={file.path: anew(file.tree) for file in code_of(submission)}, packages=sorted(packages)[:200],
         variants=variants, seconds=BUDGET_S, most_s=MOST_S, folder=project_folder(submission),
+        variables=variables(submission),
     )  # fmt: skip
     return answer

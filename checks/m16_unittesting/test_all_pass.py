@@ -70,7 +70,9 @@ def test_tests_pass(submission, student, rng):
     assert not run.forged, (
         "A test that cannot pass, put beside yours, was not reported as failed: the outcomes are not pytest's."
     )
-    selects = any(word.partition("=")[0] in ("-m", "-k") for word in options(submission))
+    selecting = ("-m", "-k", "--ignore", "--ignore-glob", "--deselect")
+    selects = any(word.partition("=")[0] in selecting for word in options(submission))
+    selects = selects or (submission.profile == "project" and leaves_out(submission))
     assert run.data["canary"] in run.cases or wrong or selects, (
         "A test put beside yours was not run: conftest.py or a plugin leaves tests out."
     )
@@ -88,6 +90,10 @@ def test_tests_pass(submission, student, rng):
     lost = {path_of(submission, item["key"]) for item in unmeasured if is_file(submission, item["key"])}
     never = [key for key in known if key not in ours and not (selects and is_marked(known[key]))]
     never = [key for key in never if key.partition("::")[0] not in lost]
+    if submission.profile == "project":
+        # What the settings or CI leave out as a whole is left out on purpose.
+        ran, left = {key.partition("::")[0] for key in ours}, deselected(submission)
+        never = [key for key in never if key.partition("::")[0] in ran and not key.startswith(left)]
     if never:
         seen = [
             evidence(key.partition("::")[0], known[key].lineno, f"{known[key].name} never ran")
@@ -122,6 +128,23 @@ def inherited(key, known):
     name = rest.rpartition("::")[2]
     ours = any(one.partition("::")[0] == path for one in known)
     return ours and "::" in rest and any(one.rpartition("::")[2] == name for one in known)
+
+
+def leaves_out(submission):
+    """Whether a `conftest.py` names files that pytest leaves out."""
+    files = submission.python_files("**/conftest.py", "conftest.py")
+    return any("collect_ignore" in file.text or "pytest_ignore_collect" in file.text for file in files)
+
+
+def deselected(submission):
+    """The ids that options deselect."""
+    words = options(submission)
+    pairs = zip(words, (*words[1:], ""), strict=False)
+    return tuple(
+        after if word == "--deselect" else word.partition("=")[2]
+        for word, after in pairs
+        if word.startswith("--deselect")
+    )
 
 
 def is_marked(node):

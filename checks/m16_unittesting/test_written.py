@@ -20,20 +20,20 @@ def find_work(submission):
     if submission.profile == "exercises":
         return folders(submission, [file for file in files if not file.imports_module(*_CLIENTS)])
     settings = pytest_settings(submission)
-    return any(own_tests(file, settings) for file in files)
+    return any(own_tests(file, settings, submission) for file in files)
 
 
-def own_tests(file, settings):
+def own_tests(file, settings, submission):
     """The test functions of a file that do more than the template's own, wherever they are."""
     found = [function.node for function in file.functions if function.name.startswith("test_")]
-    found += [node for _, node in tests_of(file, settings) if node not in found]
+    found += [node for _, node in tests_of(file, settings, submission) if node not in found]
     return [node for node in found if not is_shallow(node)]
 
 
 def folders(submission, files):
     """The folders of tests: those that pytest finds first, then those with most."""
     settings = pytest_settings(submission)
-    found = {file.path: many for file in files if (many := len(own_tests(file, settings)))}
+    found = {file.path: many for file in files if (many := len(own_tests(file, settings, submission)))}
     return work_folders(
         submission, sorted(found, key=lambda path: (not settings.is_file(path), -found[path]))
     )
@@ -81,7 +81,7 @@ def is_check(node):
     return False
 
 
-def checks_something(submission, file, node, depth=2):
+def checks_something(submission, file, node, depth=4):
     """Whether a test asserts, itself or in a function of the tests that it calls."""
     inside = [child for child in ast.walk(node) if child is not node]
     if any(map(is_check, inside)):
@@ -138,6 +138,7 @@ def test_tests_are_found(submission):
         per_file[file.path] = per_file.get(file.path, 0) + 1
     measure("n_test_functions", len(found))
     measure("n_test_files", len(per_file))
+    seen = {id(node) for _, _, node in found}
     hidden = [
         file.evidence(function, f"{function.name} is in a file that pytest does not look into")
         for file in submission.python_files()
@@ -145,6 +146,7 @@ def test_tests_are_found(submission):
         for function in file.functions
         if function.name.startswith("test_")
         and "." not in function.qualname
+        and id(function.node) not in seen
         and not any("fixture" in decorator.name for decorator in function.decorators)
         and checks_something(submission, file, function.node)
         and "tests" in file.path.split("/")[:-1]

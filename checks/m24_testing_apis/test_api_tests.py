@@ -8,6 +8,7 @@ import re
 
 from grader.suite import Evidence, box, check, measure, work
 
+from ..common.clients import client_of, is_client
 from ..common.messages import show
 from ..common.python import FINDABLE
 from ._common import folders
@@ -116,6 +117,7 @@ def _asks(submission, file, node):
         if client and ((last in _VERBS and _is_path(call)) or "HTTPClient" in str(piece.file.imports)):
             return True
         over_http = call.name.partition(".")[0] in _OVER_HTTP or call.name.startswith("urllib.request.")
+        over_http = over_http or (last in _VERBS and is_client(client_of(submission, piece.file, call)))
         if over_http and last in _VERBS and _is_about_an_api(file, call):
             return True
         if last == "call_and_validate":

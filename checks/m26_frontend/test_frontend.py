@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
+from ..common.clients import client_of, is_client
 from ..common.messages import only_declared, show
 
 _PAGES = tuple(
@@ -89,7 +90,7 @@ def _asks(submission, file):
         for call in piece.calls:
             last = call.name.rpartition(".")[2]
             client = any(call.name == name or call.name.startswith(f"{name}.") for name in _CLIENTS)
-            session = last in _VERBS and _SESSIONS.search(call.name.rpartition(".")[0].lower())
+            session = last in _VERBS and _sends(submission, piece.file, call)
             model = any(call.name == name or call.name.endswith(f".{name}") for name in _LOADS)
             method = ("." in call.name and _ASKS.match(last)) or _is_model(
                 submission, piece.file, call.node.func
@@ -97,6 +98,14 @@ def _asks(submission, file):
             if (client and last not in ("Session", "Client")) or session or model or method:
                 return piece.file.evidence(call)
     return None
+
+
+def _sends(submission, file, call):
+    """Whether `.get(…)` is a request: by what made the object, else by its name. `st.session_state` keeps values."""
+    maker = client_of(submission, file, call)
+    if maker:
+        return is_client(maker) or any(maker.startswith(f"{name}.") or maker == name for name in _CLIENTS)
+    return bool(_SESSIONS.search(call.name.rpartition(".")[0].lower()))
 
 
 def _is_model(submission, file, node, depth=0):

@@ -25,7 +25,8 @@ from grader.environment import stand_ins as environment_stand_ins
 from grader.environment.overrides import EnvironmentPlan
 from grader.environment.requirements import Requirements
 from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
-from grader.environment.resolution.resolve import Resolution, resolve
+from grader.environment.resolution.outcome import Resolution
+from grader.environment.resolution.resolve import resolve
 from grader.environment.resolution.runner import Ran, Runner
 from grader.environment.resolution.uv_messages import blame, fault
 from grader.errors import EnvironmentFault

@@ -23,6 +23,7 @@ from grader.repository.images.images import BuiltImage, images
 from grader.repository.programs.programs import Program, programs
 from grader.repository.python.code_places import import_places, name_places
 from grader.repository.python.lint import LintFinding, lint
+from grader.repository.python.makers import Makers
 from grader.repository.python.module_index import Modules
 from grader.repository.python.nodes import Call
 from grader.repository.python.python_file import PythonFile
@@ -177,6 +178,17 @@ class SubmissionView(DependencyView):
                 calls = [call.name for piece in submission.reach(file, file.tree) for call in piece.calls]
         """
         return self._reach.run(file, *nodes)
+
+    @cached_property
+    def _makers(self) -> Makers:
+        return Makers(self.modules)
+
+    def maker(self, file: PythonFile, node: ast.expr) -> str:
+        """Return what made the object of a name, dotted: `requests.Session` for `s` behind `s = requests.Session()`.
+
+        Followed are assignments, `with`, annotated parameters, fixtures and own functions. Empty where nobody can tell.
+        """
+        return self._makers.maker(file, node)
 
     @cached_property
     def _routes(self) -> tuple[Route, ...]:

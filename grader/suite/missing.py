@@ -18,6 +18,11 @@ from grader.suite.outcomes import ExcusedOutcome, StudentFault
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 #: The innermost frame that lies in an installed package, as pytest and tracebacks write it.
 _FRAME = re.compile(r"site-packages/(\w+)[\w/.-]*\.py(?:\", line \d+|:\d+)")
+#: A module that lacks a name, or a part of itself: in another version it may have had it.
+_NO_NAME = re.compile(
+    r"module '([\w.]+)' has no attribute|cannot import name '\w+' from (?:partially initialized module )?'([\w.]+)'"
+    r"|No module named '(\w+)\.[\w.]+'"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +75,15 @@ class Excuses:
         return next(filter(None, whys), "") or self._other_version(text)
 
     def _other_version(self, text: str) -> str:
-        """Return which package failed inside, if it is one in another version than asked for."""
-        frames = _FRAME.findall(text)
+        """Return which package failed inside, or lacks a name, if it is one in another version than asked for."""
+        frames = _FRAME.findall(text)[-1:]
+        lacking = [next(filter(None, found)) for found in _NO_NAME.findall(text)]
         for package, what in self.changed.items():
-            if frames and provides(package, frames[-1]):
+            if any(provides(package, module) for module in frames):
                 return f"It fails inside of `{package}`, which is another version here: {what}."
+            for module in lacking:
+                if provides(package, module):
+                    return f"`{module}` lacks what it asks for in another version of `{package}`: {what}."
         return ""
 
 

@@ -59,3 +59,22 @@ def test_a_version_that_was_old_on_the_day_is_none_of_the_day() -> None:
     # six 1.16.0 is of May 2021 and was the newest one on the day; 1.17.0 came in December 2024.
     environment = made("six", day="2024-01-20")
     assert Version(environment.installed["six"]) > Version("1.16.0")
+
+
+def test_what_is_newer_than_the_day_is_named_with_the_version_of_the_day() -> None:
+    """speechbrain/speechbrain#2856: what the course decides on is newer than the code, and that excuses."""
+    overrides = Overrides(override={"fastapi": "==0.116.0"})
+    before = made("fastapi", day="2025-01-20", overrides=overrides).changed
+    assert before["fastapi"] == "0.115.6 is of the day 2025-01-20, has 0.116.0"
+    # starlette comes with it, and no day limits it.
+    assert before["starlette"].startswith("0.45.2 is of the day")
+    assert "fastapi" not in made("fastapi", day="2025-08-20", overrides=overrides).changed
+    # What was asked for by its version is what was asked for.
+    assert "fastapi" not in made("fastapi==0.116.0", day="2025-01-20", overrides=overrides).changed
+
+
+def test_a_lock_file_asks_for_a_version_too() -> None:
+    locked = Requirements(entries=("packaging",), constraints=("packaging==23.0",))
+    overrides = Overrides(override={"packaging": "==24.2"})
+    environment = prepare_local(locked, overrides=overrides, progress=lambda line: None)
+    assert environment.changed == {"packaging": "locked to ==23.0, has 24.2"}

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -22,6 +22,8 @@ from grader.environment.overrides import EnvironmentPlan, asked
 from grader.environment.requirements import Requirements
 from grader.environment.resolution.commit_day import CommitDay
 from grader.environment.resolution.culprits import Trials, TrialsUsedUp, index_answers, smallest_failing
+from grader.environment.resolution.other_versions import newer_than_the_day, other_than_asked
+from grader.environment.resolution.outcome import Resolution
 from grader.environment.resolution.runner import Ran, Runner
 from grader.environment.resolution.uv_messages import blame, fault, is_absent, names, reason, required, short
 from grader.errors import EnvironmentFault
@@ -40,21 +42,6 @@ SINGLE_S = 200.0
 #: Maximum packages of one environment, transitive dependencies included.
 MAX_PACKAGES = 600
 MAX_PINS_BYTES = 256 * 1024
-
-
-@dataclass
-class Resolution:
-    """What to install: `pins` by name; what is missing and why; what gets another version than asked for."""
-
-    pins: dict[str, str] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)
-    changed: dict[str, str] = field(default_factory=dict)
-    #: Other remarks on what is installed.
-    notes: dict[str, str] = field(default_factory=dict)
-    #: True if PyTorch's index of CPU builds is used.
-    cpu_index: bool = False
-    #: The day as of which versions were chosen, as `2025-01-20`; empty if they are those of today.
-    day: str = ""
 
 
 def resolve(
@@ -97,11 +84,8 @@ def resolve(
                 result.notes[name] = work.plan.note[name]
         elif name in work.plan.cpu:
             result.missing[name] = why
-    for name, entries in wanted.items():
-        version = result.pins.get(name, "")
-        bounds = ",".join(dict.fromkeys(str(entry.specifier) for entry in entries if entry.specifier))
-        if version and not SpecifierSet(bounds, prereleases=True).contains(version):
-            result.changed[name] = f"asked for {bounds}, has {version}"
+    result.changed = work.newer_than_the_day(result.pins, wanted)
+    result.changed |= other_than_asked(result.pins, wanted, requirements.constraints)
     for name, other in work.plan.substitutes.items():
         if name in result.pins:
             version = result.pins.pop(name)
@@ -114,7 +98,7 @@ class _Work:
     """The requirements that are left after relaxing and leaving out."""
 
     def __init__(self, requirements: Requirements, plan: EnvironmentPlan, runner: Runner) -> None:
-        self.plan, self.runner = plan, runner
+        self.requirements, self.plan, self.runner = requirements, plan, runner
         self.entries = asked(requirements.entries)
         self.constraints = {Requirement(line).name: line for line in requirements.constraints}
         self.missing: dict[str, str] = {}
@@ -168,6 +152,27 @@ class _Work:
         self.day.is_innocent = True
         return False
 
+    def newer_than_the_day(
+        self, pins: Mapping[str, str], wanted: Mapping[str, Sequence[Requirement]]
+    ) -> dict[str, str]:
+        """Return the packages that are newer than the day, and what is there; none if no day was asked for."""
+        asked_day, everything, plan = self.requirements.day, self.day, self.plan
+        if not asked_day:
+            return {}
+
+        def chosen(entries: Sequence[Requirement], dated: bool) -> dict[str, str] | None:
+            # The index has dates; the course's own versions, and PyTorch's index, have none.
+            self.day = CommitDay(asked_day if dated else "")
+            self.plan = replace(plan, lines=(), cpu_index=False)
+            try:
+                ran, found = self._compile(entries, {}, alone=True)
+            finally:
+                self.day, self.plan = everything, plan
+            return found if ran.code == 0 else None
+
+        free = everything.exempt | everything.undated
+        return newer_than_the_day(pins, wanted, free, asked_day, chosen, has_dates=bool(everything.day))
+
     def give_up_versions(self) -> None:
         """Drop all versions and the day; the next attempts find out which packages do not exist."""
         self.day.drop()
@@ -215,7 +220,12 @@ class _Work:
                 del self.entries[name]
 
     def _compile(
-        self, entries: Sequence[Requirement], bounds: Mapping[str, str] | None = None, *, older: bool = False
+        self,
+        entries: Sequence[Requirement],
+        bounds: Mapping[str, str] | None = None,
+        *,
+        older: bool = False,
+        alone: bool = False,
     ) -> tuple[Ran, dict[str, str]]:
         runner = self.runner
         # The overrides' versions take precedence over a lock file.
@@ -237,6 +247,7 @@ class _Work:
             ),
             *("--python", runner.python, "--only-binary", ":all:", "--no-header", "--no-annotate", "--quiet"),
             *(("--torch-backend", "cpu") if self.plan.cpu_index else ()),
+            *(("--no-deps",) if alone else ()),
             *self.day.options(older=older),
         )
         if ran.code != 0:

@@ -146,7 +146,7 @@ class _MakeReading:
         forgiven = "-" in text.strip()[: len(text.strip()) - len(plain)]
         written = _expanded(plain, self.variables, _MAX_VALUE, _MAX_RECIPE).replace("$$", "$")
         self.rule.commands += [
-            ShellCommand(one.words, source, path, one.line, one.folder, one.forgiven or forgiven)
+            ShellCommand(one.words, source, path, one.line, one.folder, one.forgiven or forgiven, one.given)
             for one in parsed(written, source, path, line)
         ]
 

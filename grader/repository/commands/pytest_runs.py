@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -64,8 +65,21 @@ def pytest_runs(view: ParsedView, runs: list[CiRun]) -> list[PytestRun]:
         if rest is not None:
             named, ignored = _selection(rest)
             paths = tuple(named or _configured(view))
-            found.append(PytestRun(run.command, paths, tuple(ignored), run.command.folder, run))
+            found.append(PytestRun(run.command, paths, tuple(ignored), _folder(run.command), run))
     return found
+
+
+def _folder(command: ShellCommand) -> str:
+    """Return where the tests run: `uv run --directory app pytest` goes there first."""
+    folder = command.folder
+    for word, after in zip(command.words[:20], command.words[1:21], strict=False):
+        if word.rpartition("/")[2] in _PROGRAMS:
+            break
+        if word in ("--directory", "-C", "--cwd") and not after.startswith(("-", "/", "$", "{")):
+            folder = posixpath.normpath(posixpath.join(folder, after))
+        elif word.startswith(("--directory=", "--cwd=")):
+            folder = posixpath.normpath(posixpath.join(folder, word.partition("=")[2]))
+    return "" if folder == "." or folder.startswith(("..", "/")) else folder
 
 
 def arguments_of_tests(command: ShellCommand) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ from grader.repository.parsed_view import ParsedView
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import is_test
 
-_TASK_RUNNERS = ("run", "sudo")
+_TASK_RUNNERS = ("run", "sudo", "run_always", "run_install")
 _SUBPROCESS = (
     "subprocess.run",
     "subprocess.call",
@@ -21,6 +21,10 @@ _SUBPROCESS = (
     "os.system",
     "os.popen",
 )
+#: What stands for a word that is not known, and bounds of what is spelled out.
+UNKNOWN = "{}"
+MAX_WORDS = 200
+MAX_DEPTH = 5
 #: Calls that do what a command does.
 _MAINS = {"pytest.main": "pytest", "unittest.main": "unittest", "pytest.console_main": "pytest"}
 
@@ -62,25 +66,58 @@ def _called(file: PythonFile, args: list[ast.expr], line: int, source: str) -> I
     if not args:
         return
     if isinstance(args[0], ast.List | ast.Tuple):
-        words = [_string(item) for item in args[0].elts]
-        if words and words[0]:
-            yield ShellCommand(tuple(word or "{}" for word in words), source, file.path, line)
+        words = _words(file, args[0].elts)
+        if words and words[0] != UNKNOWN:
+            yield ShellCommand(words, source, file.path, line)
         return
     text = _string(args[0])
-    if text and len(args) > 1 and all(isinstance(item, ast.Constant | ast.JoinedStr) for item in args):
-        # nox: session.run("pytest", "-q")
-        yield ShellCommand(tuple(_string(item) or "{}" for item in args), source, file.path, line)
+    if (len(args) > 1 and not text.strip().count(" ")) or isinstance(args[0], ast.Starred):
+        # nox: session.run("pytest", "-q", *session.posargs)
+        words = _words(file, args)
+        if words and words[0] != UNKNOWN:
+            yield ShellCommand(words, source, file.path, line)
     elif text:
         for one in parsed(text, source, file.path, None):
-            yield ShellCommand(one.words, source, file.path, line)
+            yield ShellCommand(one.words, source, file.path, line, given=one.given)
     elif isinstance(args[0], ast.Name):
         # The command is a variable of the same file: use its constant values, if any.
-        for node in ast.walk(file.tree):
-            if isinstance(node, ast.Assign) and any(
-                isinstance(target, ast.Name) and target.id == args[0].id for target in node.targets
-            ):
-                for one in parsed(_string(node.value), source, file.path, None):
-                    yield ShellCommand(one.words, source, file.path, node.lineno)
+        for node in _values(file, args[0].id):
+            listed = isinstance(node.value, ast.List | ast.Tuple)
+            yield from _called(file, [node.value], node.lineno, source) if listed else ()
+            for one in parsed(_string(node.value), source, file.path, None):
+                yield ShellCommand(one.words, source, file.path, node.lineno)
+
+
+def _values(file: PythonFile, name: str) -> Iterator[ast.Assign]:
+    """Yield the statements of a file that bind a name."""
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == name for target in node.targets
+        ):
+            yield node
+
+
+def _words(file: PythonFile, nodes: list[ast.expr], depth: int = 0) -> tuple[str, ...]:
+    """Return the words that are given one by one; of `*words` those that the file itself spells out, else none."""
+    found: list[str] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            found += _spread(file, node.value, depth)
+        else:
+            found.append(_string(node) or UNKNOWN)
+    return tuple(found[:MAX_WORDS])
+
+
+def _spread(file: PythonFile, node: ast.expr, depth: int) -> tuple[str, ...]:
+    if isinstance(node, ast.Name) and depth < MAX_DEPTH:
+        return next((_spread(file, one.value, depth + 1) for one in _values(file, node.id)), ())
+    if isinstance(node, ast.List | ast.Tuple) and depth < MAX_DEPTH:
+        return _words(file, node.elts, depth + 1)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "split":
+        # `"pytest -q".split()`, or `shlex.split("pytest -q")`
+        given = [node.func.value] if isinstance(node.func.value, ast.Constant) else node.args[:1]
+        return tuple(word for one in given for word in _string(one).split())
+    return ()
 
 
 def _string(node: ast.expr) -> str:

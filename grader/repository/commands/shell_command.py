@@ -19,7 +19,8 @@ class ShellCommand:
 
     `source` is what runs it: workflow, dockerfile, cloudbuild, compose, job (Vertex AI), script, makefile, justfile, task
     (invoke, nox), python (subprocess), hook (pre-commit) or pyproject (tasks in pyproject.toml and files like it). `folder`
-    is where it runs, as far as it is known; `forgiven`: its failure is hidden (`… || true`).
+    is where it runs, as far as it is known; `forgiven`: its failure is hidden (`… || true`); `given`: the variables that its
+    script sets for it.
     """
 
     words: tuple[str, ...]
@@ -28,6 +29,7 @@ class ShellCommand:
     line: int | None
     folder: str = ""
     forgiven: bool = False
+    given: tuple[tuple[str, str], ...] = ()
 
     @property
     def plain(self) -> tuple[str, ...]:
@@ -91,14 +93,15 @@ def parsed(
     for one in statements(text, variables, pipefail=pipefail):
         line = None if first is None else first + one.line - 1
         where = posixpath.normpath(posixpath.join(folder, one.folder)) if folder or one.folder else ""
-        yield ShellCommand(one.words, source, path, line, "" if where == "." else where, one.forgiven)
+        here = "" if where == "." else where
+        yield ShellCommand(one.words, source, path, line, here, one.forgiven, one.given)
 
 
 def either(value: Any, source: str, path: str, line: int | None) -> Iterator[ShellCommand]:
     """Yield a command that is given as a text or as a list of words."""
     if isinstance(value, str):
         for one in parsed(value, source, path, None):
-            yield ShellCommand(one.words, source, path, line)
+            yield ShellCommand(one.words, source, path, line, given=one.given)
     elif isinstance(value, list | tuple) and value:
         words = tuple(str(item) for item in value[:100] if isinstance(item, str | int | float))
         if len(words) > 2 and words[1] in ("-c", "-lc", "-ec") and not words[0].startswith("python"):

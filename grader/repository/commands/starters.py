@@ -116,7 +116,7 @@ class Starters:
         found: list[MakeRule] = [rule for path in paths for rule in rules(self.view, path, given)]
         for one in wanted(found, names):
             where = posixpath.normpath(posixpath.join(folder, one.folder)) if folder or one.folder else ""
-            yield ShellCommand(one.words, one.source, one.path, one.line, where, one.forgiven)
+            yield ShellCommand(one.words, one.source, one.path, one.line, where, one.forgiven, one.given)
 
     def _functions(
         self, file: PythonFile, names: set[str], *, loosely: bool = False

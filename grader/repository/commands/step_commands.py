@@ -96,7 +96,9 @@ def commands_of_step(
         for key in _COMMANDS:
             command = _filled(step.with_.get(key, ""), values)
             for one in parsed(command, "workflow", path, None, variables=plain, folder=folder):
-                yield ShellCommand(one.words, "workflow", path, step.line, one.folder, one.forgiven)
+                yield ShellCommand(
+                    one.words, "workflow", path, step.line, one.folder, one.forgiven, one.given
+                )
 
 
 def action_steps(view: ParsedView, path: str) -> tuple[WorkflowStep, ...]:

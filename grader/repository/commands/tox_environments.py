@@ -19,6 +19,8 @@ _FACTORS = re.compile(r"([\w!{},.-]{1,100}):\s+(.*)", re.DOTALL)
 _BRACES = re.compile(r"\{([\w.,-]{1,100})\}")
 #: `{[base]commands}`
 _ELSEWHERE = re.compile(r"\{\[([\w:.-]{1,100})\](\w{1,60})\}")
+#: `{posargs:tests}`: nothing is given in CI, so the default counts.
+_POSARGS = re.compile(r"\{posargs(?::([^{}]{0,1000}))?\}")
 _BASE = "testenv"
 
 
@@ -104,9 +106,12 @@ def _lines(text: str, path: str, factors: set[str]) -> Iterator[ShellCommand]:
             .replace("{envpython}", "python")
             .replace("{env_python}", "python")
         )
+        plain = _POSARGS.sub(lambda found: found[1] or "", plain)
         hidden = (match[2] if match else line).startswith("-")
         for one in parsed(plain, "pyproject", path, None):
-            yield ShellCommand(one.words, one.source, path, None, one.folder, one.forgiven or hidden)
+            yield ShellCommand(
+                one.words, one.source, path, None, one.folder, one.forgiven or hidden, one.given
+            )
 
 
 def _of_table(settings: dict[str, Any], path: str, words: tuple[str, ...]) -> list[ShellCommand]:

@@ -11,6 +11,8 @@ from dockerfile_parse import DockerfileParser
 from grader.parsing.plain_data import DataError, parse_json
 from grader.repository.faults import SubmissionFault, evidence
 
+#: Maximum number of patterns of one `COPY --exclude`.
+MAX_EXCLUDED = 20
 MAX_BYTES = 256 * 1024
 MAX_LINE = 20_000
 
@@ -62,6 +64,14 @@ class Instruction:
             key, _, value = word[2:].partition("=")
             found[key] = value.strip("\"'")
         return found
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The patterns of `COPY --exclude`, which may be given several times: rules of a .dockerignore, below each source."""
+        words = self.value.split()
+        options = words[: next((at for at, one in enumerate(words) if not one.startswith("--")), len(words))]
+        given = [one.partition("=")[2].strip("\"'") for one in options if one.startswith("--exclude=")]
+        return tuple(given[:MAX_EXCLUDED])
 
     @property
     def rest(self) -> str:

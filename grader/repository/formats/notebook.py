@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,8 +23,10 @@ from grader.repository.python.source_text import parse_python
 MAX_BYTES = 48 * 1024 * 1024
 MAX_CELLS = 5_000
 MAX_OUTPUT = 64 * 1024
-#: The minor version of format 4 that gave cells their ids.
-_MINOR_WITH_IDS = 5
+#: The minor version of format 4 that all are read as: the last one without ids; and one that does not exist.
+_MINOR = 4
+_SEARCHED = 200_000
+_MINOR_TOO_NEW = 1_000
 #: What nbformat raises where a file is none of a notebook.
 _NO_NOTEBOOK = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
@@ -122,21 +125,68 @@ class Notebook:
 
 
 def _parse(text: str, path: str) -> dict[str, Any]:
+    if problem := _no_json(text):
+        raise SubmissionFault(f"{path} {problem}", evidence(path, 1))
     data: dict[str, Any] = json_data(text, path)
     version = table(data).get("nbformat")
     if type(version) is int and 0 < version < 4:
         data, version = _converted(text, path), 4
+    data = _mended(data) if isinstance(data, dict) else data
     cells = table(data).get("cells")
     if version != 4 or not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionFault(f"{path} is no Jupyter notebook of format 4.", evidence(path))
     if len(cells) > MAX_CELLS:
         raise SubmissionFault(f"{path} has more than {MAX_CELLS} cells.", evidence(path))
-    minor = data.get("nbformat_minor")
-    if isinstance(minor, int) and minor < _MINOR_WITH_IDS:
-        # Tools write ids into older notebooks, too, and Jupyter opens them.
-        for cell in cells:
-            cell.pop("id", None)
     return data
+
+
+def _no_json(text: str) -> str:
+    """Return what a file holds that is called a notebook and was never one; empty if it may be one."""
+    if not text.strip():
+        return "is empty: not valid JSON."
+    if text.startswith("version https://git-lfs.github.com/spec/"):
+        return "is a pointer of Git LFS: its content is not in a clone without Git LFS."
+    if re.search(r"^(?:<{7}|>{7}) ", text[:_SEARCHED], re.MULTILINE):
+        return "has marks of a merge that was not resolved (`<<<<<<<`): not valid JSON."
+    return ""
+
+
+def _mended(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a notebook's data without what makes it invalid and Jupyter opens all the same, with a warning.
+
+    These are ids, metadata of tools, keys of another minor version, outputs where none belong, and what is left out.
+    """
+    known: dict[str, Any] = {
+        key: data[key] for key in ("cells", "nbformat", "nbformat_minor", "metadata") if key in data
+    }
+    known.setdefault("nbformat_minor", _MINOR)
+    if isinstance(known["nbformat_minor"], int) and known["nbformat_minor"] < _MINOR_TOO_NEW:
+        known["nbformat_minor"] = _MINOR
+    metadata = known.setdefault("metadata", {})
+    if isinstance(metadata, dict):
+        kept = {
+            key: metadata[key] for key in ("kernelspec", "language_info") if metadata.get(key) is not None
+        }
+        for key, missing in (("kernelspec", "display_name"), ("language_info", "version")):
+            if isinstance(kept.get(key), dict):
+                kept[key] = {missing: "", "name": "", **kept[key]}
+        known["metadata"] = kept
+    cells = known.get("cells")
+    if isinstance(cells, list):
+        known["cells"] = [_mended_cell(cell) if isinstance(cell, dict) else cell for cell in cells]
+    return known
+
+
+def _mended_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    kind = "markdown" if cell.get("cell_type") == "heading" else cell.get("cell_type")
+    if kind not in ("code", "markdown", "raw"):
+        return cell
+    mended = {"cell_type": kind, "metadata": {}, "source": cell.get("source", "")}
+    if kind == "code":
+        count = cell.get("execution_count")
+        mended |= {"execution_count": count if isinstance(count, int) else None}
+        mended |= {"outputs": listed(cell, "outputs")}
+    return mended
 
 
 def _converted(text: str, path: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from grader.repository.formats.shell_lexer import Lexeme, Lexer
 MAX_WORDS = 200
 MAX_COMMANDS = 5_000
 MAX_DEPTH = 4
+#: Variables that are kept of one command.
+MAX_GIVEN = 40
 _ENDS = {";", "\n", "&", ";;"}
 _OPENS = {"if", "while", "until", "for", "case", "select", "{", "("}
 _CLOSES = {"fi", "done", "esac", "}", ")"}
@@ -56,6 +58,8 @@ class Statement:
     forgiven: bool = False
     #: The functions of the script in whose bodies it stands.
     functions: tuple[str, ...] = ()
+    #: The variables that it gets from the script: in front of it, or exported before.
+    given: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -90,6 +94,7 @@ class _Script:
     blocks: list[_Block] = field(default_factory=list)
     items: list[_Item] = field(default_factory=list)
     found: list[Statement] = field(default_factory=list)
+    exported: dict[str, str] = field(default_factory=dict)
     #: The function whose body begins next.
     function: str = ""
     #: Whether it does anything outside of functions; else it is a library of them.
@@ -225,14 +230,18 @@ class _Script:
 
     def run(self, item: _Item, forgiven: bool) -> None:
         words = item.words
+        own: dict[str, str] = {}
         while words and (words[0] in _PREFIXES or _ASSIGNMENT.match(words[0])):
             assigned = _ASSIGNMENT.match(words[0])
             if assigned and len(words) == 1 and "$" not in assigned[2] and "{" not in assigned[2]:
                 self.variables[assigned[1]] = assigned[2]
+            own |= {assigned[1]: assigned[2]} if assigned else {}
             words = words[1:]
         if words:
+            before, self.exported = self.exported, {**self.exported, **own}
             self.starts |= words[0] not in _SETTINGS and not self.functions
             self.start(words, item, forgiven=forgiven)
+            self.exported = self.exported if words[0] in ("export", "declare") else before
         for text in item.inner:
             self.within(text, item.line, forgiven=False)
 
@@ -240,6 +249,7 @@ class _Script:
         if words[0] in ("export", "local", "declare", "readonly"):
             for assigned in filter(None, map(_ASSIGNMENT.match, words[1:])):
                 self.variables[assigned[1]] = assigned[2]
+                self.exported |= {assigned[1]: assigned[2]} if words[0] == "export" else {}
         if words[0] == "set":
             self.pipefail |= "pipefail" in words
             changed = [word[0] == "-" for word in words[1:] if re.fullmatch(r"[-+][a-z]*e[a-z]*", word)]
@@ -267,14 +277,19 @@ class _Script:
         self.ended = self.ended or (not self.blocks and len(self.items) == 1)
 
     def give(self, line: int, words: list[str], forgiven: bool) -> None:
-        self.found.append(Statement(line, tuple(words), self.folder, forgiven, self.functions))
+        given = tuple(list(self.exported.items())[:MAX_GIVEN])
+        self.found.append(Statement(line, tuple(words), self.folder, forgiven, self.functions, given))
 
     def within(self, text: str, line: int, *, forgiven: bool) -> None:
         if self.depth >= MAX_DEPTH or "\0" in text:
             return
-        for one in _Script(text, self.variables, self.depth + 1, self.pipefail, self.folder).read():
-            at = line + one.line - 1
-            self.found.append(Statement(at, one.words, one.folder, forgiven or one.forgiven, self.functions))
+        inner = _Script(text, self.variables, self.depth + 1, self.pipefail, self.folder)
+        inner.exported = dict(self.exported)
+        for one in inner.read():
+            hidden = forgiven or one.forgiven
+            self.found.append(
+                replace(one, line=line + one.line - 1, forgiven=hidden, functions=self.functions)
+            )
 
 
 def _called(found: list[Statement]) -> list[Statement]:

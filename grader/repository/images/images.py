@@ -21,6 +21,7 @@ MAX_BASES = 5
 MAX_STAGES = 50
 MAX_SOURCES = 200
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+_PROGRAMS = (".py", ".sh")
 _REMOTE = re.compile(r"(?:https?|git|ssh)://|git@")
 
 
@@ -113,7 +114,7 @@ class _Follower:
                 now.here = now.at(folder)
                 now.enter(now.here)
         elif item.name in ("COPY", "ADD"):
-            self._copy(as_copy(item), item.flags)
+            self._copy(as_copy(item), item)
         elif item.name == "RUN":
             text = "\n".join(item.heredocs) if item.rest.startswith("<<") else item.command.words[0]
             text = " ".join(item.command.words) if item.command.form == "exec" else text
@@ -156,7 +157,7 @@ class _Follower:
             if value is not None:
                 known[name] = value
 
-    def _copy(self, copy: Copy, flags: Mapping[str, str]) -> None:
+    def _copy(self, copy: Copy, item: Instruction) -> None:
         now = self._now
         dest = filled(copy.dest, now.values)
         if dest is None:
@@ -175,10 +176,22 @@ class _Follower:
             elif _REMOTE.match(source) and not copy.from_stage:
                 self._fetch(source, target, into)
             elif copy.from_stage:
-                if not now.place(Layers().at(source), target, origin, into=into):
-                    now.open(target)
+                self._staged(source, target, origin, into, item)
             else:
-                self._local(copy, source, target, into, "parents" in flags)
+                self._local(copy, source, target, into, item)
+
+    def _staged(self, source: str, target: str, origin: Layers, into: bool, item: Instruction) -> None:
+        """Copy from an earlier stage: what a pattern means there, else what may be there."""
+        path = Layers().at(source)
+        is_pattern = any(char in path for char in "*?[")
+        entries = _entries(origin, path) if is_pattern else [path]
+        for entry in entries:
+            if not self._now.place(entry, target, origin, into=into or is_pattern, excluded=item.excluded):
+                self._now.open(target)
+        suffix = posixpath.splitext(path)[1]
+        # What is not known to be there may be: but `*.whl` brings no program.
+        if not entries and (not suffix or suffix in _PROGRAMS or "*" in suffix):
+            self._now.open(target)
 
     def _origin(self, named: str | None) -> Layers | None:
         """Return where a COPY takes files from: the context, or an earlier stage; None for an image from elsewhere."""
@@ -196,7 +209,7 @@ class _Follower:
         else:
             self._now.put(posixpath.join(target, posixpath.basename(address)) if into else target, "")
 
-    def _local(self, copy: Copy, raw: str, target: str, into: bool, parents: bool) -> None:
+    def _local(self, copy: Copy, raw: str, target: str, into: bool, item: Instruction) -> None:
         # Docker drops what would lead out of the context, and the first slash.
         source = posixpath.normpath(f"/{raw.lstrip('/')}").lstrip("/") or "."
         if len(self._image.sources) < MAX_SOURCES:
@@ -204,22 +217,29 @@ class _Follower:
         if copy.instruction == "ADD" and source.endswith(_ARCHIVES):
             self._now.open(target)
             return
+        parents = "parents" in item.flags
         for entry in self._entries(source):
             dest = posixpath.join(target, entry.lstrip("/")) if parents else target
             single = parents and entry in self._context.files
-            self._now.place(entry, dest, self._context, into=(into or entry != f"/{source}") and not single)
+            inside = (into or entry != f"/{source}") and not single
+            self._now.place(entry, dest, self._context, into=inside, excluded=item.excluded)
 
     def _entries(self, source: str) -> list[str]:
         """Return the files and folders of the context that a source names."""
         if not any(char in source for char in "*?["):
             return [f"/{source}" if source != "." else "/"]
-        found: dict[str, None] = {}
-        for path in self._context.files:
-            parts = path.strip("/").split("/")
-            name = "/".join(parts[: source.count("/") + 1])
-            if matches(name, source):
-                found[f"/{name}"] = None
-        return list(found)
+        return _entries(self._context, f"/{source}")
+
+
+def _entries(layers: Layers, pattern: str) -> list[str]:
+    """Return the files and folders that a pattern means."""
+    found: dict[str, None] = {}
+    for path in layers.files:
+        parts = path.strip("/").split("/")
+        name = "/".join(parts[: pattern.count("/")])
+        if matches(name, pattern.lstrip("/")):
+            found[f"/{name}"] = None
+    return list(found)
 
 
 def _name(image: str) -> str:

@@ -10,9 +10,11 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from grader.repository.formats.command_words import plain_words
+from grader.repository.images.dockerignore import keeps_out
 
 MAX_FILES = 50_000
 MAX_OPENED = 500
@@ -21,16 +23,21 @@ MAX_COPIED = 200
 _SEPARATORS = re.compile(r"[;&|()]+")
 #: Programs that bring no program of the project into an image: they install packages, look, or change what is there.
 _QUIET = frozenset(
-    "apt apt-get apk yum dnf microdnf zypper dpkg pip pip3 pipx uv uvx poetry conda mamba micromamba pdm pipenv rm rmdir chmod "
+    "apt apt-get apk yum dnf microdnf zypper dpkg pip pip3 pipx uv uvx poetry conda mamba micromamba pdm pipenv rmdir chmod "
     "chown chgrp useradd groupadd adduser addgroup usermod echo printf true test [ set export source . ls cat which ldconfig "
     "locale-gen update-ca-certificates sed dos2unix sleep exit if then fi else for do done while find head grep sh bash".split()
 )
+_INSTALLERS = frozenset("pip pip3 uv poetry conda mamba micromamba pdm pipenv".split())
 #: Options of `git clone`, `curl` and `wget` whose next word is their value.
 _VALUED = {
     "git": frozenset("-b --branch --depth -c --config -o --origin --reference -j --jobs --filter".split()),
     "curl": frozenset("-H --header -u --user -o --output --retry -d --data -A -X --output-dir".split()),
     "wget": frozenset("-O --output-document -P --directory-prefix --header --tries -t --timeout -T".split()),
 }
+#: Words around commands that may or may not run, and programs that ask something.
+_OPENING = {"if", "for", "while", "until", "case"}
+_CLOSING = {"fi", "done", "esac"}
+_ASKING = {"[", "[[", "test", "grep", "false", "which", "command", "type", "!"}
 _FOLDERS = "/ /usr /usr/bin /usr/src /usr/local /usr/local/bin /bin /opt /srv /home /root /tmp /var /etc /mnt"
 
 
@@ -44,6 +51,8 @@ class Layers:
     folders: set[str] = field(default_factory=lambda: set(_FOLDERS.split()))
     values: dict[str, str] = field(default_factory=dict)
     copied: int = 0
+    #: Whether something was installed: what is in its wheels is not known.
+    installed: bool = False
     #: Whether the base is somebody's own image: it may hold programs.
     foreign: bool = False
 
@@ -84,21 +93,36 @@ class Layers:
         folder = dest.endswith("/") or posixpath.basename(dest) in (".", "..", "")
         return many or folder or self.at(dest) in self.folders
 
-    def place(self, source: str, dest: str, origin: Layers, *, into: bool, named: bool = False) -> bool:
-        """Copy a file or the content of a folder from layers to `dest` (a full path); with `named` the folder itself, too."""
+    def place(
+        self,
+        source: str,
+        dest: str,
+        origin: Layers,
+        *,
+        into: bool,
+        named: bool = False,
+        excluded: tuple[str, ...] = (),
+    ) -> bool:
+        """Copy a file or the content of a folder from layers to `dest` (a full path); with `named` the folder itself, too.
+
+        What `excluded` means, rules of a .dockerignore below the source, is left out.
+        """
         name = posixpath.basename(source)
         self.copied += 1
         if self.copied > MAX_COPIED:
             self.open("/")
             return True
         if source in origin.files:
-            self.put(posixpath.join(dest, name) if into else dest, origin.files[source])
+            if not keeps_out(name, excluded):
+                self.put(posixpath.join(dest, name) if into else dest, origin.files[source])
             return True
         below = f"{source.rstrip('/')}/"
         inside = [
             (path.removeprefix(below), one) for path, one in origin.files.items() if path.startswith(below)
         ]
         for path, one in inside:
+            if excluded and keeps_out(path, excluded):
+                continue
             self.put(posixpath.join(dest, path), one)
             if named:
                 self.put(posixpath.join(dest, name, path), one)
@@ -110,11 +134,26 @@ class Layers:
             self.open(dest)
         return bool(inside) or may_be
 
+    def remove(self, pattern: str) -> None:
+        """Have nothing at a path, or at those that a pattern of the shell means, and below."""
+        self.copied += 1
+        if self.copied > MAX_COPIED:
+            return
+        depth = pattern.rstrip("/").count("/")
+        for kept in (self.files, self.folders, self.opened):
+            for path in [one for one in kept if _is_at(one, pattern, depth)]:
+                if isinstance(kept, dict):
+                    del kept[path]
+                elif path not in _FOLDERS.split():
+                    kept.discard(path)
+
     def find(self, path: str) -> str | None:
         """Return the repository's file at a path; `""` if it was made in the image, or may be there; None if it is not."""
         if path in self.files:
             return self.files[path]
         if any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in self.opened):
+            return ""
+        if "/site-packages/" in path and self.installed:
             return ""
         own = self.folders - set(_FOLDERS.split())
         return "" if self.foreign and not any(path.startswith(f"{folder}/") for folder in own) else None
@@ -122,18 +161,26 @@ class Layers:
     def run(self, text: str) -> None:
         """Follow the commands of a RUN."""
         here = self.here
-        for words, targets in _commands(text):
+        for words, targets, sure in _commands(text):
             for target in targets:
                 self.put(self.at(target, here), "")
             plain = plain_words(words)
-            if plain[:1] in (("cd",), ("pushd",)) and len(plain) > 1:
+            name = posixpath.basename(plain[0]) if plain else ""
+            if name in ("cd", "pushd") and len(plain) > 1:
                 here = self.at(plain[1], here)
+            elif name in ("rm", "unlink"):
+                for word in _bare(plain[1:], frozenset()) if sure else ():
+                    self.remove(self.at(word, here))
             elif plain:
-                self._do(posixpath.basename(plain[0]), plain[1:], here)
+                self._do(name, plain[1:], here)
+                if name == "mv" and sure:
+                    for word in _bare(plain[1:], frozenset())[:-1]:
+                        self.remove(self.at(word, here))
 
     def _do(self, name: str, words: tuple[str, ...], here: str) -> None:
         bare = _bare(words, _VALUED.get(name, frozenset()))
         if name in _QUIET:
+            self.installed = self.installed or name in _INSTALLERS
             return
         if name == "mkdir":
             for word in bare:
@@ -196,8 +243,21 @@ class Layers:
             self.put(self.at(posixpath.join(*folder[:1], last), here), "")
 
 
-def _commands(text: str) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    """Yield the words of each command, and the files that its output goes to."""
+def _is_at(path: str, pattern: str, depth: int) -> bool:
+    """Return whether a path is what a pattern means, or lies below it; as in a shell, `*` is no dot in front."""
+    above = "/".join(path.split("/")[: depth + 1])
+    if above.count("/") != depth or not fnmatchcase(above, pattern):
+        return False
+    hidden = any(
+        one.startswith(".") and not wanted.startswith(".")
+        for one, wanted in zip(above.split("/"), pattern.split("/"), strict=False)
+    )
+    return not hidden
+
+
+def _commands(text: str) -> Iterator[tuple[tuple[str, ...], list[str], bool]]:
+    """Yield the words of each command, the files that its output goes to, and whether it is sure to run."""
+    depth, asked = 0, False
     for line in text[:50_000].split("\n"):
         lexer = shlex.shlex(line, posix=True, punctuation_chars="();<>|&")
         lexer.whitespace_split = True
@@ -212,7 +272,15 @@ def _commands(text: str) -> Iterator[tuple[tuple[str, ...], list[str]]]:
             if at and tokens[at - 1] in (">", ">>") and one != ";":
                 targets.append(one)
             elif _SEPARATORS.fullmatch(one):
-                yield tuple(words), [path for path in targets if not path.startswith("/dev/")]
+                first = words[0] if words else ""
+                depth += (first in _OPENING) - (first in _CLOSING)
+                yield (
+                    tuple(words),
+                    [path for path in targets if not path.startswith("/dev/")],
+                    not depth and not asked,
+                )
+                # Behind a test or `||`, up to the next `;`, nobody knows.
+                asked = one != ";" and (asked or one == "||" or first in _ASKING)
                 words, targets = [], []
             elif not set(one) <= set("<>&"):
                 words.append(one)

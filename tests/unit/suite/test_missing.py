@@ -166,6 +166,37 @@ def test_a_failure_inside_of_another_version_than_asked_for_is_excused() -> None
     assert Excuses(changed=changed).reason(through) == ""
 
 
+CHANGED = {"torch": "asked for ==2.4.0, has 2.13.0", "opencv-python": "asked for ==4.5, has 4.11"}
+
+
+@pytest.mark.parametrize(
+    ("text", "excuses"),
+    [
+        # speechbrain/speechbrain#2856, mlcommons/inference#2056
+        (
+            "/e/lib/python3.11/site-packages/torch/serialization.py:1529: UnpicklingError: Weights only load failed.",
+            True,
+        ),
+        ("ModuleNotFoundError: No module named 'torch._six'", True),
+        ("ImportError: cannot import name 'container_abcs' from 'torch._six' (/e/torch/_six.py)", True),
+        ("AttributeError: module 'torch.onnx' has no attribute 'dynamo_export'", True),
+        ("AttributeError: module 'cv2.cv2' has no attribute 'xfeatures2d'", True),
+        # The group's own mistakes, that look alike.
+        ("ModuleNotFoundError: No module named 'torch'", False),
+        ("ImportError: cannot import name 'load' from 'p.torch' (/w/p/torch.py)", False),
+        ("AttributeError: module 'p.model' has no attribute 'Net'", False),
+        ("AttributeError: module 'numpy' has no attribute 'float'", False),
+        ("AttributeError: 'Net' object has no attribute 'torch'", False),
+        ("/w/src/p/model.py:3: UnpicklingError: Weights only load failed.", False),
+    ],
+)
+def test_what_another_version_excuses(text: str, excuses: bool) -> None:
+    found = Excuses(changed=CHANGED).reason(text)
+    assert bool(found) is excuses
+    assert not Excuses(changed=CHANGED, packages_only=True).reason(text)
+    assert not excuses or "has 2.13.0" in found or "has 4.11" in found
+
+
 def test_where_a_fault_was_raised_tells_the_version_that_is_another_one() -> None:
     changed = Excuses(changed={"torch": "asked for ==2.4.0, has 2.13.0"})
     inside = StudentFault("exception", "The code raised ValueError.", inside="/e/site-packages/torch/nn.py:3")

@@ -31,7 +31,13 @@ def execute(request: "dict[str, Any]", harness: Any) -> Any:
     path = os.path.join(request["cwd"], request["notebook"])
     with open(path, encoding="utf-8") as file:
         notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    # Jupyter opens a notebook that lacks these, with a warning.
+    notebook.setdefault("metadata", nbformat.from_dict({}))  # type: ignore[no-untyped-call]
+    if notebook.metadata.get("kernelspec") is None:
+        notebook.metadata.pop("kernelspec", None)
     for cell in notebook.cells:
+        cell.setdefault("metadata", nbformat.from_dict({}))  # type: ignore[no-untyped-call]
+        cell.setdefault("source", "")
         if cell.cell_type == "code":
             cell.outputs = []
     plan = os.path.join(request["tmp"], f"plan-{os.getpid()}.json")

@@ -20,7 +20,8 @@ from packaging.version import Version
 from grader.environment.install import Environment, Site, find_or_make
 from grader.environment.overrides import EnvironmentPlan
 from grader.environment.requirements import Requirements
-from grader.environment.resolution.resolve import Resolution, resolve
+from grader.environment.resolution.outcome import Resolution
+from grader.environment.resolution.resolve import resolve
 from grader.environment.resolution.runner import Ran
 from grader.errors import EnvironmentFault
 from tests.places import ROOT

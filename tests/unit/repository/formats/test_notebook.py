@@ -125,3 +125,47 @@ def test_a_broken_notebook_is_a_fault(tmp_path: Path, text: str, message: str) -
         submission.notebook("nb.ipynb")
     assert submission.notebooks() == []
     assert len(submission.broken_notebooks) == 1
+
+
+CELL = code("def relu(x):\n    return x")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        # jupyter/nbformat#161 and #167, microsoft/vscode-jupyter#11288, Ouranosinc/pavics-sdi#308, bokeh/bokeh#7057.
+        {"metadata": {"kernelspec": {"name": "python3"}}},
+        {"metadata": {"kernelspec": None, "language_info": {"version": "3.11"}}},
+        {"metadata": {"widgets": {"x": {"y": 1}}, "authors": "me", "title": ["x"]}},
+        {"orig_nbformat": 4, "nbformat_minor": 2},
+        {"nbformat_minor": 5, "cells": [{**CELL, "id": "a b"}]},
+        {"nbformat_minor": 5, "cells": [{**CELL, "id": None}]},
+        {"cells": [{**CELL, "metadata": {"tags": ["a", "a"], "collapsed": None}}]},
+        {"cells": [{key: CELL[key] for key in ("cell_type", "source")}]},
+        {"cells": [{**CELL, "execution_count": "1", "attachments": {}}]},
+        {"cells": [CELL, {"cell_type": "heading", "level": 1, "source": "T", "metadata": {}}]},
+        {"cells": [CELL, {"cell_type": "markdown", "source": "x", "metadata": {}, "outputs": []}]},
+    ],
+)
+def test_what_jupyter_opens_with_a_warning_is_read(tmp_path: Path, changed: dict[str, Any]) -> None:
+    book = notebook(tmp_path, **{"cells": [CELL], **changed}).notebook("nb.ipynb")
+    assert book.functions.names == ("relu",)
+
+
+def test_a_notebook_without_metadata_or_minor_version_is_read(tmp_path: Path) -> None:
+    (tmp_path / "nb.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [CELL]}), encoding="utf-8")
+    assert SubmissionView(tmp_path, {}).notebook("nb.ipynb").functions.names == ("relu",)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12\n", "pointer of Git LFS"),
+        ('{\n<<<<<<< HEAD\n "cells": []\n=======\n>>>>>>> b\n}', "merge that was not resolved"),
+        ("  \n", "is empty"),
+    ],
+)
+def test_what_a_notebook_holds_instead_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    (tmp_path / "nb.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(SubmissionFault, match=reason):
+        SubmissionView(tmp_path, {}).notebook("nb.ipynb")
