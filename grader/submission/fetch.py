@@ -14,6 +14,7 @@ from pathlib import Path
 from grader.errors import GradingError, SourceError
 from grader.results import DeadlineInfo, HistoryFigures
 from grader.settings import SubmissionLimits
+from grader.submission.archive import unpack_repository
 from grader.submission.clone import clone
 from grader.submission.commit_log import LoggedCommit, read_commits, summarize
 from grader.submission.folder import Folder, folder_slug, history_of, named_folder
@@ -40,7 +41,7 @@ def fetch(
     forge: str = FORGE,
     token: str | None = None,
 ) -> Submission:
-    """Fetch the committed state of a path, an address or `owner/name`, and write its files into the empty folder `into`.
+    """Fetch the committed state of a source (folder, zip file, address, `owner/name`), and write its files into the empty `into`.
 
     `commit` names another commit than HEAD's (an id, a branch or a tag); newer commits are then left out of the history. With
     `deadline` it is the last one of the default branch at or before that moment; `pushed` is asked for what the forge knows.
@@ -55,7 +56,12 @@ def fetch(
     has_one = bare = True
     with _scratch(into) as git:
         if named.path is not None:
-            located = locate(named.path)
+            folder = (
+                unpack_repository(named.path, git.home.parent / "unpacked", limits)
+                if named.path.is_file()
+                else named.path
+            )
+            located = locate(folder)
             notes = copy(located, git, limits)
             has_one, bare = has_remote(located, git), located.work_tree is None
         else:
