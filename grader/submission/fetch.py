@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,14 +15,15 @@ from grader.errors import GradingError, SourceError
 from grader.results import DeadlineInfo, HistoryFigures
 from grader.settings import SubmissionLimits
 from grader.submission.archive import unpack_repository
-from grader.submission.clone import clone
+from grader.submission.clone import Patience, Remote, clone
+from grader.submission.clone_cache import kept_clone
 from grader.submission.commit_log import LoggedCommit, read_commits, summarize
 from grader.submission.folder import Folder, folder_slug, history_of, named_folder
 from grader.submission.git import Git
 from grader.submission.local_copy import copy, has_remote, locate
 from grader.submission.model import Submission
 from grader.submission.revisions.deadline import PushedTip
-from grader.submission.revisions.heads import Head, damage, in_time, left_commit, read_head
+from grader.submission.revisions.heads import Damaged, Head, damage, in_time, left_commit, read_head
 from grader.submission.source import FORGE, Source, local_source, parse_source
 from grader.submission.trees.commit_tree import write_commit
 from grader.submission.trees.snapshot import Snapshot, readable
@@ -40,12 +41,16 @@ def fetch(
     allow_local: bool = True,
     forge: str = FORGE,
     token: str | None = None,
+    cache: Path | None = None,
+    patience: Patience | None = None,
 ) -> Submission:
     """Fetch the committed state of a source (folder, zip file, address, `owner/name`), and write its files into the empty `into`.
 
     `commit` names another commit than HEAD's (an id, a branch or a tag); newer commits are then left out of the history. With
     `deadline` it is the last one of the default branch at or before that moment; `pushed` is asked for what the forge knows.
     `forge` is the prefix for `owner/name`; `token` (default: the environment's `GRADER_GIT_TOKEN`) is sent to that forge only.
+    `cache` is a folder that keeps clones, so that only what changed is fetched; `patience` says how long a forge that limits
+    requests is waited for.
 
     Raises:
         SourceError: the source is not a repository, is empty, damaged or too large, or has no such commit, or none in time.
@@ -53,44 +58,74 @@ def fetch(
     """
     limits = limits or SubmissionLimits()
     named = parse_source(source, forge=forge, allow_local=allow_local)
-    has_one = bare = True
+    asked = _Asked(named=named, into=into, limits=limits, commit=commit, deadline=deadline, pushed=pushed)
     with _scratch(into) as git:
         if named.path is not None:
-            folder = (
-                unpack_repository(named.path, git.home.parent / "unpacked", limits)
-                if named.path.is_file()
-                else named.path
-            )
-            located = locate(folder)
+            zipped = named.path.is_file()
+            unpacked = git.home.parent / "unpacked"
+            located = locate(unpack_repository(named.path, unpacked, limits) if zipped else named.path)
             notes = copy(located, git, limits)
-            has_one, bare = has_remote(located, git), located.work_tree is None
-        else:
-            notes = clone(
-                named.url, git, limits, forge=forge, token=token or os.environ.get("GRADER_GIT_TOKEN") or None
-            )
-        fetched_at = datetime.now(UTC)
-        head = read_head(git, named.text, commit, notes, bare=bare)
-        if not head.commit:
-            raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
-        left = None
-        if deadline is not None:
-            left = left_commit(git, named, head, deadline, fetched_at, pushed)
-            head = replace(head, commit=left.commit, branch=left.info.branch)
-        snapshot = Snapshot(root=into, limits=limits)
-        with damage(named.text):
-            write_commit(git, head.commit, snapshot)
-        found = _submission(
-            named,
-            git,
-            head,
-            snapshot,
-            limits,
-            notes,
-            dirty=False,
-            until=commit is not None,
-            deadline=left.info if left else None,
-        )
-        return replace(found, has_remote=has_one, fetched_at=fetched_at)
+            found = _committed(asked, git, notes, bare=located.work_tree is None)
+            return replace(found, has_remote=has_remote(located, git))
+        token = token or os.environ.get("GRADER_GIT_TOKEN") or None
+        remote = Remote(url=named.url, forge=forge, token=token, patience=patience or Patience())
+        if cache is None:
+            clone(remote, git, limits)
+            return _committed(asked, git, remote.notes, bare=True)
+        with kept_clone(remote, git.home, limits, cache) as entry:
+            try:
+                return _committed(asked, entry.git, remote.notes, bare=True)
+            except Damaged:
+                if not entry.kept:
+                    raise
+        _empty(into)
+        with kept_clone(remote, git.home, limits, cache, anew=True) as entry:
+            return _committed(asked, entry.git, remote.notes, bare=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a caller of `fetch` wants of a repository."""
+
+    named: Source
+    into: Path
+    limits: SubmissionLimits
+    commit: str | None
+    deadline: datetime | None
+    pushed: Callable[[str], PushedTip | None]
+
+
+def _committed(asked: _Asked, git: Git, notes: list[str], *, bare: bool) -> Submission:
+    """Write the files of the commit that was asked for, and return it with its history."""
+    named, commit = asked.named, asked.commit
+    fetched_at = datetime.now(UTC)
+    head = read_head(git, named.text, commit, notes, bare=bare)
+    if not head.commit:
+        raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
+    left = None
+    if asked.deadline is not None:
+        left = left_commit(git, named, head, asked.deadline, fetched_at, asked.pushed)
+        head = replace(head, commit=left.commit, branch=left.info.branch)
+    snapshot = Snapshot(root=asked.into, limits=asked.limits)
+    with damage(named.text):
+        write_commit(git, head.commit, snapshot)
+    found = _submission(
+        named,
+        git,
+        head,
+        snapshot,
+        asked.limits,
+        notes,
+        dirty=False,
+        until=commit is not None,
+        deadline=left.info if left else None,
+    )
+    return replace(found, fetched_at=fetched_at)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
 def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits | None = None) -> Submission:

@@ -28,6 +28,10 @@ class Head:
     branches: dict[str, str]
 
 
+class Damaged(SourceError):
+    """A repository of which git cannot read what is asked for."""
+
+
 @contextmanager
 def damage(text: str) -> Iterator[None]:
     """Call what git cannot read a damaged repository, and name it."""
@@ -36,9 +40,7 @@ def damage(text: str) -> Iterator[None]:
     except GitFailed as problem:
         if problem.timed_out:
             raise
-        raise SourceError(
-            f"{text} is a damaged repository: {problem.detail}.", "Clone it again."
-        ) from problem
+        raise Damaged(f"{text} is a damaged repository: {problem.detail}.", "Clone it again.") from problem
 
 
 def read_head(git: Git, text: str, commit: str | None, notes: list[str], *, bare: bool) -> Head:
@@ -63,9 +65,7 @@ def read_head(git: Git, text: str, commit: str | None, notes: list[str], *, bare
         notes.append(f"HEAD names a branch that does not exist; {branch!r} was read.")
         found, default = branches[branch], branch
     if found is not None and git.attempt("cat-file", "-t", found) != "commit":
-        raise SourceError(
-            f"{text} is a damaged repository: commit {found[:12]} is missing.", "Clone it again."
-        )
+        raise Damaged(f"{text} is a damaged repository: commit {found[:12]} is missing.", "Clone it again.")
     if found is not None and not symbolic:
         notes.append("HEAD is detached: no branch is checked out.")
     return Head(commit=found or "", branch=branch, default_branch=default, branches=branches)
