@@ -90,8 +90,10 @@ def run_check(
         return _run(folder, check, root, facts, missing)
 
 
-def plain_session(path: Path) -> Session:
+def plain_session(path: Path, python: StudentPython | None = None) -> Session:
     """Return the session of plain `pytest checks/… --submission PATH`: the working tree at `path`, no isolation, no plan.
+
+    Student processes run `python`, by default the one that runs the grader.
 
     Example:
         session = plain_session(Path("~/my_project").expanduser())
@@ -112,6 +114,8 @@ def plain_session(path: Path) -> Session:
         "blobs": submission.blobs,
     }
     job = _job(submission.root, facts)
+    if python is not None:
+        job["student"].update(local_student(python))
     return Session(job, SubmissionView(submission.root, facts), PlainLauncher(job), lambda event: None)
 
 

@@ -8,8 +8,7 @@ Which of the variants are broken is not told to it: what it tells of them is jud
 
 import json
 
-#: What stands before the place where a test broke, behind all else that is said of it.
-PLACE = "where it broke"
+from .broken_places import OWN, PLACE, PLUGIN
 
 _PROGRAM = r'''
 import os, sys
@@ -17,7 +16,7 @@ import os, sys
 # A file of the students called `json.py` or `pytest.py` is not what runs their tests.
 PATHS, HERE = list(sys.path), os.path.realpath(os.getcwd())
 sys.path[:] = [one for one in PATHS if not (os.path.realpath(one) + os.sep).startswith(HERE + os.sep)]
-import contextlib, importlib, json, secrets, signal, subprocess, time
+import contextlib, importlib, json, secrets, signal, subprocess, time, traceback
 
 import coverage, pytest
 
@@ -60,16 +59,7 @@ class Limit:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-class Places:
-    """Reports where a test broke, the innermost frame: a traceback of one line leaves it out."""
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item, call):
-        made = yield
-        said = made.get_result().longrepr
-        crash = getattr(said, "reprcrash", None)
-        if crash is not None and hasattr(said, "addsection"):
-            said.addsection(PLAN["place"], f"{crash.path}:{crash.lineno}: {crash.message[:300]}")
+@PLACES@
 
 
 class Contexts:
@@ -321,4 +311,5 @@ elif __name__ == "__main__":
 
 def program(**plan):
     """The text of the program that follows the plan."""
-    return _PROGRAM.replace("@PLAN@", repr(json.dumps({"place": PLACE, **plan})), 1)
+    whole = _PROGRAM.replace("@PLACES@", PLUGIN, 1)
+    return whole.replace("@PLAN@", repr(json.dumps({"place": PLACE, "own": OWN, **plan})), 1)

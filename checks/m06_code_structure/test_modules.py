@@ -289,7 +289,7 @@ def test_modules_can_be_imported(submission, student):
                 f"`import {name}`: With the versions here `import {library}` fails: {fault.message}"
             )
         raise StudentFault(
-            fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised
+            fault.kind, f"`import {name}`: {fault.message}", fault.evidence, fault.raised, fault.inside
         ) from fault
 
 
@@ -310,9 +310,9 @@ def _imports_as_a_script(submission, student, name, path, fault):
 def _breaks_in(submission, fault):
     """The library whose own code fails as it is imported; empty where the students' code fails, or asks for what is not there.
 
-    The last line of theirs is the import then.
+    The innermost line of theirs is the import then.
     """
     if not fault.evidence or "No module named" in fault.message or "cannot import name" in fault.message:
         return ""
-    line = _IMPORTS.match(fault.evidence[-1].text)
+    line = _IMPORTS.match(fault.evidence[0].text)
     return line[1] if line and line[1] not in own_names(submission) else ""

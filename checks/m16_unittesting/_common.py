@@ -19,11 +19,12 @@ from contextlib import nullcontext
 
 from grader.suite import StudentFault, shared
 
+from ..common.broken_places import OWN, PLACE
 from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings
 from ..common.python import NO_DATA, own_names
-from ..common.tests_program import PLACE, program
+from ..common.tests_program import program
 from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
 from ..common.written_tests import known_tests
 
@@ -154,8 +155,9 @@ class Told:
         """A case that did not pass, and why that may not be the code's fault."""
         why = lacks(self.submission, self.student, said)
         short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
+        at = said.partition(OWN)[2].lstrip("- ").removeprefix("\n").partition("\n")[0].strip()[:300]
         return {
-            "key": key, "outcome": outcome, "said": short, "lacks": why, "no_data": bool(NO_DATA.search(said)),
+            "key": key, "outcome": outcome, "said": short, "at": at, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
 
     def cases(self):

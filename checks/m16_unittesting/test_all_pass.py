@@ -13,6 +13,7 @@ tests_unmeasured            those of them that nobody can tell about from here: 
 """
 
 import ast
+import re
 
 from grader.suite import StudentFault, check, evidence, measure, not_applicable, partial
 
@@ -141,8 +142,16 @@ def is_file(submission, key):
 
 
 def shown_as(submission, known, item):
+    """What failed, at the innermost line of the project: in the test's own file, else named behind what was said."""
     key, path = item["key"], path_of(submission, item["key"])
     line = known[key].lineno if key in known else None
     name = key.rpartition("::")[2][:100]
     kind = "could not run" if item["outcome"] == "e" else "failed"
-    return evidence(path if submission.exists(path) else "(pytest)", line, f"{name} {kind}: {item['said']}")
+    said = f"{name} {kind}: {item['said']}"
+    at = re.match(r"(\S+?):(\d{1,7}): (.*)", item["at"])
+    if at and at[1] == path:
+        line = int(at[2])
+        said += "" if at[3] in said else f": {at[3]}"
+    elif at:
+        said += f", at {item['at']}"
+    return evidence(path if submission.exists(path) else "(pytest)", line, said)

@@ -89,7 +89,7 @@ TABLE: tuple[Excuse, ...] = (
     Excuse(
         "limit",
         "It writes into an installed package, which cannot be changed where grading runs.",
-        re.compile(r"(?:Read-only file system|Permission denied): '[^'\n]*/site-packages/"),
+        re.compile(r"(?:Read-only file system|Permission denied): (?:'[^'\n]*' -> )?'[^'\n]*/site-packages/"),
         own=True,
     ),
     # The messages of allocators: of torch, numpy, C++ and the system. A bare MemoryError may come of any code.

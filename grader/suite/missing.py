@@ -42,6 +42,8 @@ class Excuses:
             return problem
         said = "\n".join([problem.message, *(item.text for item in problem.evidence)])
         why = self.reason(said, network=True, companions=False)
+        if not why and not self.packages_only:
+            why = self._other_version(problem.inside)
         return ExcusedOutcome(why) if why else problem
 
     def reason(

@@ -19,8 +19,9 @@ class StudentFault(Exception):
     Args:
         kind: `exception`, `exited`, `timeout`, `memory`, `killed`, `reply`, `missing`, `value` or `command`.
         message: what happened, for the student.
-        evidence: stack frames of the students' code, never of a suite.
+        evidence: stack frames of the students' code, innermost first, never of a suite.
         raised: the name of the exception class if the kind is `exception`.
+        inside: where in an installed package it was raised, if it was; for excuses, students do not read it.
 
     Example:
         try:
@@ -29,12 +30,20 @@ class StudentFault(Exception):
             assert fault.kind == "exception" and fault.raised == "ValueError", "MyModel accepts input of the wrong shape."
     """
 
-    def __init__(self, kind: str, message: str, evidence: Sequence[Evidence] = (), raised: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        message: str,
+        evidence: Sequence[Evidence] = (),
+        raised: str = "",
+        inside: str = "",
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.evidence = tuple(evidence)
         self.raised = raised
+        self.inside = inside
 
 
 class PartialOutcome(Exception):

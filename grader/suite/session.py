@@ -67,6 +67,8 @@ class Session:
         # A process that hands over before its first check would do so for ever.
         self._ran = False
         self._calls: list[Calls] = []
+        #: Packages that write into themselves: names alone go from check to check, each makes its own copy.
+        self._copied: list[str] = []
         self._cpu_before = 0.0
         #: Whether student code left something that could not be removed: the next check needs another sandbox.
         self.spent = False
@@ -86,6 +88,7 @@ class Session:
             self._watch,
             self._started.folder(self._module),
             left=lambda: self._budget.left_s,
+            copied=self._copied,
         )
         calls.begin(min(limit, self._timeout or limit))
         self._calls.append(calls)

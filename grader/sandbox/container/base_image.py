@@ -6,6 +6,7 @@ Debian's packages, which needs no image registry.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import queue
 import shutil
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 REGISTRY_BASE = "python:3.12-slim"
 DEBIAN_SUITE = "bookworm"
 DEBIAN_REPOSITORY = "grader-base"
-#: Libraries of the system that wheels of pictures, sound and arrays load and do not bring along.
+#: What wheels of pictures, sound and arrays load, or start, and do not bring along.
 LIBRARIES = (
     "libgomp1",
     "libgl1",
@@ -38,6 +39,7 @@ LIBRARIES = (
     "libxext6",
     "libxrender1",
     "libsndfile1",
+    "ffmpeg",
 )
 DEBIAN_PACKAGES = ",".join(["python3", "python3-venv", "git", "ca-certificates", *LIBRARIES])
 
@@ -135,13 +137,18 @@ def _local(client: docker.DockerClient, name: str) -> Base | None:
     return Base(name=name, id=attrs["Id"], arch=attrs.get("Architecture") or "amd64")
 
 
+def debian_tag(packages: str = DEBIAN_PACKAGES) -> str:
+    """Return what the tag of a base of these packages begins with: one that was made of others is not taken for it."""
+    return f"{DEBIAN_SUITE}.{hashlib.sha256(packages.encode()).hexdigest()[:8]}"
+
+
 def _newest_debian(client: docker.DockerClient) -> Base | None:
     images = client.api.images(name=DEBIAN_REPOSITORY)
     tags = [
         (image["Created"], tag)
         for image in images
         for tag in image.get("RepoTags") or ()
-        if tag.startswith(f"{DEBIAN_REPOSITORY}:{DEBIAN_SUITE}-")
+        if tag.startswith(f"{DEBIAN_REPOSITORY}:{debian_tag()}-")
     ]
     return _local(client, max(tags)[1]) if tags else None
 
@@ -205,7 +212,7 @@ def _make_debian(client: docker.DockerClient, progress: Progress) -> Base:
     identity = parse_json(answer.strip().splitlines()[-1]).get("status", "")
     if not identity.startswith("sha256:"):
         raise SandboxError(f"Docker did not import the base image: {answer[-300:]}")
-    name = f"{DEBIAN_REPOSITORY}:{DEBIAN_SUITE}-{identity[7:19]}"
+    name = f"{DEBIAN_REPOSITORY}:{debian_tag()}-{identity[7:19]}"
     client.api.tag(identity, DEBIAN_REPOSITORY, tag=name.split(":")[1], force=True)
     client.api.remove_image(f"{DEBIAN_REPOSITORY}:new", noprune=True)
     found = _local(client, name)

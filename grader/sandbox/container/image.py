@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,18 +134,7 @@ def ensure_image(
     try:
         found = resolve_base(base, client=client, progress=progress)
         course_digest = _digest(_content(checks))
-        runtime_digest = _digest(
-            [
-                found.id,
-                _RUNTIME_DOCKERFILE,
-                repr(MOUNT_POINTS),
-                *(Path(source).read_text(encoding="utf-8") for source in (building.__file__, __file__)),
-                *SUITE_PACKAGES,
-                "--",
-                *STUDENT_PACKAGES,
-                IMAGE_LOCK.read_text(encoding="utf-8"),
-            ]
-        )
+        runtime_digest = digest_of_runtime(found.id)
         digest = _digest([runtime_digest, course_digest, _DOCKERFILE, *_content(_engine_files())])
         tag, runtime = f"{REPOSITORY}:{digest[:12]}", f"{RUNTIME_REPOSITORY}:{runtime_digest[:12]}"
         image = _inspect(client, tag)
@@ -175,6 +164,15 @@ def ensure_image(
     if image is None:
         raise SandboxError(f"The image {tag} vanished after it was built.", "Try again.")
     return image
+
+
+def digest_of_runtime(base: str, libraries: Sequence[str] = LIBRARIES) -> str:
+    """Return the digest of all that the run-time image on the base with the id `base` is made of."""
+    sources = (Path(source).read_text(encoding="utf-8") for source in (building.__file__, __file__))
+    lists = (libraries, SUITE_PACKAGES, STUDENT_PACKAGES)
+    packages = [part for names in lists for part in ("--", *names)]
+    parts = [base, _RUNTIME_DOCKERFILE, repr(MOUNT_POINTS), *sources, *packages]
+    return _digest([*parts, IMAGE_LOCK.read_text(encoding="utf-8")])
 
 
 def list_images(client: docker.DockerClient) -> list[Image]:

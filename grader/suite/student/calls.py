@@ -14,6 +14,7 @@ from grader.suite.outcomes import StudentFault
 from grader.suite.student.launch import HARNESS, Ended, Launcher, Start, StudentProcess, fault_of_end
 from grader.suite.student.replies import fault_in, last_words, read_reply
 from grader.suite.student.wire import WireError, decode
+from grader.suite.student.writable_packages import COPY_CPU_S, COPY_S, WritablePackages
 
 
 class Calls:
@@ -26,6 +27,7 @@ class Calls:
         watch: called with True before and False after each process, so that a death in between can be attributed.
         folder: the folder of the repository that student processes work in.
         left: returns the seconds that the run has left for student processes.
+        copied: packages that earlier checks needed writable copies of; those of this check are added.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Calls:
         watch: Callable[[bool], None],
         folder: str = ".",
         left: Callable[[], float] = lambda: float("inf"),
+        copied: list[str] | None = None,
     ) -> None:
         self.launcher = launcher
         self.limits = limits
@@ -46,6 +49,8 @@ class Calls:
         self._deadline = float("inf")
         #: Folders that come first on the import path of every process: absolute, outside the working copy.
         self.first: list[str] = []
+        names = copied if copied is not None else []
+        self.packages = WritablePackages(launcher.temporary, limits, names, self._run_snippet)
         self._running = 0
         self._beside: list[StudentProcess] = []
         self._actions = contextlib.ExitStack()
@@ -77,7 +82,9 @@ class Calls:
             if (fault := fault_of_end(ended, what)) is not None:
                 raise fault
             raise StudentFault(
-                "exited", f"{what} ended without a value (exit code {ended.returncode}).", last_words(ended)
+                "exited",
+                f"{what} ended without a value (exit code {ended.returncode}).",
+                last_words(ended.stderr, str(self.work())),
             )
         return read_reply(ended.reply, nonce, what, int(self.limits["reply_bytes"]))
 
@@ -99,6 +106,15 @@ class Calls:
         env: Mapping[str, str] | None = None,
     ) -> Ended:
         """Run the harness on one request, to the end of its process; `env` adds to the environment variables."""
+        return self.run(lambda: self._harness_start(request, timeout, cpu_s, env))
+
+    def _harness_start(
+        self,
+        request: dict[str, Any],
+        timeout: float | None,
+        cpu_s: int | None,
+        env: Mapping[str, str] | None = None,
+    ) -> Start:
         work = self.work()
         whole = {
             "paths": self._paths(),
@@ -109,7 +125,7 @@ class Calls:
             "reply_bytes": int(self.limits["reply_bytes"]),
         }
         python = self.launcher.interpreter()
-        start = Start(
+        return Start(
             argv=[*python, "-E", "-s", "-P", "-X", "utf8", str(HARNESS), "{request}", "{reply}"],
             cwd=str(work),
             deadline_s=self.seconds(timeout),
@@ -117,10 +133,34 @@ class Calls:
             request=json.dumps(whole).encode(),
             environment={**self.environment(), **(env or {})},
         )
-        return self.run(start)
 
-    def run(self, start: Start) -> Ended:
-        """Run one process to its end."""
+    def run(self, made: Callable[[], Start]) -> Ended:
+        """Run one process to its end; once more where it fails to write into a package that can be copied.
+
+        Args:
+            made: returns the process to start: with another import path where a copy was made, and with the time that is left.
+        """
+        self.packages.begin()
+        ended = self._run(made())
+        while self.packages.add(ended):
+            try:
+                start = made()
+            except StudentFault:
+                break  # no time is left
+            ended = self._run(start)
+        return ended
+
+    def _run_snippet(self, source: str, inputs: dict[str, Any]) -> Any:
+        """Run a snippet of the grader as the students' user, without their files on the import path."""
+        nonce = secrets.token_hex(16)
+        request = {"do": "probe", "source": source, "inputs": inputs, "paths": [], "nonce": nonce}
+        ended = self._run(self._harness_start(request, COPY_S, COPY_CPU_S))
+        if not ended.reply:
+            raise StudentFault("exited", "A package could not be copied.")
+        reply = read_reply(ended.reply, nonce, "The copy", int(self.limits["reply_bytes"]))
+        return self.values_in(reply, 1, "The copy")[0]
+
+    def _run(self, start: Start) -> Ended:
         self._count(1)
         try:
             return self.launcher.run(start)
@@ -174,7 +214,8 @@ class Calls:
 
     def _paths(self) -> list[str]:
         work = self.work()
-        return [*self.first, *(str(work / path) for path in self._import_paths)]
+        own = (str(work / path) for path in self._import_paths)
+        return [*self.first, *own, *self.packages.folders]
 
     def seconds(self, timeout: float | None) -> float:
         """Return the wall seconds of the next process: `timeout`, within the limits. Raise StudentFault if none are left."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.repository.faults import Evidence
 from grader.suite.outcomes import StudentFault
-from grader.suite.student.launch import Ended
+from grader.suite.student.processes.frames import MOST_SAID, raised_in
 from grader.suite.student.wire import WireError, parse
 
 FAULTS = ("exception", "exited", "timeout", "memory", "killed", "value")
@@ -41,16 +41,25 @@ def fault_in(reply: Mapping[str, Any], what: str) -> StudentFault:
         return StudentFault("reply", f"{what} gave a reply that cannot be read: it is no value and no fault.")
     frames = reply.get("frames")
     seen = [
-        Evidence(str(frame["path"])[:500], frame["line"], str(frame.get("text", ""))[:300])
+        Evidence(str(frame["path"])[:500], frame["line"] or None, str(frame.get("text", ""))[:300])
         for frame in (frames if isinstance(frames, list) else [])
         if isinstance(frame, dict)
         and isinstance(frame.get("line"), int)
         and isinstance(frame.get("path"), str)
     ]
-    return StudentFault(kind, message[:2000], seen[-8:], raised=str(reply.get("raised", ""))[:100])
+    return StudentFault(
+        kind,
+        message[:2000],
+        seen[:-9:-1],
+        raised=str(reply.get("raised", ""))[:100],
+        inside=str(reply.get("inside", ""))[:500],
+    )
 
 
-def last_words(ended: Ended) -> list[Evidence]:
-    """Return the end of what a process said on stderr."""
-    lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-3:]
-    return [Evidence("(stderr)", None, "\n".join(lines)[:600])] if lines else []
+def last_words(output: bytes, root: str, stream: str = "(stderr)") -> list[Evidence]:
+    """Return what a process said at last on a stream: of an exception the students' frames below `root`, and its message."""
+    text = output.decode("utf-8", "replace")
+    raised = raised_in(text, root)
+    said = raised.said if raised else "\n".join(text.strip().splitlines()[-3:])[-MOST_SAID:]
+    frames = raised.frames if raised else ()
+    return [*frames, *([Evidence(stream, None, said)] if said else [])]

@@ -227,16 +227,20 @@ class Student(WorkingFiles):
             assert done.returncode == 0, "`main.py --epochs 1` fails."
         """
         calls = self.calls
-        start = Start(
-            argv=calls.command(argv),
-            cwd=str(calls.work() / cwd),
-            deadline_s=calls.seconds(timeout),
-            cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
-            stdin=stdin.encode(),
-            environment={**calls.environment(), **(env or {})},
-        )
+
+        def start() -> Start:
+            return Start(
+                argv=calls.command(argv),
+                cwd=str(calls.work() / cwd),
+                deadline_s=calls.seconds(timeout),
+                cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
+                stdin=stdin.encode(),
+                environment={**calls.environment(), **(env or {})},
+            )
+
+        calls.work()
         began = mark() if changes else 0
-        done = completed(argv, calls.run(start), f"`{' '.join(argv)}`")
+        done = completed(argv, calls.run(start), f"`{' '.join(argv)}`", str(calls.work()))
         return replace(done, changed=changed_since(calls, began)) if changes else done
 
     def serve(
@@ -309,7 +313,8 @@ class Student(WorkingFiles):
         """
         request = {"do": "module", "module": module, "arguments": list(arguments)}
         ended = self.calls.harness(request, timeout, cpu_s)
-        return completed(["python", "-m", module, *arguments], ended, f"`python -m {module}`")
+        argv = ["python", "-m", module, *arguments]
+        return completed(argv, ended, f"`python -m {module}`", str(self.calls.work()))
 
     def run_tool(
         self, name: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None

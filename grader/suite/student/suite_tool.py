@@ -47,14 +47,18 @@ def run_suite_tool(
     """Run the tool `name` on the working copy; see `Student.run_tool`."""
     tool = suite_tool(tools, name)
     python = calls.launcher.interpreter() if tool.beside_students else [tool.python]
-    start = Start(
-        argv=[*python, "-m", name, *arguments],
-        cwd=str(calls.work()),
-        deadline_s=calls.seconds(timeout),
-        cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
-        environment=tool.environment(calls.environment()),
-    )
-    return completed([name, *arguments], calls.run(start), f"`{' '.join([name, *arguments])}`")
+
+    def start() -> Start:
+        return Start(
+            argv=[*python, "-m", name, *arguments],
+            cwd=str(calls.work()),
+            deadline_s=calls.seconds(timeout),
+            cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),
+            environment=tool.environment(calls.environment()),
+        )
+
+    words = [name, *arguments]
+    return completed(words, calls.run(start), f"`{' '.join(words)}`", str(calls.work()))
 
 
 def suite_tool(tools: Mapping[str, Any], name: str) -> RunnableTool:

@@ -164,3 +164,17 @@ def test_a_failure_inside_of_another_version_than_asked_for_is_excused() -> None
     assert Excuses(changed=changed).reason("src/torch/model.py:3: ValueError: wrong shape") == ""
     through = f"{frame}\n/environments/ab/lib/python3.11/site-packages/numpy/core.py:3: ValueError"
     assert Excuses(changed=changed).reason(through) == ""
+
+
+def test_where_a_fault_was_raised_tells_the_version_that_is_another_one() -> None:
+    changed = Excuses(changed={"torch": "asked for ==2.4.0, has 2.13.0"})
+    inside = StudentFault("exception", "The code raised ValueError.", inside="/e/site-packages/torch/nn.py:3")
+    own = StudentFault("exception", "The code raised ValueError.")
+    assert "asked for ==2.4.0" in str(changed.of(inside))
+    assert changed.of(own) is own
+    assert Excuses(changed=changed.changed, packages_only=True).of(inside) is inside
+
+
+def test_a_move_into_a_package_is_a_write_into_it() -> None:
+    text = "OSError: [Errno 30] Read-only file system: '/tmp/a' -> '/e/lib/site-packages/p/b'"
+    assert "changed" in reason(text, {})

@@ -65,7 +65,8 @@ class Application:
             "requests": [_sent(request) for request in requests],
         }
         ended = self.calls.harness(talk, timeout, cpu_s, self.env)
-        return read_conversation(ended, nonce, requests, self.path, int(self.calls.limits["reply_bytes"]))
+        most = int(self.calls.limits["reply_bytes"])
+        return read_conversation(ended, nonce, requests, self.path, most, str(self.calls.work()))
 
 
 def _sent(request: Request) -> dict[str, object]:

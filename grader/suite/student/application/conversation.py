@@ -49,9 +49,13 @@ class Conversation:
 
 
 def read_conversation(
-    ended: Ended, nonce: str, requests: Sequence[Request], path: str, most: int
+    ended: Ended, nonce: str, requests: Sequence[Request], path: str, most: int, root: str
 ) -> Conversation:
-    """Return the conversation that a process reports. Raise StudentFault if it did not come to its end."""
+    """Return the conversation that a process reports; the students' files lie below `root`.
+
+    Raises:
+        StudentFault: it did not come to its end.
+    """
     lines = _Lines(requests, f"`{path}`")
     try:
         if ended.reply:
@@ -65,7 +69,7 @@ def read_conversation(
         if (fault := fault_of_end(ended, lines.what)) is not None:
             raise fault
         said = f"{lines.what} ended the process (exit code {ended.returncode})."
-        raise StudentFault("exited", said, last_words(ended))
+        raise StudentFault("exited", said, last_words(ended.stderr, root))
     return Conversation(
         responses=tuple(lines.responses),
         printed=ended.stdout.decode("utf-8", "replace"),

@@ -84,22 +84,23 @@ class Plan:
             room -= len(self._harness.dump({"": pair}))
             if room > 0:
                 headers.append(pair)
-        raised = ""
+        raised = trace = ""
         if answer.problem is not None and not answer.gone:
-            raised = self.words(answer.problem)
+            raised, trace = self.words(answer.problem)
         return {
             "status": answer.status or 500,
             "headers": headers,
             "body": base64.b64encode(answer.body).decode("ascii"),
             "cut": answer.cut,
             "raised": raised,
+            "trace": trace,
         }
 
-    def words(self, problem: BaseException) -> str:
-        """Return what was raised, and where in the students' code, in at most 300 characters."""
+    def words(self, problem: BaseException) -> tuple[str, str]:
+        """Return what was raised and where in the students' code, in at most 300 characters, and the end of the traceback."""
         fault = self._harness.fault_of(innermost(problem), self._request)
         where = "".join(f" ({frame['path']}, line {frame['line']})" for frame in fault["frames"][-1:])
-        return str(fault["message"])[:200] + where[-100:]
+        return str(fault["message"])[:200] + where[-100:], str(fault["trace"])[-1_500:]
 
 
 def drive(request: dict[str, Any], tell: Tell, harness: Any) -> bytes:

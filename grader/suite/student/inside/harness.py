@@ -15,7 +15,7 @@ import math
 import os
 import runpy
 import sys
-import traceback
+import traceback  # noqa: F401 - for `raised`, before the students' code can shadow it
 import types
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +29,8 @@ _JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 def main() -> None:
     """Serve one request and exit the process at once, even if threads of the students' code still run."""
     source, target = sys.argv[1:3]
+    # Now, since the students' code may leave no file to open.
+    beside("raised")
     request = json.loads(_read(source).decode("utf-8"))
     sys.path[:0] = request["paths"]
     sys.path.extend(request["tools"])
@@ -204,26 +206,8 @@ def _run_module(request: "dict[str, Any]") -> None:
 
 def fault_of(problem: BaseException, request: "dict[str, Any]") -> "dict[str, Any]":
     """Return the fault for an exception, with the students' frames: those below the working copy, innermost last."""
-    root = os.path.realpath(request["cwd"])
-    frames = []
-    summary = traceback.extract_tb(problem.__traceback__)
-    for frame in summary:
-        if frame.filename.startswith("<"):
-            continue
-        path = os.path.realpath(frame.filename) if frame.filename else ""
-        if path.startswith(root + os.sep):
-            where = os.path.relpath(path, root).replace(os.sep, "/")
-            frames.append({"path": where, "line": frame.lineno, "text": (frame.line or "")[:200]})
-    if isinstance(problem, SyntaxError) and problem.filename and problem.filename.startswith(root + os.sep):
-        where = os.path.relpath(problem.filename, root).replace(os.sep, "/")
-        frames.append({"path": where, "line": problem.lineno, "text": (problem.text or "").strip()[:200]})
-    name = type(problem).__name__
-    try:
-        text = str(problem)[:600]
-    except BaseException:  # noqa: BLE001 - a student's __str__ may raise anything
-        text = ""
-    message = f"The code raised {name}: {text}" if text else f"The code raised {name}."
-    return {"fault": "exception", "message": message, "raised": name, "frames": frames[-8:]}
+    fault: dict[str, Any] = beside("raised").fault_of(problem, request["cwd"])
+    return fault
 
 
 def _argument(value: Any, done: "list[Any]") -> Any:

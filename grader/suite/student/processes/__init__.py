@@ -1,1 +1,1 @@
-"""Student processes that were started: in the container, and on one's own machine."""
+"""Student processes that were started: in the container, and on one's own machine; and what they printed of an exception."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grader.repository.faults import Evidence
@@ -14,6 +15,7 @@ from grader.suite.student.calls import Calls
 from grader.suite.student.completed import Completed
 from grader.suite.student.http_messages import Request, Response, request
 from grader.suite.student.launch import Ended, Start, fault_of_end
+from grader.suite.student.replies import last_words
 
 #: Seconds between SIGTERM and the kill.
 GRACE_S = 5.0
@@ -33,23 +35,41 @@ class Server:
             assert server.get("/items/3").expect(200).json() == {"item_id": 3}, "`/items/3` does not give item 3."
     """
 
-    def __init__(self, calls: Calls, argv: Sequence[str], start: Start, port: int) -> None:
-        self.port = port
+    def __init__(self, calls: Calls, argv: Sequence[str], made: Callable[[int], Start]) -> None:
         self._calls = calls
         self._argv = tuple(argv)
         self._what = f"`{' '.join(argv)}`"
+        self._made = made
+        self._ready, self._ready_s = "", float(calls.limits["server_ready_s"])
+        self._answered = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.port = _free_port()
         self._host = ADDRESSES[0]
-        self._process = calls.start(start)
+        self._process = self._calls.start(self._made(self.port))
         self._stopped = False
 
     def ask(self, asked: Request, *, timeout: float | None = None) -> Response:
         """Send a request, and return the answer.
+
+        If it is the first one and fails by a write into an installed package, the server is started again with a copy of it.
 
         Raises:
             StudentFault: the server ended, did not answer within `timeout` seconds, or what it answered is no HTTP.
 
         Example: `server.ask(request("PUT", "/items/3", json={"name": "cat"})).expect(200, 201)`
         """
+        answer = self._ask(asked, timeout)
+        first, self._answered = not self._answered, True
+        if first and answer.status >= 500 and self._calls.packages.add_of(self.output):
+            self.ended()
+            self._begin()
+            self.wait_until_ready(self._ready, self._ready_s)
+            return self._ask(asked, timeout)
+        return answer
+
+    def _ask(self, asked: Request, timeout: float | None) -> Response:
         # Only a check that runs a server needs httpx.
         from grader.suite.student.serving.http_client import exchange
 
@@ -102,15 +122,19 @@ class Server:
             duration_s=ended.duration_s,
         )
 
+    def ended(self) -> Ended:
+        """Return how it ended, and end it if it runs."""
+        self._stopped = True
+        return self._calls.stop(self._process)
+
     def wait_until_ready(self, path: str, timeout: float | None) -> None:
         """Wait until the server accepts a connection, and answers a request for `path` if there is one.
 
         Raises:
             StudentFault: it ended, or was not ready in time; with its last words.
         """
-        deadline = time.monotonic() + self._calls.seconds(
-            timeout or float(self._calls.limits["server_ready_s"])
-        )
+        self._ready, self._ready_s = path, timeout or self._ready_s
+        deadline = time.monotonic() + self._calls.seconds(self._ready_s)
         refused = f"accepts no connection on port $PORT ({', '.join(ADDRESSES)})"
         while time.monotonic() < deadline:
             if not self._process.alive:
@@ -119,7 +143,7 @@ class Server:
                 if not path:
                     return
                 try:
-                    self.get(path, timeout=max(deadline - time.monotonic(), PAUSE_S))
+                    self._ask(request("GET", path), max(deadline - time.monotonic(), PAUSE_S))
                 except StudentFault as fault:
                     if not self._process.alive:
                         raise
@@ -155,11 +179,10 @@ class Server:
         return StudentFault("exited", f"{self._what} ended {when} (exit code {ended.returncode}).", said)
 
     def _last_words(self, ended: Ended) -> list[Evidence]:
-        """Return the end of what it said, without the number of the port, which is another one in each run."""
-        name, data = ("(stderr)", ended.stderr) if ended.stderr.strip() else ("(stdout)", ended.stdout)
-        lines = data.decode("utf-8", "replace").strip().splitlines()[-3:]
-        text = "\n".join(lines)[-600:].replace(str(self.port), "$PORT")
-        return [Evidence(name, None, text)] if text else []
+        """Return what it said at last, without the number of the port, which is another one in each run."""
+        stream, data = ("(stderr)", ended.stderr) if ended.stderr.strip() else ("(stdout)", ended.stdout)
+        seen = last_words(data, str(self._calls.work()), stream)
+        return [replace(one, text=one.text.replace(str(self.port), "$PORT")) for one in seen]
 
 
 @contextlib.contextmanager
@@ -190,9 +213,8 @@ def _started(
     timeout: float | None,
     cpu_s: int | None,
 ) -> Server:
-    for attempt in (1, 2):
-        port = _free_port()
-        start = Start(
+    def made(port: int) -> Start:
+        return Start(
             argv=calls.command([word.replace("$PORT", str(port)) for word in argv]),
             cwd=str(calls.work() / cwd),
             deadline_s=calls.seconds(None),
@@ -200,20 +222,31 @@ def _started(
             # Unbuffered: uvicorn ends by the signal, and what its lifespan printed at last would be lost.
             environment={**calls.environment(), "PYTHONUNBUFFERED": "1", "PORT": str(port), **env},
         )
-        server = Server(calls, argv, start, port)
+
+    calls.packages.begin()
+    attempt = 0
+    while True:
+        attempt += 1
+        server = Server(calls, argv, made)
         try:
             server.wait_until_ready(ready, timeout)
         except StudentFault as fault:
             server.stop()
+            # It failed to write into a package that has a copy now.
+            if calls.packages.add(server.ended()):
+                continue
             # Another process of this machine may have taken the port first.
-            if attempt == 1 and fault.kind == "exited" and any(accepts(host, port) for host in ADDRESSES):
+            if (
+                attempt == 1
+                and fault.kind == "exited"
+                and any(accepts(host, server.port) for host in ADDRESSES)
+            ):
                 continue
             raise
         except BaseException:
             server.stop()
             raise
         return server
-    raise AssertionError("unreachable")
 
 
 def accepts(host: str, port: int) -> bool:
