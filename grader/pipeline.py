@@ -7,6 +7,7 @@ subject: `grader.submission`, `grader.grading`, `grader.environment`, `grader.sa
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,13 +29,14 @@ from grader.grading.describe import (
     submission_info,
 )
 from grader.grading.facts import facts
+from grader.render.opening import opening as opening_line
 from grader.results import Result
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.secrets.rules import redacted
 from grader.submission import Submission
 from grader.submission.statistics import read_statistics
 
-__all__ = ["Options", "Planned", "Setup", "grade", "grade_source", "install", "plan_submission"]
+__all__ = ["Options", "Planned", "Setup", "grade", "grade_source", "install", "opening", "plan_submission"]
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +62,22 @@ def install(
     )
     tools = prepare_suite_tools(planned.suite_tools, sandbox, planned.course.root, say)
     return replace(student, suite_tools=tools)
+
+
+def opening(planned: Planned, options: Options, sandbox: Sandbox) -> str:
+    """Return the line that a run begins with: what is graded, as what, and where it runs."""
+    submission = planned.submission
+    source = submission.source
+    return opening_line(
+        submission.id,
+        place=os.path.abspath(source) if os.path.isdir(source) else source,
+        folder=submission.subfolder,
+        commit=submission.commit,
+        dirty=submission.dirty if options.provenance == "self" else None,
+        files=len(submission.blobs),
+        profile=planned.profile,
+        sandbox=sandbox.name,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,3 +95,35 @@ class SubmissionLimits(BaseModel):
     commits: int = Field(default=20_000, description="commits read from the history, newest first")
     clone_s: float = Field(default=300.0, description="seconds for a clone")
     clone_bytes: int = Field(default=2048 * MIB, description="size of a clone on disk")
+
+
+class BatchLimits(BaseModel):
+    """Limits of a run over a class. `submission_s` goes around a clone, environments, and all runs of a container."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    submission_s: float = Field(
+        default=7200.0,
+        description="wall seconds of one submission, fetched and graded; then its process is ended",
+    )
+    stop_s: float = Field(
+        default=8.0, description="wall seconds in which a process that is to stop removes what it made"
+    )
+    lost: int = Field(
+        default=2, description="how often a submission may take its process down before it is given up"
+    )
+    wait_s: float = Field(
+        default=0.5, description="seconds between two looks at what another run has claimed"
+    )
+    beat_s: float = Field(
+        default=10.0, description="seconds between two signs of life of a run in its journal"
+    )
+    silent_s: float = Field(
+        default=60.0, description="seconds without one after which a run of another host counts as dead"
+    )
+    spare_bytes: int = Field(
+        default=1024 * MIB, description="memory that is left to the system when jobs are counted"
+    )
+    job_bytes: int = Field(
+        default=512 * MIB, description="memory of the process that fetches and renders, beside its sandbox"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from grader.sandbox.protocol import Event, Job, RunOutcome, read_event
+from grader.sandbox.protocol import Event, Job, Room, RunOutcome, read_event
 
 
 class MemorySandbox:
@@ -38,6 +38,13 @@ class MemorySandbox:
                 if event is not None:
                     on_event(event)
         return self._outcomes.pop(0) if self._outcomes else RunOutcome(exit_code=0)
+
+    def room(self) -> Room:
+        """Return room for two runs."""
+        return Room(cpus=2, memory_bytes=2**33)
+
+    def clear(self, owner: str) -> None:
+        """Do nothing: it leaves nothing."""
 
     def close(self) -> None:
         """Do nothing: it holds nothing."""

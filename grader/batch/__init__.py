@@ -1,5 +1,7 @@
-"""Grade a class: several sources in one run, and the overview of all."""
+"""Grade a class: several sources in one run, several at once, and the overview of all."""
 
-from grader.batch.class_run import Graded, grade_all
+from grader.batch.board import Board, HowFar
+from grader.batch.class_run import ClassPlan, Graded, grade_all
+from grader.batch.overview import FILES as OVERVIEW
 
-__all__ = ["Graded", "grade_all"]
+__all__ = ["OVERVIEW", "Board", "ClassPlan", "Graded", "HowFar", "grade_all"]

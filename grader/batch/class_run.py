@@ -1,34 +1,80 @@
-"""The run of a class: each source on its way, what became of it, and the overview of all."""
+"""The run of a class: each source on its way, several at once, what became of it, and the overview of all.
+
+`journal` knows what is done, `crew` and `worker` grade, `reuse` says what stands, `scratch` and `parts` remove what is left.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+import shutil
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import FrameType
 
-from grader import render
-from grader.errors import GraderError
-from grader.pipeline import Setup, grade_source
+from grader.batch import parts, reuse
+from grader.batch.board import Board, HowFar
+from grader.batch.crew import Crew
+from grader.batch.jobs import jobs_for
+from grader.batch.journal import Journal, Made, Wanted, open_journal
+from grader.batch.overview import INDEX, folder_of, write_overview
+from grader.batch.parts import put_in_place
+from grader.batch.schedule import Schedule
+from grader.batch.scratch import remove_leftovers, scratch_folder
+from grader.batch.worker import Finished, Order, Said, Shift
+from grader.errors import GradingError, SourceError
+from grader.pipeline import Setup
 from grader.results import Result
-from grader.settings import SubmissionLimits
-from grader.submission import Submission, fetch
-from grader.submission.source import shown, slug
+from grader.settings import BatchLimits
+from grader.submission.source import parse_source, shown, slug
+
+#: Seconds between two looks at deadlines and signals.
+_TICK_S = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Graded:
-    """What became of a batch: 3 if any submission could not be graded, else 0, whatever the verdicts are."""
+    """What became of a batch: 3 if any submission could not be graded, else 0, whatever the verdicts are.
+
+    Attributes:
+        results, failed: of the sources of this run; the overview has those of earlier ones, too.
+        signal: what told the run to stop before it was through; 0 if nothing did.
+    """
 
     index: Path
     results: tuple[Result, ...]
     failed: tuple[tuple[str, str], ...]
+    signal: int = 0
 
     @property
     def exit_code(self) -> int:
-        """0, or 3 if the grader could not grade (part of) a submission."""
+        """0; 3 if the grader could not grade (part of) a submission; 130 after Ctrl-C, as shells say it."""
+        if self.signal:
+            return 128 + self.signal
         return 3 if self.failed or any(result.exit_code == 3 for result in self.results) else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassPlan:
+    """How a class is graded, beside how one submission is.
+
+    Attributes:
+        formats: what is written of each submission; `json` always is.
+        jobs: how many at once; what the machine carries by default.
+        again: grade what was graded before, too.
+        limits: of a submission as a whole.
+        begin: called once in each process that grades; it can be pickled.
+    """
+
+    formats: tuple[str, ...] = ("html", "json")
+    jobs: int | None = None
+    again: bool = False
+    limits: BatchLimits = field(default_factory=BatchLimits)
+    begin: Callable[[], None] | None = None
 
 
 def grade_all(
@@ -36,61 +82,202 @@ def grade_all(
     *,
     out: Path,
     setup: Setup,
-    write: Callable[[Result, Path], object],
-    say: Callable[[str], None],
+    plan: ClassPlan | None = None,
+    board: Board | None = None,
 ) -> Graded:
     """Grade each source's committed state; a source that cannot be graded is named and the rest goes on.
 
+    What an earlier run into the same folder graded stands where nothing changed, and its other submissions stay. Ctrl-C (and
+    SIGTERM) ends the run within seconds; the same call goes on where it ended.
+
     Args:
         sources: paths, git URLs, or owner/name.
-        out: gets `index.html`, `grades.csv`, `summary.json` and `submissions/<id>/`.
-        setup: how and where to grade.
-        write: writes one result's reports into a folder.
-        say: takes a line a submission.
+        out: gets `index.html`, `grades.csv`, `summary.json`, `journal.sqlite` and `submissions/<id>/`.
+        setup: how and where to grade; it is pickled.
+        plan: how many at once, and what is written.
+        board: told what happens.
     """
-    results: list[Result] = []
-    failed: list[tuple[str, str]] = []
-    taken: set[str] = set()
-
-    def finish(result: Result) -> Result:
-        named = _with_free_id(result, taken)
-        write(named, out / "submissions" / named.submission.id)
-        return named
-
-    for number, source in enumerate(sources, start=1):
+    plan, board = plan or ClassPlan(), board or Board()
+    wanted = _wanted(sources)
+    remove_leftovers()
+    jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
+    settings = reuse.settings_digest(setup)
+    formats = tuple(dict.fromkeys(("json", *plan.formats)))
+    shift = Shift(setup=setup, settings=settings, formats=formats, begin=plan.begin)
+    with (
+        _told_to_stop() as told,
+        scratch_folder() as scratch,
+        # Before the journal: a process that is copied should hold nothing open.
+        Crew(shift, jobs, scratch, plan.limits) as crew,
+        open_journal(out, plan.limits.silent_s) as journal,
+        parts.folder(out, journal) as into,
+    ):
+        run = _Run(
+            journal=journal,
+            schedule=Schedule(journal.plan([one for one, _ in wanted]), settings, again=plan.again),
+            crew=crew,
+            board=board,
+            plan=plan,
+            jobs=jobs,
+            out=out,
+            into=into,
+            typed={one.key: source for one, source in wanted},
+        )
         try:
-            result = grade_source(partial(_fetch, source), setup, finish)
-            results.append(result)
-            points = f"{result.summary.points:g} of {result.summary.max_points:g} points"
-            say(f"[{number}/{len(sources)}] {result.submission.id}: {points}")
-        except (GraderError, OSError) as problem:
-            # From here on nobody holds the source as it was typed: it may have a password in it.
-            failed.append((shown(source), str(problem)))
-            say(f"[{number}/{len(sources)}] {shown(source)}: could not be graded: {problem}")
-    ungraded = [render.Ungraded(id=slug(source), source=source, reason=why) for source, why in failed]
-    index, reports = out / "index.html", setup.course.reports
-    render.write_text(index, render.render_index(results, reports=reports, ungraded=ungraded))
-    render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
-    render.write_text(out / "summary.json", _summary(results, failed))
-    return Graded(index=index, results=tuple(results), failed=tuple(failed))
+            board.opens(len(wanted), jobs)
+            run.go_on(told)
+            if told():
+                board.stops()
+        finally:
+            crew.stop()
+            board.close()
+            journal.release()
+        found = write_overview(journal, out, setup.course.reports)
+        outcomes = [(one.source, found[one.key]) for one, _ in wanted]
+        return Graded(
+            index=out / INDEX,
+            results=tuple(outcome for _, outcome in outcomes if isinstance(outcome, Result)),
+            failed=tuple((source, why) for source, why in outcomes if isinstance(why, str)),
+            signal=told(),
+        )
 
 
-def _fetch(source: str, into: Path) -> Submission:
-    return fetch(source, into=into, limits=SubmissionLimits())
+@dataclass(kw_only=True)
+class _Run:
+    """One run: gives out what is next, takes what is finished, and writes it down."""
+
+    journal: Journal
+    schedule: Schedule
+    crew: Crew
+    board: Board
+    plan: ClassPlan
+    jobs: int
+    out: Path
+    into: Path
+    typed: dict[str, str]
+    done: int = 0
+    losses: Counter[str] = field(default_factory=Counter)
+    announced: bool = False
+    look_again_at: float = 0.0
+    beat_at: float = 0.0
+
+    def go_on(self, told: Callable[[], int]) -> None:
+        """Grade until nothing is left, or until the run is told to stop."""
+        while not told():
+            self._give_out()
+            if not self.crew.orders and not self.schedule.held:
+                return
+            self._wait_for_others()
+            if time.monotonic() > self.beat_at:
+                self.beat_at = time.monotonic() + self.plan.limits.beat_s
+                self.journal.beat()
+            for order, word in self.crew.listen(_TICK_S):
+                # What comes after the word to stop may have been broken by it.
+                if told():
+                    return
+                if isinstance(word, Said):
+                    self.board.says(order, word)
+                else:
+                    self._take(order, word)
+
+    def _give_out(self) -> None:
+        while (worker := self.crew.free()) is not None and (entry := self.schedule.next()) is not None:
+            claimed = self.journal.claim(entry.key)
+            if claimed is None:
+                self.schedule.hold(entry.key)
+                continue
+            order = Order(
+                key=claimed.key,
+                source=self.typed[claimed.key],
+                id=claimed.id,
+                into=self.into / claimed.id,
+                made=None if self.plan.again else claimed.made,
+                kept=folder_of(self.out, claimed.id),
+            )
+            self.board.starts(order)
+            self.crew.give(worker, order)
+
+    def _wait_for_others(self) -> None:
+        held = self.schedule.held
+        if held and not self.announced:
+            self.announced = True
+            self.board.waits([entry.id for entry in held])
+        if held and time.monotonic() > self.look_again_at:
+            self.look_again_at = time.monotonic() + self.plan.limits.wait_s
+            self.schedule.look_again()
+
+    def _take(self, order: Order, finished: Finished) -> None:
+        """Write down what became of a submission; a fault of the disk is one of this submission as long as the journal lives."""
+        if finished.lost:
+            self.losses[order.key] += 1
+            shutil.rmtree(order.into, ignore_errors=True)
+            if self.losses[order.key] < self.plan.limits.lost and not finished.late:
+                self.schedule.put_back(order.key)
+                self.board.again(order, finished.reason)
+                return
+        if not self.journal.holds(order.key):
+            shutil.rmtree(order.into, ignore_errors=True)
+            self.schedule.hold(order.key)
+            return
+        if finished.made is not None:
+            try:
+                self._keep(order, finished.made, learn=not finished.reused)
+            except GradingError as problem:
+                finished = replace(finished, made=None, reason=str(problem))
+        if finished.made is None:
+            self.journal.ungraded(order.key, finished.reason)
+        self.done += 1
+        left_s = self.schedule.left_s([one.key for one in self.crew.orders], self.jobs)
+        name = order.id if finished.made else shown(order.source)
+        self.board.ends(name, finished, HowFar(done=self.done, total=self.schedule.total, left_s=left_s))
+
+    def _keep(self, order: Order, made: Made, *, learn: bool) -> None:
+        if learn:
+            self.schedule.learn(order.key, made.duration_s)
+        fresh = made != order.made
+        if order.into.is_dir():
+            put_in_place(order.into, order.kept, whole=fresh)
+        if fresh:
+            self.journal.graded(order.key, made)
+        else:
+            self.journal.stands(order.key)
 
 
-def _summary(results: Sequence[Result], failed: Sequence[tuple[str, str]]) -> str:
-    """Return the figures of every submission, and what could not be graded, as JSON."""
-    graded = {result.submission.id: result.summary.model_dump(mode="json") for result in results}
-    ungraded = [{"source": source, "reason": reason} for source, reason in failed]
-    return json.dumps({"graded": graded, "not_graded": ungraded}, indent=2) + "\n"
+def _wanted(sources: Sequence[str]) -> list[tuple[Wanted, str]]:
+    """Return what is wanted, each with its source as it was typed; one that is named twice is graded twice, as asked."""
+    found: list[tuple[Wanted, str]] = []
+    times: Counter[str] = Counter()
+    for source in sources:
+        safe = shown(source)
+        try:
+            named = parse_source(source)
+            place, name = str(named.path) if named.path is not None else named.url, named.slug
+        except SourceError:
+            place, name = safe, slug(safe)
+        times[place] += 1
+        key = place if times[place] == 1 else f"{place} ({times[place]})"
+        found.append((Wanted(key=key, source=safe, id=name), source))
+    return found
 
 
-def _with_free_id(result: Result, taken: set[str]) -> Result:
-    """Return the result with an id that no other submission of the run has."""
-    wanted, number = result.submission.id, 2
-    chosen = wanted
-    while chosen in taken:
-        chosen, number = f"{wanted}-{number}", number + 1
-    taken.add(chosen)
-    return result.model_copy(update={"submission": result.submission.model_copy(update={"id": chosen})})
+@contextmanager
+def _told_to_stop() -> Iterator[Callable[[], int]]:
+    """Take SIGINT, SIGTERM and SIGHUP for the block; what is given returns the first that came, 0 before.
+
+    Nothing is raised: what is being written is written whole, and a second Ctrl-C breaks nothing off.
+    """
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    before = {number: signal.signal(number, note) for number in numbers}
+    try:
+        yield lambda: came[0] if came else 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

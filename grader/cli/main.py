@@ -26,7 +26,9 @@ from grader.cli.options import (
     ForgeTokenOption,
     ForgeUrlOption,
     FormatOption,
+    JobsOption,
     ModulesOption,
+    NoCacheOption,
     ProfileKind,
     ProfileOption,
     ResultsArgument,
@@ -153,19 +155,23 @@ def grade(
     course: CourseOption = None,
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
+    jobs: JobsOption = None,
+    no_cache: NoCacheOption = False,
     verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Grade committed work: one report each, an overview of all."""
-    from grader.batch import grade_all
+    """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
+    from grader.batch import OVERVIEW, ClassPlan, grade_all
+    from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
+    from grader.cli.verbose import log_to_stderr
 
     pack = load_course(course)
     wanted = read_formats(formats)
     options = with_forge(
         grading_options(pack, modules, session, profile), forge_token_env, forge_url
     ).official()
-    check_writable(out, ("index.html", "grades.csv", "summary.json"))
+    check_writable(out, OVERVIEW)
     check_writable(out / "submissions")
     with choose(sandbox, pack, base) as place:
         if not place.isolated and not trust_submissions:
@@ -177,8 +183,10 @@ def grade(
             sources,
             out=out,
             setup=set_up(pack, options, place),
-            write=lambda result, folder: render.write_reports(result, folder, wanted, pack.reports),
-            say=tell,
+            plan=ClassPlan(
+                formats=tuple(wanted), jobs=jobs, again=no_cache, begin=log_to_stderr if verbose else None
+            ),
+            board=ClassProgress(console, problems),
         )
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)

@@ -121,6 +121,18 @@ ForgeRepositoryOption = Annotated[
         "--forge-repository", help="What the forge calls this repository: owner/name.", show_default=False
     ),
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        help="How many at once; by default what cores and memory carry.",
+        show_default=False,
+    ),
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Grade again what an earlier run into the folder has graded.")
+]
 FORGE_URL = "https://api.github.com"
 VerboseOption = Annotated[
     bool,

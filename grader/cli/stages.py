@@ -5,7 +5,6 @@ Apart from `grader.cli`, which imports it only where something is graded: a repo
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -20,8 +19,7 @@ from grader.course.pack import Course
 from grader.course.selection import split_names
 from grader.errors import UsageError
 from grader.grading import OnEvent
-from grader.pipeline import Options, Planned, Setup, install
-from grader.render.opening import opening
+from grader.pipeline import Options, Planned, Setup, install, opening
 from grader.sandbox.choose import choose_sandbox
 from grader.sandbox.protocol import Sandbox, StudentPython
 from grader.settings import SubmissionLimits
@@ -55,7 +53,7 @@ def install_saying(planned: Planned, place: Sandbox) -> StudentPython:
 def _watch(planned: Planned, options: Options, place: Sandbox) -> Iterator[OnEvent]:
     """Say in a line what will be graded, and show progress."""
     submission = planned.submission
-    tell(_opening(planned, options, place))
+    tell(opening(planned, options, place))
     about = submission.notes[:1] if submission.subfolder else ()
     for text in (*about, *submission.history.gaps):
         problems.print(f"[yellow]note:[/] {escape(text)}", highlight=False, soft_wrap=True)
@@ -71,21 +69,6 @@ def choose(kind: SandboxKind, pack: Course, base: str) -> Iterator[Sandbox]:
         problems.print(f"[yellow]note:[/] {escape(notice)}", highlight=False, soft_wrap=True)
     with closing(place):
         yield place
-
-
-def _opening(planned: Planned, options: Options, place: Sandbox) -> str:
-    submission = planned.submission
-    source = submission.source
-    return opening(
-        submission.id,
-        place=os.path.abspath(source) if os.path.isdir(source) else source,
-        folder=submission.subfolder,
-        commit=submission.commit,
-        dirty=submission.dirty if options.provenance == "self" else None,
-        files=len(submission.blobs),
-        profile=planned.profile,
-        sandbox=place.name,
-    )
 
 
 def choose_modules(pack: Course, modules: str | None, session: str | None) -> tuple[Module, ...]:

@@ -21,10 +21,12 @@ class PlainLines(logging.Formatter):
 
 
 def log_to_stderr() -> None:
-    """Let the engine's loggers write to stderr. Libraries stay silent: what they log is not ours to clean."""
+    """Let the engine's loggers write to stderr, once. Libraries stay silent: what they log is not ours to clean."""
+    logger = logging.getLogger("grader")
+    if any(isinstance(handler.formatter, PlainLines) for handler in logger.handlers):
+        return
     handler = logging.StreamHandler()
     handler.setFormatter(PlainLines())
-    logger = logging.getLogger("grader")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logger.propagate = False

@@ -13,13 +13,18 @@ from grader.render.html.class_page import Ungraded
 from grader.render.next_steps import course_order
 from grader.render.overview_columns import load_overview
 from grader.render.repository_figures import Figure, figures
-from grader.results import Result
+from grader.results import Result, Verdict
 
-_COLUMNS = ("id", "source", "commit", "profile", "points", "max_points")
+_COLUMNS = ("id", "source", "commit", "profile", "status", "reason", "points", "max_points")
+_GRADED, _IN_PART, _NOT_GRADED = "graded", "graded in part", "not graded"
+_WHY_IN_PART = "a fault of the grader: "
 
 
 def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[Ungraded] = ()) -> str:
     """Return the grades of a class, in the order given; `ungraded` submissions follow, without points.
+
+    `status` is `graded`, `graded in part` (a fault of the grader kept some checks from being run: `reason` names them) or
+    `not graded` (`reason` says why).
 
     Behind the modules stand the figures that the course pack's `overview.toml` in `reports` names.
 
@@ -40,7 +45,7 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
         texts = (submission.id, submission.source, submission.commit, submission.profile)
         writer.writerow(
             [
-                *(csv_cell(text, 2000) for text in texts),
+                *(csv_cell(text, 2000) for text in (*texts, *_status(result))),
                 words.number(summary.points),
                 words.number(summary.max_points),
                 *(verdicts.get(module, "") for module in modules),
@@ -48,9 +53,18 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
             ]
         )
     for missing in ungraded:
-        blank = [""] * (len(_COLUMNS) - 2 + len(modules) + len(columns))
-        writer.writerow([csv_cell(missing.id, 2000), csv_cell(missing.source, 2000), *blank])
+        cells = (missing.id, missing.source, "", "", _NOT_GRADED, missing.reason)
+        blank = [""] * (len(_COLUMNS) - len(cells) + len(modules) + len(columns))
+        writer.writerow([*(csv_cell(text, 2000) for text in cells), *blank])
     return out.getvalue()
+
+
+def _status(result: Result) -> tuple[str, str]:
+    """Return the status and its reason."""
+    if result.exit_code != 3:
+        return _GRADED, ""
+    checks = [check for module in result.modules for check in module.checks]
+    return _IN_PART, _WHY_IN_PART + ", ".join(check.id for check in checks if check.verdict is Verdict.error)
 
 
 def _figure(value: Figure) -> str:

@@ -21,7 +21,8 @@ from typing import IO, Any
 import psutil
 
 from grader.errors import SandboxError
-from grader.sandbox.protocol import Event, Job, RunOutcome, StudentPython, job_document
+from grader.sandbox.local_room import local_room
+from grader.sandbox.protocol import Event, Job, Room, RunOutcome, StudentPython, job_document
 from grader.sandbox.runtime import departures
 from grader.sandbox.stream import EventStream
 from grader.sandbox.student_tools import student_tools_local
@@ -67,6 +68,13 @@ class LocalSandbox:
             return _exchange(process, job, stream)
         finally:
             _log.info("process %d ends after %.1f s", process.pid, time.monotonic() - began)
+
+    def room(self) -> Room:
+        """Return what this machine has, or what of it this process may use."""
+        return local_room()
+
+    def clear(self, owner: str) -> None:
+        """Do nothing: processes of a run end with its temporary folder (`grader.batch.scratch`)."""
 
     def close(self) -> None:
         """Do nothing: each run has released its own."""

@@ -220,6 +220,14 @@ class RunOutcome:
     log: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """What the machine of a sandbox has for runs: cores, and bytes of memory."""
+
+    cpus: float
+    memory_bytes: int
+
+
 class Sandbox(Protocol):
     """A place where untrusted code runs."""
 
@@ -236,6 +244,14 @@ class Sandbox(Protocol):
 
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job; call `on_event` for each event as it happens. Raise SandboxError if the job cannot be run at all."""
+        ...
+
+    def room(self) -> Room:
+        """Return what its machine has. Raise SandboxError if it does not say."""
+        ...
+
+    def clear(self, owner: str) -> None:
+        """Remove what the runs of a process that was ended have left; `owner` is as `grader.sandbox.owners` names it."""
         ...
 
     def close(self) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from grader.course.pack import load_course
 from grader.sandbox.container.image import ensure_image
-from grader.sandbox.container.orphans import OWNER_LABEL, owner, remove_orphans
+from grader.sandbox.container.orphans import OWNER_LABEL, remove_orphans
+from grader.sandbox.owners import owner
 
 pytestmark = pytest.mark.docker
 
@@ -101,7 +102,7 @@ def test_the_container_of_a_dead_grader_is_removed_and_that_of_a_living_one_is_n
 ) -> None:
     image = ensure_image(load_course().root, client=docker_client, progress=lambda line: None)
     gone = subprocess.run(
-        [sys.executable, "-c", "from grader.sandbox.container.orphans import owner; print(owner())"],
+        [sys.executable, "-c", "from grader.sandbox.owners import owner; print(owner())"],
         capture_output=True,
         text=True,
         check=True,

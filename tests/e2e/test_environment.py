@@ -32,9 +32,10 @@ from grader.errors import CourseError, EnvironmentFault
 from grader.pipeline import Options, Planned, install, plan_submission
 from grader.sandbox.container.image import Image, ensure_image
 from grader.sandbox.container.install_container import LABEL
-from grader.sandbox.container.orphans import OWNER_LABEL, owner
+from grader.sandbox.container.orphans import OWNER_LABEL
 from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.lock import Locked, for_target, read_lock, target
+from grader.sandbox.owners import owner
 from grader.sandbox.student_tools import student_tools_local
 from grader.settings import SubmissionLimits
 from grader.submission import fetch_working_tree

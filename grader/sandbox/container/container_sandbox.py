@@ -25,9 +25,10 @@ from docker.utils.socket import frames_iter
 
 import grader
 from grader.errors import SandboxError
-from grader.sandbox.container.image import Image
-from grader.sandbox.container.orphans import OWNER_LABEL, owner
-from grader.sandbox.protocol import Event, Job, RunOutcome, job_document
+from grader.sandbox.container.image import Image, connect
+from grader.sandbox.container.orphans import OWNER_LABEL, remove_owned
+from grader.sandbox.owners import owner
+from grader.sandbox.protocol import Event, Job, Room, RunOutcome, job_document
 from grader.sandbox.stream import EventStream
 from grader.settings import Limits
 
@@ -36,6 +37,8 @@ _log = logging.getLogger(__name__)
 UID_LABEL = "grader.student_uid"
 #: Within the first 65,536 ids, so that it works under a remapped user namespace too.
 STUDENT_UIDS = range(20_000, 60_000)
+#: How often a user id is chosen before a run is given up: the others' containers are few beside the ids.
+_CHOICES = 50
 CAPABILITIES = ("SETUID", "SETGID", "KILL")
 BOOT = (
     "import sys; sys.path.insert(0, '/opt/grader/lib'); from grader.suite.run import main; sys.exit(main())"
@@ -52,14 +55,18 @@ class DockerSandbox:
     Args:
         client: a connected client.
         image: from `grader.sandbox.container.image.ensure_image`; it holds the run-time packages and the suites.
+        uids: where the user ids of student processes are chosen from.
+
+    Pickled, it becomes one of its own connection in the process that unpickles it.
     """
 
     name = "docker"
     isolated = True
 
-    def __init__(self, client: docker.DockerClient, image: Image) -> None:
+    def __init__(self, client: docker.DockerClient, image: Image, uids: range = STUDENT_UIDS) -> None:
         self.client = client
         self.image = image
+        self.uids = uids
         self.image_digest = image.digest
         self.python = image.python
         self.notes: tuple[str, ...] = ()
@@ -68,6 +75,9 @@ class DockerSandbox:
                 f"the grader's packages are not as locked: the lock is not for Python {image.python}",
             )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _connected, (self.image, self.uids)
+
     def run(self, job: Job, on_event: Callable[[Event], None]) -> RunOutcome:
         """Run a job in a container of its own, which is always removed afterwards.
 
@@ -75,9 +85,8 @@ class DockerSandbox:
             SandboxError: the daemon or the image is gone, or the container did not start.
         """
         stream = EventStream(on_event, job.limits)
-        uid = self._free_uid()
         try:
-            with self._container(job, uid) as container:
+            with self._container(job) as (container, uid):
                 return self._exchange(container, job, uid, stream)
         except (DockerException, requests.exceptions.RequestException, OSError) as problem:
             raise SandboxError(
@@ -88,8 +97,59 @@ class DockerSandbox:
         """Close the connections to the daemon."""
         self.client.close()
 
+    def room(self) -> Room:
+        """Return what the daemon's machine has, which need not be this one."""
+        try:
+            found = self.client.info()
+            return Room(cpus=float(found["NCPU"]), memory_bytes=int(found["MemTotal"]))
+        except (DockerException, requests.exceptions.RequestException, KeyError, ValueError) as problem:
+            raise SandboxError(
+                f"The Docker daemon does not answer: {_plain(problem)}", "See `grader doctor`."
+            ) from problem
+
+    def clear(self, owner: str) -> None:
+        """Remove the containers of a process of this machine that was ended."""
+        remove_owned(self.client, owner)
+
     @contextlib.contextmanager
-    def _container(self, job: Job, uid: int) -> Iterator[str]:
+    def _container(self, job: Job) -> Iterator[tuple[str, int]]:
+        container, uid = self._create(job)
+        began = time.monotonic()
+        try:
+            _log.info("container %s of image %s starts", container[:12], self.image.tag)
+            yield container, uid
+        finally:
+            _log.info("container %s ends after %.1f s", container[:12], time.monotonic() - began)
+            self._remove(container)
+
+    def _create(self, job: Job) -> tuple[str, int]:
+        """Create the container, with a user id that no other grader container has.
+
+        Process limits count a user's processes on the whole host. Several graders may share a daemon, so an id is claimed by
+        the label of a container and looked for afterwards: of two with one id at least the later one sees the other, and
+        gives way. Neither has started anything by then.
+        """
+        for _ in range(_CHOICES):
+            uid = random.choice(self.uids)  # noqa: S311 - no secret
+            container = self._created(job, uid)
+            try:
+                taken = self.client.api.containers(all=True, filters={"label": f"{UID_LABEL}={uid}"})
+                if len(taken) == 1:
+                    return container, uid
+            except BaseException:
+                self._remove(container)
+                raise
+            self._remove(container)
+        raise SandboxError(
+            f"No user id between {self.uids.start} and {self.uids.stop - 1} is free for a container.",
+            "Grade again when fewer graders use this daemon.",
+        )
+
+    def _remove(self, container: str) -> None:
+        with contextlib.suppress(APIError, requests.exceptions.RequestException):
+            self.client.api.remove_container(container, force=True, v=True)
+
+    def _created(self, job: Job, uid: int) -> str:
         api = self.client.api
         created = api.create_container(
             image=self.image.tag,
@@ -106,14 +166,7 @@ class DockerSandbox:
             labels={OWNER_LABEL: owner(), UID_LABEL: str(uid)},
             host_config=api.create_host_config(**_host_options(job)),
         )
-        container, began = created["Id"], time.monotonic()
-        _log.info("container %s of image %s starts", container[:12], self.image.tag)
-        try:
-            yield container
-        finally:
-            _log.info("container %s ends after %.1f s", container[:12], time.monotonic() - began)
-            with contextlib.suppress(APIError, requests.exceptions.RequestException):
-                api.remove_container(container, force=True, v=True)
+        return str(created["Id"])
 
     def _exchange(self, container: str, job: Job, uid: int, stream: EventStream) -> RunOutcome:
         api = self.client.api
@@ -161,17 +214,9 @@ class DockerSandbox:
             student={"isolated": True, "uid": uid, "python": python, "tools": [STUDENT_TOOLS], "path": path},
         )
 
-    def _free_uid(self) -> int:
-        """Return a user id that no other grader container uses: process limits count a user's processes on the whole host."""
-        try:
-            running = self.client.api.containers(all=True, filters={"label": UID_LABEL})
-        except (DockerException, requests.exceptions.RequestException) as problem:
-            raise SandboxError(
-                f"The Docker daemon does not answer: {_plain(problem)}",
-                "Start Docker, or use --sandbox local.",
-            ) from problem
-        taken = {int(container["Labels"].get(UID_LABEL, 0)) for container in running}
-        return random.choice([uid for uid in STUDENT_UIDS if uid not in taken])  # noqa: S311 - no secret
+
+def _connected(image: Image, uids: range) -> DockerSandbox:
+    return DockerSandbox(connect(), image, uids)
 
 
 def _suites(checks: Path) -> str:

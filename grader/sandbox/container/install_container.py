@@ -18,7 +18,8 @@ from docker.types import LogConfig, Ulimit
 
 from grader.errors import EnvironmentFault, SandboxError
 from grader.sandbox.container.image import Image
-from grader.sandbox.container.orphans import OWNER_LABEL, owner
+from grader.sandbox.container.orphans import OWNER_LABEL
+from grader.sandbox.owners import owner
 
 #: Timeout in seconds for one environment, enforced from outside the container.
 DEADLINE_S = 600.0

@@ -203,7 +203,7 @@ def test_no_stream_and_no_file_holds_the_secret_of_an_address(tmp_path: Path, ad
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert "grades.csv" in {path.name for path in written}
     for path in written:
-        assert SECRET not in path.read_text(encoding="utf-8") + str(path)
+        assert SECRET.encode() not in path.read_bytes() + os.fsencode(path)
 
 
 @pytest.mark.parametrize("address", ["https://host.invalid/a/b", "git@host.invalid:a/b"])

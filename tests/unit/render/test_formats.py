@@ -167,7 +167,9 @@ class TestCsv:
         assert (rows[1]["M10"], rows[1]["M11"]) == ("failed", "not_started")
         assert (rows[0]["M2"], rows[0]["M10"]) == ("passed", "")
         assert (rows[2]["points"], rows[2]["M2"]) == ("", "")
-        assert list(rows[0])[6:14] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
+        assert (rows[0]["status"], rows[0]["reason"]) == ("graded", "")
+        assert (rows[2]["status"], rows[2]["reason"]) == ("not graded", "gone")
+        assert list(rows[0])[8:16] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
 
     def test_the_figures_of_the_courses_own_overview_follow(self) -> None:
         rows = list(csv.DictReader(io.StringIO(render_csv([rich_result(), clean_result()], reports=REPORTS))))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import grade_all
+from grader.batch import OVERVIEW, Board, HowFar, grade_all
+from grader.batch.worker import Finished
 from grader.course.pack import Course, load_course
 from grader.errors import GraderError, SourceError
 from grader.pipeline import Setup
@@ -134,6 +135,14 @@ def course() -> Course:
     return load_course()
 
 
+class Listening(Board):
+    def __init__(self, said: list[str]) -> None:
+        self._said = said
+
+    def ends(self, name: str, finished: Finished, far: HowFar) -> None:
+        self._said.append(f"{name} {finished}")
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_file_of_a_class_holds_a_secret(address: str, course: Course, tmp_path: Path) -> None:
     said: list[str] = []
@@ -142,15 +151,14 @@ def test_no_file_of_a_class_holds_a_secret(address: str, course: Course, tmp_pat
         [address],
         out=tmp_path / "out",
         setup=Setup(course=course, sandbox=MemorySandbox()),
-        write=lambda result, folder: None,
-        say=said.append,
+        board=Listening(said),
     )
     assert graded.exit_code == 3
     assert SECRET not in repr(graded) + "".join(said)
     written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
-    assert {path.name for path in written} == {"index.html", "grades.csv", "summary.json"}
+    assert {*OVERVIEW, "journal.sqlite"} <= {path.name for path in written}
     for path in written:
-        assert SECRET not in path.read_text(encoding="utf-8")
+        assert SECRET.encode() not in path.read_bytes()
         assert SECRET not in path.name
 
 

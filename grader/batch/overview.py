@@ -1,0 +1,64 @@
+"""The overview of an output folder: every submission of its journal, whatever run graded it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader import render
+from grader.batch.journal import Journal, JournalRow
+from grader.batch.reuse import kept_result
+from grader.results import Result
+from grader.sandbox.package_index import exclusive
+
+INDEX = "index.html"
+#: The files of the overview.
+FILES = (INDEX, "grades.csv", "summary.json")
+_LOCK = ".overview.lock"
+
+
+def folder_of(out: Path, name: str) -> Path:
+    """Return the folder of a submission's reports."""
+    return out / "submissions" / name
+
+
+def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Result | str]:
+    """Write `index.html`, `grades.csv` and `summary.json`; return each row's result, or why there is none, by its key.
+
+    One run after the other: what is read of the journal is written before another one reads it, so the last has all.
+    """
+    with exclusive(out / _LOCK):
+        entries = journal.entries()
+        found = {entry.key: _outcome(entry, out) for entry in entries}
+        results = [outcome for outcome in found.values() if isinstance(outcome, Result)]
+        ungraded = [
+            render.Ungraded(id=entry.id, source=entry.source, reason=why)
+            for entry in entries
+            if isinstance(why := found[entry.key], str)
+        ]
+        render.write_text(out / INDEX, render.render_index(results, reports=reports, ungraded=ungraded))
+        render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
+        render.write_text(out / "summary.json", _summary(results, ungraded))
+    return found
+
+
+def _outcome(entry: JournalRow, out: Path) -> Result | str:
+    if entry.status == "ungraded":
+        return entry.reason
+    if entry.status == "planned":
+        return (
+            "It is being graded." if entry.run is not None else "It was not graded yet: the run was stopped."
+        )
+    result = kept_result(entry.made, folder_of(out, entry.id))
+    if result is None:
+        return "Its result is gone, or was changed since: grade it again."
+    # No overview reads the inventory, and those of a class would fill the memory.
+    return result.model_copy(update={"inventory": None})
+
+
+def _summary(results: Sequence[Result], ungraded: Sequence[render.Ungraded]) -> str:
+    """Return the figures of every submission, and what could not be graded, as JSON."""
+    graded = {result.submission.id: result.summary.model_dump(mode="json") for result in results}
+    missing = [{"source": one.source, "reason": one.reason} for one in ungraded]
+    return json.dumps({"graded": graded, "not_graded": missing}, indent=2) + "\n"

@@ -1,0 +1,69 @@
+"""The commands of the page for a first evening work as they stand, one after the other."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.places import ROOT
+from tests.small_class import make_repository
+
+pytestmark = [pytest.mark.docker, pytest.mark.process]
+PAGE = (ROOT / "docs" / "class.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line
+    for block in re.findall(r"^```bash\n(.*?)^```", PAGE, re.M | re.S)
+    for line in block.splitlines()
+    if line.strip()
+]
+
+
+def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
+    (tmp_path / "clones").mkdir()
+    for name in ("group-01", "group-02"):
+        make_repository(tmp_path / "clones" / name)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    said = {}
+    for command in COMMANDS:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        said[command] = done.stdout
+    again = {command: text.count("as before") for command, text in said.items() if " grade " in command}
+    assert list(again.values()) == [0, 2, 0, 1]
+    with (tmp_path / "results" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["id"], row["status"], row["reason"]) for row in rows] == [
+        ("group-01", "graded", ""),
+        ("group-02", "graded", ""),
+    ]
+    for name in re.findall(r"^\| `(results/[^`]+)`", PAGE, re.M):
+        assert (tmp_path / name.replace("<id>", "group-01")).is_file()
+
+
+def test_each_reason_that_the_page_explains_is_one_that_is_given() -> None:
+    engine = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("batch", "cli")
+        for path in (ROOT / "grader" / folder).glob("*.py")
+    )
+    for reason in (
+        "took longer than ",
+        ", maybe for want of memory",
+        "Another run into this folder is at ",
+        "is gone, or was changed since",
+    ):
+        assert reason in PAGE
+        assert reason in engine
