@@ -10,7 +10,7 @@ from grader import render
 from grader.batch.journal import Journal, JournalRow
 from grader.batch.reuse import kept_result
 from grader.results import Result
-from grader.sandbox.package_index import exclusive
+from grader.user_cache import exclusive
 
 INDEX = "index.html"
 #: The files of the overview.
@@ -37,10 +37,25 @@ def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Resu
             for entry in entries
             if isinstance(why := found[entry.key], str)
         ]
-        render.write_text(out / INDEX, render.render_index(results, reports=reports, ungraded=ungraded))
+        render.write_text(
+            out / INDEX,
+            render.render_index(results, reports=reports, ungraded=ungraded, remarks=same_commits(results)),
+        )
         render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
         render.write_text(out / "summary.json", _summary(results, ungraded))
     return found
+
+
+def same_commits(results: Sequence[Result]) -> list[str]:
+    """Name the submissions that are one commit: one repository in two rows, under two addresses, or a copy."""
+    by_commit: dict[str, list[str]] = {}
+    for result in results:
+        by_commit.setdefault(result.submission.commit, []).append(result.submission.id)
+    return [
+        f"{', '.join(names[:-1])} and {names[-1]} are one commit, {commit[:10]}."
+        for commit, names in by_commit.items()
+        if commit and len(names) > 1
+    ]
 
 
 def _outcome(entry: JournalRow, out: Path) -> Result | str:

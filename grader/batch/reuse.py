@@ -55,6 +55,7 @@ def state_digest(submission: Submission) -> str:
             "gaps": list(submission.history.gaps),
             "notes": list(submission.notes),
             "remote": submission.has_remote,
+            "until": submission.deadline.at.isoformat() if submission.deadline else "",
         }
     )
 

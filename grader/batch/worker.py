@@ -25,17 +25,17 @@ from types import FrameType
 
 from grader import render
 from grader.batch import reuse
+from grader.batch.fetching import Fetching
 from grader.batch.journal import Made
 from grader.batch.scratch import use_folder
 from grader.errors import GraderError
 from grader.grading import OnEvent
 from grader.grading.describe import forge_info
 from grader.pipeline import Install, Planned, Setup, grade_source, install, opening
-from grader.results import Forge, Result
+from grader.results import GroupInfo, Result
 from grader.sandbox.protocol import CheckEvent, Event, StartEvent
 from grader.secrets.rules import redacted
-from grader.settings import SubmissionLimits
-from grader.submission import Submission, fetch
+from grader.submission import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +46,14 @@ class Shift:
         setup: as for one submission; `watch` and `on_log` are not used.
         settings: digest of what decides results beside the repositories.
         formats: what to write; the result itself is always among them.
+        fetching: how sources are fetched.
         begin: called once in the process: logging.
     """
 
     setup: Setup
     settings: str
     formats: tuple[str, ...]
+    fetching: Fetching
     begin: Callable[[], None] | None = None
 
 
@@ -64,6 +66,7 @@ class Order:
         source: as it was typed; it is fetched from there, and is said nowhere.
         id: of the submission in the folder.
         into: the folder for the reports.
+        group: whose it is, as a group list says.
         made, kept: the earlier result in the journal, and the folder where it lies.
     """
 
@@ -73,6 +76,7 @@ class Order:
     into: Path
     made: Made | None
     kept: Path
+    group: GroupInfo | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,11 +154,14 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
 
     def fetched(into: Path) -> Submission:
         nonlocal state
-        submission = replace(fetch(order.source, into=into, limits=SubmissionLimits()), id=order.id)
+        found = shift.fetching(
+            order.source, into, forge=shift.setup.options.forge, say=lambda line: send(Said(notes=(line,)))
+        )
+        submission = replace(found, id=order.id, group=order.group)
         state = reuse.state_digest(submission)
         earlier = reuse.kept_result(order.made, order.kept, settings=shift.settings, state=state)
         if earlier is not None and earlier.exit_code != 3:
-            raise _Unchanged(earlier, forge_info(submission, shift.setup.options))
+            raise _Unchanged(earlier, _news(earlier, submission, shift))
         return submission
 
     def write(result: Result, formats: tuple[str, ...] = shift.formats) -> Result:
@@ -171,9 +178,8 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
     except _Unchanged as unchanged:
         result, made = unchanged.result, order.made
         assert made is not None
-        if shift.setup.options.forge is not None:
-            # What the forge says changes without a commit.
-            result = write(result.model_copy(update={"forge": unchanged.forge}))
+        if unchanged.news:
+            result = write(result.model_copy(update=unchanged.news))
             made = replace(made, digest=reuse.file_digest(order.into / reuse.RESULT))
         # Formats that the earlier run was not asked for, or that somebody removed.
         names = {name: render.FORMATS[name][0] for name in shift.formats}
@@ -202,11 +208,23 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
 
 
 class _Unchanged(Exception):
-    """The repository is as it was: its earlier result stands, but for what the forge says now."""
+    """The repository is as it was: its earlier result stands, but for `news`, fields of it that are others now."""
 
-    def __init__(self, result: Result, forge: Forge | None) -> None:
+    def __init__(self, result: Result, news: dict[str, object]) -> None:
         super().__init__()
-        self.result, self.forge = result, forge
+        self.result, self.news = result, news
+
+
+def _news(earlier: Result, submission: Submission, shift: Shift) -> dict[str, object]:
+    """Return what changes without a commit: what the forge says, the row of a group list, what came after a deadline."""
+    news: dict[str, object] = {}
+    if shift.setup.options.forge is not None:
+        news["forge"] = forge_info(submission, shift.setup.options)
+    told = earlier.submission
+    if (told.group, told.deadline) != (submission.group, submission.deadline):
+        update = {"group": submission.group, "deadline": submission.deadline}
+        news["submission"] = told.model_copy(update=update)
+    return news
 
 
 def _saying(chosen: Install, send: Callable[[object], None]) -> Install:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 import grader
 from grader import render
+from grader.cli.grade_command import grade
 from grader.cli.image_command import image_app
 from grader.cli.named_paths import check_writable, explained
 from grader.cli.options import (
@@ -26,16 +27,13 @@ from grader.cli.options import (
     ForgeTokenOption,
     ForgeUrlOption,
     FormatOption,
-    JobsOption,
     ModulesOption,
-    NoCacheOption,
     ProfileKind,
     ProfileOption,
     ResultsArgument,
     SandboxKind,
     SandboxOption,
     SessionOption,
-    SourcesArgument,
     StartArgument,
     TreeArgument,
     VerboseOption,
@@ -50,7 +48,7 @@ from grader.cli.options import (
 from grader.cli.streams import carry_every_character
 from grader.course.pack import load_course, reports_folder
 from grader.course.selection import only_module
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError
 from grader.exam import assess_again, load_checklist, load_report_data, load_tools
 from grader.render.escaping import one_line
 from grader.results import Result, read_result
@@ -139,57 +137,7 @@ def check(
     raise typer.Exit(result.exit_code)
 
 
-@app.command()
-def grade(
-    sources: SourcesArgument,
-    out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
-    modules: ModulesOption = None,
-    session: SessionOption = None,
-    profile: ProfileOption = None,
-    sandbox: SandboxOption = SandboxKind.auto,
-    trust_submissions: Annotated[
-        bool, typer.Option("--trust-submissions", help="Allow strangers' code to run without isolation.")
-    ] = False,
-    formats: FormatOption = "html,json",
-    base: BaseOption = "auto",
-    course: CourseOption = None,
-    forge_token_env: ForgeTokenOption = "",
-    forge_url: ForgeUrlOption = FORGE_URL,
-    jobs: JobsOption = None,
-    no_cache: NoCacheOption = False,
-    verbose: VerboseOption = False,
-    debug: DebugOption = False,
-) -> None:
-    """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
-    from grader.batch import OVERVIEW, ClassPlan, grade_all
-    from grader.cli.class_progress import ClassProgress
-    from grader.cli.stages import choose, grading_options, set_up, with_forge
-    from grader.cli.verbose import log_to_stderr
-
-    pack = load_course(course)
-    wanted = read_formats(formats)
-    options = with_forge(
-        grading_options(pack, modules, session, profile), forge_token_env, forge_url
-    ).official()
-    check_writable(out, OVERVIEW)
-    check_writable(out / "submissions")
-    with choose(sandbox, pack, base) as place:
-        if not place.isolated and not trust_submissions:
-            raise UsageError(
-                "The code of these submissions would run without isolation: as you, on this machine.",
-                "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
-            )
-        graded = grade_all(
-            sources,
-            out=out,
-            setup=set_up(pack, options, place),
-            plan=ClassPlan(
-                formats=tuple(wanted), jobs=jobs, again=no_cache, begin=log_to_stderr if verbose else None
-            ),
-            board=ClassProgress(console, problems),
-        )
-    console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
-    raise typer.Exit(graded.exit_code)
+app.command()(grade)
 
 
 @app.command()

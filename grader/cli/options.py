@@ -56,8 +56,12 @@ TreeArgument = Annotated[
     ),
 ]
 SourcesArgument = Annotated[
-    list[str],
-    typer.Argument(help="Repositories: paths, git URLs, or owner/name.", callback=readable_sources),
+    list[str] | None,
+    typer.Argument(
+        help="Repositories: paths, zip files of clones, git URLs, or owner/name.",
+        callback=readable_sources,
+        show_default=False,
+    ),
 ]
 ResultsArgument = Annotated[
     list[Path], typer.Argument(help="result.json files, or folders that hold one.", callback=readable_all)

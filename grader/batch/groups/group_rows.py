@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,7 +82,9 @@ def checked(
     first: dict[str, int] = {}
     for row in rows:
         group, normal = _group(row, base, columns or GroupColumns(), allow_local=allow_local)
-        if group.id in places:
+        if group.id in places and not row.group:
+            group = replace(group, id=_free(group.id, places))
+        elif group.id in places:
             also = f"{_called(group.info)} is there already, {places[group.id]}"
             group = replace(group, id=f"{group.id}-{slug(row.place)}", problem=group.problem or also)
         places[group.id] = row.place
@@ -138,6 +140,13 @@ def _group(row: RawRow, base: Path, columns: GroupColumns, *, allow_local: bool)
         local=named.path is not None,
     )
     return group, normal_address(named)
+
+
+def _free(wanted: str, taken: Container[str]) -> str:
+    number = 2
+    while f"{wanted}-{number}" in taken:
+        number += 1
+    return f"{wanted}-{number}"
 
 
 def _tidy(source: str) -> str:

@@ -56,11 +56,13 @@ def render_index(
     *,
     reports: Path,
     ungraded: Sequence[Ungraded] = (),
+    remarks: Sequence[str] = (),
     title: str = "All submissions",
 ) -> str:
     """Return the page over the reports of a class, in the order given.
 
-    Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all.
+    Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all,
+    `remarks` what there is to say of several.
 
     Raises:
         CourseError: a template, the stylesheet or `overview.toml` is missing or malformed.
@@ -76,6 +78,8 @@ def render_index(
         modules=_modules(results),
         with_claims=[row for row in rows if row.result.exam or row.result.checklist],
         ungraded=list(ungraded),
+        remarks=list(remarks),
+        with_deadline=[row for row in rows if row.result.submission.deadline],
         median=_median(points),
         most=max((result.summary.max_points for result in results), default=0.0),
         faults=[row for row in rows if row.in_part],

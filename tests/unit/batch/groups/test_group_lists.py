@@ -147,6 +147,12 @@ def test_a_plain_list(tmp_path: Path) -> None:
     assert (nonsense.place, bool(nonsense.problem)) == ("line 6", True)
 
 
+def test_two_sources_of_one_name_are_two_submissions(tmp_path: Path) -> None:
+    text = "ada/project\nhttps://gitlab.example.com/ada/project\n"
+    found = groups(tmp_path, text, "list.txt")
+    assert [(group.id, group.problem) for group in found] == [("ada-project", ""), ("ada-project-2", "")]
+
+
 def test_paths_of_a_list_only_where_they_are_allowed(tmp_path: Path) -> None:
     (tmp_path / "clone").mkdir()
     text = f"{HEADER}\n1,,,,,,clone\n2,,,,,,file://{tmp_path}/clone\n3,,,,,,{tmp_path}/clone\n"
