@@ -62,7 +62,7 @@ def _of_group(group: Group) -> HandIn:
         wanted=Wanted(key=key, source=group.text, id=group.id),
         source=group.source,
         group=group.info,
-        problem=f"{group.place}: {group.problem}." if group.problem else "",
+        problem=f"{group.place}: {group.problem.rstrip('.')}." if group.problem else "",
         nothing=group.nothing,
     )
 

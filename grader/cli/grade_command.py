@@ -40,7 +40,7 @@ GroupsOption = Annotated[
     Path | None,
     typer.Option(
         "--groups",
-        help="A group list: CSV (the course's, or any with a header), TOML, a source a line; or a folder of clones and zip files.",
+        help="A group list (the course's CSV, any with a header, TOML, a source a line), or a folder of clones and zip files.",
         show_default=False,
         callback=readable,
     ),

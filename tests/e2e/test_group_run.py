@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.git_command import git
+from tests.places import ROOT
 from tests.small_class import SmallClass, commit, small_class
 
 pytestmark = pytest.mark.process
@@ -23,6 +25,8 @@ def listed(folder: Path, text: str, *names: str) -> SmallClass:
     """Make repositories below a folder, and a list of groups that names them."""
     group = small_class(folder, names)
     (folder / "groups.csv").write_text(HEADER + text)
+    (folder / "pack" / "reports").mkdir()
+    shutil.copy(ROOT / "reports" / "groups.toml", folder / "pack" / "reports")
     return group
 
 
