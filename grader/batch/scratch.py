@@ -10,6 +10,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from grader.sandbox.owners import is_gone, owner
 PREFIX = "grader-run-"
 _OWNER = "owner"
 _MOST_OF_AN_OWNER = 1000
+#: Seconds in which a killed process is gone, on a machine that is not stuck.
+_DIES_S = 5.0
 
 
 @contextmanager
@@ -86,10 +89,23 @@ def _end_processes(folder: Path) -> None:
     Without a container nothing else ends a suite's process, and students' code, whose grader was killed.
     """
     place = os.path.realpath(folder)
+    killed = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if process.pid != os.getpid() and _works_in(process, place):
                 process.kill()
+                killed.append(process)
+    # A kill takes effect later: until then a process may still write.
+    until = time.monotonic() + _DIES_S
+    while any(_lives(process) for process in killed) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _works_in(process: psutil.Process, place: str) -> bool:
