@@ -24,6 +24,17 @@ def cache_folder(*parts: str) -> Path:
     return folder
 
 
+def secret_key() -> bytes:
+    """Return a key that this user's cache holds and nobody else: what is hashed with it cannot be guessed and compared."""
+    path = cache_folder() / "pseudonym.key"
+    with exclusive(path.with_suffix(".lock")):
+        if not path.is_file():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(os.urandom(32))
+        return path.read_bytes()
+
+
 @contextmanager
 def exclusive(path: Path, *, timeout_s: float = 900.0) -> Iterator[None]:
     """Hold the lock file `path` exclusively on this machine; it is released when the process ends.

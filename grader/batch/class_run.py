@@ -70,6 +70,7 @@ class ClassPlan:
         again: grade what was graded before, too.
         limits: of a submission as a whole.
         fetching: how sources are fetched.
+        pseudonymous: replace names in all that is written and said.
         begin: called once in each process that grades; it can be pickled.
     """
 
@@ -78,6 +79,7 @@ class ClassPlan:
     again: bool = False
     limits: BatchLimits = field(default_factory=BatchLimits)
     fetching: Fetching = field(default_factory=Fetching)
+    pseudonymous: bool = False
     begin: Callable[[], None] | None = None
 
 
@@ -102,10 +104,10 @@ def grade_all(
         board: told what happens.
     """
     plan, board = plan or ClassPlan(), board or Board()
-    wanted = hand_ins(sources)
+    wanted = hand_ins(sources, pseudonymous=plan.pseudonymous)
     remove_leftovers()
     jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
-    settings = reuse.settings_digest(setup)
+    settings = reuse.settings_digest(setup, pseudonymous=plan.pseudonymous)
     formats = tuple(dict.fromkeys(("json", *plan.formats)))
     shift = Shift(setup=setup, settings=settings, formats=formats, fetching=plan.fetching, begin=plan.begin)
     with (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.batch.groups import Group
 from grader.batch.journal import Wanted
 from grader.errors import SourceError
+from grader.render.pseudonymous import Hiding
 from grader.results import GroupInfo
 from grader.submission.source import parse_source, shown, slug
+from grader.user_cache import secret_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,27 +35,43 @@ class HandIn:
     nothing: bool = False
 
 
-def hand_ins(sources: Sequence[str | Group]) -> list[HandIn]:
+def hand_ins(sources: Sequence[str | Group], *, pseudonymous: bool = False) -> list[HandIn]:
     """Return what is wanted; a source that is named twice is graded twice, as asked.
 
-    A group keeps its row, and so its id, when its repository is another one.
+    A group keeps its row, and so its id, when its repository is another one. Where they are to be `pseudonymous`, no row and no
+    id tells the source, and those that no number stands for have an id that stays the same for this user.
     """
     found: list[HandIn] = []
     times: Counter[str] = Counter()
     for source in sources:
         one = _of_group(source) if isinstance(source, Group) else _of_source(source)
+        if pseudonymous:
+            one = _hidden(one)
         times[one.wanted.key] += 1
         if (number := times[one.wanted.key]) > 1:
             key = f"{one.wanted.key} ({number})"
-            one = HandIn(
-                wanted=Wanted(key=key, source=one.wanted.source, id=one.wanted.id),
-                source=one.source,
-                group=one.group,
-                problem=one.problem,
-                nothing=one.nothing,
-            )
+            one = replace(one, wanted=replace(one.wanted, key=key))
         found.append(one)
     return found
+
+
+def _hidden(one: HandIn) -> HandIn:
+    """Return a hand-in whose row and words have no name in them."""
+    name = one.wanted.id
+    if one.group is None or one.group.number is None:
+        digest = hmac.new(secret_key(), one.wanted.key.encode("utf-8", "surrogateescape"), "sha256")
+        name = f"submission-{digest.hexdigest()[:10]}"
+    members = one.group.members if one.group else ()
+    problem = one.problem
+    if problem and not problem.startswith("line "):
+        # The name of a folder, or of a file in it.
+        problem = problem.partition(": ")[2]
+    hiding = Hiding(one.source, members, name)
+    return replace(
+        one,
+        wanted=Wanted(key=f"pseudonym: {name}", source=name, id=name),
+        problem=hiding.text(problem.replace(one.wanted.source, name) if one.wanted.source else problem),
+    )
 
 
 def _of_group(group: Group) -> HandIn:

@@ -21,6 +21,7 @@ from grader.cli.options import (
     ModulesOption,
     NoCacheOption,
     ProfileOption,
+    PseudonymousOption,
     SandboxKind,
     SandboxOption,
     SessionOption,
@@ -86,6 +87,7 @@ def grade(
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
     token_env: TokenOption = "",
+    pseudonymous: PseudonymousOption = None,
     jobs: JobsOption = None,
     no_cache: NoCacheOption = False,
     verbose: VerboseOption = False,
@@ -96,6 +98,7 @@ def grade(
     from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
     from grader.cli.verbose import log_to_stderr
+    from grader.render.pseudonymous import hides
     from grader.submission.revisions.deadline import read_deadline
     from grader.user_cache import cache_folder
 
@@ -129,6 +132,7 @@ def grade(
                 jobs=jobs,
                 again=no_cache,
                 fetching=fetching,
+                pseudonymous=hides(pseudonymous),
                 begin=log_to_stderr if verbose else None,
             ),
             board=ClassProgress(console, problems),

@@ -30,6 +30,7 @@ from grader.cli.options import (
     ModulesOption,
     ProfileKind,
     ProfileOption,
+    PseudonymousOption,
     ResultsArgument,
     SandboxKind,
     SandboxOption,
@@ -107,6 +108,7 @@ def check(
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
     forge_repository: ForgeRepositoryOption = "",
+    pseudonymous: PseudonymousOption = None,
     verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -114,6 +116,7 @@ def check(
     from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
     from grader.course.exercise import module_in_settings
     from grader.pipeline import grade_source
+    from grader.render.pseudonymous import Hiding, hides
 
     pack = load_course(course)
     wanted = read_formats(formats)
@@ -124,11 +127,17 @@ def check(
     )
     check_writable(out, file_names(wanted))
     tree = read_tree(path)
+    hiding = Hiding(str(path)) if hides(pseudonymous) else None
+
+    def write(result: Result) -> tuple[Result, list[Path]]:
+        shown = hiding.result(result) if hiding else result
+        return shown, render.write_reports(shown, out, wanted, pack.reports)
+
     with choose(sandbox, pack, base) as place:
         result, written = grade_source(
-            tree,
-            set_up(pack, options, place),
-            lambda result: (result, render.write_reports(result, out, wanted, pack.reports)),
+            hiding.fetched(tree) if hiding else tree,
+            set_up(pack, options, place, hiding.text if hiding else str),
+            write,
         )
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
@@ -170,13 +179,18 @@ def report(
     ] = None,
     formats: FormatOption = "html",
     course: CourseOption = None,
+    pseudonymous: PseudonymousOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Judge what reports claim and render them again, from results alone: nothing is run."""
+    from grader.render.pseudonymous import hidden, hides
+
     reports = reports_folder(course)
     wanted = read_formats(formats)
     tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
     read = [(path, assess_again(read_result(path), boxes, tools, about)) for path in results]
+    if hides(pseudonymous):
+        read = [(path, hidden(result)) for path, result in read]
     placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
     for _, folder in placed:
         check_writable(folder, file_names(wanted))

@@ -137,6 +137,14 @@ JobsOption = Annotated[
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Grade again what an earlier run into the folder has graded.")
 ]
+PseudonymousOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--pseudonymous/--no-pseudonymous",
+        help="Replace names, addresses and study numbers in all that is written; the default in CI.",
+        show_default=False,
+    ),
+]
 FORGE_URL = "https://api.github.com"
 VerboseOption = Annotated[
     bool,

@@ -170,7 +170,9 @@ def _beside(source: str, base: Path) -> str:
 
 
 def _also(group: Group, other: Group) -> Group:
-    note = f"the same repository is that of {_called(other.info)} ({other.place})"
+    # The name of a folder may be that of a student of the other group.
+    place = f" ({other.place})" if other.place.startswith("line ") else ""
+    note = f"the same repository is that of {_called(other.info)}{place}"
     return replace(group, info=group.info.model_copy(update={"notes": (*group.info.notes, note)}))
 
 
