@@ -109,7 +109,14 @@ def grade_all(
     jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
     settings = reuse.settings_digest(setup, pseudonymous=plan.pseudonymous)
     formats = tuple(dict.fromkeys(("json", *plan.formats)))
-    shift = Shift(setup=setup, settings=settings, formats=formats, fetching=plan.fetching, begin=plan.begin)
+    shift = Shift(
+        setup=setup,
+        settings=settings,
+        formats=formats,
+        fetching=plan.fetching,
+        pseudonymous=plan.pseudonymous,
+        begin=plan.begin,
+    )
     with (
         _told_to_stop() as told,
         scratch_folder() as scratch,

@@ -18,8 +18,8 @@ from grader.submission.trees.safe_files import Below
 #: Words that are names, too, and of which a small one is taken for the word.
 WORDS = frozenset(Path(__file__).with_name("names_that_are_words.txt").read_text(encoding="utf-8").split())
 #: What stands before the `@` of an address, or is the name of an account, of nobody in particular.
-NOBODY = WORDS | set(
-    [
+NOBODY = WORDS | frozenset(
+    (
         "noreply",
         "contact",
         "support",
@@ -32,10 +32,10 @@ NOBODY = WORDS | set(
         "dtu",
         "mlops",
         "project",
-        "group",
-        "course",
-    ]
+    )
 )
+#: A pseudonym: of somebody who is hidden already.
+LABEL = re.compile(r"student(?:-\d+)?|somebody|s?0{4}\d{2}")
 _FILE_BYTES = 256 * 1024
 _PEOPLE = 500
 _OWNER_AND_NAME = re.compile(r"([A-Za-z0-9][\w.-]*)/[\w.-]+")
@@ -77,7 +77,10 @@ def identities(
         source: its address, whose owner is mostly one of them.
         result: for what only the exam report names.
     """
-    found = [_member(text) for text in members]
+    listed = result.submission.group.members if result is not None and result.submission.group else ()
+    found: list[Identity] = []
+    for text in (*members, *listed):
+        _add(found, _member(text))
     for people in _grouped(_people(submission)) if submission is not None else ():
         _add(found, people)
     for login in _logins(submission, source):
@@ -86,8 +89,6 @@ def identities(
         for one in result.history.contributors:
             if not one.bot:
                 _add(found, Identity(names=[one.name]))
-        for member in result.submission.group.members if result.submission.group else ():
-            _add(found, _member(member))
         for number in _numbers(result):
             _add(found, Identity(words=[f"s{number}"]))
     return found[:_PEOPLE]
@@ -99,6 +100,8 @@ def _member(text: str) -> Identity:
 
 def _add(found: list[Identity], new: Identity) -> None:
     """Add a person, to the one who is there already if it is the same."""
+    if any(LABEL.fullmatch(text) for text in (*new.names, *new.words)):
+        return
     plain = new.plain
     known = next((one for one in found if one.plain & plain), None)
     if known is None:

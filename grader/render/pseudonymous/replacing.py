@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from grader.render.pseudonymous.people_of import NOBODY, WORDS, Identity
+from grader.render.pseudonymous.people_of import LABEL, NOBODY, WORDS, Identity
 
 #: From how many letters on a name is looked for inside of words, and a short one only where it is written as a name.
 _INSIDE, _SHORT = 6, 3
@@ -41,7 +41,6 @@ _SPELLINGS = (
     },
 )
 _STUDY_NUMBER = re.compile(r"[a-zA-Z]?(\d{6})")
-_LABEL = re.compile(r"student(?:-\d+)?|s?0{4}\d{2}")
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
 #: What names somebody whoever it is: a study number, and the names of accounts in paths and addresses.
 _ANYBODY = (
@@ -91,9 +90,9 @@ class Pseudonyms:
     def person(self, name: str) -> str:
         """Return the pseudonym of somebody who is named as such."""
         for text in (name, *_parts(name)):
-            if text.casefold() in self._number:
-                return self._label(text)
-        if _LABEL.fullmatch(name):
+            if number := self._number.get(text.casefold()):
+                return f"student-{number}"
+        if LABEL.fullmatch(name):
             return name
         hidden = self.text(name)
         return hidden if hidden != name else "student"
@@ -122,7 +121,7 @@ class Pseudonyms:
 
 
 def _of_source(source: str) -> str:
-    """Return a pattern for an address, also without its scheme and host, or for a whole path; a relative one is a word like any."""
+    """Return a pattern for an address, also without its scheme and host, or for a whole path; a relative one is words."""
     if os.path.isabs(source):
         return re.escape(source) if len(source) > 1 else ""
     bare = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", source)
