@@ -71,8 +71,12 @@ class Pseudonyms:
                 parts += self._note(_parts(text), number)
             for text in person.words:
                 words += self._note(_of_word(text), number)
-        alternatives = [*map(_word, _longest_first(words)), *map(_part, _longest_first(parts))]
-        self._names = re.compile("|".join(alternatives)) if alternatives else None
+        #: By what has to be in a text for it to match, without case: whole names before parts, long ones first.
+        self._patterns = [
+            *((text.casefold(), _word(text)) for text in _longest_first(words)),
+            *((text.casefold(), _part(text)) for text in _longest_first(parts)),
+        ]
+        self._compiled: dict[tuple[str, ...], re.Pattern[str]] = {}
         pattern = _of_source(source)
         self._source = re.compile(pattern, re.IGNORECASE) if pattern else None
 
@@ -80,9 +84,15 @@ class Pseudonyms:
         """Return a text without names."""
         if self._source is not None:
             text = self._source.sub(self._name, text)
-        text = _EMAIL.sub(self._email, text)
-        if self._names is not None:
-            text = self._names.sub(lambda found: self._label(found[0]), text)
+        if "@" in text:
+            text = _EMAIL.sub(self._email, text)
+        plain = text.casefold()
+        # Most texts hold no name: what cannot match is not tried at each of their letters.
+        there = tuple(pattern for needed, pattern in self._patterns if needed in plain)
+        if there:
+            if there not in self._compiled:
+                self._compiled[there] = re.compile("|".join(there))
+            text = self._compiled[there].sub(lambda found: self._label(found[0]), text)
         for pattern, instead in _ANYBODY:
             text = pattern.sub(instead, text)
         return text
