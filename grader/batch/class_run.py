@@ -20,7 +20,7 @@ from grader.batch import parts, reuse
 from grader.batch.board import Board, HowFar
 from grader.batch.crew import Crew
 from grader.batch.fetching import Fetching
-from grader.batch.groups import Group
+from grader.batch.groups import GroupRow
 from grader.batch.hand_ins import HandIn, hand_ins
 from grader.batch.jobs import jobs_for
 from grader.batch.journal import Journal, JournalRow, Made, open_journal
@@ -84,7 +84,7 @@ class ClassPlan:
 
 
 def grade_all(
-    sources: Sequence[str | Group],
+    sources: Sequence[str | GroupRow],
     *,
     out: Path,
     setup: Setup,

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.batch.groups import Group
+from grader.batch.groups import GroupRow
 from grader.batch.journal import Wanted
 from grader.errors import SourceError
-from grader.render.pseudonymous import Hiding
+from grader.render.pseudonymous import NameHider
 from grader.results import GroupInfo
 from grader.submission.source import parse_source, shown, slug
 from grader.user_cache import secret_key
@@ -35,7 +35,7 @@ class HandIn:
     nothing: bool = False
 
 
-def hand_ins(sources: Sequence[str | Group], *, pseudonymous: bool = False) -> list[HandIn]:
+def hand_ins(sources: Sequence[str | GroupRow], *, pseudonymous: bool = False) -> list[HandIn]:
     """Return what is wanted; a source that is named twice is graded twice, as asked.
 
     A group keeps its row, and so its id, when its repository is another one. Where they are to be `pseudonymous`, no row and no
@@ -44,7 +44,7 @@ def hand_ins(sources: Sequence[str | Group], *, pseudonymous: bool = False) -> l
     found: list[HandIn] = []
     times: Counter[str] = Counter()
     for source in sources:
-        one = _of_group(source) if isinstance(source, Group) else _of_source(source)
+        one = _of_group(source) if isinstance(source, GroupRow) else _of_source(source)
         if pseudonymous:
             one = _hidden(one)
         times[one.wanted.key] += 1
@@ -66,7 +66,7 @@ def _hidden(one: HandIn) -> HandIn:
     if problem and not problem.startswith("line "):
         # The name of a folder, or of a file in it.
         problem = problem.partition(": ")[2]
-    hiding = Hiding(one.source, members, name)
+    hiding = NameHider(one.source, members, name)
     return replace(
         one,
         wanted=Wanted(key=f"pseudonym: {name}", source=name, id=name),
@@ -74,7 +74,7 @@ def _hidden(one: HandIn) -> HandIn:
     )
 
 
-def _of_group(group: Group) -> HandIn:
+def _of_group(group: GroupRow) -> HandIn:
     named = group.info.number is not None or group.info.name
     key = f"group list: {group.id}" if named or group.problem else group.source
     return HandIn(

@@ -29,10 +29,11 @@ from grader.batch.fetching import Fetching
 from grader.batch.journal import Made
 from grader.batch.scratch import use_folder
 from grader.errors import GraderError
+from grader.exam import load_report_data
 from grader.grading import OnEvent
 from grader.grading.describe import forge_info
 from grader.pipeline import Install, Planned, Setup, grade_source, install, opening
-from grader.render.pseudonymous import Hiding
+from grader.render.pseudonymous import NameHider
 from grader.results import GroupInfo, Result
 from grader.sandbox.protocol import CheckEvent, Event, StartEvent
 from grader.secrets.rules import redacted
@@ -142,14 +143,15 @@ def _grade(order: Order, shift: Shift, send: Callable[[object], None]) -> Finish
     """Grade one submission; whatever goes wrong is said of it, and the next one is graded all the same."""
     began = time.monotonic()
     members = order.group.members if order.group else ()
-    hiding = Hiding(order.source, members, order.id) if shift.pseudonymous else None
+    form = load_report_data(shift.setup.course.reports).study_number if shift.pseudonymous else None
+    hiding = NameHider(order.source, members, order.id, form) if shift.pseudonymous else None
     finished = _caught(
         order, shift, send if hiding is None else partial(_send_hidden, send, hiding), began, hiding
     )
     return finished if hiding is None else replace(finished, reason=hiding.text(finished.reason))
 
 
-def _send_hidden(send: Callable[[object], None], hiding: Hiding, said: object) -> None:
+def _send_hidden(send: Callable[[object], None], hiding: NameHider, said: object) -> None:
     """Send what is said, without names."""
     if isinstance(said, Said):
         said = replace(
@@ -162,7 +164,7 @@ def _send_hidden(send: Callable[[object], None], hiding: Hiding, said: object) -
 
 
 def _caught(
-    order: Order, shift: Shift, send: Callable[[object], None], began: float, hiding: Hiding | None
+    order: Order, shift: Shift, send: Callable[[object], None], began: float, hiding: NameHider | None
 ) -> Finished:
     try:
         return _one(order, shift, send, began, hiding)
@@ -176,7 +178,7 @@ def _caught(
 
 
 def _one(
-    order: Order, shift: Shift, send: Callable[[object], None], began: float, hiding: Hiding | None
+    order: Order, shift: Shift, send: Callable[[object], None], began: float, hiding: NameHider | None
 ) -> Finished:
     state = ""
 

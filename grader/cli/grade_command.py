@@ -35,7 +35,7 @@ from grader.course.pack import Course, load_course
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.batch.groups import Group
+    from grader.batch.groups import GroupRow
 
 GroupsOption = Annotated[
     Path | None,
@@ -141,7 +141,7 @@ def grade(
     raise typer.Exit(graded.exit_code)
 
 
-def _groups(path: Path | None, pack: Course, allow_local: bool) -> tuple[Group, ...]:
+def _groups(path: Path | None, pack: Course, allow_local: bool) -> tuple[GroupRow, ...]:
     """Return the rows of a group list."""
     if path is None:
         if allow_local:

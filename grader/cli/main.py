@@ -116,7 +116,7 @@ def check(
     from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
     from grader.course.exercise import module_in_settings
     from grader.pipeline import grade_source
-    from grader.render.pseudonymous import Hiding, hides
+    from grader.render.pseudonymous import NameHider, hides
 
     pack = load_course(course)
     wanted = read_formats(formats)
@@ -127,7 +127,11 @@ def check(
     )
     check_writable(out, file_names(wanted))
     tree = read_tree(path)
-    hiding = Hiding(str(path)) if hides(pseudonymous) else None
+    hiding = (
+        NameHider(str(path), form=load_report_data(pack.reports).study_number)
+        if hides(pseudonymous)
+        else None
+    )
 
     def write(result: Result) -> tuple[Result, list[Path]]:
         shown = hiding.result(result) if hiding else result
@@ -190,7 +194,7 @@ def report(
     tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
     read = [(path, assess_again(read_result(path), boxes, tools, about)) for path in results]
     if hides(pseudonymous):
-        read = [(path, hidden(result)) for path, result in read]
+        read = [(path, hidden(result, about.study_number)) for path, result in read]
     placed = [(result, report_folder(path, result, out, alone=len(results) == 1)) for path, result in read]
     for _, folder in placed:
         check_writable(folder, file_names(wanted))

@@ -60,7 +60,7 @@ class Patience:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Remote:
+class Origin:
     """An address, and how it is asked: the token is sent to addresses of `forge` only, over https only."""
 
     url: str
@@ -78,7 +78,7 @@ class Remote:
         )
 
 
-def clone(remote: Remote, git: Git, limits: SubmissionLimits) -> None:
+def clone(remote: Origin, git: Git, limits: SubmissionLimits) -> None:
     """Clone an address into `git.git_dir`. What may pass is tried again.
 
     Raises:
@@ -104,7 +104,7 @@ def clone(remote: Remote, git: Git, limits: SubmissionLimits) -> None:
     ask(remote, once, limits)
 
 
-def ask(remote: Remote, once: Callable[[Settings], Answer], limits: SubmissionLimits) -> Answer:
+def ask(remote: Origin, once: Callable[[Settings], Answer], limits: SubmissionLimits) -> Answer:
     """Return what `once` returns, called with git's settings for the remote; what may pass is tried again.
 
     Raises:
@@ -140,7 +140,7 @@ def ask(remote: Remote, once: Callable[[Settings], Answer], limits: SubmissionLi
         raise SourceError(said, advice) from None
 
 
-def _with_token(remote: Remote, once: Callable[[Settings], Answer]) -> Answer:
+def _with_token(remote: Origin, once: Callable[[Settings], Answer]) -> Answer:
     forge, token = remote.forge, remote.token
     if not token or not forge.startswith("https://"):
         return once(())

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.errors import SourceError
 from grader.settings import SubmissionLimits
-from grader.submission.clone import PROTOCOLS, Remote, Settings, ask, clone, transfer
+from grader.submission.clone import PROTOCOLS, Origin, Settings, ask, clone, transfer
 from grader.submission.git import Git, GitFailed
 from grader.user_cache import exclusive
 
@@ -35,7 +35,7 @@ class KeptClone:
 
 @contextmanager
 def kept_clone(
-    remote: Remote, home: Path, limits: SubmissionLimits, cache: Path, *, anew: bool = False
+    remote: Origin, home: Path, limits: SubmissionLimits, cache: Path, *, anew: bool = False
 ) -> Iterator[KeptClone]:
     """Give the clone of an address, fetched a moment ago, for the block; nobody else has it meanwhile.
 
@@ -62,7 +62,7 @@ def kept_clone(
         yield KeptClone(git=git, kept=kept)
 
 
-def _clone_anew(remote: Remote, place: Path, home: Path, limits: SubmissionLimits) -> None:
+def _clone_anew(remote: Origin, place: Path, home: Path, limits: SubmissionLimits) -> None:
     """Put a new clone in place of what is there; a process that is killed leaves no half of one there."""
     part = place.with_suffix(".part")
     for path in (part, place):
@@ -85,7 +85,7 @@ def _is_whole(git: Git) -> bool:
     return True
 
 
-def _brought_up_to_date(remote: Remote, git: Git, limits: SubmissionLimits) -> bool:
+def _brought_up_to_date(remote: Origin, git: Git, limits: SubmissionLimits) -> bool:
     """Fetch what changed; False where the clone cannot take it, or has outgrown its limit."""
     there, head = ask(remote, lambda settings: _references(remote, git, settings, limits), limits)
     try:
@@ -106,7 +106,7 @@ def _brought_up_to_date(remote: Remote, git: Git, limits: SubmissionLimits) -> b
 
 
 def _references(
-    remote: Remote, git: Git, settings: Settings, limits: SubmissionLimits
+    remote: Origin, git: Git, settings: Settings, limits: SubmissionLimits
 ) -> tuple[dict[str, str], str]:
     """Return branches and tags of a remote, and what its HEAD is: a branch, or a commit."""
     with git.start(

@@ -15,7 +15,7 @@ from grader.errors import GradingError, SourceError
 from grader.results import DeadlineInfo, HistoryFigures
 from grader.settings import SubmissionLimits
 from grader.submission.archive import unpack_repository
-from grader.submission.clone import Patience, Remote, clone
+from grader.submission.clone import Origin, Patience, clone
 from grader.submission.clone_cache import kept_clone
 from grader.submission.commit_log import LoggedCommit, read_commits, summarize
 from grader.submission.folder import Folder, folder_slug, history_of, named_folder
@@ -68,7 +68,7 @@ def fetch(
             found = _committed(asked, git, notes, bare=located.work_tree is None)
             return replace(found, has_remote=has_remote(located, git))
         token = token or os.environ.get("GRADER_GIT_TOKEN") or None
-        remote = Remote(url=named.url, forge=forge, token=token, patience=patience or Patience())
+        remote = Origin(url=named.url, forge=forge, token=token, patience=patience or Patience())
         if cache is None:
             clone(remote, git, limits)
             return _committed(asked, git, remote.notes, bare=True)

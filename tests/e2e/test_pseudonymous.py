@@ -83,12 +83,14 @@ def make(folder: Path) -> Path:
 
 
 def commit(folder: Path, name: str, email: str, message: str) -> None:
-    person = {
-        f"GIT_{who}_{what}": text
-        for who in ("AUTHOR", "COMMITTER")
-        for what, text in (("NAME", name), ("EMAIL", email))
-    }
-    git(folder, "commit", "-q", "--allow-empty", "-m", message, **person)
+    git(
+        folder,
+        *("commit", "-q", "--allow-empty", "-m", message),
+        GIT_AUTHOR_NAME=name,
+        GIT_AUTHOR_EMAIL=email,
+        GIT_COMMITTER_NAME=name,
+        GIT_COMMITTER_EMAIL=email,
+    )
 
 
 def run(root: Path, *arguments: str, **environment: str) -> str:
@@ -126,7 +128,8 @@ def leaks(out: Path, said: str = "") -> list[str]:
 def root(tmp_path: Path) -> Path:
     write_pack(tmp_path / "pack", SUITE)
     (tmp_path / "pack" / "reports").mkdir()
-    shutil.copy(ROOT / "reports" / "groups.toml", tmp_path / "pack" / "reports")
+    for name in ("groups.toml", "report.toml"):
+        shutil.copy(ROOT / "reports" / name, tmp_path / "pack" / "reports")
     return tmp_path
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from grader.batch.groups.group_columns import GroupColumns, load_columns
 from grader.batch.groups.group_csv import looks_like_a_table, read_table
 from grader.batch.groups.group_folder import read_folder
-from grader.batch.groups.group_rows import Group, checked
+from grader.batch.groups.group_rows import GroupRow, checked
 from grader.batch.groups.group_text import read_text
 from grader.batch.groups.group_toml import read_group_toml
 from grader.batch.groups.plain_list import read_plain_list
 
-__all__ = ["Group", "GroupColumns", "load_columns", "read_groups"]
+__all__ = ["GroupColumns", "GroupRow", "load_columns", "read_groups"]
 
 
 def read_groups(
     path: Path, *, columns: GroupColumns | None = None, allow_local: bool = False
-) -> tuple[Group, ...]:
+) -> tuple[GroupRow, ...]:
     """Return the groups of a list, in its order; a row that is wrong has a `problem`, and the others are there all the same.
 
     Args:

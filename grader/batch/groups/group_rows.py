@@ -36,7 +36,7 @@ class RawRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class GroupRow:
     """A row of a group list, ready to be graded, or with the reason why it cannot be.
 
     Attributes:
@@ -66,7 +66,7 @@ def clean(cell: str) -> str:
 
 def checked(
     rows: Sequence[RawRow], path: Path, *, allow_local: bool, columns: GroupColumns | None = None
-) -> tuple[Group, ...]:
+) -> tuple[GroupRow, ...]:
     """Return the groups of all rows, with what is wrong with each, and which of them name one repository.
 
     Raises:
@@ -77,7 +77,7 @@ def checked(
     if len(rows) > _ROWS:
         raise UsageError(f"{path} has more than {_ROWS} rows, so it is no group list.")
     base = path if path.is_dir() else path.parent
-    found: list[Group] = []
+    found: list[GroupRow] = []
     places: dict[str, str] = {}
     first: dict[str, int] = {}
     for row in rows:
@@ -111,7 +111,7 @@ def normal_address(source: Source) -> str:
     return f"{host.removeprefix('www.')}/{path.strip('/').removesuffix('.git')}".lower()
 
 
-def _group(row: RawRow, base: Path, columns: GroupColumns, *, allow_local: bool) -> tuple[Group, str]:
+def _group(row: RawRow, base: Path, columns: GroupColumns, *, allow_local: bool) -> tuple[GroupRow, str]:
     number = _NUMBER.fullmatch(row.group)
     info = GroupInfo(
         number=int(number[1]) if number else None,
@@ -120,7 +120,7 @@ def _group(row: RawRow, base: Path, columns: GroupColumns, *, allow_local: bool)
     )
     text = shown(row.source[: 4 * _CELL])
     own = f"group-{info.number}" if number else slug(f"group-{row.group}") if row.group else ""
-    group = Group(id=own, source="", text=text, info=info, place=row.place)
+    group = GroupRow(id=own, source="", text=text, info=info, place=row.place)
     if not own:
         group = replace(group, id=slug(row.place))
     if row.problem:
@@ -169,14 +169,14 @@ def _beside(source: str, base: Path) -> str:
     return str(beside) if beside.exists() else source
 
 
-def _also(group: Group, other: Group) -> Group:
+def _also(group: GroupRow, other: GroupRow) -> GroupRow:
     # The name of a folder may be that of a student of the other group.
     place = f" ({other.place})" if other.place.startswith("line ") else ""
     note = f"the same repository is that of {_called(other.info)}{place}"
     return replace(group, info=group.info.model_copy(update={"notes": (*group.info.notes, note)}))
 
 
-def _name_both(found: list[Group], at: int, group: Group) -> None:
+def _name_both(found: list[GroupRow], at: int, group: GroupRow) -> None:
     found[at] = _also(found[at], group)
 
 

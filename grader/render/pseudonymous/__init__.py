@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from grader.exam.report_data import StudyNumber
 from grader.render.pseudonymous.hidden_result import hidden_result
 from grader.render.pseudonymous.people_of import identities
 from grader.render.pseudonymous.replacing import Pseudonyms
 from grader.results import Result
 from grader.submission.model import Submission
 
-__all__ = ["Hiding", "Pseudonyms", "hidden", "hides"]
+__all__ = ["NameHider", "Pseudonyms", "hidden", "hides"]
 
 
 def hides(wanted: bool | None) -> bool:
@@ -22,19 +23,26 @@ def hides(wanted: bool | None) -> bool:
     return os.environ.get("CI", "").strip().lower() not in {"", "0", "false", "no"}
 
 
-class Hiding:
+class NameHider:
     """Hides the people of one submission: told what was fetched, it knows whom to hide in the result.
 
     Args:
         source: where the submission is fetched from.
         members: of its group.
         name: what stands in place of the source.
+        form: how study numbers of the course look.
     """
 
-    def __init__(self, source: str = "", members: Sequence[str] = (), name: str = "submission") -> None:
+    def __init__(
+        self,
+        source: str = "",
+        members: Sequence[str] = (),
+        name: str = "submission",
+        form: StudyNumber | None = None,
+    ) -> None:
         # What is written of a folder has its whole path.
         self._source = os.path.abspath(source) if source and os.path.exists(source) else source
-        self._members, self._name = tuple(members), name
+        self._members, self._name, self._form = tuple(members), name, form
         self._submission: Submission | None = None
         self._names = self._pseudonyms(None)
 
@@ -65,14 +73,20 @@ class Hiding:
         source = self._source or (result.submission.source if result else "")
         if not source and self._submission is not None:
             source = self._submission.source
-        people = identities(members=self._members, submission=self._submission, source=source, result=result)
-        return Pseudonyms(people, source, self._name)
+        people = identities(
+            members=self._members,
+            submission=self._submission,
+            source=source,
+            result=result,
+            form=self._form,
+        )
+        return Pseudonyms(people, source, self._name, self._form)
 
 
-def hidden(result: Result) -> Result:
+def hidden(result: Result, form: StudyNumber | None = None) -> Result:
     """Return a result without names, as far as it tells itself whose they are."""
     group = result.submission.group
     stays = (
         group is not None and group.number is not None
     ) or result.submission.source == result.submission.id
-    return Hiding(name=result.submission.id if stays else "submission").result(result)
+    return NameHider(name=result.submission.id if stays else "submission", form=form).result(result)

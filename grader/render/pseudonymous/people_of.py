@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from grader.exam.claims.study_numbers import number_pattern
+from grader.exam.report_data import StudyNumber
 from grader.parsing.plain_data import DataError, parse_toml
 from grader.parsing.plain_shapes import records
 from grader.repository.history.people import Person, letters, same_people
@@ -35,15 +37,13 @@ NOBODY = WORDS | frozenset(
     )
 )
 #: A pseudonym: of somebody who is hidden already.
-LABEL = re.compile(r"student(?:-\d+)?|somebody|s?0{4}\d{2}")
+LABEL = re.compile(r"student(?:-\d+)?|somebody|[A-Za-z]{0,5}0\d{2,19}")
 _FILE_BYTES = 256 * 1024
 _PEOPLE = 500
 _OWNER_AND_NAME = re.compile(r"([A-Za-z0-9][\w.-]*)/[\w.-]+")
 _SCP = re.compile(r"[\w.-]+@[\w.-]+:(.+)")
 _MERGED_FROM = re.compile(r"^Merge pull request #\d{1,9} from ([\w-]{1,100})/", re.MULTILINE)
 _MAILMAP = re.compile(r"([^<>\n#]*)<([^<>\n]*)>")
-_STUDY_NUMBER = re.compile(r"(?<![\w./#-])[sS]([0-9]{6})(?![0-9A-Za-z_])")
-_BARE_NUMBER = re.compile(r"(?<![\w./#-])([0-9]{6})(?![0-9A-Za-z_])")
 _LOGIN = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.", re.IGNORECASE)
 
 
@@ -68,6 +68,7 @@ def identities(
     submission: Submission | None = None,
     source: str = "",
     result: Result | None = None,
+    form: StudyNumber | None = None,
 ) -> list[Identity]:
     """Return the people in a stable order: the group list's, then those of the history, the oldest commit first.
 
@@ -76,6 +77,7 @@ def identities(
         submission: what was fetched.
         source: its address, whose owner is mostly one of them.
         result: for what only the exam report names.
+        form: how study numbers of the course look.
     """
     listed = result.submission.group.members if result is not None and result.submission.group else ()
     found: list[Identity] = []
@@ -89,8 +91,8 @@ def identities(
         for one in result.history.contributors:
             if not one.bot:
                 _add(found, Identity(names=[one.name]))
-        for number in _numbers(result):
-            _add(found, Identity(words=[f"s{number}"]))
+        for number in _numbers(result, form) if form else ():
+            _add(found, Identity(words=[form.prefix + number if form else number]))
     return found[:_PEOPLE]
 
 
@@ -178,10 +180,10 @@ def _owners(source: str) -> list[str]:
     return [part for part in path.strip("/").split("/")[:-1] if part.casefold() not in NOBODY]
 
 
-def _numbers(result: Result) -> Iterable[str]:
-    """Yield the study numbers of the exam report: those with an s, and in an answer about members those without."""
-    questions = result.exam.questions if result.exam else ()
-    for question in questions:
-        yield from _STUDY_NUMBER.findall(question.answer)
-        if any(claim.kind == "study_numbers" for claim in question.claims):
-            yield from _BARE_NUMBER.findall(question.answer)
+def _numbers(result: Result, form: StudyNumber) -> Iterable[str]:
+    """Yield the study numbers of the exam report: those with letters, and in an answer about members those without."""
+    for question in result.exam.questions if result.exam else ():
+        bare = any(claim.kind == "study_numbers" for claim in question.claims)
+        for found in number_pattern(form).finditer(question.answer):
+            if bare or found[0] != found[1]:
+                yield found[1]

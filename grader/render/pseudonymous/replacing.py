@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from grader.exam.claims.study_numbers import number_pattern
+from grader.exam.report_data import StudyNumber
 from grader.render.pseudonymous.people_of import LABEL, NOBODY, WORDS, Identity
 
 #: From how many letters on a name is looked for inside of words, and a short one only where it is written as a name.
@@ -40,11 +42,9 @@ _SPELLINGS = (
         "þ": "th",
     },
 )
-_STUDY_NUMBER = re.compile(r"[a-zA-Z]?(\d{6})")
 _EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
-#: What names somebody whoever it is: a study number, and the names of accounts in paths and addresses.
+#: What names somebody whoever it is: the names of accounts in paths and addresses.
 _ANYBODY = (
-    (re.compile(r"(?<![\w./#-])[sS](?!0{4})\d{6}(?![0-9A-Za-z_])"), "s000000"),
     (
         re.compile(
             r"((?:/home/|/Users/|[\\/]Users[\\/]))(?!student\b|runner\b|user\b)[^/\\\s:\"'`<>|]{1,64}"
@@ -59,9 +59,16 @@ _ANYBODY = (
 class Pseudonyms:
     """The pseudonyms of a submission's people: `student-1`, `student-2`, … in their order; the same for the same submission."""
 
-    def __init__(self, people: Sequence[Identity], source: str = "", name: str = "submission") -> None:
-        """`source` is replaced by `name` wherever it stands."""
+    def __init__(
+        self,
+        people: Sequence[Identity],
+        source: str = "",
+        name: str = "submission",
+        form: StudyNumber | None = None,
+    ) -> None:
+        """`source` is replaced by `name` wherever it stands; `form` is how study numbers of the course look."""
         self._name = name
+        self._form = form
         self._number: dict[str, int] = {}
         words: list[str] = []
         parts: list[str] = []
@@ -70,7 +77,7 @@ class Pseudonyms:
                 words += self._note(_whole_names(text), number)
                 parts += self._note(_parts(text), number)
             for text in person.words:
-                words += self._note(_of_word(text), number)
+                words += self._note(self._of_word(text), number)
         #: By what has to be in a text for it to match, without case: whole names before parts, long ones first.
         self._patterns = [
             *((text.casefold(), _word(text)) for text in _longest_first(words)),
@@ -93,6 +100,8 @@ class Pseudonyms:
             if there not in self._compiled:
                 self._compiled[there] = re.compile("|".join(there))
             text = self._compiled[there].sub(lambda found: self._label(found[0]), text)
+        if self._form is not None:
+            text = number_pattern(self._form).sub(self._stranger, text)
         for pattern, instead in _ANYBODY:
             text = pattern.sub(instead, text)
         return text
@@ -120,9 +129,34 @@ class Pseudonyms:
         if number is None:
             return "student"
         # The shape of a study number stays: how many there are is a claim of the report.
-        if _STUDY_NUMBER.fullmatch(text):
-            return f"{'' if text[0].isdigit() else text[0]}{number:06}"
+        if self._form and (digits := self._digits(text)):
+            return f"{text[: -len(digits)]}{number:0{self._form.digits}}"
         return f"student-{number}"
+
+    def _digits(self, text: str) -> str:
+        """Return the digits of a study number; nothing for any other text."""
+        found = number_pattern(self._form).fullmatch(text) if self._form else None
+        return found[1] if found else ""
+
+    def _of_word(self, text: str) -> Iterable[str]:
+        """Yield an address, a study number or a user name in the forms in which it is written."""
+        text = text.strip()
+        if not text:
+            return
+        yield text
+        local, at, _ = text.partition("@")
+        if self._form and (digits := self._digits(local)):
+            yield from (self._form.prefix + digits, digits)
+        if at and len(local) > _SHORT and local.casefold() not in NOBODY:
+            yield local
+            yield local.partition("+")[2] or local
+
+    def _stranger(self, found: re.Match[str]) -> str:
+        """Return a study number of somebody unknown, if it has letters: without, it may be any number."""
+        digits = found[1]
+        if found[0] == digits or digits.startswith("0" * (len(digits) - 2)):
+            return found[0]
+        return found[0][: -len(digits)] + "0" * len(digits)
 
     def _email(self, found: re.Match[str]) -> str:
         if found[1] == "git":
@@ -144,20 +178,6 @@ def _of_source(source: str) -> str:
 
 def _alone(text: str) -> str:
     return rf"(?<![\w-]){re.escape(text)}(?:\.git)?(?![\w-])" if text[0].isalnum() else re.escape(text)
-
-
-def _of_word(text: str) -> Iterable[str]:
-    """Yield an address or a user name in the forms in which it is written."""
-    text = text.strip()
-    if not text:
-        return
-    yield text
-    local, at, _ = text.partition("@")
-    if number := _STUDY_NUMBER.fullmatch(local):
-        yield from (f"s{number[1]}", number[1])
-    if at and len(local) > _SHORT and local.casefold() not in NOBODY:
-        yield local
-        yield local.partition("+")[2] or local
 
 
 def _whole_names(name: str) -> Iterable[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.groups import Group, load_columns, read_groups
+from grader.batch.groups import GroupRow, load_columns, read_groups
 from grader.errors import UsageError
 from tests.places import ROOT
 
@@ -16,13 +16,13 @@ COURSE = load_columns(ROOT / "reports")
 
 def groups(
     tmp_path: Path, text: str | bytes, name: str = "list.csv", *, allow_local: bool = False
-) -> list[Group]:
+) -> list[GroupRow]:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return list(read_groups(path, columns=COURSE, allow_local=allow_local))
 
 
-def one(tmp_path: Path, text: str | bytes, name: str = "list.csv") -> Group:
+def one(tmp_path: Path, text: str | bytes, name: str = "list.csv") -> GroupRow:
     (found,) = groups(tmp_path, text, name)
     return found
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from grader.exam.report_data import StudyNumber
 from grader.render.pseudonymous import Pseudonyms
 from grader.render.pseudonymous.people_of import Identity
 
+FORM = StudyNumber(prefix="s", digits=6)
 ADA = Identity(names=["Ada Augusta Lovelace"], words=["ada.lovelace@example.com", "adal", "s123456"])
 SOREN = Identity(names=["Søren Ørsted-Aagaard"], words=["srn@example.com"])
 WILL = Identity(names=["Will May"], words=["12345+willmay@users.noreply.github.com", "willmay"])
 BO = Identity(names=["Bo Li"], words=["info@example.com"])
-NAMES = Pseudonyms([ADA, SOREN, WILL, BO], "https://github.com/adal/our-project", "group-7")
+NAMES = Pseudonyms([ADA, SOREN, WILL, BO], "https://github.com/adal/our-project", "group-7", FORM)
 
 
 @pytest.mark.parametrize(
