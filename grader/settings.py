@@ -127,3 +127,6 @@ class BatchLimits(BaseModel):
     job_bytes: int = Field(
         default=512 * MIB, description="memory of the process that fetches and renders, beside its sandbox"
     )
+    patience_s: float = Field(
+        default=300.0, description="seconds that a forge that limits requests is waited for, a submission"
+    )

@@ -2,6 +2,7 @@
 
 from grader.batch.board import Board, HowFar
 from grader.batch.class_run import ClassPlan, Graded, grade_all
+from grader.batch.fetching import Fetching, token_variable
 from grader.batch.overview import FILES as OVERVIEW
 
-__all__ = ["OVERVIEW", "Board", "ClassPlan", "Graded", "HowFar", "grade_all"]
+__all__ = ["OVERVIEW", "Board", "ClassPlan", "Fetching", "Graded", "HowFar", "grade_all", "token_variable"]

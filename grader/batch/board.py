@@ -22,6 +22,12 @@ class Board:
     def opens(self, total: int, jobs: int) -> None:
         """Take how many submissions are wanted, and how many are graded at once."""
 
+    def refuses(self, name: str, why: str) -> None:
+        """Take a row of a group list that cannot be graded."""
+
+    def remarks(self, line: str) -> None:
+        """Take what there is to say of the class as a whole."""
+
     def starts(self, order: Order) -> None:
         """Take a submission that a process was given."""
 

@@ -19,18 +19,20 @@ from types import FrameType
 from grader.batch import parts, reuse
 from grader.batch.board import Board, HowFar
 from grader.batch.crew import Crew
+from grader.batch.fetching import Fetching
+from grader.batch.groups import GroupRow
+from grader.batch.hand_ins import HandIn, hand_ins
 from grader.batch.jobs import jobs_for
-from grader.batch.journal import Journal, Made, Wanted, open_journal
-from grader.batch.overview import INDEX, folder_of, write_overview
+from grader.batch.journal import Journal, JournalRow, Made, open_journal
+from grader.batch.overview import INDEX, folder_of, same_commits, write_overview
 from grader.batch.parts import put_in_place
 from grader.batch.schedule import Schedule
 from grader.batch.scratch import remove_leftovers, scratch_folder
 from grader.batch.worker import Finished, Order, Said, Shift
-from grader.errors import GradingError, SourceError
+from grader.errors import GradingError
 from grader.pipeline import Setup
 from grader.results import Result
 from grader.settings import BatchLimits
-from grader.submission.source import parse_source, shown, slug
 
 #: Seconds between two looks at deadlines and signals.
 _TICK_S = 0.2
@@ -67,6 +69,8 @@ class ClassPlan:
         jobs: how many at once; what the machine carries by default.
         again: grade what was graded before, too.
         limits: of a submission as a whole.
+        fetching: how sources are fetched.
+        pseudonymous: replace names in all that is written and said.
         begin: called once in each process that grades; it can be pickled.
     """
 
@@ -74,11 +78,13 @@ class ClassPlan:
     jobs: int | None = None
     again: bool = False
     limits: BatchLimits = field(default_factory=BatchLimits)
+    fetching: Fetching = field(default_factory=Fetching)
+    pseudonymous: bool = False
     begin: Callable[[], None] | None = None
 
 
 def grade_all(
-    sources: Sequence[str],
+    sources: Sequence[str | GroupRow],
     *,
     out: Path,
     setup: Setup,
@@ -91,19 +97,26 @@ def grade_all(
     SIGTERM) ends the run within seconds; the same call goes on where it ended.
 
     Args:
-        sources: paths, git URLs, or owner/name.
+        sources: paths, git URLs, owner/name, or rows of a group list.
         out: gets `index.html`, `grades.csv`, `summary.json`, `journal.sqlite` and `submissions/<id>/`.
         setup: how and where to grade; it is pickled.
         plan: how many at once, and what is written.
         board: told what happens.
     """
     plan, board = plan or ClassPlan(), board or Board()
-    wanted = _wanted(sources)
+    wanted = hand_ins(sources, pseudonymous=plan.pseudonymous)
     remove_leftovers()
     jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
-    settings = reuse.settings_digest(setup)
+    settings = reuse.settings_digest(setup, pseudonymous=plan.pseudonymous)
     formats = tuple(dict.fromkeys(("json", *plan.formats)))
-    shift = Shift(setup=setup, settings=settings, formats=formats, begin=plan.begin)
+    shift = Shift(
+        setup=setup,
+        settings=settings,
+        formats=formats,
+        fetching=plan.fetching,
+        pseudonymous=plan.pseudonymous,
+        begin=plan.begin,
+    )
     with (
         _told_to_stop() as told,
         scratch_folder() as scratch,
@@ -112,19 +125,21 @@ def grade_all(
         open_journal(out, plan.limits.silent_s) as journal,
         parts.folder(out, journal) as into,
     ):
+        rows = journal.plan([one.wanted for one in wanted])
+        entries = _without_problems(journal, wanted, rows, board)
         run = _Run(
             journal=journal,
-            schedule=Schedule(journal.plan([one for one, _ in wanted]), settings, again=plan.again),
+            schedule=Schedule(entries, settings, again=plan.again),
             crew=crew,
             board=board,
             plan=plan,
             jobs=jobs,
             out=out,
             into=into,
-            typed={one.key: source for one, source in wanted},
+            asked={one.wanted.key: one for one in wanted},
         )
         try:
-            board.opens(len(wanted), jobs)
+            board.opens(len(entries), jobs)
             run.go_on(told)
             if told():
                 board.stops()
@@ -133,13 +148,33 @@ def grade_all(
             board.close()
             journal.release()
         found = write_overview(journal, out, setup.course.reports)
-        outcomes = [(one.source, found[one.key]) for one, _ in wanted]
+        outcomes = [(one, found[one.wanted.key]) for one in wanted]
+        results = tuple(outcome for _, outcome in outcomes if isinstance(outcome, Result))
+        for line in same_commits(results):
+            board.remarks(line)
         return Graded(
             index=out / INDEX,
-            results=tuple(outcome for _, outcome in outcomes if isinstance(outcome, Result)),
-            failed=tuple((source, why) for source, why in outcomes if isinstance(why, str)),
+            results=results,
+            failed=tuple(
+                (one.wanted.source, why) for one, why in outcomes if isinstance(why, str) and not one.nothing
+            ),
             signal=told(),
         )
+
+
+def _without_problems(
+    journal: Journal, wanted: Sequence[HandIn], rows: Sequence[JournalRow], board: Board
+) -> list[JournalRow]:
+    """Return the rows that can be graded; of the others, write down and tell why not."""
+    good = []
+    for one, row in zip(wanted, rows, strict=True):
+        if not one.problem:
+            good.append(row)
+            continue
+        board.refuses(row.id, one.problem)
+        if journal.claim(row.key) is not None:
+            journal.ungraded(row.key, one.problem)
+    return good
 
 
 @dataclass(kw_only=True)
@@ -154,7 +189,7 @@ class _Run:
     jobs: int
     out: Path
     into: Path
-    typed: dict[str, str]
+    asked: dict[str, HandIn]
     done: int = 0
     losses: Counter[str] = field(default_factory=Counter)
     announced: bool = False
@@ -188,7 +223,8 @@ class _Run:
                 continue
             order = Order(
                 key=claimed.key,
-                source=self.typed[claimed.key],
+                source=self.asked[claimed.key].source,
+                group=self.asked[claimed.key].group,
                 id=claimed.id,
                 into=self.into / claimed.id,
                 made=None if self.plan.again else claimed.made,
@@ -228,7 +264,7 @@ class _Run:
             self.journal.ungraded(order.key, finished.reason)
         self.done += 1
         left_s = self.schedule.left_s([one.key for one in self.crew.orders], self.jobs)
-        name = order.id if finished.made else shown(order.source)
+        name = order.id if finished.made else self.asked[order.key].wanted.source
         self.board.ends(name, finished, HowFar(done=self.done, total=self.schedule.total, left_s=left_s))
 
     def _keep(self, order: Order, made: Made, *, learn: bool) -> None:
@@ -241,23 +277,6 @@ class _Run:
             self.journal.graded(order.key, made)
         else:
             self.journal.stands(order.key)
-
-
-def _wanted(sources: Sequence[str]) -> list[tuple[Wanted, str]]:
-    """Return what is wanted, each with its source as it was typed; one that is named twice is graded twice, as asked."""
-    found: list[tuple[Wanted, str]] = []
-    times: Counter[str] = Counter()
-    for source in sources:
-        safe = shown(source)
-        try:
-            named = parse_source(source)
-            place, name = str(named.path) if named.path is not None else named.url, named.slug
-        except SourceError:
-            place, name = safe, slug(safe)
-        times[place] += 1
-        key = place if times[place] == 1 else f"{place} ({times[place]})"
-        found.append((Wanted(key=key, source=safe, id=name), source))
-    return found
 
 
 @contextmanager

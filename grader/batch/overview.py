@@ -11,7 +11,7 @@ from grader import render
 from grader.batch.journal import Journal, JournalRow
 from grader.batch.reuse import kept_result
 from grader.results import Result, judgement_of
-from grader.sandbox.package_index import exclusive
+from grader.user_cache import exclusive
 
 INDEX, SUMMARY = "index.html", "summary.json"
 #: The files of the overview.
@@ -56,10 +56,24 @@ def write_files(
     strangers: Sequence[str] = (),
 ) -> None:
     """Write the three files of the overview; `strangers` are overrides of groups that are not here. Hold `overview_lock`."""
-    page = render.render_index(results, reports=reports, ungraded=ungraded, strangers=strangers)
+    page = render.render_index(
+        results, reports=reports, ungraded=ungraded, strangers=strangers, remarks=same_commits(results)
+    )
     render.write_text(out / INDEX, page)
     render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
     render.write_text(out / SUMMARY, _summary(results, ungraded))
+
+
+def same_commits(results: Sequence[Result]) -> list[str]:
+    """Name the submissions that are one commit: one repository in two rows, under two addresses, or a copy."""
+    by_commit: dict[str, list[str]] = {}
+    for result in results:
+        by_commit.setdefault(result.submission.commit, []).append(result.submission.id)
+    return [
+        f"{', '.join(names[:-1])} and {names[-1]} are one commit, {commit[:10]}."
+        for commit, names in by_commit.items()
+        if commit and len(names) > 1
+    ]
 
 
 def _outcome(entry: JournalRow, out: Path) -> Result | str:

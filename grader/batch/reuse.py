@@ -18,7 +18,7 @@ from grader.submission import Submission
 RESULT = "result.json"
 
 
-def settings_digest(setup: Setup) -> str:
+def settings_digest(setup: Setup, *, pseudonymous: bool = False) -> str:
     """Return a digest of all that decides a result beside the repository.
 
     The version of the grader is one: so is every file of it, since a checkout changes and its version does not. What the
@@ -40,6 +40,7 @@ def settings_digest(setup: Setup) -> str:
                 "forge": options.forge.url if options.forge else None,
                 "forge_repository": options.forge_repository,
             },
+            "pseudonymous": pseudonymous,
             "limits": [options.limits.model_dump(), SubmissionLimits().model_dump()],
         }
     )
@@ -55,6 +56,7 @@ def state_digest(submission: Submission) -> str:
             "gaps": list(submission.history.gaps),
             "notes": list(submission.notes),
             "remote": submission.has_remote,
+            "until": submission.deadline.at.isoformat() if submission.deadline else "",
         }
     )
 

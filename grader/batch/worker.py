@@ -25,17 +25,19 @@ from types import FrameType
 
 from grader import render
 from grader.batch import reuse
+from grader.batch.fetching import Fetching
 from grader.batch.journal import Made
 from grader.batch.scratch import use_folder
 from grader.errors import GraderError
+from grader.exam import load_report_data
 from grader.grading import OnEvent
 from grader.grading.describe import forge_info
 from grader.pipeline import Install, Planned, Setup, grade_source, install, opening
-from grader.results import Forge, Result
+from grader.render.pseudonymous import NameHider
+from grader.results import GroupInfo, Result
 from grader.sandbox.protocol import CheckEvent, Event, StartEvent
 from grader.secrets.rules import redacted
-from grader.settings import SubmissionLimits
-from grader.submission import Submission, fetch
+from grader.submission import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +48,16 @@ class Shift:
         setup: as for one submission; `watch` and `on_log` are not used.
         settings: digest of what decides results beside the repositories.
         formats: what to write; the result itself is always among them.
+        fetching: how sources are fetched.
+        pseudonymous: whether names are replaced in all that is written or said.
         begin: called once in the process: logging.
     """
 
     setup: Setup
     settings: str
     formats: tuple[str, ...]
+    fetching: Fetching
+    pseudonymous: bool = False
     begin: Callable[[], None] | None = None
 
 
@@ -64,6 +70,7 @@ class Order:
         source: as it was typed; it is fetched from there, and is said nowhere.
         id: of the submission in the folder.
         into: the folder for the reports.
+        group: whose it is, as a group list says.
         made, kept: the earlier result in the journal, and the folder where it lies.
     """
 
@@ -73,6 +80,7 @@ class Order:
     into: Path
     made: Made | None
     kept: Path
+    group: GroupInfo | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +142,32 @@ def work(connection: Connection, folder: Path) -> None:
 def _grade(order: Order, shift: Shift, send: Callable[[object], None]) -> Finished:
     """Grade one submission; whatever goes wrong is said of it, and the next one is graded all the same."""
     began = time.monotonic()
+    members = order.group.members if order.group else ()
+    form = load_report_data(shift.setup.course.reports).study_number if shift.pseudonymous else None
+    hiding = NameHider(order.source, members, order.id, form) if shift.pseudonymous else None
+    finished = _caught(
+        order, shift, send if hiding is None else partial(_send_hidden, send, hiding), began, hiding
+    )
+    return finished if hiding is None else replace(finished, reason=hiding.text(finished.reason))
+
+
+def _send_hidden(send: Callable[[object], None], hiding: NameHider, said: object) -> None:
+    """Send what is said, without names."""
+    if isinstance(said, Said):
+        said = replace(
+            said,
+            opening=hiding.text(said.opening),
+            notes=tuple(map(hiding.text, said.notes)),
+            step=hiding.text(said.step),
+        )
+    send(said)
+
+
+def _caught(
+    order: Order, shift: Shift, send: Callable[[object], None], began: float, hiding: NameHider | None
+) -> Finished:
     try:
-        return _one(order, shift, send, began)
+        return _one(order, shift, send, began, hiding)
     except (GraderError, OSError) as problem:
         return Finished(key=order.key, reason=str(problem))
     except Stopped:
@@ -145,17 +177,27 @@ def _grade(order: Order, shift: Shift, send: Callable[[object], None]) -> Finish
         return Finished(key=order.key, reason=f"The grader broke: {text.rstrip(': ')}.")
 
 
-def _one(order: Order, shift: Shift, send: Callable[[object], None], began: float) -> Finished:
+def _one(
+    order: Order, shift: Shift, send: Callable[[object], None], began: float, hiding: NameHider | None
+) -> Finished:
     state = ""
 
     def fetched(into: Path) -> Submission:
         nonlocal state
-        submission = replace(fetch(order.source, into=into, limits=SubmissionLimits()), id=order.id)
+        found = shift.fetching(
+            order.source, into, forge=shift.setup.options.forge, say=lambda line: send(Said(notes=(line,)))
+        )
+        submission = replace(hiding.note(found) if hiding else found, id=order.id, group=order.group)
         state = reuse.state_digest(submission)
         earlier = reuse.kept_result(order.made, order.kept, settings=shift.settings, state=state)
         if earlier is not None and earlier.exit_code != 3:
-            raise _Unchanged(earlier, forge_info(submission, shift.setup.options))
+            now = _as_of_now(earlier, submission, shift)
+            now = hiding.result(now) if hiding else now
+            raise _Unchanged(now, changed=now != earlier)
         return submission
+
+    def write_first(result: Result) -> Result:
+        return write(hiding.result(result) if hiding else result)
 
     def write(result: Result, formats: tuple[str, ...] = shift.formats) -> Result:
         render.write_reports(result, order.into, formats, shift.setup.course.reports)
@@ -167,13 +209,12 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
         watch=partial(_watch, setup=shift.setup, send=send),
     )
     try:
-        result = grade_source(fetched, setup, write)
+        result = grade_source(fetched, setup, write_first)
     except _Unchanged as unchanged:
         result, made = unchanged.result, order.made
         assert made is not None
-        if shift.setup.options.forge is not None:
-            # What the forge says changes without a commit.
-            result = write(result.model_copy(update={"forge": unchanged.forge}))
+        if unchanged.changed:
+            write(result)
             made = replace(made, digest=reuse.file_digest(order.into / reuse.RESULT))
         # Formats that the earlier run was not asked for, or that somebody removed.
         names = {name: render.FORMATS[name][0] for name in shift.formats}
@@ -202,11 +243,20 @@ def _one(order: Order, shift: Shift, send: Callable[[object], None], began: floa
 
 
 class _Unchanged(Exception):
-    """The repository is as it was: its earlier result stands, but for what the forge says now."""
+    """The repository is as it was: its earlier result stands; `changed` if something beside the repository did."""
 
-    def __init__(self, result: Result, forge: Forge | None) -> None:
+    def __init__(self, result: Result, *, changed: bool) -> None:
         super().__init__()
-        self.result, self.forge = result, forge
+        self.result, self.changed = result, changed
+
+
+def _as_of_now(earlier: Result, submission: Submission, shift: Shift) -> Result:
+    """Return an earlier result with what changes without a commit: the forge's word, the group's row, what came too late."""
+    update = {"group": submission.group, "deadline": submission.deadline}
+    now = earlier.model_copy(update={"submission": earlier.submission.model_copy(update=update)})
+    if shift.setup.options.forge is None:
+        return now
+    return now.model_copy(update={"forge": forge_info(submission, shift.setup.options)})
 
 
 def _saying(chosen: Install, send: Callable[[object], None]) -> Install:

@@ -38,6 +38,15 @@ class ClassProgress(Board):
             )
             self._live.start()
 
+    def refuses(self, name: str, why: str) -> None:
+        """Print why a row is not graded."""
+        self._failed += 1
+        self._print(f"{name}: could not be graded: {why}")
+
+    def remarks(self, line: str) -> None:
+        """Print what there is to say of the class."""
+        self._note("note:", line)
+
     def starts(self, order: Order) -> None:
         """Show what is being graded."""
         self._running[order.key] = (order.id, time.monotonic(), "fetching")

@@ -69,7 +69,7 @@ def _uv() -> Diagnosis:
 
 
 def _disk() -> Diagnosis:
-    from grader.sandbox.package_index import cache_folder
+    from grader.user_cache import cache_folder
 
     folder = cache_folder()
     free = shutil.disk_usage(folder).free

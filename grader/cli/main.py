@@ -15,6 +15,7 @@ from rich.table import Table
 
 import grader
 from grader import render
+from grader.cli.grade_command import grade
 from grader.cli.image_command import image_app
 from grader.cli.named_paths import check_writable, explained
 from grader.cli.options import (
@@ -26,15 +27,13 @@ from grader.cli.options import (
     ForgeTokenOption,
     ForgeUrlOption,
     FormatOption,
-    JobsOption,
     ModulesOption,
-    NoCacheOption,
     ProfileKind,
     ProfileOption,
+    PseudonymousOption,
     SandboxKind,
     SandboxOption,
     SessionOption,
-    SourcesArgument,
     StartArgument,
     TreeArgument,
     VerboseOption,
@@ -46,14 +45,14 @@ from grader.cli.options import (
     tell,
 )
 from grader.cli.review_commands.diff_command import diff
-from grader.cli.review_commands.judging import OverridesOption, judge_class, judged_before, read_given
 from grader.cli.review_commands.override_command import override
 from grader.cli.review_commands.regrade_command import regrade
 from grader.cli.review_commands.report_command import report
 from grader.cli.streams import carry_every_character
 from grader.course.pack import load_course
 from grader.course.selection import only_module
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError
+from grader.exam import load_report_data
 from grader.render.escaping import one_line
 from grader.results import Result
 from grader.submission.address import safe_argument
@@ -111,6 +110,7 @@ def check(
     forge_token_env: ForgeTokenOption = "",
     forge_url: ForgeUrlOption = FORGE_URL,
     forge_repository: ForgeRepositoryOption = "",
+    pseudonymous: PseudonymousOption = None,
     verbose: VerboseOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -118,6 +118,7 @@ def check(
     from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
     from grader.course.exercise import module_in_settings
     from grader.pipeline import grade_source
+    from grader.render.pseudonymous import NameHider, hides
 
     pack = load_course(course)
     wanted = read_formats(formats)
@@ -128,11 +129,21 @@ def check(
     )
     check_writable(out, file_names(wanted))
     tree = read_tree(path)
+    hiding = (
+        NameHider(str(path), form=load_report_data(pack.reports).study_number)
+        if hides(pseudonymous)
+        else None
+    )
+
+    def write(result: Result) -> tuple[Result, list[Path]]:
+        shown = hiding.result(result) if hiding else result
+        return shown, render.write_reports(shown, out, wanted, pack.reports)
+
     with choose(sandbox, pack, base) as place:
         result, written = grade_source(
-            tree,
-            set_up(pack, options, place),
-            lambda result: (result, render.write_reports(result, out, wanted, pack.reports)),
+            hiding.fetched(tree) if hiding else tree,
+            set_up(pack, options, place, hiding.text if hiding else str),
+            write,
         )
     if out == DEFAULT_OUT:
         render.write_text(out / ".gitignore", "*\n")
@@ -141,60 +152,7 @@ def check(
     raise typer.Exit(result.exit_code)
 
 
-@app.command()
-def grade(
-    sources: SourcesArgument,
-    out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
-    modules: ModulesOption = None,
-    session: SessionOption = None,
-    profile: ProfileOption = None,
-    sandbox: SandboxOption = SandboxKind.auto,
-    trust_submissions: Annotated[
-        bool, typer.Option("--trust-submissions", help="Allow strangers' code to run without isolation.")
-    ] = False,
-    formats: FormatOption = "html,json",
-    base: BaseOption = "auto",
-    course: CourseOption = None,
-    forge_token_env: ForgeTokenOption = "",
-    forge_url: ForgeUrlOption = FORGE_URL,
-    jobs: JobsOption = None,
-    no_cache: NoCacheOption = False,
-    overrides: OverridesOption = None,
-    verbose: VerboseOption = False,
-    debug: DebugOption = False,
-) -> None:
-    """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
-    from grader.batch import OVERVIEW, ClassPlan, grade_all
-    from grader.cli.class_progress import ClassProgress
-    from grader.cli.stages import choose, grading_options, set_up, with_forge
-    from grader.cli.verbose import log_to_stderr
-
-    pack = load_course(course)
-    wanted = read_formats(formats)
-    options = with_forge(
-        grading_options(pack, modules, session, profile), forge_token_env, forge_url
-    ).official()
-    check_writable(out, OVERVIEW)
-    check_writable(out / "submissions")
-    decided, before = read_given(overrides), judged_before(out)
-    with choose(sandbox, pack, base) as place:
-        if not place.isolated and not trust_submissions:
-            raise UsageError(
-                "The code of these submissions would run without isolation: as you, on this machine.",
-                "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
-            )
-        graded = grade_all(
-            sources,
-            out=out,
-            setup=set_up(pack, options, place),
-            plan=ClassPlan(
-                formats=tuple(wanted), jobs=jobs, again=no_cache, begin=log_to_stderr if verbose else None
-            ),
-            board=ClassProgress(console, problems),
-        )
-    judge_class(out, before, decided, formats=wanted, reports=pack.reports)
-    console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
-    raise typer.Exit(graded.exit_code)
+app.command()(grade)
 
 
 @app.command()

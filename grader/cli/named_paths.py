@@ -38,9 +38,9 @@ def readable_all(paths: list[Path]) -> list[Path]:
     return paths
 
 
-def readable_sources(sources: list[str]) -> list[str]:
+def readable_sources(sources: list[str] | None) -> list[str] | None:
     """Refuse the first source that is a path and that the system cannot look up; see `readable`."""
-    for source in sources:
+    for source in sources or ():
         if not _ADDRESS.match(source):
             readable(Path(source))
     return sources

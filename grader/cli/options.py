@@ -56,8 +56,12 @@ TreeArgument = Annotated[
     ),
 ]
 SourcesArgument = Annotated[
-    list[str],
-    typer.Argument(help="Repositories: paths, git URLs, or owner/name.", callback=readable_sources),
+    list[str] | None,
+    typer.Argument(
+        help="Repositories: paths, zip files of clones, git URLs, or owner/name.",
+        callback=readable_sources,
+        show_default=False,
+    ),
 ]
 ResultsArgument = Annotated[
     list[Path],
@@ -135,6 +139,14 @@ JobsOption = Annotated[
 ]
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Grade again what an earlier run into the folder has graded.")
+]
+PseudonymousOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--pseudonymous/--no-pseudonymous",
+        help="Replace names, addresses and study numbers in all that is written; the default in CI.",
+        show_default=False,
+    ),
 ]
 FORGE_URL = "https://api.github.com"
 VerboseOption = Annotated[

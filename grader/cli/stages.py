@@ -33,14 +33,19 @@ def read_tree(path: Path) -> Callable[[Path], Submission]:
     return lambda into: fetch_working_tree(path, into=into, limits=SubmissionLimits())
 
 
-def set_up(pack: Course, options: Options, place: Sandbox) -> Setup:
-    """Return what the conductor needs: the plan said in a line, progress shown, each step of an installation said."""
+def set_up(
+    pack: Course, options: Options, place: Sandbox, hide: Callable[[str], str] = lambda line: line
+) -> Setup:
+    """Return what the conductor needs: the plan said in a line, progress shown, each step of an installation said.
+
+    `hide` is asked for each line that may have a name in it.
+    """
     return Setup(
         course=pack,
         sandbox=place,
         options=options,
         install=install_saying,
-        watch=lambda planned: _watch(planned, options, place),
+        watch=lambda planned: _watch(planned, options, place, hide),
     )
 
 
@@ -50,13 +55,15 @@ def install_saying(planned: Planned, place: Sandbox) -> StudentPython:
 
 
 @contextmanager
-def _watch(planned: Planned, options: Options, place: Sandbox) -> Iterator[OnEvent]:
+def _watch(
+    planned: Planned, options: Options, place: Sandbox, hide: Callable[[str], str]
+) -> Iterator[OnEvent]:
     """Say in a line what will be graded, and show progress."""
     submission = planned.submission
-    tell(opening(planned, options, place))
+    tell(hide(opening(planned, options, place)))
     about = submission.notes[:1] if submission.subfolder else ()
     for text in (*about, *submission.history.gaps):
-        problems.print(f"[yellow]note:[/] {escape(text)}", highlight=False, soft_wrap=True)
+        problems.print(f"[yellow]note:[/] {escape(hide(text))}", highlight=False, soft_wrap=True)
     with module_progress(planned.plan, console) as on_event:
         yield on_event
 

@@ -32,7 +32,8 @@ from grader.environment.resolution.uv_messages import blame, fault
 from grader.errors import EnvironmentFault
 from grader.parsing.plain_data import parse_json
 from grader.sandbox.lock import Locked
-from grader.sandbox.package_index import cache_folder, default_index, exclusive
+from grader.sandbox.package_index import default_index
+from grader.user_cache import cache_folder, exclusive
 
 _log = logging.getLogger(__name__)
 

@@ -6,5 +6,6 @@ Whatever goes wrong is a note in the result, never an error: a grade does not ha
 
 from grader.forge.client import Access, read_access
 from grader.forge.github import ask_forge
+from grader.forge.pushes import pushed_until
 
-__all__ = ["Access", "ask_forge", "read_access"]
+__all__ = ["Access", "ask_forge", "pushed_until", "read_access"]

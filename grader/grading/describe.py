@@ -45,6 +45,8 @@ def submission_info(planned: Planned, options: Options) -> SubmissionInfo:
         files=len(submission.blobs),
         size_bytes=submission.size_bytes,
         notes=(*submission.notes, *left_out),
+        group=submission.group,
+        deadline=submission.deadline,
     )
 
 

@@ -15,7 +15,10 @@ from grader.render.overview_columns import load_overview
 from grader.render.repository_figures import Figure, figures
 from grader.results import Result, Verdict, judgement_of
 
-_COLUMNS = ("id", "source", "commit", "profile", "status", "reason", "points", "max_points")
+_COLUMNS = (
+    *("id", "group", "members", "source", "commit", "profile", "status", "reason"),
+    *("late_commits", "decided_by", "points", "max_points"),
+)
 _GRADED, _IN_PART, _NOT_GRADED = "graded", "graded in part", "not graded"
 _WHY_IN_PART = "a fault of the grader: "
 #: What people decided: the points behind those of the machine, their verdict and comment on the group, and how many overrides.
@@ -31,8 +34,10 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
     `status` is `graded`, `graded in part` (a fault of the grader kept some checks from being run: `reason` names them) or
     `not graded` (`reason` says why).
 
-    `points` are the machine's; `points_after_judgement` are the same where nobody judged. Behind the modules stand the
-    figures that the course pack's `overview.toml` in `reports` names.
+    `points` are the machine's; `points_after_judgement` are the same where nobody judged.
+    `late_commits` counts what came after a deadline, and `decided_by` says by which date it left the commit that was graded.
+
+    Behind the modules stand the figures that the course pack's `overview.toml` in `reports` names.
 
     Texts of a submission cannot be formulas: such cells begin with an apostrophe. Numbers stay numbers.
 
@@ -49,10 +54,13 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
         submission, summary = result.submission, result.summary
         found = figures(result)
         verdicts = {module.id: module.verdict.value for module in result.modules}
-        texts = (submission.id, submission.source, submission.commit, submission.profile)
+        texts = (submission.id, *_group(result), submission.source, submission.commit, submission.profile)
+        deadline = submission.deadline
         writer.writerow(
             [
                 *(csv_cell(text, 2000) for text in (*texts, *_status(result))),
+                words.number(deadline.later) if deadline else "",
+                deadline.decided_by if deadline else "",
                 words.number(summary.points),
                 words.number(summary.max_points),
                 *_judged(result),
@@ -61,10 +69,18 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
             ]
         )
     for missing in ungraded:
-        cells = (missing.id, missing.source, "", "", _NOT_GRADED, missing.reason)
+        cells = (missing.id, "", "", missing.source, "", "", _NOT_GRADED, missing.reason)
         blank = [""] * (len(_COLUMNS) - len(cells) + len(_JUDGED) + len(modules) + len(columns))
         writer.writerow([*(csv_cell(text, 2000) for text in cells), *blank])
     return out.getvalue()
+
+
+def _group(result: Result) -> tuple[str, str]:
+    """Return the number or the name of the group, and its members."""
+    group = result.submission.group
+    if group is None:
+        return "", ""
+    return group.name if group.number is None else str(group.number), " ".join(group.members)
 
 
 def _status(result: Result) -> tuple[str, str]:

@@ -5,6 +5,7 @@ models are frozen: a stage returns a new result, it never edits one. All times a
 seconds, and the only values that differ between two runs on the same commit, course pack and image.
 """
 
+from grader.results.class_info import DeadlineInfo, GroupInfo
 from grader.results.exam_results import Box, Claim, ClaimKind, Exam, Question
 from grader.results.figures import Contributor, Forge, HistoryFigures, LargeFile, Statistics, WorkflowRun
 from grader.results.graded import BoxSaid, CheckResult, EvidenceRecord, Finding, Measurement, ModuleResult
@@ -41,11 +42,13 @@ __all__ = [
     "ClaimKind",
     "ClaimVerdict",
     "Contributor",
+    "DeadlineInfo",
     "EvidenceRecord",
     "Exam",
     "Finding",
     "Forge",
     "GraderInfo",
+    "GroupInfo",
     "HistoryFigures",
     "JudgedResult",
     "Judgement",

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from grader.errors import ResultError
 from grader.inventory import Inventory
+from grader.results.class_info import DeadlineInfo, GroupInfo
 from grader.results.exam_results import Box, Exam
 from grader.results.figures import Forge, HistoryFigures, Statistics
 from grader.results.graded import Finding, ModuleResult
@@ -56,6 +57,8 @@ class SubmissionInfo(Model):
     files: int = 0
     size_bytes: int = 0
     notes: tuple[str, ...] = ()
+    group: GroupInfo | None = None
+    deadline: DeadlineInfo | None = None
 
 
 class Summary(Model):

@@ -13,9 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,21 +23,12 @@ from urllib.request import url2pathname
 import platformdirs
 import uv
 
-from grader.errors import GradingError
-
 _log = logging.getLogger(__name__)
 
 #: Maximum size of a pip configuration file; a larger one is skipped.
 MAX_CONFIG_BYTES = 64 * 1024
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
-
-
-def cache_folder(*parts: str) -> Path:
-    """Return the grader's folder in the user's cache folder; create it if it is missing."""
-    folder = platformdirs.user_cache_path("exercise-grader", appauthor=False).joinpath(*parts)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,48 +183,3 @@ def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
             if parser.has_section(section):
                 found.update(parser.items(section))
     return options["global"] | options["install"]
-
-
-@contextmanager
-def exclusive(path: Path, *, timeout_s: float = 900.0) -> Iterator[None]:
-    """Hold the lock file `path` exclusively on this machine; it is released when the process ends.
-
-    Raises:
-        GradingError: a timeout: another process held it for longer than `timeout_s` seconds.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    deadline, waits = time.monotonic() + timeout_s, False
-    with path.open("a+b") as file:
-        while not _try_lock(file.fileno()):
-            if time.monotonic() > deadline:
-                raise GradingError(
-                    f"Another grader has held {path} for more than {timeout_s:.0f} s.",
-                    "Wait for it to end, or end it, and try again.",
-                )
-            if not waits:
-                _log.info("another grader holds %s: waiting up to %.0f s", path.name, timeout_s)
-                waits = True
-            time.sleep(0.1)
-        yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -22,7 +22,8 @@ from packaging.utils import canonicalize_name
 
 from grader.errors import SandboxError
 from grader.sandbox.lock import LOCKED_PYTHONS, for_target, image_lock, target
-from grader.sandbox.package_index import cache_folder, exclusive, host_settings
+from grader.sandbox.package_index import host_settings
+from grader.user_cache import cache_folder, exclusive
 
 #: Packages that the suite's process imports.
 SUITE_PACKAGES = ("pytest", "pyyaml", "dockerfile-parse", "nbformat", "packaging", "ruff", "httpx")

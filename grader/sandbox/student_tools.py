@@ -9,8 +9,8 @@ from importlib import metadata
 from pathlib import Path
 
 from grader.errors import EnvironmentFault
-from grader.sandbox.package_index import cache_folder, exclusive
 from grader.sandbox.runtime import STUDENT_PACKAGES, pins
+from grader.user_cache import cache_folder, exclusive
 
 
 def student_tools_local() -> Path:

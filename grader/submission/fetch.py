@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.errors import GradingError, SourceError
-from grader.results import HistoryFigures
+from grader.results import DeadlineInfo, HistoryFigures
 from grader.settings import SubmissionLimits
-from grader.submission.clone import clone
+from grader.submission.archive import unpack_repository
+from grader.submission.clone import Origin, Patience, clone
+from grader.submission.clone_cache import kept_clone
 from grader.submission.commit_log import LoggedCommit, read_commits, summarize
 from grader.submission.folder import Folder, folder_slug, history_of, named_folder
-from grader.submission.git import Git, GitFailed
+from grader.submission.git import Git
 from grader.submission.local_copy import copy, has_remote, locate
 from grader.submission.model import Submission
+from grader.submission.revisions.deadline import PushedTip
+from grader.submission.revisions.heads import Damaged, Head, damage, in_time, left_commit, read_head
 from grader.submission.source import FORGE, Source, local_source, parse_source
 from grader.submission.trees.commit_tree import write_commit
 from grader.submission.trees.snapshot import Snapshot, readable
 from grader.submission.trees.working_tree import write_working_tree
-
-_BRANCHES = 1000
-_REVISION = re.compile(r"[A-Za-z0-9_][\w./+-]{0,199}")
 
 
 def fetch(
@@ -36,39 +36,96 @@ def fetch(
     into: Path,
     limits: SubmissionLimits | None = None,
     commit: str | None = None,
+    deadline: datetime | None = None,
+    pushed: Callable[[str], PushedTip | None] = lambda branch: None,
     allow_local: bool = True,
     forge: str = FORGE,
     token: str | None = None,
+    cache: Path | None = None,
+    patience: Patience | None = None,
 ) -> Submission:
-    """Fetch the committed state of a path, an address or `owner/name`, and write its files into the empty folder `into`.
+    """Fetch the committed state of a source (folder, zip file, address, `owner/name`), and write its files into the empty `into`.
 
-    `commit` names another commit than HEAD's (an id, a branch or a tag); newer commits are then left out of the history.
+    `commit` names another commit than HEAD's (an id, a branch or a tag); newer commits are then left out of the history. With
+    `deadline` it is the last one of the default branch at or before that moment; `pushed` is asked for what the forge knows.
     `forge` is the prefix for `owner/name`; `token` (default: the environment's `GRADER_GIT_TOKEN`) is sent to that forge only.
+    `cache` is a folder that keeps clones, so that only what changed is fetched; `patience` says how long a forge that limits
+    requests is waited for.
 
     Raises:
-        SourceError: the source is not a repository, is empty, damaged or too large, or has no such commit.
+        SourceError: the source is not a repository, is empty, damaged or too large, or has no such commit, or none in time.
         GradingError: the network, the disk or git itself failed; a retry may succeed.
     """
     limits = limits or SubmissionLimits()
     named = parse_source(source, forge=forge, allow_local=allow_local)
-    pushed = True
+    asked = _Asked(named=named, into=into, limits=limits, commit=commit, deadline=deadline, pushed=pushed)
     with _scratch(into) as git:
         if named.path is not None:
-            located = locate(named.path)
+            zipped = named.path.is_file()
+            unpacked = git.home.parent / "unpacked"
+            located = locate(unpack_repository(named.path, unpacked, limits) if zipped else named.path)
             notes = copy(located, git, limits)
-            pushed = has_remote(located, git)
-        else:
-            notes = clone(
-                named.url, git, limits, forge=forge, token=token or os.environ.get("GRADER_GIT_TOKEN") or None
-            )
-        head = _head(git, named.text, commit, notes)
-        if not head.commit:
-            raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
-        snapshot = Snapshot(root=into, limits=limits)
-        with _damage(named.text):
-            write_commit(git, head.commit, snapshot)
-        found = _submission(named, git, head, snapshot, limits, notes, dirty=False, until=commit is not None)
-        return replace(found, has_remote=pushed)
+            found = _committed(asked, git, notes, bare=located.work_tree is None)
+            return replace(found, has_remote=has_remote(located, git))
+        token = token or os.environ.get("GRADER_GIT_TOKEN") or None
+        remote = Origin(url=named.url, forge=forge, token=token, patience=patience or Patience())
+        if cache is None:
+            clone(remote, git, limits)
+            return _committed(asked, git, remote.notes, bare=True)
+        with kept_clone(remote, git.home, limits, cache) as entry:
+            try:
+                return _committed(asked, entry.git, remote.notes, bare=True)
+            except Damaged:
+                if not entry.kept:
+                    raise
+        _empty(into)
+        with kept_clone(remote, git.home, limits, cache, anew=True) as entry:
+            return _committed(asked, entry.git, remote.notes, bare=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a caller of `fetch` wants of a repository."""
+
+    named: Source
+    into: Path
+    limits: SubmissionLimits
+    commit: str | None
+    deadline: datetime | None
+    pushed: Callable[[str], PushedTip | None]
+
+
+def _committed(asked: _Asked, git: Git, notes: list[str], *, bare: bool) -> Submission:
+    """Write the files of the commit that was asked for, and return it with its history."""
+    named, commit = asked.named, asked.commit
+    fetched_at = datetime.now(UTC)
+    head = read_head(git, named.text, commit, notes, bare=bare)
+    if not head.commit:
+        raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
+    left = None
+    if asked.deadline is not None:
+        left = left_commit(git, named, head, asked.deadline, fetched_at, asked.pushed)
+        head = replace(head, commit=left.commit, branch=left.info.branch)
+    snapshot = Snapshot(root=asked.into, limits=asked.limits)
+    with damage(named.text):
+        write_commit(git, head.commit, snapshot)
+    found = _submission(
+        named,
+        git,
+        head,
+        snapshot,
+        asked.limits,
+        notes,
+        dirty=False,
+        until=commit is not None,
+        deadline=left.info if left else None,
+    )
+    return replace(found, fetched_at=fetched_at)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
 def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits | None = None) -> Submission:
@@ -93,11 +150,11 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
         notes = copy(located, git, limits)
         if located.work_tree is None:
             notes.append("The repository is bare: its last commit was read.")
-        head = _head(git, named.text, None, notes)
+        head = read_head(git, named.text, None, notes, bare=located.work_tree is None)
         snapshot = Snapshot(root=into, limits=limits)
         hash_name = "sha256" if git.attempt("rev-parse", "--show-object-format") == "sha256" else "sha1"
         dirty = False
-        with _damage(named.text):
+        with damage(named.text):
             if located.work_tree is not None:
                 ours = (into.resolve(), git.home.parent.resolve())
                 dirty = write_working_tree(
@@ -115,14 +172,6 @@ def fetch_working_tree(path: Path | str, *, into: Path, limits: SubmissionLimits
                 raise SourceError(f"{named.text} has no commits yet.", "Commit your work, then try again.")
         found = _submission(named, git, head, snapshot, limits, notes, dirty=dirty, folder=folder)
         return replace(found, has_remote=has_remote(located, git))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Head:
-    commit: str
-    branch: str
-    default_branch: str
-    branches: dict[str, str]
 
 
 @contextmanager
@@ -144,88 +193,17 @@ def _scratch(into: Path) -> Iterator[Git]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-@contextmanager
-def _damage(text: str) -> Iterator[None]:
-    try:
-        yield
-    except GitFailed as problem:
-        if problem.timed_out:
-            raise
-        raise SourceError(
-            f"{text} is a damaged repository: {problem.detail}.", "Clone it again."
-        ) from problem
-
-
-def _head(git: Git, text: str, commit: str | None, notes: list[str]) -> _Head:
-    branches = _branches(git, text)
-    symbolic = git.attempt("symbolic-ref", "-q", "HEAD") or ""
-    branch = symbolic.removeprefix("refs/heads/")
-    default = _default_branch(git, branch, branches)
-    if commit is not None:
-        return _Head(
-            commit=_named_commit(git, text, commit), branch=branch, default_branch=default, branches=branches
-        )
-    found = git.attempt("rev-parse", "-q", "--verify", "HEAD")
-    if found is None and branches:
-        branch = next((name for name in ("main", "master", *branches) if name in branches), "")
-        if branch not in {"main", "master"} and len(branches) > 1:
-            raise SourceError(
-                f"{text}: HEAD names the branch {symbolic.removeprefix('refs/heads/')!r}, which does not "
-                "exist, and there is no `main` or `master`.",
-                "Set the default branch of the repository.",
-            )
-        notes.append(f"HEAD names a branch that does not exist; {branch!r} was read.")
-        found, default = branches[branch], branch
-    if found is not None and git.attempt("cat-file", "-t", found) != "commit":
-        raise SourceError(
-            f"{text} is a damaged repository: commit {found[:12]} is missing.", "Clone it again."
-        )
-    if found is not None and not symbolic:
-        notes.append("HEAD is detached: no branch is checked out.")
-    return _Head(commit=found or "", branch=branch, default_branch=default, branches=branches)
-
-
-def _branches(git: Git, text: str) -> dict[str, str]:
-    """Return the tips of the branches; those of `origin` for names without a local branch."""
-    with _damage(text):
-        output = git.run(
-            "for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes/origin", "refs/heads"
-        )
-    found: dict[str, str] = {}
-    for line in output.decode("utf-8", "replace").splitlines():
-        sha, _, name = line.partition(" ")
-        name = name.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
-        if name != "HEAD" and len(found) < _BRANCHES:
-            found[name] = sha
-    return dict(sorted(found.items()))
-
-
-def _default_branch(git: Git, branch: str, branches: dict[str, str]) -> str:
-    remote = git.attempt("symbolic-ref", "-q", "refs/remotes/origin/HEAD") or ""
-    choices = (remote.removeprefix("refs/remotes/origin/"), "main", "master", branch)
-    return next((name for name in choices if name in branches), "")
-
-
-def _named_commit(git: Git, text: str, commit: str) -> str:
-    if _REVISION.fullmatch(commit) and ".." not in commit:
-        for name in (commit, f"refs/remotes/origin/{commit}"):
-            if found := git.attempt("rev-parse", "-q", "--verify", f"{name}^{{commit}}"):
-                return found
-    raise SourceError(
-        f"{text} has no commit {commit!r}.", "Give the id of a commit that was pushed, a branch or a tag."
-    )
-
-
 def _submission(
     named: Source,
     git: Git,
-    head: _Head,
+    head: Head,
     snapshot: Snapshot,
     limits: SubmissionLimits,
     notes: list[str],
     *,
     dirty: bool,
     until: bool = False,
+    deadline: DeadlineInfo | None = None,
     folder: Folder | None = None,
 ) -> Submission:
     folder = folder or Folder()
@@ -233,7 +211,7 @@ def _submission(
     gaps: list[str] = []
     committed_at = None
     if head.commit:
-        default = head.branches.get(head.default_branch, head.commit)
+        default = head.commit if deadline else head.branches.get(head.default_branch, head.commit)
         revisions = ("--branches", "--remotes=origin", head.commit)
         commits, gaps = read_commits(git, revisions=revisions, default=default, limits=limits)
         notes += gaps
@@ -246,6 +224,8 @@ def _submission(
             )
         commits = kept
     branches = head.branches
+    if deadline is not None:
+        commits, branches = in_time(commits, {**branches, deadline.branch: head.commit}, deadline.at)
     if folder.path:
         always = (head.branch, head.default_branch)
         commits, branches, unknown = history_of(git, folder.path, commits, branches, always)
@@ -268,6 +248,7 @@ def _submission(
         notes=tuple(notes + snapshot.notes),
         size_bytes=snapshot.size_bytes,
         sizes=dict(sorted(snapshot.sizes.items())),
+        deadline=deadline,
         subfolder=readable(os.fsencode(folder.path)),
         above=folder.above,
         top=folder.root,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grader.results import HistoryFigures
+from grader.results import DeadlineInfo, GroupInfo, HistoryFigures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,8 @@ class Submission:
 
     If only a folder of a repository was named, `subfolder` is its path, files and history are of it alone, `above` has the
     names in the folders above it, and `top` is the repository's path for the command line. `has_remote` says whether the
-    repository has a remote, to which it may have been pushed.
+    repository has a remote, to which it may have been pushed. `group` is its row in a group list, `deadline` says why this
+    commit was read where there was one.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Submission:
     above: tuple[str, ...] = ()
     top: str = ""
     has_remote: bool = True
+    group: GroupInfo | None = None
+    deadline: DeadlineInfo | None = None
 
     def files(self) -> list[str]:
         """Return every path of the snapshot, sorted: relative, POSIX."""

@@ -23,7 +23,7 @@ _NO_LOGIN = "Take it out, and give a token in the environment variable GRADER_GI
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a submission comes from: `path`, a local folder, or `url`, which must be passed to git only.
+    """Where a submission comes from: `path`, a local folder or a zip file, or `url`, which must be passed to git only.
 
     `text` is safe to show: no login, no query, valid UTF-8.
     """
@@ -89,14 +89,14 @@ def local_source(path: Path) -> Source:
             f"{safe!r} is an address, and a folder is wanted here.",
             f"To grade an address: grader grade {safe}",
         )
-    return _local(text, shown(text), True, _FOLDER_ADVICE)
+    return _local(text, shown(text), True, _FOLDER_ADVICE, archives=False)
 
 
 def _exists(text: str) -> bool:
     return os.path.exists(os.path.expanduser(text))
 
 
-def _local(name: str, text: str, allowed: bool, advice: str = _ADVICE) -> Source:
+def _local(name: str, text: str, allowed: bool, advice: str = _ADVICE, *, archives: bool = True) -> Source:
     if not allowed:
         raise SourceError(
             f"{text!r} is no address and not `owner/name`.",
@@ -110,10 +110,11 @@ def _local(name: str, text: str, allowed: bool, advice: str = _ADVICE) -> Source
         raise SourceError(f"There is nothing at {text!r}.", advice) from None
     except (OSError, ValueError, RuntimeError) as problem:
         raise path_error(text, problem, kind=SourceError) from None
-    if not path.is_dir():
+    if not path.is_dir() and not (archives and path.is_file() and path.suffix.lower() == ".zip"):
         raise SourceError(f"{text!r} is a file, not a folder.", "Give the folder of the repository.")
     named = path.parent if path.name == ".git" else path
-    return Source(text=text, slug=slug(named.name.removesuffix(".git")), path=path)
+    name = named.name if path.is_dir() else named.stem
+    return Source(text=text, slug=slug(name.removesuffix(".git")), path=path)
 
 
 def _address(text: str) -> Source:

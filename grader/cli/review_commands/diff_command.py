@@ -37,7 +37,7 @@ def diff(
 
     Ends with 0 if nobody lost anything, 1 if somebody did, 3 if the new run could not grade (part of) what the old one did.
     """
-    from grader.batch.out_folder import is_out_folder
+    from grader.batch.revisited.out_folder import is_out_folder
     from grader.render.reviewed.difference_text import (
         print_difference,
         render_difference_json,
@@ -68,7 +68,7 @@ def _compare_results(old: Path, new: Path) -> ClassDifference:
 
 
 def _compare_folders(old: Path, new: Path) -> ClassDifference:
-    from grader.batch.out_folder import OutFolder, read_out_folder
+    from grader.batch.revisited.out_folder import OutFolder, read_out_folder
 
     def results(folder: OutFolder) -> dict[str, Result]:
         # Inventories of a class would fill the memory, and nothing here reads them.

@@ -42,7 +42,7 @@ def result_places(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if (path / "submissions").is_dir() and not (path / "result.json").exists():
-            from grader.batch.out_folder import read_out_folder
+            from grader.batch.revisited.out_folder import read_out_folder
 
             folder = read_out_folder(path)
             found += [folder.folder(name) for name in folder.ids]
@@ -72,7 +72,7 @@ def renew_overviews(
     written = []
     for path in paths:
         if (path / "submissions").is_dir() and not (path / "result.json").exists():
-            from grader.batch.out_folder import renew_overview
+            from grader.batch.revisited.out_folder import renew_overview
 
             renew_overview(path, judged, overrides, reports=reports)
             written.append(path / "index.html")
@@ -81,7 +81,7 @@ def renew_overviews(
 
 def judged_before(out: Path) -> frozenset[str]:
     """Return the submissions of an output folder whose reports show what people decided."""
-    from grader.batch.out_folder import is_out_folder, read_out_folder
+    from grader.batch.revisited.out_folder import is_out_folder, read_out_folder
 
     return read_out_folder(out).judged if is_out_folder(out) else frozenset()
 
@@ -97,7 +97,7 @@ def judge_class(
     """Show in a class that was graded what people decided; without overrides, take out what reports showed `before`."""
     if overrides is None and not before:
         return
-    from grader.batch.out_folder import judge_folder
+    from grader.batch.revisited.out_folder import judge_folder
 
     results = judge_folder(out, before, overrides, formats=formats, reports=reports)
     if overrides is None:

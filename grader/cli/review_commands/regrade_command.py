@@ -52,9 +52,9 @@ def regrade(
     The new result and the suite's log are written to OUT/regraded; no report changes. Ends with 0 if the verdict is the
     same, 1 if it is another one, 3 if the check could not be graded.
     """
-    from grader.batch.out_folder import read_out_folder
-    from grader.batch.regrade import check_planned, find_complaint, options_for
-    from grader.batch.regrade import regrade as grade_again
+    from grader.batch.revisited.out_folder import read_out_folder
+    from grader.batch.revisited.regrade import check_planned, find_complaint, options_for
+    from grader.batch.revisited.regrade import regrade as grade_again
     from grader.cli.stages import choose, set_up
 
     complaint = find_complaint(read_out_folder(out), group, check, source)

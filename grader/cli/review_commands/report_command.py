@@ -13,6 +13,7 @@ from grader.cli.options import (
     CourseOption,
     DebugOption,
     FormatOption,
+    PseudonymousOption,
     ResultsArgument,
     file_names,
     read_formats,
@@ -40,12 +41,15 @@ def report(
     formats: FormatOption = "html",
     overrides: OverridesOption = None,
     course: CourseOption = None,
+    pseudonymous: PseudonymousOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Judge what reports claim and render them again, from results alone: nothing is run.
 
     Of an output folder of `grade`, its overview is written again, too, unless --out names another place.
     """
+    from grader.render.pseudonymous import hidden, hides
+
     reports = reports_folder(course)
     wanted, decided = read_formats(formats), read_given(overrides)
     tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
@@ -55,6 +59,8 @@ def report(
         (path, assess_again(read_result(path), boxes, tools, about).model_copy(update=left_out))
         for path in result_places(results)
     ]
+    if hides(pseudonymous):
+        read = [(path, hidden(result, about.study_number)) for path, result in read]
     judged = judge_results(read, decided)
     placed = [(result, report_folder(path, result, out, alone=len(read) == 1)) for path, result in judged]
     for _, folder in placed:

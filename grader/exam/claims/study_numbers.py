@@ -13,12 +13,12 @@ from grader.results import Claim, ClaimVerdict
 
 def study_numbers(text: str, form: StudyNumber | None) -> frozenset[str]:
     """Return the study numbers of this form in a text, without their letters; none where the course has none."""
-    return frozenset(_pattern(form).findall(text)) if form else frozenset()
+    return frozenset(number_pattern(form).findall(text)) if form else frozenset()
 
 
 @lru_cache(maxsize=4)
-def _pattern(form: StudyNumber) -> re.Pattern[str]:
-    """Return the digits, with or without the letters; not part of a longer number, a hash or an address."""
+def number_pattern(form: StudyNumber) -> re.Pattern[str]:
+    """Return a pattern of the digits, with or without the letters; not part of a longer number, a hash or an address."""
     letters = f"(?:{form.prefix}|{form.prefix.swapcase()})?" if form.prefix else ""
     return re.compile(rf"(?<![\w./#-]){letters}([0-9]{{{form.digits}}})(?![0-9A-Za-z_])")
 

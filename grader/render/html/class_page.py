@@ -58,12 +58,13 @@ def render_index(
     reports: Path,
     ungraded: Sequence[Ungraded] = (),
     strangers: Sequence[str] = (),
+    remarks: Sequence[str] = (),
     title: str = "All submissions",
 ) -> str:
     """Return the page over the reports of a class, in the order given.
 
-    Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all. `strangers` are
-    overrides of groups that are not here.
+    Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all, `remarks` what there
+    is to say of several, `strangers` overrides of groups that are not here.
 
     Raises:
         CourseError: a template, the stylesheet or `overview.toml` is missing or malformed.
@@ -82,6 +83,8 @@ def render_index(
         judged=[row for row in rows if row.judgement],
         not_applied=sum(len(row.judgement.not_applied) for row in rows if row.judgement),
         strangers=list(strangers),
+        remarks=list(remarks),
+        with_deadline=[row for row in rows if row.result.submission.deadline],
         median=_median(points),
         most=max((result.summary.max_points for result in results), default=0.0),
         faults=[row for row in rows if row.in_part],

@@ -16,7 +16,7 @@ from grader.render import escaping as text
 from grader.render import labels as words
 from grader.render import next_steps as order
 from grader.render.reviewed import judgement_words as said
-from grader.sandbox.package_index import cache_folder
+from grader.user_cache import cache_folder
 
 #: The engine's own templates and stylesheet lie beside this file.
 _HERE = Path(__file__).parent

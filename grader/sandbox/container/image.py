@@ -28,9 +28,9 @@ from grader.errors import CourseError, SandboxError
 from grader.sandbox.container import image_build as building
 from grader.sandbox.container.base_image import LIBRARIES, Base, Interpreter, probe, resolve_base
 from grader.sandbox.lock import IMAGE_LOCK
-from grader.sandbox.package_index import cache_folder, exclusive
 from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, install_wheels
 from grader.suite.module_ids import is_suite_folder
+from grader.user_cache import cache_folder, exclusive
 
 #: A connected client of a daemon: what holds one outside this package names it by this.
 Client = docker.DockerClient

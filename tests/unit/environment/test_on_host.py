@@ -11,7 +11,8 @@ import pytest
 from grader.environment import Overrides, load_overrides
 from grader.environment.overrides import EnvironmentPlan, plan
 from grader.errors import CourseError, GradingError
-from grader.sandbox.package_index import exclusive, host_settings
+from grader.sandbox.package_index import host_settings
+from grader.user_cache import exclusive
 from tests.places import ROOT
 
 

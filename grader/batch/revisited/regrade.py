@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from grader.batch.out_folder import OutFolder
+from grader.batch.revisited.out_folder import OutFolder
 from grader.course.pack import Course
 from grader.errors import UsageError
 from grader.pipeline import Options, Setup, grade_source

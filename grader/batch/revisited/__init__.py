@@ -1,0 +1,1 @@
+"""What a class left behind: its output folder read again, and one check of it graded again."""

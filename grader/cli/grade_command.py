@@ -1,0 +1,158 @@
+"""`grader grade`: a class, from sources that are named and from a group list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from grader.cli.named_paths import check_writable, readable
+from grader.cli.options import (
+    FORGE_URL,
+    BaseOption,
+    CourseOption,
+    DebugOption,
+    ForgeTokenOption,
+    ForgeUrlOption,
+    FormatOption,
+    JobsOption,
+    ModulesOption,
+    NoCacheOption,
+    ProfileOption,
+    PseudonymousOption,
+    SandboxKind,
+    SandboxOption,
+    SessionOption,
+    SourcesArgument,
+    VerboseOption,
+    console,
+    problems,
+    read_formats,
+)
+from grader.cli.review_commands.judging import OverridesOption, judge_class, judged_before, read_given
+from grader.course.pack import Course, load_course
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.batch.groups import GroupRow
+
+GroupsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--groups",
+        help="A group list (the course's CSV, any with a header, TOML, a source a line), or a folder of clones and zip files.",
+        show_default=False,
+        callback=readable,
+    ),
+]
+AllowLocalOption = Annotated[
+    bool,
+    typer.Option("--allow-local", help="A group list may name folders and zip files of this machine."),
+]
+DeadlineOption = Annotated[
+    str,
+    typer.Option(
+        "--deadline",
+        help="Grade the last commit of the default branch at or before this moment: 2026-01-23T23:59+01:00.",
+        show_default=False,
+    ),
+]
+TokenOption = Annotated[
+    str,
+    typer.Option(
+        "--token-env",
+        help="The environment variable with the token for private repositories; GRADER_GIT_TOKEN by default.",
+        show_default=False,
+    ),
+]
+
+
+def grade(
+    sources: SourcesArgument = None,
+    groups: GroupsOption = None,
+    allow_local: AllowLocalOption = False,
+    deadline: DeadlineOption = "",
+    out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
+    modules: ModulesOption = None,
+    session: SessionOption = None,
+    profile: ProfileOption = None,
+    sandbox: SandboxOption = SandboxKind.auto,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Allow strangers' code to run without isolation.")
+    ] = False,
+    formats: FormatOption = "html,json",
+    base: BaseOption = "auto",
+    course: CourseOption = None,
+    forge_token_env: ForgeTokenOption = "",
+    forge_url: ForgeUrlOption = FORGE_URL,
+    token_env: TokenOption = "",
+    pseudonymous: PseudonymousOption = None,
+    jobs: JobsOption = None,
+    no_cache: NoCacheOption = False,
+    overrides: OverridesOption = None,
+    verbose: VerboseOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
+    from grader.batch import OVERVIEW, ClassPlan, Fetching, grade_all, token_variable
+    from grader.cli.class_progress import ClassProgress
+    from grader.cli.stages import choose, grading_options, set_up, with_forge
+    from grader.cli.verbose import log_to_stderr
+    from grader.render.pseudonymous import hides
+    from grader.submission.revisions.deadline import read_deadline
+    from grader.user_cache import cache_folder
+
+    pack = load_course(course)
+    wanted = read_formats(formats)
+    fetching = Fetching(
+        deadline=read_deadline(deadline) if deadline else None,
+        cache=cache_folder("clones"),
+        token_env=token_variable(token_env),
+    )
+    handed_in = [*(sources or ()), *_groups(groups, pack, allow_local)]
+    if not handed_in:
+        raise UsageError("There is nothing to grade.", "Name repositories, or a group list with --groups.")
+    options = with_forge(
+        grading_options(pack, modules, session, profile), forge_token_env, forge_url
+    ).official()
+    check_writable(out, OVERVIEW)
+    check_writable(out / "submissions")
+    decided, before = read_given(overrides), judged_before(out)
+    with choose(sandbox, pack, base) as place:
+        if not place.isolated and not trust_submissions:
+            raise UsageError(
+                "The code of these submissions would run without isolation: as you, on this machine.",
+                "Have a sandbox (`grader doctor` says what is missing), or say --trust-submissions.",
+            )
+        graded = grade_all(
+            handed_in,
+            out=out,
+            setup=set_up(pack, options, place),
+            plan=ClassPlan(
+                formats=tuple(wanted),
+                jobs=jobs,
+                again=no_cache,
+                fetching=fetching,
+                pseudonymous=hides(pseudonymous),
+                begin=log_to_stderr if verbose else None,
+            ),
+            board=ClassProgress(console, problems),
+        )
+    judge_class(out, before, decided, formats=wanted, reports=pack.reports)
+    console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
+    raise typer.Exit(graded.exit_code)
+
+
+def _groups(path: Path | None, pack: Course, allow_local: bool) -> tuple[GroupRow, ...]:
+    """Return the rows of a group list."""
+    if path is None:
+        if allow_local:
+            raise UsageError("--allow-local is about a group list.", "Add --groups FILE, or leave it out.")
+        return ()
+    from grader.batch.groups import load_columns, read_groups
+
+    if not path.exists():
+        raise UsageError(f"There is no group list at {path}.", "Give a file, or a folder of clones.")
+    return read_groups(path, columns=load_columns(pack.reports), allow_local=allow_local)
