@@ -16,8 +16,8 @@ from grader.render.repository_figures import Figure, figures
 from grader.results import Result, Verdict, judgement_of
 
 _COLUMNS = (
-    *("id", "group", "members", "source", "commit", "profile", "status", "reason"),
-    *("late_commits", "decided_by", "points", "max_points"),
+    *("id", "source", "commit", "profile", "status", "reason", "points", "max_points"),
+    *("group", "members", "late_commits", "decided_by"),
 )
 _GRADED, _IN_PART, _NOT_GRADED = "graded", "graded in part", "not graded"
 _WHY_IN_PART = "a fault of the grader: "
@@ -54,22 +54,23 @@ def render_csv(results: Sequence[Result], *, reports: Path, ungraded: Sequence[U
         submission, summary = result.submission, result.summary
         found = figures(result)
         verdicts = {module.id: module.verdict.value for module in result.modules}
-        texts = (submission.id, *_group(result), submission.source, submission.commit, submission.profile)
+        texts = (submission.id, submission.source, submission.commit, submission.profile)
         deadline = submission.deadline
         writer.writerow(
             [
                 *(csv_cell(text, 2000) for text in (*texts, *_status(result))),
-                words.number(deadline.later) if deadline else "",
-                deadline.decided_by if deadline else "",
                 words.number(summary.points),
                 words.number(summary.max_points),
+                *(csv_cell(text, 2000) for text in _group(result)),
+                words.number(deadline.later) if deadline else "",
+                deadline.decided_by if deadline else "",
                 *_judged(result),
                 *(verdicts.get(module, "") for module in modules),
                 *(_figure(found[one.figure]) for one in columns),
             ]
         )
     for missing in ungraded:
-        cells = (missing.id, "", "", missing.source, "", "", _NOT_GRADED, missing.reason)
+        cells = (missing.id, missing.source, "", "", _NOT_GRADED, missing.reason)
         blank = [""] * (len(_COLUMNS) - len(cells) + len(_JUDGED) + len(modules) + len(columns))
         writer.writerow([*(csv_cell(text, 2000) for text in cells), *blank])
     return out.getvalue()

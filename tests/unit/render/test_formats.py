@@ -169,7 +169,7 @@ class TestCsv:
         assert (rows[2]["points"], rows[2]["M2"]) == ("", "")
         assert (rows[0]["status"], rows[0]["reason"]) == ("graded", "")
         assert (rows[2]["status"], rows[2]["reason"]) == ("not graded", "gone")
-        assert list(rows[0])[8:14] == [
+        assert list(rows[0])[12:18] == [
             "points_after_judgement",
             "max_points_after_judgement",
             "judgement",
@@ -177,7 +177,8 @@ class TestCsv:
             "overrides",
             "overrides_not_applied",
         ]
-        assert list(rows[0])[14:22] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
+        assert list(rows[0])[8:12] == ["group", "members", "late_commits", "decided_by"]
+        assert list(rows[0])[18:26] == ["M1", "M2", "M6", "M7", "M10", "M11", "M16", "M22"]
 
     def test_the_figures_of_the_courses_own_overview_follow(self) -> None:
         rows = list(csv.DictReader(io.StringIO(render_csv([rich_result(), clean_result()], reports=REPORTS))))
