@@ -154,9 +154,13 @@ def test_a_test_that_hangs_is_named_and_the_others_count(tmp_path: Path) -> None
     found = judged("tests_pass", {"tests/test_data.py": TEST + hangs}, suite)
     assert found.verdict == "failed"
     assert [
-        (one.line, "test_hangs failed: " in one.text and "did not end in 1 seconds" in one.text)
+        # The line is one of the loop in which it hangs.
+        (
+            one.line in range(8, 14),
+            "test_hangs failed: " in one.text and "did not end in 1 seconds" in one.text,
+        )
         for one in found.evidence
-    ] == [(8, True)]
+    ] == [(True, True)]
     assert {one.name: one.value for one in found.measurements}["n_tests_passed"] == 1
 
 
