@@ -13,6 +13,8 @@ import zlib
 
 from ..common.python import SOLUTION
 
+#: What the program that says hello may be called.
+GREETINGS = ("greetings", "greeting", "greet", "hello")
 TASK_FILES = ("Makefile", "makefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "noxfile.py")
 LIBRARIES = (
     "typer",
@@ -90,7 +92,8 @@ class Program:
         above = self.help(*words)
         begins = re.findall(r"^[\s│|+]*([A-Za-z][\w-]*)", above, re.MULTILINE)
         listed = [name for group in re.findall(r"\{([\w,-]+)\}", above) for name in group.split(",")]
-        named = [name for name in dict.fromkeys([*listed, *begins]) if _plain(name) in self._names]
+        named = [name for name in dict.fromkeys([*listed, *begins]) if not name.isupper()]
+        named = [name for name in named if _plain(name) in self._names]
         tried = {name: self.help(*words, name) for name in named[:8] if name not in (*words, "help")}
         return {name: said for name, said in tried.items() if said and said != above}
 
@@ -113,9 +116,13 @@ def output_option(said):
     return next(iter([*exact, *near]), None)
 
 
-def suffix(said):
-    """The ending that files of a command have by default."""
+def suffix(said, files):
+    """The ending that models have by default, as the help has it or the code."""
     found = re.search(r"default\W{1,3}[\w./\\-]*?(\.[a-z]\w{1,9})\b", said, re.IGNORECASE)
+    for text in [file.text for file in files] if not found else ():
+        found = found or re.search(
+            r"[\"'][\w./-]+(\.(?:json|pkl|pickle|joblib|np[yz]|pth?|ckpt|bin))[\"']", text
+        )
     return found.group(1) if found else ".bin"
 
 
@@ -132,6 +139,11 @@ def names_in(files):
     words = {function.name for file in files for function in file.functions}
     words |= {text for file in files for text in re.findall(r"[\"']([A-Za-z][\w-]{0,40})[\"']", file.text)}
     return frozenset(map(_plain, words))
+
+
+def refuses(done):
+    """Whether a command refused what it was told: it says so itself, and breaks nowhere."""
+    return done.returncode != 0 and "Traceback (most recent call last)" not in done.output
 
 
 def accuracy(said):
@@ -154,6 +166,7 @@ _PACKED = (
 )
 #: So many numbers are little for what was trained.
 FEWEST = 4
+_MOST_NUMBERS = 100_000
 
 
 def changed_numbers(data, change):
@@ -213,10 +226,11 @@ def _whole(text, change):
 
 
 def _in_bytes(data, change):
-    """Numbers of eight bytes where some stand in a row, those of Python in a pickle, else numbers of four bytes."""
+    """Numbers of Python in a pickle, numbers of eight bytes that stand in a row, or else of four."""
     places = [(at, ">d") for at in _pickled(data)]
-    places += [(at, "<d") for at in _rows(data, "<d", 8)]
-    places = places or [(at, "<f") for at in _rows(data, "<f", 4)]
+    taken = {at + byte for at, _ in places for byte in range(8)}
+    places += [(at, "<d") for at in _rows(data, "d", 8, taken)]
+    places = places or [(at, "<f") for at in _rows(data, "f", 4, taken)]
     made = bytearray(data)
     for at, code in places:
         number = change(struct.unpack_from(code, data, at)[0])
@@ -233,21 +247,26 @@ def _pickled(data):
                 found.append(place + 1)
     except (ValueError, IndexError, UnicodeDecodeError, OverflowError, struct.error):
         pass
-    return found[:100_000]
+    return found[:_MOST_NUMBERS]
 
 
-def _rows(data, code, step):
-    """Where numbers of everyday size stand in a row."""
-    found = []
+def _rows(data, code, step, taken):
+    """Where numbers of everyday size stand in a row; of two rows in one place the longer one."""
+    rows = []
     for begin in range(min(step, len(data))):
+        numbers = struct.unpack_from(f"<{(len(data) - begin) // step}{code}", data, begin)
         row = []
-        count = (len(data) - begin) // step
-        numbers = struct.unpack_from(f"<{count}{code[-1]}", data, begin)
         for at, number in enumerate([*numbers, math.nan]):
             if number == 0 or 1e-5 < abs(number) < 1e6:
                 row.append((begin + at * step, number))
                 continue
             if len({one for _, one in row if one}) >= FEWEST - 1:
-                found += [place for place, one in row if one]
+                rows.append(row)
             row = []
-    return sorted(found)[:100_000]
+    found = []
+    for row in sorted(rows, key=len, reverse=True):
+        bytes_of = {place + byte for place, _ in row for byte in range(step)}
+        if not taken & bytes_of:
+            taken |= bytes_of
+            found += [place for place, number in row if number]
+    return sorted(found)[:_MOST_NUMBERS]
