@@ -32,6 +32,8 @@ START = "import importlib, sys; sys.argv[0] = {name!r}; sys.exit(getattr(importl
 #: What makes help plain and wide, whatever shows it.
 _PLAIN = {"COLUMNS": "200", "TERMINAL_WIDTH": "200", "NO_COLOR": "1", "TERM": "dumb", "PAGER": "cat"}
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+#: Options that no program of the exercise has.
+NEVER = ("velocity", "quarantine", "jigsaw", "zebra")
 #: Nobody waits longer for one command.
 WALL_S = 50.0
 _OUTPUT = ("output", "output_file", "model_path", "path", "out", "save_path", "model_file")

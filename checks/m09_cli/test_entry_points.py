@@ -7,6 +7,7 @@ from grader.suite import Evidence, check, evidence, measure, not_applicable
 
 from ._common import (
     LIBRARIES,
+    NEVER,
     Program,
     accuracy,
     names_in,
@@ -77,8 +78,6 @@ def test_console_scripts(submission):
 
 
 _ELSEWHERE = ".elsewhere"
-#: Options that no program has.
-_NEVER = ("velocity", "quarantine", "jigsaw", "zebra")
 #: So many console scripts are tried.
 _MOST = 6
 
@@ -105,7 +104,7 @@ def test_console_scripts_run(submission, student, rng):
         assert re.search(r"usage|synopsis|hydra", asked, re.IGNORECASE), (
             f"`{name} --help` shows no help: does it read the command line?"
         )
-        never = f"--{rng.choice(_NEVER)}"
+        never = f"--{rng.choice(NEVER)}"
         assert script.run(never, "3", cwd=_ELSEWHERE).returncode, (
             f"`{name} {never} 3` ends well: it does not read the command line."
         )

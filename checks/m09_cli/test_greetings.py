@@ -2,10 +2,7 @@
 
 from grader.suite import check, evidence
 
-from ._common import GREETINGS, own_code, refuses
-
-#: Options that no greeting has.
-_NEVER = ("velocity", "quarantine", "jigsaw", "zebra")
+from ._common import GREETINGS, NEVER, own_code, refuses
 
 
 def greetings(submission):
@@ -58,7 +55,7 @@ def test_greeting_options(submission, student, rng):
     path = file.path
     help_text = student.run(["python", path, "--help"]).succeeded().output
     assert "--count" in help_text, f"`python {path} --help` does not mention --count."
-    for words in (["--count", "many"], [f"--{rng.choice(_NEVER)}", "3"]):
+    for words in (["--count", "many"], [f"--{rng.choice(NEVER)}", "3"]):
         refused = student.run(["python", path, *words])
         assert refuses(refused), (
             f"`python {path} {' '.join(words)}` is not refused: it ends with exit code {refused.returncode}"
