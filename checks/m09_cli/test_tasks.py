@@ -1,12 +1,12 @@
 """M9: tasks for the commands that are no Python: invoke, or whatever a project chose instead."""
 
 import ast
+import os
 import re
-import shlex
 
 from grader.suite import check, evidence, measure, not_applicable
 
-from ._common import TASK_FILES
+from ._common import TASK_FILES, WALL_S, script_words, scripts
 
 TEMPLATE = (
     *("create_environment", "requirements", "dev_requirements", "preprocess_data", "train", "test"),
@@ -21,7 +21,6 @@ TEMPLATE_COMMANDS = re.compile(
     r"|(uv run )?mkdocs (build|serve) --config-file docs/mkdocs\.ya?ml( --site-dir build)?"
 )
 OTHER_TOOLS = (*TASK_FILES, "dodo.py")
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 # What tasks.py says.
@@ -96,13 +95,88 @@ def in_order(commands, *wanted):
     return None
 
 
+# What invoke makes of it: the tasks run in a repository with a remote, where `dvc` is a stand-in that notes what it is told.
+
+_STAND_IN = r"""
+import os, pathlib, sys
+
+name, *words = sys.argv[1:]
+here = pathlib.Path(__file__).parent
+with open(here / "noted", "a", encoding="utf-8") as file:
+    file.write(repr([name, *words]) + "\n")
+if name == "dvc" and words[:1] == ["add"]:
+    for folder in [word for word in words[1:] if os.path.isdir(word)]:
+        folder = folder.rstrip("/" + os.sep)
+        pathlib.Path(folder + ".dvc").write_text((here / "mark").read_text(encoding="utf-8"), encoding="utf-8")
+        with open(pathlib.Path(folder).parent / ".gitignore", "a", encoding="utf-8") as ignored:
+            ignored.write("/" + pathlib.Path(folder).name + "\n")
+"""
+_SET_UP = r"""
+import os, shlex, subprocess, sys
+
+away = os.path.abspath(tools)
+os.makedirs(away, exist_ok=True)
+for path, text in {"stand_in.py": stand_in, "mark": mark}.items():
+    with open(os.path.join(away, path), "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+for name, rest in commands.items():
+    notes = [sys.executable, os.path.join(away, "stand_in.py"), name]
+    real = [sys.executable, *rest] if rest is not None else None
+    with open(os.path.join(away, name), "w", newline="") as file:
+        file.write("#!/bin/sh\n" + shlex.join(notes) + ' "$@"\n')
+        file.write("exec " + shlex.join(real) + ' "$@"\n' if real else "")
+    os.chmod(os.path.join(away, name), 0o755)
+    with open(os.path.join(away, name + ".cmd"), "w") as file:
+        file.write("@" + subprocess.list2cmdline(notes) + " %*\n")
+        file.write("@" + subprocess.list2cmdline(real) + " %*\n" if real else "")
+
+def git(*words):
+    subprocess.run(["git", *words], cwd=top, check=True, capture_output=True)
+
+def write(texts):
+    for path, text in texts.items():
+        os.makedirs(os.path.dirname(os.path.join(top, path)), exist_ok=True)
+        with open(os.path.join(top, path), "w", newline="") as file:
+            file.write(text)
+
+if branch:
+    write(dict.fromkeys(notes_of_the_day, "before\n"))
+    remote = os.path.join(away, "remote.git")
+    git("init", "--quiet", "--bare", "--initial-branch", branch, remote)
+    git("init", "--quiet", "--initial-branch", branch)
+    for key, value in {"user.name": "A Student", "user.email": "student@example.org", "core.autocrlf": "false"}.items():
+        git("config", key, value)
+    with open(os.path.join(top, ".git", "info", "exclude"), "a") as file:
+        file.write("/" + tools + "\n")
+    git("remote", "add", "origin", remote)
+    git("add", "--force", *notes_of_the_day)
+    git("commit", "--quiet", "--message", "before")
+    git("push", "--quiet", "--set-upstream", "origin", branch)
+    write({**notes_of_the_day, folder + "/rows.csv": mark})
+result = [away, sys.executable, os.environ["PATH"]]
+"""
+_PUSHED = r"""
+import os, subprocess
+
+def said(*words):
+    git = ["git", "--git-dir", os.path.join(away, "remote.git"), *words]
+    done = subprocess.run(git, capture_output=True, encoding="utf-8", errors="replace")
+    return done.stdout if done.returncode == 0 else ""
+
+noted = os.path.join(away, "noted")
+result = {
+    "message": said("log", "-1", "--format=%B", branch),
+    "files": {path: said("show", branch + ":" + path) for path in paths},
+    "noted": open(noted, encoding="utf-8").read()[:20_000] if os.path.exists(noted) else "",
+}
+"""
+_TOOLS = ".tools"
+
+
 def only_tasks(submission):
     file = task_file(submission)
     assert file, "There is no tasks.py with a function below `@task`."
     return file
-
-
-# What invoke makes of it.
 
 
 def with_invoke(submission):
@@ -111,12 +185,48 @@ def with_invoke(submission):
         not_applicable("invoke is not among the declared dependencies, so the tasks cannot be run.")
 
 
-def dry(student, file, name, *options):
-    """The commands that `invoke --dry` prints; nothing is run."""
-    folder = file.path.rpartition("/")[0] or "."
-    argv = ["python", "-m", "invoke", "--dry", name.replace("_", "-"), *options]
-    said = student.run(argv, cwd=folder).succeeded().stdout
-    return [line.strip() for line in COLOUR.sub("", said).splitlines() if line.strip()]
+def task_name(function):
+    """What invoke calls a task."""
+    for decorator in function.decorators:
+        given = decorator.call.keywords.get("name") if decorator.call else None
+        if isinstance(given, ast.Constant):
+            return str(given.value)
+    return function.name.strip("_").replace("_", "-")
+
+
+class Trial:
+    """A repository with a remote, in which a task runs; without a branch, no repository."""
+
+    def __init__(self, student, file, rng, *, commands, branch=""):
+        self._student, self._branch = student, branch
+        self._cwd = file.path.rpartition("/")[0] or "."
+        self.mark = f"pointer {rng.getrandbits(64):016x}\n"
+        self.folder = f"data_{rng.randrange(100, 999)}"
+        self.notes = {f"notes_{rng.randrange(1000, 9999)}.txt": f"day {rng.getrandbits(32):08x}\n"}
+        self.away, self.python, self._path = student.probe(
+            _SET_UP,
+            tools=_TOOLS,
+            stand_in=_STAND_IN,
+            commands=commands,
+            branch=branch,
+            notes_of_the_day=self.notes,
+            folder=self.folder,
+            mark=self.mark,
+            top=self._cwd,
+        )
+
+    def run(self, name, *options):
+        """Run a task where the stand-ins go before other programs."""
+        path = f"{self.away}{os.pathsep}{self._path}"
+        env = {"PATH": path, "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
+        argv = ["python", "-m", "invoke", name, *options]
+        return self._student.run(argv, cwd=self._cwd, env=env, timeout=WALL_S, changes=True).succeeded()
+
+    def pushed(self, *paths):
+        """The last commit's message and files in the remote, and what the stand-ins noted, as words in one text each."""
+        found = self._student.probe(_PUSHED, away=self.away, branch=self._branch or "main", paths=list(paths))
+        noted = [ast.literal_eval(line) for line in str(found["noted"]).splitlines() if line.startswith("[")]
+        return found["message"].strip(), found["files"], [" ".join(map(str, words)) for words in noted]
 
 
 @check(
@@ -126,32 +236,51 @@ def dry(student, file, name, *options):
     environment="required",
     hint='In tasks.py: `@task` above `def python(ctx):` with `ctx.run("which python")` (Windows: `where python`).',
 )
-def test_python_task(submission, student):
+def test_python_task(submission, student, rng):
     file = only_tasks(submission)
-    tasks = tasks_of(file)
+    tasks = {task_name(function): function for function in tasks_of(file).values()}
     measure("n_invoke_tasks", len(tasks))
     assert "python" in tasks, f"{file.path} has no task `python`, but {', '.join(sorted(tasks))}."
     file_evidence(file, tasks["python"])
     with_invoke(submission)
-    folder = file.path.rpartition("/")[0] or "."
-    said = student.run(["python", "-m", "invoke", "python"], cwd=folder).succeeded().stdout
-    assert re.search(r"[\\/]\S*python\S*", said), "`invoke python` prints no path of a Python."
+    trial = Trial(student, file, rng, commands={"python": [], "python3": []})
+    said = trial.run("python").output
+    assert trial.away in said or trial.python in said, (
+        "`invoke python` does not print the path of the Python that runs."
+    )
 
 
 def file_evidence(file, function):
     evidence(file.path, function.line, f"def {function.name}")
 
 
-def saver(submission, *patterns):
-    """The task that takes a message and has all the patterns among its commands."""
+def saver(submission, *parameters):
+    """The task with such parameters; one that is called like its program goes before others, one with few before many."""
     file = only_tasks(submission)
+    name = "dvc" if "folder" in parameters else "git"
     fitting = [
         function
-        for name, function in tasks_of(file).items()
-        if "message" in function.args
-        and all(any(re.search(pattern, text) for text in commands_of(file, name)) for pattern in patterns)
+        for function in tasks_of(file).values()
+        if all(parameter in function.args for parameter in parameters)
     ]
-    return file, fitting
+    fitting.sort(key=lambda one: (one.name != name, name not in one.name, len(one.args)))
+    assert fitting, f"{file.path} has no task with {' and '.join(f'`{one}`' for one in parameters)}."
+    file_evidence(file, fitting[0])
+    with_invoke(submission)
+    return file, fitting[0]
+
+
+def branch_of(file):
+    """The branch that tasks push to."""
+    return "master" if re.search(r"\borigin\W+master\b", file.text) else "main"
+
+
+def judge(message, found, files, wanted):
+    assert found != "before", "After the task the remote has no new commit: add, commit and push."
+    assert found == message, f"The commit's message is {found[:100]!r}, not the one that the task was given."
+    assert all(files[path] == text for path, text in wanted.items()), (
+        "What was pushed is not what lay in the working tree: add what changed before the commit."
+    )
 
 
 @check(
@@ -163,35 +292,14 @@ def saver(submission, *patterns):
     '`ctx.run("git push")`: quotes keep a message of several words together.',
 )
 def test_git_task(submission, student, rng):
-    file, fitting = saver(submission, "git commit")
-    fitting = sorted(
-        fitting, key=lambda function: any("dvc" in text for text in commands_of(file, function.name))
-    )
-    assert fitting, f"{file.path} has no task with a parameter `message` that runs `git commit`."
-    file_evidence(file, fitting[0])
-    with_invoke(submission)
+    file, task = saver(submission, "message")
+    trial = Trial(student, file, rng, commands={"dvc": None}, branch=branch_of(file))
     message = f"saved {rng.randrange(1000, 9999)} things"
-    said = dry(student, file, fitting[0].name, "--message", message, *folders(fitting[0]))
-    judge(said, message, r"^git add", r"^git commit", r"^git push")
-
-
-def folders(function):
-    return ["--folder", "data"] if "folder" in function.args else []
-
-
-def judge(said, message, *wanted):
-    missing = in_order(said, *wanted)
-    assert missing is None, (
-        f"A dry run prints {'; '.join(said)[:300]!r}: no {missing.strip('^')} in its place."
-    )
-    commit = next(single for line in said for single in line.split("&&") if re.search("git commit", single))
-    try:
-        words = shlex.split(commit)
-    except ValueError:
-        words = []
-    assert any(message in word for word in words), (
-        f"The message is not one quoted word of `{commit.strip()[:200]}`."
-    )
+    more = ["--folder", trial.folder] if "folder" in task.args else []
+    trial.run(task_name(task), "--message", message, *more)
+    found, files, _ = trial.pushed(*trial.notes)
+    # A task for data alone adds its pointer, not the notes.
+    judge(message, found, files, {} if more else trial.notes)
 
 
 @check(
@@ -203,14 +311,14 @@ def judge(said, message, *wanted):
     hint="In this order: `dvc add {folder}`, `git add`, `git commit -m`, `git push`, `dvc push`.",
 )
 def test_dvc_task(submission, student, rng):
-    file, fitting = saver(submission, "dvc add")
-    fitting = [function for function in fitting if "folder" in function.args]
-    assert fitting, f"{file.path} has no task with `folder` and `message` that runs `dvc add`."
-    file_evidence(file, fitting[0])
-    with_invoke(submission)
-    message, folder = f"data of day {rng.randrange(100, 999)}", f"data_{rng.randrange(100, 999)}"
-    said = dry(student, file, fitting[0].name, "--folder", folder, "--message", message)
-    judge(said, message, rf"^dvc add .*{folder}", r"^git add", r"^git commit", r"^git push", r"^dvc push")
+    file, task = saver(submission, "folder", "message")
+    trial = Trial(student, file, rng, commands={"dvc": None}, branch=branch_of(file))
+    message, pointer = f"data of day {rng.randrange(100, 999)}", f"{trial.folder}.dvc"
+    trial.run(task_name(task), "--folder", trial.folder, "--message", message)
+    found, files, noted = trial.pushed(pointer)
+    judge(message, found, files, {pointer: trial.mark})
+    missing = in_order(noted, r"^dvc add", r"^dvc push")
+    assert missing is None, "The task does not push the data (`dvc push`) after it has added them."
 
 
 @check(
@@ -218,17 +326,28 @@ def test_dvc_task(submission, student, rng):
     points=1,
     scope="exercises",
     required=False,
+    environment="required",
     hint="A task may name those that go before it: `@task(pull_data)` above `def train(ctx):`.",
 )
-def test_combined_task(submission):
+def test_combined_task(submission, student, rng):
     file = only_tasks(submission)
-    found = [
-        function
-        for name, function in tasks_of(file).items()
-        if in_order(commands_of(file, name), r"dvc pull", r"train") is None
+    tasks = tasks_of(file)
+    fitting = [
+        one for name, one in tasks.items() if in_order(commands_of(file, name), r"dvc pull", r"train") is None
     ]
-    assert found, f"No task of {file.path} runs `dvc pull` and a training command after it."
-    file_evidence(file, found[0])
+    assert fitting, f"No task of {file.path} runs `dvc pull` and a training command after it."
+    file_evidence(file, fitting[0])
+    with_invoke(submission)
+    own = {name: list(script_words(name, target)[1:]) for name, target in scripts(submission).items()}
+    trial = Trial(student, file, rng, commands={**own, "python": [], "python3": [], "dvc": None})
+    done = trial.run(task_name(fitting[0]))
+    *_, noted = trial.pushed()
+    missing = in_order(noted, r"^dvc pull", r"train")
+    assert missing is None, (
+        f"`invoke {task_name(fitting[0])}` does not run {missing.strip('^')!r} in its place."
+    )
+    made = [path for path in done.changed if _TOOLS not in path and "__pycache__" not in path]
+    assert made, "The training that the task starts leaves no file."
 
 
 # Projects.
