@@ -1,15 +1,9 @@
-"""M9: which code is the students' own, how its programs are started, and what their model files hold."""
+"""M9: which code is the students' own, how its programs are started, and what its tasks are and run in."""
 
-import bz2
-import gzip
-import io
-import lzma
-import math
-import pickletools
+import ast
 import re
-import struct
-import zipfile
-import zlib
+
+from grader.suite import evidence
 
 from ..common.python import SOLUTION
 
@@ -157,118 +151,154 @@ def accuracy(said):
     return number, 100.0 if figure.group(2) or number > 1 else 1.0
 
 
-# The numbers in a file of a model.
-
-_NUMBER = re.compile(rb"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
-_PACKED = (
-    (b"\x1f\x8b", gzip.decompress, gzip.compress),
-    (b"BZh", bz2.decompress, bz2.compress),
-    (b"\xfd7zXZ", lzma.decompress, lzma.compress),
-    (b"\x78", zlib.decompress, zlib.compress),
-)
-#: So many numbers are little for what was trained.
-FEWEST = 4
-_MOST_NUMBERS = 100_000
+# What tasks.py says.
 
 
-def changed_numbers(data, change):
-    """A file with its numbers changed, and how many there were: text, pickles, arrays, and archives of these.
-
-    `change(number)` returns another one; whole numbers stay whole.
-    """
-    if data.startswith(b"PK\x03\x04"):
-        return _in_archive(data, change)
-    for head, unpack, pack in _PACKED:
-        if data.startswith(head):
-            try:
-                inside, count = changed_numbers(unpack(data), change)
-            except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
-                break
-            return pack(inside), count
-    if b"\0" not in data and _is_text(data):
-        return _in_text(data, change)
-    return _in_bytes(data, change)
+def task_file(submission):
+    """The file that defines invoke tasks, the root's first; None where there is none."""
+    paths = sorted(submission.files("**/tasks.py"), key=lambda path: (path.count("/"), path))
+    for path in paths:
+        if not submission.is_template(path) and tasks_of(submission.python(path)):
+            return submission.python(path)
+    return None
 
 
-def _is_text(data):
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def tasks_of(file):
+    return {
+        function.name: function
+        for function in file.functions
+        for decorator in function.decorators
+        if decorator.name in ("invoke.task", "invoke.tasks.task", "task")
+    }
 
 
-def _in_archive(data, change):
-    written, count = io.BytesIO(), 0
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(written, "w") as new:
-            for entry in old.infolist()[:200]:
-                with old.open(entry) as file:
-                    inside, found = changed_numbers(file.read(4_000_000), change)
-                new.writestr(entry, inside)
-                count += found
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error):
-        return data, 0
-    return written.getvalue(), count
+def commands_of(file, name, seen=()):
+    """What a task runs, as texts in order: the tasks before it, its own `ctx.run`, and tasks that it calls."""
+    tasks = tasks_of(file)
+    if name not in tasks or name in seen:
+        return []
+    function, found = tasks[name], []
+    for decorator in function.decorators:
+        if decorator.call:
+            before = [*decorator.call.args, decorator.call.keywords.get("pre")]
+            names = [node.id for one in before if one for node in ast.walk(one) if isinstance(node, ast.Name)]
+            found += [text for other in names for text in commands_of(file, other, (*seen, name))]
+    calls = sorted(file.calls(within=function.node), key=lambda call: (call.line, call.node.col_offset))
+    for call in calls:
+        if call.name.endswith((".run", ".sudo")) and call.args:
+            found.append(text_of(call.args[0], function.node))
+        elif call.name in tasks:
+            found += commands_of(file, call.name, (*seen, name))
+    return found
 
 
-def _in_text(data, change):
-    def other(found):
-        text = found.group()
-        whole = re.fullmatch(rb"-?\d+", text)
-        return (str(_whole(text, change)) if whole else repr(change(float(text)))).encode()
-
-    count = len(_NUMBER.findall(data))
-    return _NUMBER.sub(other, data), count
-
-
-def _whole(text, change):
-    number = int(text[:15])
-    return max(0, round(change(number))) if number >= 0 else round(change(number))
-
-
-def _in_bytes(data, change):
-    """Numbers of Python in a pickle, numbers of eight bytes that stand in a row, or else of four."""
-    places = [(at, ">d") for at in _pickled(data)]
-    taken = {at + byte for at, _ in places for byte in range(8)}
-    places += [(at, "<d") for at in _rows(data, "d", 8, taken)]
-    places = places or [(at, "<f") for at in _rows(data, "f", 4, taken)]
-    made = bytearray(data)
-    for at, code in places:
-        number = change(struct.unpack_from(code, data, at)[0])
-        struct.pack_into(code, made, at, max(-1e30, min(1e30, number)))
-    return bytes(made), len(places)
+def text_of(node, around):
+    """A command as text; what an f-string puts in stands in braces, and names assigned in the task are looked up."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        parts = [text_of(part, around) if isinstance(part, ast.Constant) else "{…}" for part in node.values]
+        return "".join(parts)
+    if isinstance(node, ast.IfExp):
+        return text_of(node.body, around)
+    if isinstance(node, ast.BinOp):
+        return text_of(node.left, around) + text_of(node.right, around)
+    if isinstance(node, ast.Name):
+        for other in ast.walk(around):
+            if isinstance(other, ast.Assign) and node.id in map(ast.unparse, other.targets):
+                return "{…}" if isinstance(other.value, ast.Name) else text_of(other.value, around)
+    return "{…}"
 
 
-def _pickled(data):
-    """Where the numbers of a pickle stand, as far as it is one."""
-    found = []
-    try:
-        for opcode, _, place in pickletools.genops(data) if data[:1] == b"\x80" else ():
-            if opcode.name == "BINFLOAT" and place is not None:
-                found.append(place + 1)
-    except (ValueError, IndexError, UnicodeDecodeError, OverflowError, struct.error):
-        pass
-    return found[:_MOST_NUMBERS]
+def in_order(commands, *wanted):
+    """Whether commands that contain the wanted texts come one after the other; `&&` joins commands of one line."""
+    singles = [single.strip() for command in commands for single in re.split(r"&&|;|\n", command)]
+    place = 0
+    for pattern in wanted:
+        while place < len(singles) and not re.search(pattern, singles[place]):
+            place += 1
+        if place == len(singles):
+            return pattern
+        place += 1
+    return None
 
 
-def _rows(data, code, step, taken):
-    """Where numbers of everyday size stand in a row; of two rows in one place the longer one."""
-    rows = []
-    for begin in range(min(step, len(data))):
-        numbers = struct.unpack_from(f"<{(len(data) - begin) // step}{code}", data, begin)
-        row = []
-        for at, number in enumerate([*numbers, math.nan]):
-            if number == 0 or 1e-5 < abs(number) < 1e6:
-                row.append((begin + at * step, number))
-                continue
-            if len({one for _, one in row if one}) >= FEWEST - 1:
-                rows.append(row)
-            row = []
-    found = []
-    for row in sorted(rows, key=len, reverse=True):
-        bytes_of = {place + byte for place, _ in row for byte in range(step)}
-        if not taken & bytes_of:
-            taken |= bytes_of
-            found += [place for place, number in row if number]
-    return sorted(found)[:_MOST_NUMBERS]
+def file_evidence(file, function):
+    evidence(file.path, function.line, f"def {function.name}")
+
+
+# What stands around a task that is tried: a repository with a remote, and programs that note what they are told.
+
+STAND_IN = r"""
+import os, pathlib, sys
+
+name, *words = sys.argv[1:]
+here = pathlib.Path(__file__).parent
+with open(here / "noted", "a", encoding="utf-8") as file:
+    file.write(repr([name, *words]) + "\n")
+if name == "dvc" and words[:1] == ["add"]:
+    for folder in [word for word in words[1:] if os.path.isdir(word)]:
+        folder = folder.rstrip("/" + os.sep)
+        pathlib.Path(folder + ".dvc").write_text((here / "mark").read_text(encoding="utf-8"), encoding="utf-8")
+        with open(pathlib.Path(folder).parent / ".gitignore", "a", encoding="utf-8") as ignored:
+            ignored.write("/" + pathlib.Path(folder).name + "\n")
+"""
+SET_UP = r"""
+import os, shlex, subprocess, sys
+
+away = os.path.abspath(tools)
+os.makedirs(away, exist_ok=True)
+for path, text in {"stand_in.py": stand_in, "mark": mark}.items():
+    with open(os.path.join(away, path), "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+for name, rest in commands.items():
+    notes = [sys.executable, os.path.join(away, "stand_in.py"), name]
+    real = [sys.executable, *rest] if rest is not None else None
+    with open(os.path.join(away, name), "w", newline="") as file:
+        file.write("#!/bin/sh\n" + shlex.join(notes) + ' "$@"\n')
+        file.write("exec " + shlex.join(real) + ' "$@"\n' if real else "")
+    os.chmod(os.path.join(away, name), 0o755)
+    with open(os.path.join(away, name + ".cmd"), "w") as file:
+        file.write("@" + subprocess.list2cmdline(notes) + " %*\n")
+        file.write("@" + subprocess.list2cmdline(real) + " %*\n" if real else "")
+
+def git(*words):
+    subprocess.run(["git", *words], cwd=top, check=True, capture_output=True)
+
+def write(texts):
+    for path, text in texts.items():
+        os.makedirs(os.path.dirname(os.path.join(top, path)), exist_ok=True)
+        with open(os.path.join(top, path), "w", newline="") as file:
+            file.write(text)
+
+if branch:
+    write(dict.fromkeys(notes_of_the_day, "before\n"))
+    remote = os.path.join(away, "remote.git")
+    git("init", "--quiet", "--bare", "--initial-branch", branch, remote)
+    git("init", "--quiet", "--initial-branch", branch)
+    for key, value in {"user.name": "A Student", "user.email": "student@example.org", "core.autocrlf": "false"}.items():
+        git("config", key, value)
+    with open(os.path.join(top, ".git", "info", "exclude"), "a") as file:
+        file.write("/" + tools + "\n")
+    git("remote", "add", "origin", remote)
+    git("add", "--force", *notes_of_the_day)
+    git("commit", "--quiet", "--message", "before")
+    git("push", "--quiet", "--set-upstream", "origin", branch)
+    write({**notes_of_the_day, folder + "/rows.csv": mark})
+result = [away, sys.executable, os.environ["PATH"]]
+"""
+PUSHED = r"""
+import os, subprocess
+
+def said(*words):
+    git = ["git", "--git-dir", os.path.join(away, "remote.git"), *words]
+    done = subprocess.run(git, capture_output=True, encoding="utf-8", errors="replace")
+    return done.stdout if done.returncode == 0 else ""
+
+noted = os.path.join(away, "noted")
+result = {
+    "message": said("log", "-1", "--format=%B", branch),
+    "files": {path: said("show", branch + ":" + path) for path in paths},
+    "noted": open(noted, encoding="utf-8").read()[:20_000] if os.path.exists(noted) else "",
+}
+"""

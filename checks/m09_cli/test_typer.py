@@ -4,15 +4,14 @@ import re
 
 from grader.suite import StudentFault, check, evidence, measure, shared, work
 
+from ..common.mutants import FEWEST, changed_numbers
 from ._common import (
-    FEWEST,
     GREETINGS,
     LIBRARIES,
     NEVER,
     TASK_FILES,
     Program,
     accuracy,
-    changed_numbers,
     names_in,
     options,
     output_option,
