@@ -2,13 +2,24 @@
 
 A mutant and its *control*, the same code unbroken, are one text but for a word of no meaning: the place has both forms, and the
 digest of the word decides which is taken. Who does not run the code cannot tell them apart, by whatever they read or count.
+
+So may the numbers in a file of a model be changed (`changed_numbers`): what reads the model has to come to something else.
 """
 
 import ast
+import bz2
 import copy
+import gzip
 import hashlib
+import io
+import lzma
+import math
+import pickletools
 import re
 import secrets
+import struct
+import zipfile
+import zlib
 
 # Another value of the same type, so that a test has to look at it: what crashes on None would notice nothing else.
 _HEAD = """
@@ -200,3 +211,120 @@ def _refuses(body):
         return False
     warns = [one for one in body if isinstance(one, ast.Expr) and re.search(r"\bwarn\(", ast.unparse(one))]
     return isinstance(body[-1], ast.Raise) or bool(warns)
+
+
+# The numbers in a file of a model.
+
+_NUMBER = re.compile(rb"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
+_PACKED = (
+    (b"\x1f\x8b", gzip.decompress, gzip.compress),
+    (b"BZh", bz2.decompress, bz2.compress),
+    (b"\xfd7zXZ", lzma.decompress, lzma.compress),
+    (b"\x78", zlib.decompress, zlib.compress),
+)
+#: So many numbers are little for what was trained.
+FEWEST = 4
+_MOST_NUMBERS = 100_000
+
+
+def changed_numbers(data, change):
+    """A file with its numbers changed, and how many there were: text, pickles, arrays, and archives of these.
+
+    `change(number)` returns another one; whole numbers stay whole.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        return _in_archive(data, change)
+    for head, unpack, pack in _PACKED:
+        if data.startswith(head):
+            try:
+                inside, count = changed_numbers(unpack(data), change)
+            except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
+                break
+            return pack(inside), count
+    if b"\0" not in data and _is_text(data):
+        return _in_text(data, change)
+    return _in_bytes(data, change)
+
+
+def _is_text(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _in_archive(data, change):
+    written, count = io.BytesIO(), 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(written, "w") as new:
+            for entry in old.infolist()[:200]:
+                with old.open(entry) as file:
+                    inside, found = changed_numbers(file.read(4_000_000), change)
+                new.writestr(entry, inside)
+                count += found
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error):
+        return data, 0
+    return written.getvalue(), count
+
+
+def _in_text(data, change):
+    def other(found):
+        text = found.group()
+        whole = re.fullmatch(rb"-?\d+", text)
+        return (str(_whole(text, change)) if whole else repr(change(float(text)))).encode()
+
+    count = len(_NUMBER.findall(data))
+    return _NUMBER.sub(other, data), count
+
+
+def _whole(text, change):
+    number = int(text[:15])
+    return max(0, round(change(number))) if number >= 0 else round(change(number))
+
+
+def _in_bytes(data, change):
+    """Numbers of Python in a pickle, numbers of eight bytes that stand in a row, or else of four."""
+    places = [(at, ">d") for at in _pickled(data)]
+    taken = {at + byte for at, _ in places for byte in range(8)}
+    places += [(at, "<d") for at in _rows(data, "d", 8, taken)]
+    places = places or [(at, "<f") for at in _rows(data, "f", 4, taken)]
+    made = bytearray(data)
+    for at, code in places:
+        number = change(struct.unpack_from(code, data, at)[0])
+        struct.pack_into(code, made, at, max(-1e30, min(1e30, number)))
+    return bytes(made), len(places)
+
+
+def _pickled(data):
+    """Where the numbers of a pickle stand, as far as it is one."""
+    found = []
+    try:
+        for opcode, _, place in pickletools.genops(data) if data[:1] == b"\x80" else ():
+            if opcode.name == "BINFLOAT" and place is not None:
+                found.append(place + 1)
+    except (ValueError, IndexError, UnicodeDecodeError, OverflowError, struct.error):
+        pass
+    return found[:_MOST_NUMBERS]
+
+
+def _rows(data, code, step, taken):
+    """Where numbers of everyday size stand in a row; of two rows in one place the longer one."""
+    rows = []
+    for begin in range(min(step, len(data))):
+        numbers = struct.unpack_from(f"<{(len(data) - begin) // step}{code}", data, begin)
+        row = []
+        for at, number in enumerate([*numbers, math.nan]):
+            if number == 0 or 1e-5 < abs(number) < 1e6:
+                row.append((begin + at * step, number))
+                continue
+            if len({one for _, one in row if one}) >= FEWEST - 1:
+                rows.append(row)
+            row = []
+    found = []
+    for row in sorted(rows, key=len, reverse=True):
+        bytes_of = {place + byte for place, _ in row for byte in range(step)}
+        if not taken & bytes_of:
+            taken |= bytes_of
+            found += [place for place, number in row if number]
+    return sorted(found)[:_MOST_NUMBERS]

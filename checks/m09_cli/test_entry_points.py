@@ -5,18 +5,18 @@ import re
 
 from grader.suite import Evidence, check, evidence, measure, not_applicable
 
-from ._common import LIBRARIES, own_code
-
-
-def scripts(submission):
-    """`{command: "module:attribute"}` of pyproject.toml, in the standard's table or Poetry's."""
-    project = submission.pyproject.get("project", {})
-    poetry = submission.pyproject.get("tool", {}).get("poetry", {})
-    for table in (project, poetry):
-        found = table.get("scripts") if isinstance(table, dict) else None
-        if isinstance(found, dict) and found:
-            return {str(name): target for name, target in found.items() if isinstance(target, str)}
-    return {}
+from ._common import (
+    LIBRARIES,
+    NEVER,
+    Program,
+    accuracy,
+    names_in,
+    output_option,
+    own_code,
+    script_words,
+    scripts,
+    suffix,
+)
 
 
 def target_of(submission, target):
@@ -77,32 +77,71 @@ def test_console_scripts(submission):
     assert not wrong, wrong
 
 
-START = "import importlib, sys; sys.argv[0] = {name!r}; sys.exit(getattr(importlib.import_module({module!r}), {attribute!r})())"
+_ELSEWHERE = ".elsewhere"
+#: So many console scripts are tried.
+_MOST = 6
 
 
 @check(
-    "Every console script answers `--help`",
+    "A console script does its work from any folder, and every one explains itself",
     points=2,
     scope="exercises",
     environment="required",
     requires=["console_scripts"],
-    hint="Point the script to the typer application (`my_package.cli:app`), not to a function below `@app.command()`.",
+    hint="Point the script to the typer application (`my_package.cli:app`), not to a function below `@app.command()`. Then "
+    "`my-script train …` writes its model to the folder that it is called in.",
 )
-def test_console_scripts_run(submission, student):
-    ran = 0
-    for name, target in list(scripts(submission).items())[:6]:
+def test_console_scripts_run(submission, student, rng):
+    student.probe("import os; os.makedirs(folder, exist_ok=True)", folder=_ELSEWHERE)
+    lines = {one.path for one in submission.programs() if one.framework != "plain"}
+    names, ran, worked = names_in(own_code(submission)), 0, []
+    for name, target in list(scripts(submission).items())[:_MOST]:
         file, _ = target_of(submission, target)
-        if file is None or not file.imports_module(*LIBRARIES):
+        if file is None or not (file.path in lines or file.imports_module(*LIBRARIES)):
             continue
-        module, _, attribute = target.partition(":")
-        code = START.format(name=name, module=module.strip(), attribute=attribute.strip())
-        said = student.run(["python", "-c", code, "--help"], timeout=50).succeeded().output
-        assert re.search(r"usage|hydra", said, re.I), (
+        script = Program(student, script_words(name, target), names, name)
+        asked = script.run("--help", cwd=_ELSEWHERE).succeeded().output
+        assert re.search(r"usage|synopsis|hydra", asked, re.IGNORECASE), (
             f"`{name} --help` shows no help: does it read the command line?"
         )
+        never = f"--{rng.choice(NEVER)}"
+        assert script.run(never, "3", cwd=_ELSEWHERE).returncode, (
+            f"`{name} {never} 3` ends well: it does not read the command line."
+        )
         ran += 1
+        worked += [name] * _works(student, rng, script, asked, own_code(submission))
     if not ran:
         not_applicable("No console script belongs to a module with a command line library.")
+    assert worked, "No console script starts the program that trains and evaluates, or the one that greets."
+    evidence("pyproject.toml", None, f"works from another folder: {', '.join(worked)}")
+
+
+def _works(student, rng, script, asked, code):
+    """Whether a console script is one of the exercise's programs; fails where it is, and does not work."""
+    if re.search(r"\btrain\b", asked) and re.search(r"\bevaluate\b", asked):
+        nested = script.commands("train")
+        words = ("train", *list(nested)[:1])
+        said = script.help(*words)
+        output, name = output_option(said), f"model_{rng.randrange(10**6, 10**7)}{suffix(said, code)}"
+        script.run(*words, *([output, name] if output else []), cwd=_ELSEWHERE).succeeded()
+        assert not output or student.exists(f"{_ELSEWHERE}/{name}"), (
+            f"`{script} {' '.join(words)} {output} {name}` left no file in the folder that it was called in."
+        )
+        done = script.run("evaluate", name, cwd=_ELSEWHERE).succeeded()
+        assert accuracy(done.output), f"`{script} evaluate {name}` prints no accuracy."
+        return True
+    if output_option(asked) and re.search(r"train|fit", str(script)):
+        name = f"model_{rng.randrange(10**6, 10**7)}{suffix(asked, code)}"
+        script.run(output_option(asked), name, cwd=_ELSEWHERE).succeeded()
+        return student.exists(f"{_ELSEWHERE}/{name}")
+    if "--count" not in asked:
+        return False
+    count = rng.randrange(3, 9)
+    said = script.run(f"--count={count}", cwd=_ELSEWHERE).succeeded().stdout.split("\n")
+    assert sum("Hello" in line for line in said) == count, (
+        f"`{script} --count={count}` does not greet {count} times."
+    )
+    return True
 
 
 # Projects.

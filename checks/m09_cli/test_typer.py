@@ -1,17 +1,31 @@
-"""M9: command line programs with typer, run as a person would."""
+"""M9: a program with commands, run as a person would, whatever library it is made with."""
 
-import ast
 import re
-from dataclasses import dataclass
 
-from grader.suite import check, evidence, measure, work
+from grader.suite import StudentFault, check, evidence, measure, shared, work
 
-from ._common import LIBRARIES, TASK_FILES, own_code
+from ..common.mutants import FEWEST, changed_numbers
+from ._common import (
+    GREETINGS,
+    LIBRARIES,
+    NEVER,
+    TASK_FILES,
+    Program,
+    accuracy,
+    names_in,
+    options,
+    output_option,
+    own_code,
+    own_options,
+    refuses,
+    script_words,
+    scripts,
+    suffix,
+)
 
 #: The scripts of M6's exercise, and how many of them make a project of it.
 STEPS = ("data", "train", "evaluate", "visualize")
 FEWEST_STEPS = 3
-GREETINGS = ("greetings", "greeting", "greet", "hello")
 
 
 @work(
@@ -35,165 +49,175 @@ def find_work(submission):
     return bool(named or makes)
 
 
-# The program that says hello.
-
-
-def greetings(submission):
-    found = [file for file in own_code(submission) if file.name in GREETINGS and not file.is_empty]
-    assert found, "There is no program greetings.py."
-    evidence(found[0].path)
-    return found[0]
-
-
-def said_by(student, path, *arguments):
-    """The lines that a program prints that ends well."""
-    lines = student.run(["python", path, *arguments]).succeeded().stdout.strip().splitlines()
-    return [line.strip() for line in lines]
-
-
-@check(
-    "greetings.py says hello once, and as often as `--count` asks",
-    points=2,
-    scope="exercises",
-    environment="required",
-    hint='`def hello(count: int = 1)` prints in a loop, and `typer.run(hello)` under `if __name__ == "__main__":` runs it.',
-)
-def test_greets(submission, student, rng):
-    path = greetings(submission).path
-    found = said_by(student, path)
-    assert found == ["Hello World!"], f"`python {path}` prints {shown(found)}, not one line `Hello World!`."
-    count = rng.randrange(4, 10)
-    found = said_by(student, path, f"--count={count}")
-    assert found == ["Hello World!"] * count, (
-        f"`python {path} --count={count}` prints {len(found)} lines: {shown(found)}."
-    )
-
-
-def shown(lines):
-    return repr("; ".join(lines)[:200]) if lines else "nothing"
-
-
-@check(
-    "greetings.py explains itself, greets a name, and refuses a count that is no number",
-    points=2,
-    scope="exercises",
-    environment="required",
-    requires=["greets"],
-    hint='Typer makes `--help` and the refusal from the type hints: `count: int`, `name: str = "World"`.',
-)
-def test_greeting_options(submission, student, rng):
-    file = greetings(submission)
-    path = file.path
-    help_text = student.run(["python", path, "--help"]).succeeded().output
-    assert "--count" in help_text, f"`python {path} --help` does not mention --count."
-    refused = student.run(["python", path, "--count", "many"])
-    assert refused.returncode == 2, (
-        f"`python {path} --count many` ends with exit code {refused.returncode}, not 2: is `count` an `int`?"
-    )
-    if "--name" in help_text:
-        name = rng.choice(["Ada", "Grace", "Niels", "Inge"]) + str(rng.randrange(10, 99))
-        found = said_by(student, path, "--name", name)
-        assert found == [f"Hello {name}!"], f"`python {path} --name {name}` prints {shown(found)}."
-
-
 # The program with commands.
 
-
-@dataclass(frozen=True)
-class Command:
-    """A command of a typer application: the words that reach it, and its function."""
-
-    words: tuple
-    function: object
-
-    def option(self, *names):
-        """The longest spelling of the option of a parameter, by the parameter's name; None if there is none."""
-        spec = self.function.node.args
-        parameters = [*spec.args, *spec.kwonlyargs]
-        for parameter in parameters:
-            if parameter.arg in names:
-                return max(spellings(parameter) or [f"--{parameter.arg.replace('_', '-')}"], key=len)
-        return None
-
-    def whole_number(self):
-        """The option of the first parameter of type int, or None."""
-        spec = self.function.node.args
-        for parameter in [*spec.args, *spec.kwonlyargs]:
-            if parameter.annotation and re.search(r"\bint\b", ast.unparse(parameter.annotation)):
-                return self.option(parameter.arg)
-        return None
+#: Of a repository's programs, so many are asked what they are, and so much of a help is kept.
+_MOST = 6
+_MOST_HELP = 6_000
 
 
-def spellings(parameter):
-    """The option names in `Annotated[str, typer.Option("--output", "-o")]`."""
-    if parameter.annotation is None:
-        return []
-    return [
-        node.value
-        for node in ast.walk(parameter.annotation)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.fullmatch(r"-[\w-]+", node.value)
+@shared
+def lines(student, submission):
+    """The program with the commands `train` and `evaluate`, and what it says of those that train; or what was asked."""
+    code, tried = own_code(submission), []
+    for path, words in starts(submission, code):
+        one = Program(student, words, names_in(code), path)
+        try:
+            said = one.help()
+        except StudentFault:
+            continue
+        if all(re.search(rf"\b{name}\b", said) for name in ("train", "evaluate")):
+            return {"path": path, "words": list(words), "kinds": kinds_of(one)}
+        tried.append(str(path))
+    return {"tried": tried}
+
+
+def program(submission, student):
+    """The program with the commands `train` and `evaluate`, and the words of those that train with their help."""
+    found = lines(student, submission)
+    where = f" (asked for help: {', '.join(found['tried'])})" if found.get("tried") else ""
+    assert "path" in found, f"No program has the commands `train` and `evaluate` in its `--help`{where}."
+    evidence(found["path"])
+    kinds = {tuple(words): said for words, said in found["kinds"]}
+    return Program(student, found["words"], path=found["path"]), kinds
+
+
+def kinds_of(one):
+    """The commands that train, each with its help: those below `train`, or `train` itself."""
+    nested = [[["train", name], said[:_MOST_HELP]] for name, said in one.commands("train").items()]
+    return nested or [[["train"], one.help("train")[:_MOST_HELP]]]
+
+
+def starts(submission, code):
+    """The ways to start the programs of a repository, those that speak of training first, console scripts last."""
+    torch = {file.path for file in code if file.imports_module("torch", "lightning", "pytorch_lightning")}
+    known = {one.path: one for one in submission.programs() if one.framework != "plain"}
+    files = [
+        file for file in code if file.path not in torch and (file.path in known or file.name == "__main__")
+    ]
+    files.sort(key=lambda file: ("train" not in file.text, file.path.count("/"), file.path))
+    found = [(file.path, _words(submission, file)) for file in files[:_MOST]]
+    return found + [
+        (name, script_words(name, target)) for name, target in list(scripts(submission).items())[:_MOST]
     ]
 
 
-def literal(node):
-    return node.value if isinstance(node, ast.Constant) else None
+def _words(submission, file):
+    """How a file is run: as a script, or as a module where it imports its neighbours by dots."""
+    package = submission.package
+    inside = package is not None and package.name and file.path in package.paths
+    if inside and file.name == "__main__":
+        return ("python", "-m", package.module_name(file.path).removesuffix(".__main__"))
+    relative = re.search(r"^\s*from\s+\.", file.text, re.MULTILINE)
+    return ("python", "-m", package.module_name(file.path)) if inside and relative else ("python", file.path)
 
 
-def typer_commands(file):
-    """Every command of the file's main typer application."""
-    apps, groups, own = {}, {}, {}
-    for node in ast.walk(file.tree):
-        made = isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
-        if made and file.dotted(node.value.func) == "typer.Typer":
-            apps.update({target.id: node.value for target in node.targets if isinstance(target, ast.Name)})
-    for call in file.calls("add_typer"):
-        sub = ast.unparse(call.args[0]) if call.args else ""
-        own_name = [literal(one.value) for one in getattr(apps.get(sub), "keywords", ()) if one.arg == "name"]
-        name = call.argument("name") or next(iter(own_name), sub)
-        groups[sub] = str(name)
-    for function in file.functions:
-        for decorator in function.decorators:
-            app, _, kind = decorator.name.rpartition(".")
-            if kind == "command" and app in apps:
-                given = decorator.call.argument("name", 0) if decorator.call else None
-                own.setdefault(app, []).append((given or function.name.replace("_", "-"), function))
-    found = []
-    for app, members in own.items():
-        alone = len(members) == 1 and len(own) == 1
-        for name, function in members:
-            words = (name,) if app not in groups else (groups[app], name)
-            found.append(Command(() if alone else words, function))
-    return found
+# What a model file has to be.
+
+_READ = """
+import hashlib, os
+
+result = []
+for path in paths:
+    whole = b""
+    if os.path.isfile(path):
+        with open(path, "rb") as file:
+            whole = file.read(50_000_000)
+    result.append([whole[:most], hashlib.sha256(whole).hexdigest() if os.path.isfile(path) else ""])
+"""
+_WRITE = """
+for path, content in files.items():
+    with open(path, "wb") as file:
+        file.write(content)
+"""
+#: The numbers of larger models are not changed: what crosses has a limit.
+_MOST_BYTES = 600_000
 
 
-def program(submission):
-    """The file with `train` and `evaluate`, and its commands; one with nested commands goes before others."""
-    found = []
-    for file in own_code(submission):
-        if file.imports_module("torch", "lightning", "pytorch_lightning"):
-            continue
-        commands = typer_commands(file)
-        trains = [command for command in commands if command.words[:1] == ("train",)]
-        if trains:
-            found.append((-len(trains), file.path, file, commands))
-    assert found, "No Python file has a typer application with the commands `train` and `evaluate`."
-    *_, file, commands = min(found, key=lambda item: item[:2])
-    evidence(file.path)
-    return file, commands
+def digests(student, *paths):
+    """What tells files of the working copy apart; empty for one that is not there."""
+    found = student.probe(_READ, paths=list(paths), most=0)
+    known = isinstance(found, list) and len(found) == len(paths)
+    return [str(one[1]) for one in found] if known else [""] * len(paths)
 
 
-OUTPUT = ("output", "output_file", "model_path", "path", "out", "save_path", "model_file")
+def new_name(rng, ending):
+    return f"model_{rng.randrange(10**6, 10**7)}{ending}"
 
 
-def trained(student, file, command, name, *more):
-    """Run a training command that has to leave the file `name`."""
-    option = command.option(*OUTPUT)
-    assert option, file.evidence(command.function, "this command has no option --output")
-    run = student.run(["python", file.path, *command.words, option, name, *more], timeout=50).succeeded()
-    assert student.exists(name), f"`{' '.join(run.argv)}` ended well and left no file {name}."
-    return run
+def trained(student, rng, one, words, said, ending, *, short=False):
+    """Run a training command that has to leave the file that it is told; its name and what is in it."""
+    option = "-o" if short else output_option(said)
+    assert option, f"`{one} {' '.join(words)} --help` shows no option --output."
+    name = new_name(rng, ending)
+    one.run(*words, option, name).succeeded()
+    data, digest = student.probe(_READ, paths=[name], most=_MOST_BYTES)[0]
+    assert digest, f"`{one} {' '.join(words)} {option} {name}` ended well and left no file {name}."
+    return name, data
+
+
+def evaluated(one, name):
+    """What `evaluate` prints of a file: a number, and how large it could be; None where it refuses or prints none."""
+    done = one.run("evaluate", name)
+    return None if done.returncode else accuracy(done.output)
+
+
+def judge_model(student, rng, one, name, data, refusals=2):
+    """Fail unless `evaluate` makes its number of what is in a model: of the same, the same; of other numbers, another.
+
+    Nothing tells it which of the files are as they were: they have names of one kind, in an order that nobody knows.
+    """
+    done = one.run("evaluate", name).succeeded()
+    first = accuracy(done.output)
+    assert first, f"`evaluate {name}` prints no accuracy: a number beside the word accuracy."
+    _, most = first
+    assert 0 < first[0] <= most, f"`evaluate {name}` prints an accuracy of {first[0]:g}."
+    ending = name.removeprefix(name.partition(".")[0])
+    gentle, count = changed_numbers(data, lambda number: number * (1 + 1e-9))
+    assert count >= FEWEST, (
+        f"The model file holds {count or 'no'} numbers: what was trained has at least those that it was trained to."
+    )
+    trials = [("noise", rng.randbytes(min(max(64, len(data)), 20_000)))]
+    if len(data) < _MOST_BYTES:
+        trials += [("same", data)] * (refusals > 1) + [("same", gentle)]
+        trials += [
+            ("other", changed_numbers(data, lambda number: _far(rng, number))[0]) for _ in range(refusals)
+        ]
+    rng.shuffle(trials)
+    seen = {"same": [first[0]], "noise": [], "other": []}
+    named = [(kind, new_name(rng, ending), content) for kind, content in trials]
+    for _, other, content in named if len(data) > _MOST_BYTES // 6 else ():
+        student.probe(_WRITE, files={other: content})
+    if len(data) <= _MOST_BYTES // 6:
+        student.probe(_WRITE, files={other: content for _, other, content in named})
+    for kind, other, _ in named:
+        found = evaluated(one, other)
+        seen[kind].append(found[0] if found else None)
+    _believe(seen, most)
+    return first[0] / most
+
+
+def _far(rng, number):
+    """Another number, far from the one that was there, and from all that an accuracy could be."""
+    return rng.choice((-1, 1)) * rng.uniform(3, 9) * max(1.0, abs(number)) if number else rng.uniform(-9, 9)
+
+
+def _believe(seen, most):
+    same = seen["same"]
+    assert None not in same, "`evaluate` refuses a model that has another name, or whose numbers are rounded."
+    spread = max(same) - min(same)
+    assert spread <= 0.2 * most, "`evaluate` says one number of a model, and another one of its copy."
+    assert seen["noise"] == [None], (
+        "`evaluate` prints an accuracy of a file that holds noise: does it read the model?"
+    )
+    others = [number for number in seen["other"] if number is not None]
+    assert all(0 <= number <= most for number in others), (
+        "`evaluate` prints a number that stood in the model file: count what the model gets right."
+    )
+    moved = [number for number in others if min(abs(number - known) for known in same) > 0.04 * most + spread]
+    assert moved or not seen["other"] or len(others) < len(seen["other"]), (
+        "`evaluate` prints the same accuracy, whatever numbers the model holds: it does not use them."
+    )
 
 
 @check(
@@ -202,27 +226,21 @@ def trained(student, file, command, name, *more):
     scope="exercises",
     environment="required",
     hint="Two functions below `@app.command()`: `evaluate(model_file: str)`, without a default, is an argument that has to be "
-    "given.",
+    "given. It reads the model from the file, and counts how often it is right.",
 )
 def test_trains_and_evaluates(submission, student, rng):
-    file, commands = program(submission)
-    evaluate = [command for command in commands if command.words == ("evaluate",)]
-    assert evaluate, f"{file.path} has no command `evaluate`."
-    name = f"model_{rng.randrange(1000, 9999)}.bin"
-    train = next(command for command in commands if command.words[:1] == ("train",))
-    trained(student, file, train, name)
-    said = student.run(["python", file.path, "evaluate", name]).succeeded().output
-    figure = re.search(r"acc\w*[^\d\n]{0,30}(\d+(?:\.\d+)?)\s*%?", said, re.I)
-    assert figure, f"`evaluate {name}` prints no accuracy: a number beside the word accuracy."
-    accuracy = float(figure.group(1))
-    assert 0 < accuracy <= 100, f"`evaluate {name}` prints an accuracy of {accuracy:g}."
-    other = student.run(["python", file.path, "evaluate", "there_is_no_such_model.bin"])
+    one, kinds = program(submission, student)
+    words, said = next(iter(kinds.items()))
+    ending = suffix(said, own_code(submission))
+    name, data = trained(student, rng, one, words, said, ending)
+    measure("accuracy", round(judge_model(student, rng, one, name, data), 4))
+    other = one.run("evaluate", f"there_is_no_such_model{ending}")
     assert other.returncode, (
         "`evaluate` of a file that does not exist ends with exit code 0: does it read the file?"
     )
-    without = student.run(["python", file.path, "evaluate"])
-    assert without.returncode == 2, (
-        f"`evaluate` without a file ends with exit code {without.returncode}, not 2."
+    without = one.run("evaluate")
+    assert refuses(without), (
+        f"`evaluate` without a file is not refused: it ends with exit code {without.returncode}."
     )
 
 
@@ -231,14 +249,13 @@ def test_trains_and_evaluates(submission, student, rng):
     points=1,
     scope="exercises",
     environment="required",
+    requires=["trains_and_evaluates"],
     hint='`output: Annotated[str, typer.Option("--output", "-o")] = "model.ckpt"`.',
 )
 def test_short_option(submission, student, rng):
-    file, commands = program(submission)
-    command = next(command for command in commands if command.words[:1] == ("train",))
-    name = f"short_{rng.randrange(1000, 9999)}.bin"
-    student.run(["python", file.path, *command.words, "-o", name], timeout=50).succeeded()
-    assert student.exists(name), f"`{file.path} {' '.join(command.words)} -o {name}` left no file {name}."
+    one, kinds = program(submission, student)
+    words, said = next(iter(kinds.items()))
+    trained(student, rng, one, words, said, suffix(said, own_code(submission)), short=True)
 
 
 @check(
@@ -246,27 +263,67 @@ def test_short_option(submission, student, rng):
     points=3,
     scope="exercises",
     environment="required",
+    requires=["trains_and_evaluates"],
     hint='`train_app = typer.Typer()`, `app.add_typer(train_app, name="train")`, and `@train_app.command()` above `svm` and '
     "`knn`.",
 )
 def test_nested_commands(submission, student, rng):
-    file, commands = program(submission)
-    nested = [command for command in commands if len(command.words) == 2 and command.words[0] == "train"]
-    assert len(nested) >= 2, (
-        f"`train` of {file.path} has {len(nested)} commands below it, not two (`train svm`, `train knn`)."
+    one, kinds = program(submission, student)
+    kinds = {words: said for words, said in kinds.items() if len(words) == 2}
+    assert len(kinds) >= 2, (
+        f"`train` of {one} has {len(kinds)} commands below it, not two (`train svm`, `train knn`)."
     )
-    said = student.run(["python", file.path, "train", "--help"]).succeeded().output
-    for command in nested:
-        assert command.words[1] in said, f"`train --help` does not list `{command.words[1]}`."
-        trained(student, file, command, f"{command.words[1]}.bin")
-    measure("n_nested_commands", len(nested))
-    numbers = [command for command in nested if command.whole_number()]
-    if numbers:
-        command, option = numbers[0], numbers[0].whole_number()
-        low, high = rng.randrange(2, 5), rng.randrange(7, 12)
-        trained(student, file, command, "low.bin", option, str(low))
-        trained(student, file, command, "high.bin", option, str(high))
-        same = student.load(module="filecmp").cmp("low.bin", "high.bin", shallow=False).value(bool)
-        assert not same, (
-            f"`{' '.join(command.words)} {option}` makes the same model for {low} and for {high}."
+    measure("n_nested_commands", len(kinds))
+    reached, code = [], own_code(submission)
+    for number, (words, said) in enumerate(list(kinds.items())[:_MOST_KINDS]):
+        ending = suffix(said, code)
+        name, data = trained(student, rng, one, words, said, ending)
+        # The first is judged by the check before this one.
+        if number:
+            judge_model(student, rng, one, name, data, refusals=1)
+        ignored = one.run(*words, f"--{rng.choice(NEVER)}", "3", output_option(said), f"never{ending}")
+        assert ignored.returncode, (
+            f"`{' '.join(words)}` takes an option that it does not have, and says nothing."
         )
+        reached += reaching(student, rng, one, words, said, ending, code)
+    assert reached, "No option of a command below `train`, but that for the file, makes another model."
+    evidence(one.path, None, f"reach the model: {', '.join(reached)}")
+
+
+_MOST_KINDS = 3
+
+
+def reaching(student, rng, one, words, said, ending, code):
+    """The options of a command that reach its model; fails where it takes some and none does."""
+    same = []
+    for option in own_options(said)[:4]:
+        taken = 0
+        for pair in values_of(rng, option, said, code):
+            made = [new_name(rng, ending) for _ in pair]
+            ran = [
+                one.run(*words, output_option(said), name, option, value).returncode == 0
+                for name, value in zip(made, pair, strict=True)
+            ]
+            if not all(ran) or "" in (found := digests(student, *made)):
+                continue
+            if found[0] != found[1]:
+                return [f"{' '.join(words)} {option}"]
+            taken += 1
+            if taken == 2:
+                break
+        same += [option] * bool(taken)
+    assert not same, f"`{' '.join(words)}` makes the same model whatever {', '.join(same)} says."
+    return []
+
+
+def values_of(rng, option, said, code):
+    """Pairs of values that an option may take: whole numbers, shares, what its help lists, words of the code."""
+    yield str(rng.randrange(2, 5)), str(rng.randrange(7, 12))
+    yield f"0.{rng.randrange(25, 40)}", f"0.{rng.randrange(65, 80)}"
+    lines = [line for line in said.splitlines() if option in options(line)]
+    for group in re.findall(r"[\[{(<]([\w-]+(?:[|,] ?[\w-]+)+)[\]})>]", " ".join(lines)):
+        yield tuple(re.split(r"[|,] ?", group)[:2])
+    words = {text for file in code for text in re.findall(r"[\"']([a-z][a-z_]{2,15})[\"']", file.text)}
+    default = re.search(r"default\W{1,3}([a-z_]{3,15})\b", " ".join(lines))
+    for word in sorted(words)[:12] if default else ():
+        yield default.group(1), word
