@@ -325,5 +325,6 @@ def values_of(rng, option, said, code):
         yield tuple(re.split(r"[|,] ?", group)[:2])
     words = {text for file in code for text in re.findall(r"[\"']([a-z][a-z_]{2,15})[\"']", file.text)}
     default = re.search(r"default\W{1,3}([a-z_]{3,15})\b", " ".join(lines))
-    for word in sorted(words)[:12] if default else ():
+    # Words of the code, where the default is a word.
+    for word in sorted(words - {default.group(1)})[:4] if default else ():
         yield default.group(1), word
