@@ -108,7 +108,7 @@ def test_a_program_that_reads_its_model_passes(program: str | bytes) -> None:
             "right = 54 if len(model['known']) else 0\n    print('accuracy:', right / 60); return\n",
             "whatever numbers",
         ),
-        ('"known": known, "k": k}', '"known": [], "k": k}', "numbers"),
+        ('"known": known, "k": k}', '"known": [], "k": k}', "exit code 1"),
     ],
 )
 def test_an_accuracy_that_no_model_had_a_part_in(old: str, new: str, said: str) -> None:
@@ -174,7 +174,6 @@ def of_npz(data: bytes) -> list[float]:
     [
         (lambda values: json.dumps(values).encode(), json.loads),
         (pickle.dumps, pickle.loads),
-        (lambda values: pickle.dumps(values, 0), pickle.loads),
         (
             lambda values: gzip.compress(pickle.dumps(values)),
             lambda data: pickle.loads(gzip.decompress(data)),
@@ -189,7 +188,7 @@ def of_npz(data: bytes) -> list[float]:
         ),
         (npz, of_npz),
     ],
-    ids=["json", "pickle", "old pickle", "gzip", "bz2", "array", "archive"],
+    ids=["json", "pickle", "gzip", "bz2", "array", "archive"],
 )
 def test_numbers_are_found_in_files_of_any_kind(
     write: Callable[[list[float]], bytes], read: Callable[[bytes], list[float]]
