@@ -61,7 +61,10 @@ def test_greeting_options(submission, student, rng):
             f"`python {path} {' '.join(words)}` is not refused: it ends with exit code {refused.returncode}"
             f"{', in a traceback' if 'Traceback' in refused.output else ''}. Is `count` an `int`?"
         )
-        assert "Hello" not in refused.stdout, f"`python {path} {' '.join(words)}` greets all the same."
+        # Some libraries find out what is left over when the work is done.
+        assert "many" not in words or "Hello" not in refused.stdout, (
+            f"`python {path} {' '.join(words)}` greets all the same."
+        )
     if "--name" in help_text:
         name = rng.choice(["Ada", "Grace", "Niels", "Inge"]) + str(rng.randrange(10, 99))
         count = rng.randrange(2, 6)

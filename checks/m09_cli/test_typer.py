@@ -180,9 +180,7 @@ def judge_model(student, rng, one, name, data, refusals=2):
     trials = [("noise", rng.randbytes(min(max(64, len(data)), 20_000)))]
     if len(data) < _MOST_BYTES:
         trials += [("same", data)] * (refusals > 1) + [("same", gentle)]
-        trials += [
-            ("other", changed_numbers(data, lambda number: _far(rng, number))[0]) for _ in range(refusals)
-        ]
+        trials += [("other", _others(rng, data, whole)) for whole in (False, True)[:refusals]]
     rng.shuffle(trials)
     seen = {"same": [first[0]], "noise": [], "other": []}
     named = [(kind, new_name(rng, ending), content) for kind, content in trials]
@@ -197,9 +195,19 @@ def judge_model(student, rng, one, name, data, refusals=2):
     return first[0] / most
 
 
-def _far(rng, number):
-    """Another number, far from the one that was there, and from all that an accuracy could be."""
-    return rng.choice((-1, 1)) * rng.uniform(3, 9) * max(1.0, abs(number)) if number else rng.uniform(-9, 9)
+def _others(rng, data, whole):
+    """A file with other numbers, far from those that were there, and from all that an accuracy could be.
+
+    Whole numbers may be sizes, without which nothing can be told: they change if asked for, or if there are no others.
+    """
+
+    def change(number):
+        if isinstance(number, int) and not whole:
+            return number
+        return rng.choice((-1, 1)) * rng.uniform(3, 9) * max(1.0, abs(number))
+
+    found, _ = changed_numbers(data, change)
+    return found if whole or found != data else _others(rng, data, True)
 
 
 def _believe(seen, most):
@@ -215,7 +223,7 @@ def _believe(seen, most):
         "`evaluate` prints a number that stood in the model file: count what the model gets right."
     )
     moved = [number for number in others if min(abs(number - known) for known in same) > 0.04 * most + spread]
-    assert moved or not seen["other"] or len(others) < len(seen["other"]), (
+    assert moved or not others, (
         "`evaluate` prints the same accuracy, whatever numbers the model holds: it does not use them."
     )
 
@@ -325,5 +333,6 @@ def values_of(rng, option, said, code):
         yield tuple(re.split(r"[|,] ?", group)[:2])
     words = {text for file in code for text in re.findall(r"[\"']([a-z][a-z_]{2,15})[\"']", file.text)}
     default = re.search(r"default\W{1,3}([a-z_]{3,15})\b", " ".join(lines))
-    for word in sorted(words)[:12] if default else ():
+    # Words of the code, where the default is a word.
+    for word in sorted(words - {default.group(1)})[:4] if default else ():
         yield default.group(1), word
