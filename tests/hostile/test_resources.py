@@ -28,6 +28,13 @@ def test_a_limit_is_the_students_own(found: Any, case: str) -> None:
     judge(found[case], ATTACKS[case])
 
 
+def test_case_40_who_ignores_the_signal_of_the_cpu_limit_ran_out_of_time(grade: Callable[..., Any]) -> None:
+    """The kernel kills it a second later, as it does for other reasons, and long before this deadline."""
+    patient = LIMITS.model_copy(update={"call_s": 60.0, "check_s": 90.0})
+    graded = grade({"slot_00.py": ATTACKS["case_40_endless_loop"].source}, checks={"slot_00"}, limits=patient)
+    assert graded.verdict("slot_00") == "timeout"
+
+
 def test_case_39_what_was_cut_says_so(grade: Callable[..., Any]) -> None:
     loud = "import sys\nfor n in range(200):\n    sys.stdout.write('x' * 1_000_000)\n"
     patient = LIMITS.model_copy(update={"call_s": 20.0, "check_s": 30.0})

@@ -33,6 +33,8 @@ class Exchange:
         self._seen = dict.fromkeys(self._in, 0)
         self._pidfd = os.pidfd_open(process.pid)
         self._closed = False
+        #: CPU seconds of all threads of the process, known once it has ended by itself.
+        self.cpu_s = 0.0
         for descriptor in (*self._out.values(), *self._in.values()):
             os.set_blocking(descriptor, False)
 
@@ -53,6 +55,7 @@ class Exchange:
                 return True
             for key, _ in self._selector.select(left):
                 if key.data == "end":
+                    self.cpu_s = _cpu_seconds(self._process.pid)
                     self._process.poll()
                     return False
                 if key.data in pending:
@@ -111,6 +114,16 @@ class Exchange:
         if room > 0:
             self._data[name] += data[:room]
         return bool(data)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a process by its `/proc/N/stat`: of one that has ended, until it is reaped. 0 if it was."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            user, system = file.read().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return 0.0
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _owned(stream: IO[bytes]) -> int:

@@ -104,6 +104,8 @@ class IsolatedRunning(StudentProcess):
             self._pipes.close()
         returncode = self._process.returncode if self._process.returncode is not None else -signal.SIGKILL
         killed = returncode == -signal.SIGKILL and not self._timed_out
+        # Who ignores SIGXCPU is killed by the kernel a second later, with the signal that every other killing has, too.
+        out_of_time = returncode == -signal.SIGXCPU or (killed and self._pipes.cpu_s >= self._start.cpu_s)
         return Ended(
             returncode=returncode,
             stdout=self._pipes.kept("stdout"),
@@ -111,7 +113,7 @@ class IsolatedRunning(StudentProcess):
             stdout_cut=self._pipes.cut("stdout"),
             stderr_cut=self._pipes.cut("stderr"),
             reply=self._pipes.kept("reply"),
-            timed_out=self._timed_out or returncode == -signal.SIGXCPU,
+            timed_out=self._timed_out or out_of_time,
             out_of_memory=killed and _out_of_memory_kills() > self._killed_before,
             duration_s=time.monotonic() - self.began,
         )
