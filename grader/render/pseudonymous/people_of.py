@@ -31,8 +31,6 @@ NOBODY = WORDS | frozenset(
         "office",
         "ubuntu",
         "vscode",
-        "dtu",
-        "mlops",
         "project",
     )
 )
