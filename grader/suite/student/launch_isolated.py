@@ -34,6 +34,8 @@ OFFLINE = {
     "TRANSFORMERS_OFFLINE": "1",
     "NO_GCE_CHECK": "true",
 }
+#: The working copy is a mount that root owns: git takes a repository there for that of somebody else, and refuses it.
+GIT = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
 #: Every place that a student process may write to; each is emptied after each check.
 PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", HOME, WORK)
 #: Seconds to wait until dead processes of the students' user are reaped: until then they count against its limit.
@@ -147,7 +149,7 @@ class IsolatedLauncher:
     def environment(self, import_paths: list[str]) -> dict[str, str]:
         """Return the environment variables of a student process."""
         return student_environment(
-            home=HOME, temporary=PLACES[0], path=self._path, import_paths=import_paths, extra=OFFLINE
+            home=HOME, temporary=PLACES[0], path=self._path, import_paths=import_paths, extra=OFFLINE | GIT
         )
 
     def _prefix(self, cpu_s: int) -> list[str]:
