@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,22 +114,27 @@ def ask(remote: Origin, once: Callable[[Settings], Answer], limits: SubmissionLi
     """
     url, token, patience = remote.url, remote.token, remote.patience
 
+    again = partial(
+        retry,
+        what=f"clone of {hide(url, url, token)}",
+        say=lambda problem: hide(str(problem), url, token),
+        until=time.monotonic() + limits.clone_s + patience.seconds,
+    )
+
     def passes(problem: Exception) -> bool:
-        if not isinstance(problem, GitFailed) or problem.timed_out:
-            return False
-        if _LIMITED.search(problem.detail):
-            if patience.seconds:
-                patience.say(f"{hide(url, url, token)}: the forge limits requests, waiting")
-            return patience.seconds > 0
-        return _MAY_PASS.search(problem.detail) is not None
+        return _fits(_MAY_PASS, problem) and not _fits(_LIMITED, problem)
+
+    def limited(problem: Exception) -> bool:
+        waits = _fits(_LIMITED, problem) and patience.seconds > 0
+        if waits:
+            patience.say(f"{hide(url, url, token)}: the forge limits requests, waiting")
+        return waits
 
     try:
-        return retry(
-            lambda: _with_token(remote, once),
-            what=f"clone of {hide(url, url, token)}",
-            when=passes,
-            say=lambda problem: hide(str(problem), url, token),
-            until=time.monotonic() + limits.clone_s + patience.seconds,
+        # What passes in a moment is worth no longer a wait with patience than without.
+        return again(
+            lambda: again(lambda: _with_token(remote, once), when=passes),
+            when=limited,
             pauses_s=patience.pauses_s,
         )
     except GitFailed as problem:
@@ -138,6 +144,15 @@ def ask(remote: Origin, once: Callable[[Settings], Answer], limits: SubmissionLi
             raise GradingError(said, "Try again later.") from None
         advice = "Check the spelling; if it is private, give a token in GRADER_GIT_TOKEN, or in the variable of --token-env."
         raise SourceError(said, advice) from None
+
+
+def _fits(pattern: re.Pattern[str], problem: Exception) -> bool:
+    """Return whether git failed in time, and said so."""
+    return (
+        isinstance(problem, GitFailed)
+        and not problem.timed_out
+        and pattern.search(problem.detail) is not None
+    )
 
 
 def _with_token(remote: Origin, once: Callable[[Settings], Answer]) -> Answer:
