@@ -143,8 +143,10 @@ def _grade(order: Order, shift: Shift, send: Callable[[object], None]) -> Finish
     """Grade one submission; whatever goes wrong is said of it, and the next one is graded all the same."""
     began = time.monotonic()
     members = order.group.members if order.group else ()
-    form = load_report_data(shift.setup.course.reports).study_number if shift.pseudonymous else None
-    hiding = NameHider(order.source, members, order.id, form) if shift.pseudonymous else None
+    hiding = None
+    if shift.pseudonymous:
+        about = load_report_data(shift.setup.course.reports)
+        hiding = NameHider(order.source, members, order.id, about)
     finished = _caught(
         order, shift, send if hiding is None else partial(_send_hidden, send, hiding), began, hiding
     )

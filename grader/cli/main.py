@@ -129,11 +129,7 @@ def check(
     )
     check_writable(out, file_names(wanted))
     tree = read_tree(path)
-    hiding = (
-        NameHider(str(path), form=load_report_data(pack.reports).study_number)
-        if hides(pseudonymous)
-        else None
-    )
+    hiding = NameHider(str(path), about=load_report_data(pack.reports)) if hides(pseudonymous) else None
 
     def write(result: Result) -> tuple[Result, list[Path]]:
         shown = hiding.result(result) if hiding else result

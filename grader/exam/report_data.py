@@ -34,12 +34,13 @@ class ReportData(CourseData):
     """What finders of claims need to know of a course; without it, claims about one subject are not looked for.
 
     `path` is where it asks for the report. `accounts` of a forge are the course's own: links there lead to its material.
-    `template_folders` are of its template, and may have been removed. `asks` has the questions of each subject, by their
-    numbers in the current edition.
+    `nobody` has names of accounts that are no person's. `template_folders` are of its template, and may have been removed.
+    `asks` has the questions of each subject, by their numbers in the current edition.
     """
 
     path: str = Field(default=EXPECTED, pattern=r"^[^/\\].*\.\w+$")
     accounts: tuple[str, ...] = ()
+    nobody: frozenset[str] = frozenset()
     study_number: StudyNumber | None = None
     template_folders: frozenset[str] = frozenset()
     asks: Mapping[Subject, tuple[int, ...]] = Field(default_factory=dict)
@@ -49,6 +50,10 @@ class ReportData(CourseData):
         return frozenset(subject for subject, numbers in self.asks.items() if number in numbers)
 
 
+#: Of a course that says nothing.
+NO_REPORT_DATA = ReportData()
+
+
 def load_report_data(reports: Path) -> ReportData:
     """Return what `reports/report.toml` says; nothing where the course has none.
 
@@ -56,4 +61,4 @@ def load_report_data(reports: Path) -> ReportData:
         CourseError: no TOML, or a key or subject that does not exist.
     """
     path = reports / "report.toml"
-    return build(ReportData, path, read_toml(path)) if path.exists() else ReportData()
+    return build(ReportData, path, read_toml(path)) if path.exists() else NO_REPORT_DATA

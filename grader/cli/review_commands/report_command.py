@@ -60,7 +60,7 @@ def report(
         for path in result_places(results)
     ]
     if hides(pseudonymous):
-        read = [(path, hidden(result, about.study_number)) for path, result in read]
+        read = [(path, hidden(result, about)) for path, result in read]
     judged = judge_results(read, decided)
     placed = [(result, report_folder(path, result, out, alone=len(read) == 1)) for path, result in judged]
     for _, folder in placed:

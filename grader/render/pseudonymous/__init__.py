@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.exam.report_data import StudyNumber
+from grader.exam.report_data import NO_REPORT_DATA, ReportData
 from grader.render.pseudonymous.hidden_result import hidden_result
 from grader.render.pseudonymous.people_of import identities
 from grader.render.pseudonymous.replacing import Pseudonyms
@@ -30,7 +30,7 @@ class NameHider:
         source: where the submission is fetched from.
         members: of its group.
         name: what stands in place of the source.
-        form: how study numbers of the course look.
+        about: what the course says of study numbers, and of names that are nobody's.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class NameHider:
         source: str = "",
         members: Sequence[str] = (),
         name: str = "submission",
-        form: StudyNumber | None = None,
+        about: ReportData = NO_REPORT_DATA,
     ) -> None:
         # What is written of a folder has its whole path.
         self._source = os.path.abspath(source) if source and os.path.exists(source) else source
-        self._members, self._name, self._form = tuple(members), name, form
+        self._members, self._name, self._about = tuple(members), name, about
         self._submission: Submission | None = None
         self._names = self._pseudonyms(None)
 
@@ -78,15 +78,15 @@ class NameHider:
             submission=self._submission,
             source=source,
             result=result,
-            form=self._form,
+            about=self._about,
         )
-        return Pseudonyms(people, source, self._name, self._form)
+        return Pseudonyms(people, source, self._name, self._about)
 
 
-def hidden(result: Result, form: StudyNumber | None = None) -> Result:
+def hidden(result: Result, about: ReportData = NO_REPORT_DATA) -> Result:
     """Return a result without names, as far as it tells itself whose they are."""
     group = result.submission.group
     stays = (
         group is not None and group.number is not None
     ) or result.submission.source == result.submission.id
-    return NameHider(name=result.submission.id if stays else "submission", form=form).result(result)
+    return NameHider(name=result.submission.id if stays else "submission", about=about).result(result)

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from grader.exam.claims.study_numbers import number_pattern
-from grader.exam.report_data import StudyNumber
+from grader.exam.report_data import NO_REPORT_DATA, ReportData, StudyNumber
 from grader.parsing.plain_data import DataError, parse_toml
 from grader.parsing.plain_shapes import records
 from grader.repository.history.people import Person, letters, same_people
@@ -66,7 +66,7 @@ def identities(
     submission: Submission | None = None,
     source: str = "",
     result: Result | None = None,
-    form: StudyNumber | None = None,
+    about: ReportData = NO_REPORT_DATA,
 ) -> list[Identity]:
     """Return the people in a stable order: the group list's, then those of the history, the oldest commit first.
 
@@ -75,7 +75,7 @@ def identities(
         submission: what was fetched.
         source: its address, whose owner is mostly one of them.
         result: for what only the exam report names.
-        form: how study numbers of the course look.
+        about: what the course says of study numbers, and of names that are nobody's.
     """
     listed = result.submission.group.members if result is not None and result.submission.group else ()
     found: list[Identity] = []
@@ -84,11 +84,13 @@ def identities(
     for people in _grouped(_people(submission)) if submission is not None else ():
         _add(found, people)
     for login in _logins(submission, source):
-        _add(found, Identity(words=[login]))
+        if login.casefold() not in about.nobody:
+            _add(found, Identity(words=[login]))
     if result is not None:
         for one in result.history.contributors:
             if not one.bot:
                 _add(found, Identity(names=[one.name]))
+        form = about.study_number
         for number in _numbers(result, form) if form else ():
             _add(found, Identity(words=[form.prefix + number if form else number]))
     return found[:_PEOPLE]

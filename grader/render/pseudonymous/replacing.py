@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from grader.exam.claims.study_numbers import number_pattern
-from grader.exam.report_data import StudyNumber
+from grader.exam.report_data import NO_REPORT_DATA, ReportData
 from grader.render.pseudonymous.people_of import LABEL, NOBODY, WORDS, Identity
 
 #: From how many letters on a name is looked for inside of words, and a short one only where it is written as a name.
@@ -64,11 +64,12 @@ class Pseudonyms:
         people: Sequence[Identity],
         source: str = "",
         name: str = "submission",
-        form: StudyNumber | None = None,
+        about: ReportData = NO_REPORT_DATA,
     ) -> None:
-        """`source` is replaced by `name` wherever it stands; `form` is how study numbers of the course look."""
+        """`source` is replaced by `name` wherever it stands; `about` tells of study numbers, and of names that are nobody's."""
         self._name = name
-        self._form = form
+        self._form = about.study_number
+        self._nobody = NOBODY | about.nobody
         self._number: dict[str, int] = {}
         words: list[str] = []
         parts: list[str] = []
@@ -147,7 +148,7 @@ class Pseudonyms:
         local, at, _ = text.partition("@")
         if self._form and (digits := self._digits(local)):
             yield from (self._form.prefix + digits, digits)
-        if at and len(local) > _SHORT and local.casefold() not in NOBODY:
+        if at and len(local) > _SHORT and local.casefold() not in self._nobody:
             yield local
             yield local.partition("+")[2] or local
 

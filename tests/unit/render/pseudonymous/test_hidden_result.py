@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader import render
-from grader.exam.report_data import StudyNumber
+from grader.exam.report_data import ReportData, StudyNumber
 from grader.render.pseudonymous import NameHider, hidden
 from grader.results import Claim, GroupInfo, Result, read_result
 from tests.places import REPORTS
 from tests.render_sample import rich_result
 
-FORM = StudyNumber(prefix="s", digits=6)
+ABOUT = ReportData(study_number=StudyNumber(prefix="s", digits=6))
 ANSWER = "We are s204070 and s214071, and 224072. Mads Mikkelsen did the most, mads@mikkelsen.dk reviewed."
 
 
@@ -28,7 +28,7 @@ def named() -> Result:
 
 
 def test_an_exam_report_without_names(tmp_path: Path) -> None:
-    result = hidden(named(), FORM)
+    result = hidden(named(), ABOUT)
     assert result.exam is not None
     answer = result.exam.questions[0].answer
     # A study number keeps its shape: how many there are is a claim of the report.
@@ -44,7 +44,7 @@ def test_an_exam_report_without_names(tmp_path: Path) -> None:
 
 
 def test_what_the_course_says_stays() -> None:
-    before, after = named(), hidden(named(), FORM)
+    before, after = named(), hidden(named(), ABOUT)
     for one, other in zip(before.modules, after.modules, strict=True):
         assert (one.id, one.title, one.verdict, one.points) == (
             other.id,
@@ -66,7 +66,7 @@ def test_what_the_course_says_stays() -> None:
 
 
 def test_no_contributor_has_a_name_but_bots() -> None:
-    result = hidden(named(), FORM)
+    result = hidden(named(), ABOUT)
     assert result.history.contributors
     for one, before in zip(result.history.contributors, named().history.contributors, strict=True):
         assert one.name == before.name if one.bot else one.name.startswith("student")
@@ -75,9 +75,9 @@ def test_no_contributor_has_a_name_but_bots() -> None:
 
 
 def test_hidden_once_is_hidden() -> None:
-    once = hidden(named(), FORM)
-    assert hidden(once, FORM) == once
+    once = hidden(named(), ABOUT)
+    assert hidden(once, ABOUT) == once
     assert (
-        NameHider(members=("s204070", "Mads Mikkelsen"), name=once.submission.id, form=FORM).result(once)
+        NameHider(members=("s204070", "Mads Mikkelsen"), name=once.submission.id, about=ABOUT).result(once)
         == once
     )

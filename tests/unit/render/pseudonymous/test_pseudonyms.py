@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from grader.exam.report_data import StudyNumber
+from grader.exam.report_data import ReportData, StudyNumber
 from grader.render.pseudonymous import Pseudonyms
-from grader.render.pseudonymous.people_of import Identity
+from grader.render.pseudonymous.people_of import Identity, identities
 
-FORM = StudyNumber(prefix="s", digits=6)
+ABOUT = ReportData(study_number=StudyNumber(prefix="s", digits=6), nobody=frozenset({"faculty"}))
 ADA = Identity(names=["Ada Augusta Lovelace"], words=["ada.lovelace@example.com", "adal", "s123456"])
 SOREN = Identity(names=["Søren Ørsted-Aagaard"], words=["srn@example.com"])
 WILL = Identity(names=["Will May"], words=["12345+willmay@users.noreply.github.com", "willmay"])
-BO = Identity(names=["Bo Li"], words=["info@example.com"])
-NAMES = Pseudonyms([ADA, SOREN, WILL, BO], "https://github.com/adal/our-project", "group-7", FORM)
+BO = Identity(names=["Bo Li"], words=["info@example.com", "faculty@example.com"])
+NAMES = Pseudonyms([ADA, SOREN, WILL, BO], "https://github.com/adal/our-project", "group-7", ABOUT)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,26 @@ def test_a_text_without_names(text: str, hidden: str) -> None:
         "adapt the adapter of Canada",
         "https://github.com/SkafteNicki/dtu_mlops",
         "123457 images",
+        "the faculty of science",
         "/home/student/work",
         "a commit 0123456789abcdef",
     ],
 )
 def test_what_is_no_name_stays(text: str) -> None:
     assert NAMES.text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "people"),
+    [
+        ("https://forge.example/faculty/adal/project", ["adal"]),
+        ("git@forge.example:Faculty/project.git", []),
+        ("faculty/project", []),
+        ("adal/faculty", ["adal"]),
+    ],
+)
+def test_an_account_that_is_nobody_is_no_person(source: str, people: list[str]) -> None:
+    assert [one.words[0] for one in identities(source=source, about=ABOUT)] == people
 
 
 def test_what_is_hidden_is_hidden_for_good() -> None:
