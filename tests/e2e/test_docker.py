@@ -70,24 +70,56 @@ def test_another_machine():
 """
 
 
-def test_code_finds_its_own_machine_by_name_and_no_other(
-    grader: Callable[..., Any], repository: Path
-) -> None:
+def m16_of(grader: Callable[..., Any], repository: Path, files: dict[str, str]) -> dict[str, Any]:
+    """What M16 says of the tests of a package `pkg`; files that are not committed yet are checked, too."""
     files = {
         "pyproject.toml": '[project]\nname = "pkg"\nversion = "0"\n',
         "src/pkg/__init__.py": "",
-        "src/pkg/names.py": "import socket\n\n\ndef address(name):\n    return socket.gethostbyname(name)\n",
-        "tests/test_names.py": NAMES,
+        **files,
     }
     for path, text in files.items():
         place = repository / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    # What is not committed yet is checked, too.
-    done = grader("check", str(repository), "--modules", "M16", "--sandbox", "docker", "--out", "out")
+    grader("check", str(repository), "--modules", "M16", "--sandbox", "docker", "--out", "out")
     data = json.loads((repository.parent / "out" / "result.json").read_text())
-    verdicts = {check["id"]: check["verdict"] for module in data["modules"] for check in module["checks"]}
-    assert verdicts["M16.tests_pass"] == "passed", done.stdout
+    checks = {check["id"]: check for module in data["modules"] for check in module["checks"]}
+    found: dict[str, Any] = checks["M16.tests_pass"]
+    return found
+
+
+def test_code_finds_its_own_machine_by_name_and_no_other(
+    grader: Callable[..., Any], repository: Path
+) -> None:
+    names = "import socket\n\n\ndef address(name):\n    return socket.gethostbyname(name)\n"
+    found = m16_of(grader, repository, {"src/pkg/names.py": names, "tests/test_names.py": NAMES})
+    assert found["verdict"] == "passed", found
+
+
+KEEPING = r"""import subprocess
+
+from pkg.keeping import keep
+
+
+def test_what_is_kept_has_an_author():
+    keep("a note\n")
+    said = subprocess.run(["git", "log", "-1", "--format=%an"], capture_output=True, text=True, check=True)
+    assert said.stdout == "Ada\n"
+"""
+
+
+def test_git_works_in_the_students_working_copy(grader: Callable[..., Any], repository: Path) -> None:
+    keeping = """import subprocess
+from pathlib import Path
+
+
+def keep(text):
+    Path("note.txt").write_text(text)
+    for words in ("init -q", "config user.name Ada", "config user.email ada@example.org", "add note.txt", "commit -q -m x"):
+        subprocess.run(["git", *words.split()], check=True)
+"""
+    found = m16_of(grader, repository, {"src/pkg/keeping.py": keeping, "tests/test_keeping.py": KEEPING})
+    assert found["verdict"] == "passed", found
 
 
 def test_no_container_is_left_behind(
