@@ -1,6 +1,7 @@
-"""M16: the students' tests as their syntax trees, and what they do when they run: once, and on code that is broken.
+"""M16: what the students' tests do when they run, all of them once.
 
-The run and the mutants are made once for all checks. What they say is data from a process of the students, so `self_reported`:
+The run, and the mutants of `_tried`, are made once for all checks. What they say is data from a process of the students, so
+`self_reported`:
 
 - The source stays as it was submitted. Coverage tells which lines ran, and in which test; a process of theirs can forge that as
   it could forge what we would write into their code, and code that is written anew fails tests that look at it.
@@ -22,12 +23,12 @@ from grader.suite import StudentFault, shared
 
 from ..common.broken_places import OWN, PLACE
 from ..common.elsewhere import elsewhere
-from ..common.mutants import anew, functions, refusals
 from ..common.mutants import code as body_of
+from ..common.mutants import functions
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
 from ..common.python import NO_DATA, own_names
 from ..common.tests_program import program
-from ..common.trials import Mutant, Trials, asserts, chosen, near, read_cases, sound_run, telling
+from ..common.trials import read_cases, sound_run
 from ..common.written_tests import known_tests
 
 MODULES = 60
@@ -35,19 +36,12 @@ MODULES = 60
 WALL_S, CPU_S = 96.0, 90
 #: Seconds of one test: who takes longer is stopped and named, so that the others are still counted.
 TEST_S = 60
-MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
-#: Seconds and CPU seconds of all trials together, and seconds of one run of tests on the code written anew.
-BUDGET_S, TRIALS_CPU_S, MOST_S = 80.0, 75, 58.0
 #: Bytes of what is kept of it, below the limit of the engine.
 KEPT = 100_000
 _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|reports|notebooks|scripts)/")
 #: Contexts that are no test: what runs on import, and in a fixture that several tests share.
 IMPORT, SHARED = 0, 1
 _CANARY = "def {name}():\n    left, right = 1, 2\n    assert left == right\n    left = right\n"
-RESTLESS = (
-    "Tests that pass on the code fail on the same code written in other words, or run once more: when they fail, it says "
-    "nothing of the code."
-)
 _LETTERS = {"failure": "f", "error": "e", "skipped": "s"}
 
 
@@ -297,87 +291,3 @@ class Run:
         if bits & (1 << IMPORT | 1 << SHARED):
             return None
         return {key for number, key in enumerate(self._keys) if bits >> (number + 2) & 1}
-
-
-@shared
-def tried(submission, student, rng):
-    """What became of each mutant, `None` where no test could notice any.
-
-    `{"kinds": {kind: [{path, line, words, told, said}]}, "restless": whether the tests fail on code that is not broken, too}`.
-    """
-    run = Run(submission, student)
-    known = known_tests(submission)
-    tests = [
-        key
-        for key, (file, node) in sorted(known.items())
-        if asserts(submission, file, node) and set(run.cases.get(key, "")) == {"p"}
-    ]
-    if not tests:
-        return None
-    mutants = []
-    for kind, found in kinds(submission, run, rng).items():
-        for file, function, bits, site in found:
-            mutant = Mutant(file, function, site, [], kind)
-            reaching = run.tests(
-                bits if kind == "refusal" else run.bits_at(file, function, mutant.line) or bits
-            )
-            those = [key for key in tests if reaching is None or key in reaching]
-            mutant.tests = (near(submission, file, those) if reaching is None else those)[:300]
-            mutants.append(mutant)
-    trials = Trials([one for one in mutants if one.tests], rng)
-    results, restless = trials.judged(run_trials(submission, student, run, trials.variants))
-    told = dict(zip(map(id, trials.mutants), results, strict=True))
-    found = {}
-    for mutant in mutants:
-        found.setdefault(mutant.kind, []).append(mutant.told(*told.get(id(mutant), ("survived", ""))))
-    return {"kinds": found, "restless": restless}
-
-
-def require_notice(submission, student, rng):
-    """Fail an exercise whose tests notice nothing: what cannot fail passes, and covers, for nothing."""
-    if submission.profile != "exercises" or not code_of(submission):
-        return
-    found = tried(submission, student, rng)
-    assert found is not None, "No test that passes asserts anything of what the code gives."
-    known = telling([one for mutants in found["kinds"].values() for one in mutants])
-    assert not found["restless"], RESTLESS
-    assert not known or any(one["told"] != "survived" for one in known), (
-        "The code was broken in several places, one at a time, and no test noticed: tests that cannot fail are none."
-    )
-
-
-def kinds(submission, run, rng):
-    """Places to break, by kind: any that tests run; in exercises those of the data, of model and training, of refusals, too."""
-    reached = [(file, function, bits) for file in code_of(submission) for function, bits in run.reached(file)]
-    found = {"any": chosen(reached, rng, MUTANTS)}
-    if submission.profile == "exercises":
-        roles = {"data": ("data",), "model": ("model", "train")}
-        for kind, names in roles.items():
-            paths = {file.path for name in names for file in submission.package.find(name)}
-            found[kind] = chosen([one for one in reached if one[0].path in paths], rng, MUTANTS_OF_A_ROLE)
-        refused = [
-            (file, function, run_at, site)
-            for file, function, _ in reached
-            for site, line in refusals(function)
-            if (run_at := run.bits_at(file, function, line)) and run.tests(run_at) != set()
-        ]
-        found["refusal"] = rng.sample(refused, min(len(refused), MUTANTS_OF_A_ROLE))
-    return found
-
-
-def run_trials(submission, student, run, variants):
-    """What the students' process tells of variants of the code."""
-    if not variants:
-        return []
-    ran = [path for path, (_, executed) in run.files.items() if executed]
-    files = [file for file in submission.python_files() if file.path in ran or file.name == "conftest.py"]
-    own = own_names(submission)
-    packages = {name for file in files for name in file.imports if name.partition(".")[0] not in own}
-    answer, _ = run_program(
-        submission, student, f"trials_{secrets.token_hex(8)}", timeout=BUDGET_S + 15, cpu_s=TRIALS_CPU_S,
-        do="variants", arguments=[*QUIETLY, *options(submission)],
-        texts={file.path: anew(file.tree) for file in code_of(submission)}, packages=sorted(packages)[:200],
-        variants=variants, seconds=BUDGET_S, most_s=MOST_S, folder=project_folder(submission),
-        variables=variables(submission),
-    )  # fmt: skip
-    return answer

@@ -20,7 +20,8 @@ from grader.suite import StudentFault, check, evidence, measure, not_applicable,
 from ..common.pytest_settings import options
 from ..common.python import fetches_data
 from ..common.written_tests import all_tests, known_tests
-from ._common import IMPORT, Run, code_of, require_notice
+from ._common import IMPORT, Run, code_of
+from ._tried import require_notice
 
 _BUILT_IN = {
     "parametrize",

@@ -13,7 +13,8 @@ from grader.suite import check, evidence, measure, not_applicable, partial
 from ..common.mutants import is_text
 from ..common.pytest_settings import pytest_settings
 from ..common.written_tests import known_tests
-from ._common import IMPORT, Run, code_of, require_notice
+from ._common import IMPORT, Run, code_of
+from ._tried import require_notice
 
 
 def counts(run, file):

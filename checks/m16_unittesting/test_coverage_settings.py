@@ -11,7 +11,8 @@ from fnmatch import fnmatch
 from grader.suite import StudentFault, SubmissionFault, check, evidence, not_applicable, partial
 
 from ..common.pytest_settings import pytest_settings
-from ._common import CPU_S, Run, code_of, require_notice
+from ._common import CPU_S, Run, code_of
+from ._tried import require_notice
 
 _COMMAND = re.compile(
     r"\bcoverage3?\s+(?:run|report|xml|html|json)\b|\bcoverage\b.{0,40}\bpytest\b|--cov(?:[=\s\"',]|-report|$)"

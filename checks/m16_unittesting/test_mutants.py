@@ -6,7 +6,8 @@ from grader.suite import StudentFault, check, evidence, measure, not_applicable,
 
 from ..common.trials import telling
 from ..common.written_tests import known_tests
-from ._common import RESTLESS, Run, code_of, tried
+from ._common import Run, code_of
+from ._tried import RESTLESS, tried
 
 
 def excuse(data):

@@ -4,7 +4,8 @@ from grader.suite import check, evidence
 
 from ..common.trials import asserts
 from ..common.written_tests import known_tests
-from ._common import IMPORT, Run, code_of, require_notice
+from ._common import IMPORT, Run, code_of
+from ._tried import require_notice
 
 
 @check(

@@ -1,6 +1,6 @@
 """Loads the files of a suite for every runner of checks: the sandbox, `grader.testing`, plain pytest.
 
-    from ._common import x            `_common.py` beside the file: for the files of one suite
+    from ._common import x            `_common.py`, or another `_NAME.py`, beside the file: for the files of one suite
     from ..common.words import y      `checks/common/`: for all suites of the course pack
 
 The folder of suites is imported as a package whose name is derived from its path (`_pack_1a2b….x16_tests.test_style`),

@@ -48,7 +48,8 @@ def _foreign_names(node: ast.ImportFrom, path: Path, checks: Path) -> list[str]:
         return [] if _may_import(module) else names
     if in_common:
         return names if node.level > 1 else []
-    return [] if module in ("._common", "..common") or module.startswith("..common.") else names
+    own_private = module.startswith("._") and "." not in module[1:]
+    return [] if own_private or module == "..common" or module.startswith("..common.") else names
 
 
 @pytest.mark.parametrize("path", suite_files(CHECKS), ids=lambda path: path.relative_to(CHECKS).as_posix())
@@ -72,6 +73,8 @@ def test_a_suite_imports_nothing_of_the_engine_but_its_public_names(path: Path) 
         ("from ..commonplace import x", ["..commonplace:x"]),
         ("import re, os.path, yaml", []),
         ("from ._common import x", []),
+        ("from ._tried import x", []),
+        ("from ._common.other import x", ["._common.other:x"]),
         ("from ..common import words", []),
         ("from ..common.words import x", []),
         ("from packaging.version import Version", []),
