@@ -70,7 +70,9 @@ def test_another_machine():
 """
 
 
-def m16_of(grader: Callable[..., Any], repository: Path, files: dict[str, str]) -> dict[str, Any]:
+def m16_of(
+    grader: Callable[..., Any], repository: Path, files: dict[str, str], *options: str
+) -> dict[str, Any]:
     """What M16 says of the tests of a package `pkg`; files that are not committed yet are checked, too."""
     files = {
         "pyproject.toml": '[project]\nname = "pkg"\nversion = "0"\n',
@@ -81,7 +83,7 @@ def m16_of(grader: Callable[..., Any], repository: Path, files: dict[str, str]) 
         place = repository / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
-    grader("check", str(repository), "--modules", "M16", "--sandbox", "docker", "--out", "out")
+    grader("check", str(repository), "--modules", "M16", "--sandbox", "docker", "--out", "out", *options)
     data = json.loads((repository.parent / "out" / "result.json").read_text())
     checks = {check["id"]: check for module in data["modules"] for check in module["checks"]}
     found: dict[str, Any] = checks["M16.tests_pass"]
@@ -120,6 +122,41 @@ def keep(text):
 """
     found = m16_of(grader, repository, {"src/pkg/keeping.py": keeping, "tests/test_keeping.py": KEEPING})
     assert found["verdict"] == "passed", found
+
+
+WORKFLOW = """on: push
+jobs:
+  tests:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pip install -e .
+      - run: pytest tests/
+"""
+
+
+@pytest.mark.parametrize("asked", ["pytest==8.3.4", "pytest>=9"])
+def test_each_pytest_runs_all_of_the_folder_that_ci_names(
+    grader: Callable[..., Any], repository: Path, asked: str
+) -> None:
+    names = ("first", "second", "third")
+    files = {
+        "pyproject.toml": f'[project]\nname = "pkg"\nversion = "0"\ndependencies = ["{asked}"]\n',
+        ".github/workflows/tests.yaml": WORKFLOW,
+        **{f"src/pkg/{name}.py": f"def {name}():\n    return 1\n" for name in names},
+        **{
+            f"tests/test_{name}.py": f"from pkg.{name} import {name}\n\n\ndef test_{name}():\n    assert {name}() == 1\n"
+            for name in names
+        },
+    }
+    found = m16_of(grader, repository, files, "--profile", "project")
+    assert found["verdict"] == "passed", found
+    assert found["measurements"][0] == {
+        "name": "n_tests_collected",
+        "value": 3,
+        "unit": "",
+        "self_reported": True,
+    }
 
 
 def test_no_container_is_left_behind(
