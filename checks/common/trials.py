@@ -33,6 +33,8 @@ class Mutant:
     def __init__(self, file, function, site, tests, kind):
         self.file, self.function, self.site, self.tests, self.kind = file, function, site, tests, kind
         self.line, self.words = told_of(file.tree, function, site)
+        #: How many tests that may notice, too, are left out.
+        self.left_out = 0
 
     def text(self):
         return in_two_forms(self.file.tree, self.function, self.site, broken=True)
@@ -49,6 +51,7 @@ class Mutant:
             "line": self.line,
             "name": self.function.name,
             "words": self.words,
+            "left_out": self.left_out,
             "told": result,
             "said": said,
         }

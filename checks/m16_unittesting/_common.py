@@ -131,6 +131,7 @@ class Told:
 
     def __init__(self, submission, student, told, canary):
         answer, self.done = told
+        self.seconds = {}
         self.answer, self.canary = sound_run(answer), canary
         self.submission, self.student = submission, student
 
@@ -156,6 +157,7 @@ class Told:
             # An exercise is made to run here: data that is nowhere excuses nothing.
             "no_data": failed and in_project and bool(NO_DATA.search(self.done.output)),
             "cases": {key: "".join(outcome for outcome, _ in found) for key, found in cases.items()},
+            "seconds": {key: round(took) for key, took in self.seconds.items() if took >= 1},
             "wrong": wrong,
             "files": self.answer["files"],
             "canary": self.canary,
@@ -205,6 +207,7 @@ class Told:
                     said = f"{child.get('message') or ''}\n{child.text or ''}"[:4_000]
                     break
             found.setdefault(key[:500], []).append((letter, said))
+            self.seconds[key[:500]] = self.seconds.get(key[:500], 0.0) + seconds_of(case)
         return found
 
     def place(self, path, classname):
@@ -236,12 +239,22 @@ def merged(bits):
     return functools.reduce(operator.or_, bits, 0)
 
 
+def seconds_of(case):
+    """How long a test case took, as the report says; no number is no time."""
+    try:
+        took = float(case.get("time", 0))
+    except ValueError:
+        return 0.0
+    return took if 0 <= took <= WALL_S else 0.0
+
+
 class Run:
     """The run of all tests, as the checks read it: cases by test, files by coverage, and which test reaches which line."""
 
     def __init__(self, submission, student):
         self.data = outcome(submission, student)
         self.cases, self.files = self.data["cases"], self.data["files"]
+        self.seconds = self.data["seconds"]
         self._sets = [int(text, 16) for text in self.data["sets"]]
         self._keys = list(self.cases)
         canary = self.lines(self.data["canary"].partition("::")[0])

@@ -11,9 +11,11 @@ from ..common.trials import Mutant, Trials, asserts, chosen, near, telling
 from ..common.written_tests import known_tests
 from ._common import Run, code_of, run_program
 
-MUTANTS, MUTANTS_OF_A_ROLE = 6, 4
+MUTANTS, MUTANTS_OF_A_ROLE, MUTANTS_OF_A_PROJECT = 6, 4, 4
 #: Seconds and CPU seconds of all trials together, and seconds of one run of tests on the code written anew.
 BUDGET_S, TRIALS_CPU_S, MOST_S = 80.0, 75, 58.0
+#: Seconds of the tests that run on one variant of a project, whose tests may train models: the quickest of them.
+QUICK_S = 10
 RESTLESS = (
     "Tests that pass on the code fail on the same code written in other words, or run once more: when they fail, it says "
     "nothing of the code."
@@ -43,7 +45,9 @@ def tried(submission, student, rng):
                 bits if kind == "refusal" else run.bits_at(file, function, mutant.line) or bits
             )
             those = [key for key in tests if reaching is None or key in reaching]
-            mutant.tests = (near(submission, file, those) if reaching is None else those)[:300]
+            those = near(submission, file, those) if reaching is None else those
+            mutant.tests = (quickest(those, run.seconds) if submission.profile == "project" else those)[:300]
+            mutant.left_out = len(those) - len(mutant.tests)
             mutants.append(mutant)
     trials = Trials([one for one in mutants if one.tests], rng)
     results, restless = trials.judged(run_trials(submission, student, run, trials.variants))
@@ -52,6 +56,17 @@ def tried(submission, student, rng):
     for mutant in mutants:
         found.setdefault(mutant.kind, []).append(mutant.told(*told.get(id(mutant), ("survived", ""))))
     return {"kinds": found, "restless": restless}
+
+
+def quickest(tests, seconds):
+    """The quickest of some tests that end within `QUICK_S` together, in their order; one at least."""
+    kept, left = set(), QUICK_S
+    for key in sorted(tests, key=lambda key: seconds.get(key, 0)):
+        left -= seconds.get(key, 0)
+        if left < 0 and kept:
+            break
+        kept.add(key)
+    return [key for key in tests if key in kept]
 
 
 def require_notice(submission, student, rng):
@@ -70,8 +85,9 @@ def require_notice(submission, student, rng):
 def kinds(submission, run, rng):
     """Places to break, by kind: any that tests run; in exercises those of the data, of model and training, of refusals, too."""
     reached = [(file, function, bits) for file in code_of(submission) for function, bits in run.reached(file)]
-    found = {"any": chosen(reached, rng, MUTANTS)}
-    if submission.profile == "exercises":
+    exercise = submission.profile == "exercises"
+    found = {"any": chosen(reached, rng, MUTANTS if exercise else MUTANTS_OF_A_PROJECT)}
+    if exercise:
         roles = {"data": ("data",), "model": ("model", "train")}
         for kind, names in roles.items():
             paths = {file.path for name in names for file in submission.package.find(name)}

@@ -69,10 +69,16 @@ def mutants_of(kind, submission, student, rng):
 def unnoticed(mutants):
     """The places that were broken, and no test failed."""
     return [
-        evidence(one["path"], one["line"], f"in {one['name']}, {one['words']}: no test noticed")
+        evidence(one["path"], one["line"], f"in {one['name']}, {one['words']}: {no_test(one)} noticed")
         for one in mutants
         if one["told"] == "survived"
     ]
+
+
+def no_test(mutant):
+    """The tests that did not notice a mutant."""
+    left = mutant["left_out"]
+    return f"no test of those that are quick ({left} not tried)" if left else "no test"
 
 
 def require_most(mutants, what):

@@ -332,6 +332,28 @@ def test_weak_tests_notice_no_mutant_and_good_ones_do() -> None:
 
 
 @pytest.mark.process
+def test_tests_of_a_project_that_take_long_are_left_out_beside_quick_ones_and_it_is_said() -> None:
+    # What the report says of durations decides.
+    slow = """import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    report.duration = 20.0 if "slow" in item.name else 0.0
+    return report
+"""
+    quick = "from pkg.model import Model\n\n\ndef test_weak():\n    assert Model().predict([1]) != 3, 'no class'\n"
+    exact = "from pkg.model import Model\n\n\ndef test_slow():\n    assert Model().predict([1]) == [2], 'no double'\n"
+    files = {"tests/conftest.py": slow, "tests/test_slow.py": exact}
+    alone = judge("mutants_are_noticed", files, "project")
+    assert alone.verdict == "passed"
+    beside = judge("mutants_are_noticed", {**files, "tests/test_weak.py": quick}, "project")
+    assert beside.verdict == "failed"
+    assert "(1 not tried) noticed" in beside.evidence[0].text
+    assert judge("mutants_are_noticed", {**files, "tests/test_weak.py": quick}).verdict == "passed"
+
+
 def test_a_suite_that_does_not_pass_can_notice_nothing() -> None:
     files = data_test("def test_a():\n    assert make_dataset(1) == [5]")
     assert judge("mutants_are_noticed", files).verdict == "failed"
