@@ -3,6 +3,17 @@
 from grader.batch.board import Board, HowFar
 from grader.batch.class_run import ClassPlan, Graded, grade_all
 from grader.batch.fetching import Fetching, token_variable
+from grader.batch.hand_ins import Shard
 from grader.batch.overview import FILES as OVERVIEW
 
-__all__ = ["OVERVIEW", "Board", "ClassPlan", "Fetching", "Graded", "HowFar", "grade_all", "token_variable"]
+__all__ = [
+    "OVERVIEW",
+    "Board",
+    "ClassPlan",
+    "Fetching",
+    "Graded",
+    "HowFar",
+    "Shard",
+    "grade_all",
+    "token_variable",
+]

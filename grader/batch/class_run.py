@@ -21,7 +21,7 @@ from grader.batch.board import Board, HowFar
 from grader.batch.crew import Crew
 from grader.batch.fetching import Fetching
 from grader.batch.groups import GroupRow
-from grader.batch.hand_ins import HandIn, hand_ins
+from grader.batch.hand_ins import HandIn, Shard, hand_ins
 from grader.batch.jobs import jobs_for
 from grader.batch.journal import Journal, JournalRow, Made, open_journal
 from grader.batch.overview import INDEX, folder_of, same_commits, write_overview
@@ -71,6 +71,7 @@ class ClassPlan:
         limits: of a submission as a whole.
         fetching: how sources are fetched.
         pseudonymous: replace names in all that is written and said.
+        shard: which part of the sources this run grades; all of them by default.
         begin: called once in each process that grades; it can be pickled.
     """
 
@@ -80,6 +81,7 @@ class ClassPlan:
     limits: BatchLimits = field(default_factory=BatchLimits)
     fetching: Fetching = field(default_factory=Fetching)
     pseudonymous: bool = False
+    shard: Shard | None = None
     begin: Callable[[], None] | None = None
 
 
@@ -105,6 +107,8 @@ def grade_all(
     """
     plan, board = plan or ClassPlan(), board or Board()
     wanted = hand_ins(sources, pseudonymous=plan.pseudonymous)
+    if plan.shard is not None:
+        wanted = plan.shard.part_of(wanted)
     remove_leftovers()
     jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
     settings = reuse.settings_digest(setup, pseudonymous=plan.pseudonymous)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.batch.groups import GroupRow
 from grader.batch.journal import Wanted
-from grader.errors import SourceError
+from grader.errors import SourceError, UsageError
 from grader.render.pseudonymous import NameHider
 from grader.results import GroupInfo
 from grader.submission.source import parse_source, shown, slug
@@ -35,14 +36,40 @@ class HandIn:
     nothing: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shard:
+    """One part of a class that is graded on several machines: each gets the same list and takes every `of`-th from `number`.
+
+    Example: `Shard.read("3/10").part_of(rows)` is the third row, the thirteenth, and so on.
+    """
+
+    number: int
+    of: int
+
+    @classmethod
+    def read(cls, text: str) -> Shard:
+        """Read `3/10`. Raises UsageError."""
+        match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
+        number, of = (int(match[1]), int(match[2])) if match else (0, 0)
+        if not 1 <= number <= of:
+            raise UsageError(f"--shard {text} is no part of a class.", "Give 1/10, 2/10, … 10/10.")
+        return cls(number=number, of=of)
+
+    def part_of(self, handed_in: Sequence[HandIn]) -> list[HandIn]:
+        """Return the part of what is handed in that this machine grades."""
+        return list(handed_in[self.number - 1 :: self.of])
+
+
 def hand_ins(sources: Sequence[str | GroupRow], *, pseudonymous: bool = False) -> list[HandIn]:
     """Return what is wanted; a source that is named twice is graded twice, as asked.
 
-    A group keeps its row, and so its id, when its repository is another one. Where they are to be `pseudonymous`, no row and no
+    No two have one id, so parts of a class keep theirs when they come together. A group keeps its row, and so its id, when its
+    repository is another one. Where they are to be `pseudonymous`, no row and no
     id tells the source, and those that no number stands for have an id that stays the same for this user.
     """
     found: list[HandIn] = []
     times: Counter[str] = Counter()
+    taken: set[str] = set()
     for source in sources:
         one = _of_group(source) if isinstance(source, GroupRow) else _of_source(source)
         if pseudonymous:
@@ -51,8 +78,18 @@ def hand_ins(sources: Sequence[str | GroupRow], *, pseudonymous: bool = False) -
         if (number := times[one.wanted.key]) > 1:
             key = f"{one.wanted.key} ({number})"
             one = replace(one, wanted=replace(one.wanted, key=key))
+        one = replace(one, wanted=replace(one.wanted, id=_free(one.wanted.id, taken)))
+        taken.add(one.wanted.id)
         found.append(one)
     return found
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """Return an id that is not taken, named as the journal would name it."""
+    chosen, number = wanted, 2
+    while chosen in taken:
+        chosen, number = f"{wanted}-{number}", number + 1
+    return chosen
 
 
 def _hidden(one: HandIn) -> HandIn:

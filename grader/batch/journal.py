@@ -244,6 +244,29 @@ class Journal:
             raise GradingError(f"{self.path} cannot be written: {problem.strerror}.") from problem
 
 
+def read_journal(folder: Path) -> list[JournalRow]:
+    """Return the rows of a folder's journal, which is not written: it may be on a disk that cannot be.
+
+    Raises:
+        UsageError: there is none, it is damaged, or of another version of the grader.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        raise UsageError(
+            f"{folder} is no output folder of `grader grade`: it has no {NAME}.",
+            "Give the folder that --out named.",
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if version != _VERSION:
+                raise UsageError(f"{path} is the journal of another version of the grader.")
+            found = database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")  # noqa: S608 - ours
+            return [_row(row) for row in found]
+    except sqlite3.Error as problem:
+        raise UsageError(f"{path} cannot be read: {problem}.", "Copy the folder anew.") from problem
+
+
 @contextmanager
 def open_journal(folder: Path, silent_s: float = BatchLimits().silent_s) -> Iterator[Journal]:
     """Open the journal of a folder for a block; whatever ends the block, the claims of this run end with it."""

@@ -59,6 +59,14 @@ DeadlineOption = Annotated[
         show_default=False,
     ),
 ]
+ShardOption = Annotated[
+    str,
+    typer.Option(
+        "--shard",
+        help="Grade one part of the class: 3/10 on the third of ten machines. `grader merge` puts them together.",
+        show_default=False,
+    ),
+]
 TokenOption = Annotated[
     str,
     typer.Option(
@@ -74,6 +82,7 @@ def grade(
     groups: GroupsOption = None,
     allow_local: AllowLocalOption = False,
     deadline: DeadlineOption = "",
+    shard: ShardOption = "",
     out: Annotated[Path, typer.Option("--out", help="Where the reports go.")] = Path("results"),
     modules: ModulesOption = None,
     session: SessionOption = None,
@@ -96,7 +105,7 @@ def grade(
     debug: DebugOption = False,
 ) -> None:
     """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
-    from grader.batch import OVERVIEW, ClassPlan, Fetching, grade_all, token_variable
+    from grader.batch import OVERVIEW, ClassPlan, Fetching, Shard, grade_all, token_variable
     from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
     from grader.cli.verbose import log_to_stderr
@@ -111,6 +120,7 @@ def grade(
         cache=cache_folder("clones"),
         token_env=token_variable(token_env),
     )
+    part = Shard.read(shard) if shard else None
     handed_in = [*(sources or ()), *_groups(groups, pack, allow_local)]
     if not handed_in:
         raise UsageError("There is nothing to grade.", "Name repositories, or a group list with --groups.")
@@ -136,6 +146,7 @@ def grade(
                 again=no_cache,
                 fetching=fetching,
                 pseudonymous=hides(pseudonymous),
+                shard=part,
                 begin=log_to_stderr if verbose else None,
             ),
             board=ClassProgress(console, problems),

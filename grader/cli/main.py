@@ -45,6 +45,7 @@ from grader.cli.options import (
     tell,
 )
 from grader.cli.review_commands.diff_command import diff
+from grader.cli.review_commands.merge_command import merge
 from grader.cli.review_commands.override_command import override
 from grader.cli.review_commands.regrade_command import regrade
 from grader.cli.review_commands.report_command import report
@@ -274,5 +275,5 @@ def doctor(debug: DebugOption = False) -> None:
 
 
 # Behind the commands that grade, as in a class's evening.
-for command in (report, override, diff, regrade):
+for command in (report, override, diff, regrade, merge):
     app.command()(command)
