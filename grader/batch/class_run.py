@@ -18,7 +18,7 @@ from types import FrameType
 
 from grader.batch import parts, reuse
 from grader.batch.board import Board, HowFar
-from grader.batch.crew import Crew
+from grader.batch.crew import Crew, Engine, EngineMaker
 from grader.batch.fetching import Fetching
 from grader.batch.groups import GroupRow
 from grader.batch.hand_ins import HandIn, Shard, hand_ins
@@ -72,6 +72,7 @@ class ClassPlan:
         fetching: how sources are fetched.
         pseudonymous: replace names in all that is written and said.
         shard: which part of the sources this run grades; all of them by default.
+        engine: who grades them, made of what `Crew` is made of; the processes of this machine by default.
         begin: called once in each process that grades; it can be pickled.
     """
 
@@ -82,6 +83,7 @@ class ClassPlan:
     fetching: Fetching = field(default_factory=Fetching)
     pseudonymous: bool = False
     shard: Shard | None = None
+    engine: EngineMaker = Crew
     begin: Callable[[], None] | None = None
 
 
@@ -125,7 +127,7 @@ def grade_all(
         _told_to_stop() as told,
         scratch_folder() as scratch,
         # Before the journal: a process that is copied should hold nothing open.
-        Crew(shift, jobs, scratch, plan.limits) as crew,
+        plan.engine(shift, jobs, scratch, plan.limits) as crew,
         open_journal(out, plan.limits.silent_s) as journal,
         parts.folder(out, journal) as into,
     ):
@@ -137,13 +139,12 @@ def grade_all(
             crew=crew,
             board=board,
             plan=plan,
-            jobs=jobs,
             out=out,
             into=into,
             asked={one.wanted.key: one for one in wanted},
         )
         try:
-            board.opens(len(entries), jobs)
+            board.opens(len(entries), crew.size)
             run.go_on(told)
             if told():
                 board.stops()
@@ -187,10 +188,9 @@ class _Run:
 
     journal: Journal
     schedule: Schedule
-    crew: Crew
+    crew: Engine
     board: Board
     plan: ClassPlan
-    jobs: int
     out: Path
     into: Path
     asked: dict[str, HandIn]
@@ -220,7 +220,7 @@ class _Run:
                     self._take(order, word)
 
     def _give_out(self) -> None:
-        while (worker := self.crew.free()) is not None and (entry := self.schedule.next()) is not None:
+        while self.crew.free() and (entry := self.schedule.next()) is not None:
             claimed = self.journal.claim(entry.key)
             if claimed is None:
                 self.schedule.hold(entry.key)
@@ -235,7 +235,7 @@ class _Run:
                 kept=folder_of(self.out, claimed.id),
             )
             self.board.starts(order)
-            self.crew.give(worker, order)
+            self.crew.give(order)
 
     def _wait_for_others(self) -> None:
         held = self.schedule.held
@@ -267,7 +267,7 @@ class _Run:
         if finished.made is None:
             self.journal.ungraded(order.key, finished.reason)
         self.done += 1
-        left_s = self.schedule.left_s([one.key for one in self.crew.orders], self.jobs)
+        left_s = self.schedule.left_s([one.key for one in self.crew.orders], self.crew.size)
         name = order.id if finished.made else self.asked[order.key].wanted.source
         self.board.ends(name, finished, HowFar(done=self.done, total=self.schedule.total, left_s=left_s))
 

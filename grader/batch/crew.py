@@ -10,14 +10,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from grader.batch.scratch import clear_folder
 from grader.batch.worker import Finished, Order, Said, Shift, work
@@ -26,6 +26,49 @@ from grader.settings import BatchLimits
 
 #: Nothing of this process goes along: no thread of it, no lock, no connection. It costs a second, for what has to be imported.
 _SPAWN = multiprocessing.get_context("spawn")
+
+
+class Engine(Protocol):
+    """Who grades the submissions of a class: the processes of a `Crew`, or the workers of a cluster."""
+
+    @property
+    def size(self) -> int:
+        """How many submissions it grades at once."""
+        ...
+
+    @property
+    def orders(self) -> list[Order]:
+        """What is being graded."""
+        ...
+
+    def __enter__(self) -> Engine: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def free(self) -> bool:
+        """Return whether it takes another submission."""
+        ...
+
+    def give(self, order: Order) -> None:
+        """Let a submission be graded."""
+        ...
+
+    def listen(self, wait_s: float) -> Iterator[tuple[Order, Said | Finished]]:
+        """Yield what is said of each submission, `Finished` at last, and wait for it, at most `wait_s` seconds."""
+        ...
+
+    def stop(self) -> None:
+        """End all within seconds, whatever it is at, with all that was made."""
+        ...
+
+
+#: What makes an engine: of the shift, how many at once, a folder for temporary files, and when one is given up.
+EngineMaker = Callable[[Shift, int, Path, BatchLimits], Engine]
+
+
+def packed_shift(shift: Shift) -> bytes:
+    """Return a shift for another process. What shows progress stays here: only what grades goes along."""
+    return pickle.dumps(replace(shift, setup=replace(shift.setup, watch=_nothing, on_log=_nothing)))
 
 
 class Worker:
@@ -108,10 +151,8 @@ class Crew:
 
     def __init__(self, shift: Shift, size: int, folder: Path, limits: BatchLimits) -> None:
         self._place = shift.setup.sandbox
-        # What shows progress stays here: only what grades goes along.
-        plain = replace(shift, setup=replace(shift.setup, watch=_nothing, on_log=_nothing))
-        self._packed = pickle.dumps(plain)
-        self._size, self._folder, self._limits = size, folder, limits
+        self._packed = packed_shift(shift)
+        self.size, self._folder, self._limits = size, folder, limits
         self._started = 0
         self.workers: list[Worker] = []
         context = _first_context()
@@ -128,16 +169,13 @@ class Crew:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def free(self) -> Worker | None:
-        """Return a process without a submission, a new one if there may be one more; None if all are at work."""
-        found = next((worker for worker in self.workers if worker.order is None and not worker.lost), None)
-        if found is None and len(self.workers) < self._size:
-            found = self._start(_SPAWN)
-        return found
+    def free(self) -> bool:
+        """Return whether there is a process without a submission, or may be one more."""
+        return self._idle() is not None or len(self.workers) < self.size
 
-    def give(self, worker: Worker, order: Order) -> None:
-        """Give a free process a submission."""
-        worker.give(order, self._limits)
+    def give(self, order: Order) -> None:
+        """Give a free process a submission: a new one, if all that there are have one."""
+        (self._idle() or self._start(_SPAWN)).give(order, self._limits)
 
     @property
     def orders(self) -> list[Order]:
@@ -167,6 +205,9 @@ class Crew:
                 if left is not None:
                     reason = f"The process that graded it {why}."
                     yield left, Finished(key=left.key, reason=reason, lost=True, late=late)
+
+    def _idle(self) -> Worker | None:
+        return next((worker for worker in self.workers if worker.order is None and not worker.lost), None)
 
     def _start(self, context: BaseContext) -> Worker:
         self._started += 1

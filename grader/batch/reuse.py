@@ -27,7 +27,7 @@ def settings_digest(setup: Setup, *, pseudonymous: bool = False) -> str:
     options, place = setup.options, setup.sandbox
     return _digest(
         {
-            "grader": [grader.__version__, _engine()],
+            "grader": [grader.__version__, engine_digest()],
             "course": setup.course.digest,
             "sandbox": [place.name, place.isolated, place.image_digest, place.python, list(place.notes)],
             "options": {
@@ -90,7 +90,8 @@ def kept_result(made: Made | None, folder: Path, *, settings: str = "", state: s
         return None
 
 
-def _engine() -> str:
+def engine_digest() -> str:
+    """Return a digest of every file of the grader."""
     root = Path(grader.__file__).parent
     total = hashlib.sha256()
     for path in sorted(root.rglob("*")):

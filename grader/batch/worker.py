@@ -134,12 +134,12 @@ def work(connection: Connection, folder: Path) -> None:
             shift.begin()
         with closing(shift.setup.sandbox):
             while True:
-                connection.send(_grade(connection.recv(), shift, connection.send))
+                connection.send(grade_order(connection.recv(), shift, connection.send))
     except (Stopped, EOFError, BrokenPipeError, ConnectionResetError):
         sys.exit(0)
 
 
-def _grade(order: Order, shift: Shift, send: Callable[[object], None]) -> Finished:
+def grade_order(order: Order, shift: Shift, send: Callable[[object], None]) -> Finished:
     """Grade one submission; whatever goes wrong is said of it, and the next one is graded all the same."""
     began = time.monotonic()
     members = order.group.members if order.group else ()

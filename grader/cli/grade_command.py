@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +38,16 @@ from grader.course.pack import Course, load_course
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
+    from grader.batch import EngineMaker
     from grader.batch.groups import GroupRow
+
+
+class EngineKind(StrEnum):
+    """What grades the submissions of a class."""
+
+    processes = "processes"
+    dask = "dask"
+
 
 GroupsOption = Annotated[
     Path | None,
@@ -64,6 +75,17 @@ ShardOption = Annotated[
     typer.Option(
         "--shard",
         help="Grade one part of the class: 3/10 on the third of ten machines. `grader merge` puts them together.",
+        show_default=False,
+    ),
+]
+EngineOption = Annotated[
+    EngineKind, typer.Option("--engine", help="What grades: processes of this machine, or workers of Dask.")
+]
+SchedulerOption = Annotated[
+    str,
+    typer.Option(
+        "--scheduler",
+        help="A scheduler of Dask that runs already: tcp://host:8786. Without, --engine dask starts workers here.",
         show_default=False,
     ),
 ]
@@ -99,6 +121,8 @@ def grade(
     token_env: TokenOption = "",
     pseudonymous: PseudonymousOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = EngineKind.processes,
+    scheduler: SchedulerOption = "",
     no_cache: NoCacheOption = False,
     overrides: OverridesOption = None,
     verbose: VerboseOption = False,
@@ -147,6 +171,7 @@ def grade(
                 fetching=fetching,
                 pseudonymous=hides(pseudonymous),
                 shard=part,
+                engine=_engine(engine, scheduler),
                 begin=log_to_stderr if verbose else None,
             ),
             board=ClassProgress(console, problems),
@@ -154,6 +179,19 @@ def grade(
     judge_class(out, before, decided, formats=wanted, reports=pack.reports)
     console.print(f"Overview: [bold]{escape(str(graded.index))}[/]", soft_wrap=True, highlight=False)
     raise typer.Exit(graded.exit_code)
+
+
+def _engine(kind: EngineKind, scheduler: str) -> EngineMaker:
+    """Return what makes the engine."""
+    from grader.batch import Crew
+
+    if kind is EngineKind.processes:
+        if scheduler:
+            raise UsageError("--scheduler is about Dask.", "Add --engine dask, or leave it out.")
+        return Crew
+    from grader.batch.engines.dask_crew import DaskCrew
+
+    return partial(DaskCrew, scheduler=scheduler)
 
 
 def _groups(path: Path | None, pack: Course, allow_local: bool) -> tuple[GroupRow, ...]:

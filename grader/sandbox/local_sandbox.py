@@ -73,6 +73,9 @@ class LocalSandbox:
         """Return what this machine has, or what of it this process may use."""
         return local_room()
 
+    def verify(self) -> None:
+        """Do nothing: whoever runs this has all that it takes."""
+
     def clear(self, owner: str) -> None:
         """Do nothing: processes of a run end with its temporary folder (`grader.batch.scratch`)."""
 

@@ -252,6 +252,10 @@ class Sandbox(Protocol):
         """Return what its machine has. Raise SandboxError if it does not say."""
         ...
 
+    def verify(self) -> None:
+        """Raise SandboxError if no job could run: its daemon does not answer, its image is not there or is another one."""
+        ...
+
     def clear(self, owner: str) -> None:
         """Remove what the runs of a process that was ended have left; `owner` is as `grader.sandbox.owners` names it."""
         ...

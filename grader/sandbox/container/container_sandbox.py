@@ -25,7 +25,7 @@ from docker.utils.socket import frames_iter
 
 import grader
 from grader.errors import SandboxError
-from grader.sandbox.container.image import Image, connect
+from grader.sandbox.container.image import Image, built_image, connect
 from grader.sandbox.container.orphans import OWNER_LABEL, remove_owned
 from grader.sandbox.owners import owner
 from grader.sandbox.protocol import Event, Job, Room, RunOutcome, job_document
@@ -106,6 +106,17 @@ class DockerSandbox:
             raise SandboxError(
                 f"The Docker daemon does not answer: {_plain(problem)}", "See `grader doctor`."
             ) from problem
+
+    def verify(self) -> None:
+        """See that the daemon has the image, with what it is made of."""
+        try:
+            there = built_image(self.client, self.image.tag)
+        except (DockerException, requests.exceptions.RequestException) as problem:
+            raise SandboxError(
+                f"The Docker daemon does not answer: {_plain(problem)}", "See `grader doctor`."
+            ) from problem
+        if there is None or there.digest != self.image.digest:
+            raise SandboxError(f"The daemon has no image {self.image.tag}.", "Run `grader image build`.")
 
     def clear(self, owner: str) -> None:
         """Remove the containers of a process of this machine that was ended."""

@@ -137,11 +137,11 @@ def ensure_image(
         runtime_digest = digest_of_runtime(found.id)
         digest = _digest([runtime_digest, course_digest, _DOCKERFILE, *_content(_engine_files())])
         tag, runtime = f"{REPOSITORY}:{digest[:12]}", f"{RUNTIME_REPOSITORY}:{runtime_digest[:12]}"
-        image = _inspect(client, tag)
+        image = built_image(client, tag)
         if image is not None:
             return image
         with exclusive(cache_folder() / "image.lock"):
-            image = _inspect(client, tag)
+            image = built_image(client, tag)
             if image is not None:
                 return image
             if _labels(client, runtime) is None:
@@ -156,7 +156,7 @@ def ensure_image(
             layer = [(f"opt/grader/lib/grader/{name}", path, 0o644) for name, path in _engine_files().items()]
             layer += [(f"suites/{name}", path, 0o600) for name, path in checks.items()]
             building.build(client, tag, _DOCKERFILE.format(runtime=runtime), layer, {"suites": 0o700}, labels)
-        image = _inspect(client, tag)
+        image = built_image(client, tag)
     except (DockerException, requests.RequestException) as problem:
         raise SandboxError(
             f"Docker could not build the grader's image: {problem}", "Is the daemon up, and disk free?"
@@ -183,7 +183,7 @@ def list_images(client: docker.DockerClient) -> list[Image]:
         for entry in sorted(found, key=lambda entry: -entry["Created"])
         for tag in entry.get("RepoTags") or ()
     ]
-    images = [_inspect(client, tag) for tag in tags if tag.startswith(f"{REPOSITORY}:")]
+    images = [built_image(client, tag) for tag in tags if tag.startswith(f"{REPOSITORY}:")]
     return [image for image in images if image is not None]
 
 
@@ -248,7 +248,8 @@ def _labels(client: docker.DockerClient, tag: str) -> dict[str, str] | None:
     return attrs["Config"].get("Labels") or {}
 
 
-def _inspect(client: docker.DockerClient, tag: str) -> Image | None:
+def built_image(client: docker.DockerClient, tag: str) -> Image | None:
+    """Return the image that a daemon has under a tag, or None."""
     try:
         attrs: dict[str, Any] = client.images.get(tag).attrs
     except ImageNotFound:
