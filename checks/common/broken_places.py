@@ -38,7 +38,8 @@ class Places:
             return
         problem = excinfo.value.__cause__ if type(excinfo.value).__name__ == "CollectError" else None
         problem = problem or excinfo.value
-        words = "".join(traceback.format_exception_only(type(problem), problem))[-300:].strip()
+        words = "".join(traceback.format_exception_only(type(problem), problem)).strip()
+        words = words if len(words) < 700 else f"{words[:300]} … {words[-300:]}"
         whole = f"{words}\n- {PLAN['place']} -\n- {PLAN['own']} -\n{self.own(problem)}\n{report.longrepr}"
         report.longrepr = Said(whole)
 

@@ -4,11 +4,14 @@ import re
 
 from grader.suite import SubmissionFault
 
+from .python import own_names
+
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _POINTER_BYTES = 1024
 _PATH = re.compile(r"^[ \t]*path[ \t]*=[ \t]*([^\n]{1,300})$", re.MULTILINE)
 #: What a failure says where a module or a file is not there.
 _NOT_THERE = re.compile(r"No module named|cannot import name|No such file or directory|FileNotFoundError")
+_IMPORTS = re.compile(r"\s*(?:from|import)\s+(\w+)")
 #: Files that may be pointers.
 MAX_FILES = 3_000
 
@@ -26,6 +29,19 @@ def elsewhere(submission, said, *texts):
                 f"It needs `{path}`, of which Git LFS keeps the content: the repository has a pointer only."
             )
     return ""
+
+
+def broken_library(submission, said, line):
+    """The library whose own code fails as it is imported; nothing where the students' code fails, or asks for what is not there.
+
+    Args:
+        said: the words of the failure.
+        line: the innermost line of the students' code.
+    """
+    found = _IMPORTS.match(line)
+    if not found or "No module named" in said or "cannot import name" in said or "SyntaxError" in said:
+        return ""
+    return "" if found[1] in own_names(submission) else found[1]
 
 
 def _names(text, path):

@@ -7,6 +7,7 @@ import re
 from grader.suite import StudentFault, check, evidence, not_applicable
 
 from ..common.clients import client_of, is_client
+from ..common.elsewhere import broken_library
 from ..common.messages import show
 from ..common.python import NO_DATA, fetches_data, own_names
 from ._common import imports
@@ -67,7 +68,6 @@ _READY_MADE = (
 )
 _NO_MODULE = re.compile(r"No module named '(\w+)")
 #: The line of an import, as evidence has it.
-_IMPORTS = re.compile(r"\s*(?:from|import)\s+(\w+)")
 
 
 def _statements(node):
@@ -314,7 +314,4 @@ def _breaks_in(submission, fault):
 
     The innermost line of theirs is the import then.
     """
-    if not fault.evidence or "No module named" in fault.message or "cannot import name" in fault.message:
-        return ""
-    line = _IMPORTS.match(fault.evidence[0].text)
-    return line[1] if line and line[1] not in own_names(submission) else ""
+    return broken_library(submission, fault.message, fault.evidence[0].text) if fault.evidence else ""

@@ -22,7 +22,7 @@ from fnmatch import fnmatchcase
 from grader.suite import StudentFault, shared
 
 from ..common.broken_places import OWN, PLACE
-from ..common.elsewhere import elsewhere
+from ..common.elsewhere import broken_library, elsewhere
 from ..common.mutants import code as body_of
 from ..common.mutants import functions
 from ..common.pytest_settings import QUIETLY, options, project_folder, pytest_settings, variables
@@ -34,6 +34,9 @@ from ..common.written_tests import known_tests
 MODULES = 60
 #: What the run of all tests may take.
 WALL_S, CPU_S = 96.0, 90
+#: Seconds after which no other test of a project begins, and what is said of those that are left.
+ALL_S = 75.0
+NO_TIME = "There is no time for it where grading runs: all tests together have 75 seconds."
 #: Seconds of one test: who takes longer is stopped and named, so that the others are still counted.
 TEST_S = 60
 #: Bytes of what is kept of it, below the limit of the engine.
@@ -42,6 +45,7 @@ _NO_CODE = re.compile(r"^(?:tasks|setup|noxfile|fabfile|report)\.py$|^(?:docs|re
 #: Contexts that are no test: what runs on import, and in a fixture that several tests share.
 IMPORT, SHARED = 0, 1
 _CANARY = "def {name}():\n    left, right = 1, 2\n    assert left == right\n    left = right\n"
+_SERVER_ERROR = re.compile(r"\b500 == 20\d|\b20\d == 500|Response \[500")
 _LETTERS = {"failure": "f", "error": "e", "skipped": "s"}
 
 
@@ -71,11 +75,13 @@ def outcome(submission, student):
     student.write(canary, _CANARY.format(name=name))
     asked = [*QUIETLY, *options(submission)]
     code = [file.path for file in code_of(submission)]
+    in_project = submission.profile == "project"
+    ends = {"seconds": ALL_S, "no_time": NO_TIME} if in_project else {}
     answer = run_program(
         submission, student, made, timeout=WALL_S, cpu_s=CPU_S,
         do="measure", arguments=asked, tests=[*paths, canary], files=[*code, *paths, canary], code=[*code, canary],
         report=f"{made}.xml", folder=folder, most_s=TEST_S, variables=variables(submission),
-        paths=list(settings.paths) if submission.profile == "project" else None,
+        paths=list(settings.paths) if in_project else None, **ends,
     )  # fmt: skip
     return Told(submission, student, answer, f"{canary}::{name}").kept()
 
@@ -149,11 +155,16 @@ class Told:
         # The test of ours fails in every run.
         in_project = self.submission.profile == "project"
         failed = bool(wrong) or self.done.returncode not in (0, 1) or not cases
+        own = next((item["lacks"] for item in wrong if item["lacks"]), "")
+        for item in wrong if in_project else ():
+            # An application says no more of what it lacks, where other tests name it.
+            if not item["lacks"] and _SERVER_ERROR.search(item["said"]):
+                item["lacks"] = own
         found = {
             "reported": self.answer["report"] is not None,
             "code": self.done.returncode,
             "tail": tail,
-            "lacks": lacks(self.submission, self.student, self.done.output) if failed else "",
+            "lacks": (lacks(self.submission, self.student, self.done.output) or own) if failed else "",
             # An exercise is made to run here: data that is nowhere excuses nothing.
             "no_data": failed and in_project and bool(NO_DATA.search(self.done.output)),
             "cases": {key: "".join(outcome for outcome, _ in found) for key, found in cases.items()},
@@ -173,14 +184,23 @@ class Told:
 
     def failure(self, key, outcome, said):
         """A case that did not pass, and why that may not be the code's fault."""
-        why = lacks(self.submission, self.student, said)
-        if not why and self.submission.profile == "project":
-            why = elsewhere(self.submission, said, *self.texts(key))
         short = " ".join(said.partition(PLACE)[0].rstrip("- \n").split())[:300]
         at = said.partition(OWN)[2].lstrip("- ").removeprefix("\n").partition("\n")[0].strip()[:300]
+        why = NO_TIME if NO_TIME in said else lacks(self.submission, self.student, said)
+        if not why and self.submission.profile == "project":
+            why = elsewhere(self.submission, said, *self.texts(key)) or self.library(said, at)
         return {
             "key": key, "outcome": outcome, "said": short, "at": at, "lacks": why, "no_data": bool(NO_DATA.search(said)),
         }  # fmt: skip
+
+    def library(self, said, at):
+        """Why a file that cannot be imported is not at fault: its innermost line imports a library, which breaks in itself."""
+        name = (
+            broken_library(self.submission, said, at.partition(": ")[2])
+            if "collection failure" in said
+            else ""
+        )
+        return f"With the versions here `import {name}` fails." if name else ""
 
     def texts(self, key):
         """The code of a test and of the `conftest.py` beside and above it."""
@@ -204,7 +224,8 @@ class Told:
             for child in case:
                 if child.tag in _LETTERS:
                     letter = _LETTERS[child.tag]
-                    said = f"{child.get('message') or ''}\n{child.text or ''}"[:4_000]
+                    said = shortened(f"{child.get('message') or ''}\n{child.text or ''}")
+                    letter = "e" if NO_TIME in said else letter
                     break
             found.setdefault(key[:500], []).append((letter, said))
             self.seconds[key[:500]] = self.seconds.get(key[:500], 0.0) + seconds_of(case)
@@ -237,6 +258,11 @@ class Told:
 
 def merged(bits):
     return functools.reduce(operator.or_, bits, 0)
+
+
+def shortened(said):
+    """A text of a report, of which the middle is left out if it is long: its words come first, the frames last."""
+    return said if len(said) < 4_000 else f"{said[:2_000]}\n…\n{said[-1_900:]}"
 
 
 def seconds_of(case):

@@ -61,7 +61,10 @@ def mutants_of(kind, submission, student, rng):
         "No test that asserts something passes on a fresh clone, so none can notice anything."
     )
     assert not told["restless"], RESTLESS
-    found = [one for one in told["kinds"].get(kind, []) if one["told"] != "unknown"]
+    broken = told["kinds"].get(kind, [])
+    found = [one for one in broken if one["told"] != "unknown"]
+    if submission.profile == "project" and broken and not found:
+        not_applicable("The tests could not be tried on broken code in the time that there is for it here.")
     # What is no longer refused may fail as it likes: a test that expects the refusal notices.
     return data, telling(found) if submission.profile == "exercises" and kind != "refusal" else found
 

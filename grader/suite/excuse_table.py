@@ -42,6 +42,8 @@ _NETWORK = (
     "|failed to pull data from the cloud|ReductionError"
     # transformers, of a name of the hub; a path that begins with a dot or a slash is the group's own.
     r"|OSError: Can't load (?:the )?(?:tokenizer|model|config\w*|[\w ]{0,20}processor|[\w ]{0,20}extractor) for '(?![./])"
+    # timm, of a model that it would download; its message is the same where the hub's package is one of another day.
+    "|Hugging Face hub model specified but package not installed"
     # If transformers finds no file of a tokenizer, it calls `stat` with None.
     r"|TypeError: stat: path should be string, bytes, os\.PathLike or integer, not NoneType"
 )
@@ -50,6 +52,11 @@ _ACCOUNT = (
     "|LoginError|GatedRepoError|AuthenticationError|could not automatically determine credentials"
     "|[Cc]ould not find kaggle\\.json|Missing username|api_key not configured|(?:[Nn]o|[Mm]issing|[Ii]nvalid) API key"
     "|API key.{0,40}(?:not|missing|required|must)|[Nn]o project(?: ID)? could be determined|Project was not passed"
+)
+#: Without an account W&B is disabled, and gives None for an artifact.
+_NO_ARTIFACT = (
+    r"'NoneType' object has no attribute '(download|get_path|get_entry|file|checkout|wait)'"
+    r"(?=.{0,400}\bartifact\w*\.\1\()"
 )
 _VARIABLE = (
     r"(?:<frozen os>|/os\.py):\d+: KeyError: '(\w+)'"
@@ -111,6 +118,7 @@ TABLE: tuple[Excuse, ...] = (
     Excuse("device", "It needs a GPU.", re.compile(_DEVICE)),
     Excuse("network", "It needs a network or an account.", re.compile(_NETWORK)),
     Excuse("account", "It needs a network or an account.", re.compile(_ACCOUNT)),
+    Excuse("account", "It needs a network or an account.", re.compile(_NO_ARTIFACT, re.DOTALL)),
     Excuse(
         "variable",
         "It needs the variable `{0}`, which is not set where grading runs.",

@@ -332,6 +332,60 @@ def test_weak_tests_notice_no_mutant_and_good_ones_do() -> None:
 
 
 @pytest.mark.process
+def test_a_server_error_is_excused_beside_a_test_that_names_what_is_not_here() -> None:
+    answer = "import pkg.model\n\n\ndef test_answer():\n    status = 500\n    assert status == 200\n"
+    fetch = "import pkg.model\n\n\ndef test_fetch():\n    raise ConnectionError('hub.example')\n"
+    alone = judge("tests_pass", {"tests/test_answer.py": answer}, "project")
+    assert alone.verdict == "failed"
+    beside = judge("tests_pass", {"tests/test_answer.py": answer, "tests/test_fetch.py": fetch}, "project")
+    assert beside.verdict == "not_applicable", beside
+    other = {"tests/test_answer.py": answer.replace("500", "404"), "tests/test_fetch.py": fetch}
+    assert judge("tests_pass", other, "project").verdict == "failed"
+
+
+@pytest.mark.process
+def test_a_library_that_breaks_as_it_is_imported_is_no_fault_of_the_tests() -> None:
+    tests = "import brittle\nfrom pkg.model import Model\n\n\ndef test_a():\n    assert Model().predict([1]) == [2]\n"
+    files = {"tests/test_a.py": tests}
+    broken = "raise ValueError('mutable default for field conv is not allowed: use default_factory')\n"
+    library = {
+        "env/site-packages/brittle.py": broken,
+        "tests/conftest.py": "import sys\n\nsys.path.append('env/site-packages')\n",
+    }
+    assert judge("tests_pass", {**files, **library}, "project").verdict == "not_applicable"
+    own = {
+        **files,
+        "tests/test_a.py": tests.replace("import brittle", "from pkg import brittle"),
+        "src/pkg/brittle.py": broken,
+    }
+    assert judge("tests_pass", own, "project").verdict == "failed"
+
+
+@pytest.mark.process
+def test_tests_of_a_project_that_no_time_is_left_for_count_neither_way() -> None:
+    # What the program takes for the time when it began decides how much is left.
+    late = """
+def pytest_collection_finish(session):
+    for plugin in session.config.pluginmanager.get_plugins():
+        if type(plugin).__name__ == "Limit":
+            plugin.left_s.__func__.__globals__["BEGAN"] -= {spent}
+"""
+    files = {
+        "tests/test_fine.py": "from pkg.model import Model\n\n\ndef test_fine():\n    assert Model().predict([1]) == [2]\n"
+    }
+    one = judge("tests_pass", {**files, "tests/conftest.py": late.format(spent=0)}, "project")
+    assert one.verdict == "passed"
+    none = judge("tests_pass", {**files, "tests/conftest.py": late.format(spent=80)}, "project")
+    assert none.verdict == "not_applicable", none
+    assert "75 seconds" in none.message
+    mutants = judge("mutants_are_noticed", {**files, "tests/conftest.py": late.format(spent=80)}, "project")
+    assert mutants.verdict == "not_applicable", mutants
+    # An exercise is small: its tests have what the run has.
+    strict = judge("tests_pass", {**files, "tests/conftest.py": late.format(spent=80)})
+    assert strict.verdict == "passed"
+
+
+@pytest.mark.process
 def test_tests_of_a_project_that_take_long_are_left_out_beside_quick_ones_and_it_is_said() -> None:
     # What the report says of durations decides.
     slow = """import pytest

@@ -113,6 +113,14 @@ def test_a_word_of_networks_is_no_want_of_one() -> None:
             "account",
         ),
         (
+            "AttributeError: 'NoneType' object has no attribute 'download'\nfolder = Path(artifact.download(root='./models'))",
+            "account",
+        ),
+        (
+            "RuntimeError: Hugging Face hub model specified but package not installed. Run `pip install huggingface_hub`.",
+            "network",
+        ),
+        (
             "OSError: Can't load tokenizer for 'bert-base-cased'. If you were trying to load it from 'https://hub.example'",
             "network",
         ),
@@ -142,6 +150,9 @@ def test_what_code_of_a_project_lacks_here_excuses_it(text: str, why: str) -> No
     "text",
     [
         "KeyError: 'MODEL_NAME'",
+        "AttributeError: 'NoneType' object has no attribute 'download'\nfolder = Path(source.download(root='./models'))",
+        "AttributeError: 'NoneType' object has no attribute 'shape'\nprint(artifact.download().shape)",
+        "ModuleNotFoundError: No module named 'huggingface_hub'",
         "OSError: Can't load tokenizer for './models/tokenizer'. If you were trying to load it from 'https://hub.example'",
         "requests.exceptions.HTTPError: 404 Client Error: Not Found for url: http://testserver/predict",
         "urllib.error.HTTPError: HTTP Error 404: Not Found",
