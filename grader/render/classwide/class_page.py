@@ -11,16 +11,7 @@ from grader.render.html.page import render_page
 from grader.render.next_steps import agenda, course_order, headline
 from grader.render.overview_columns import load_overview
 from grader.render.repository_figures import Figure, FigureName, figures
-from grader.results import Judgement, ModuleVerdict, Result, judgement_of
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ungraded:
-    """A submission without a result: what was to be graded, and why it was not."""
-
-    id: str
-    source: str
-    reason: str
+from grader.results import Judgement, ModuleVerdict, Result, Ungraded, judgement_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
