@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from grader.results import HistoryFigures, Result, WeekOfClass
 
-#: A course has a dozen weeks; dates of commits are whatever a clock said, so what lies outside of a year's half is left out.
+#: A course has a dozen weeks, and dates of commits are whatever a clock said.
 MAX_WEEKS = 26
 
 
 def weeks(results: Sequence[Result]) -> tuple[WeekOfClass, ...]:
-    """Return the weeks from the first to the last commit of a class, at most half a year back from when it was graded."""
+    """Return the weeks from the first to the last commit of a class: of the half year in which most submissions were at work."""
     by_submission = [_by_week(result.history) for result in results]
-    last = max((_monday(result.started_at.date()) for result in results), default=None)
-    if last is None:
+    active = Counter(week for counts in by_submission for week in counts)
+    if not active:
         return ()
-    first = last - timedelta(weeks=MAX_WEEKS - 1)
-    used = [week for counts in by_submission for week in counts if first <= week <= last]
-    if not used:
-        return ()
-    span = range((max(used) - min(used)).days // 7 + 1)
+    first = max(
+        sorted(active),
+        key=lambda week: (sum(active[week + timedelta(weeks=number)] for number in _room(week)), week),
+    )
+    last = max(week for week in active if first <= week and (week - first).days < 7 * MAX_WEEKS)
+    span = range((last - first).days // 7 + 1)
     return tuple(
         WeekOfClass(
             begins=week.isoformat(),
             commits=sum(counts.get(week, 0) for counts in by_submission),
-            active=sum(counts.get(week, 0) > 0 for counts in by_submission),
+            active=active[week],
         )
-        for week in (min(used) + timedelta(weeks=number) for number in span)
+        for week in (first + timedelta(weeks=number) for number in span)
     )
+
+
+def _room(week: date) -> range:
+    """Return the numbers of the weeks from one on, as far as the calendar goes."""
+    return range(min(MAX_WEEKS, (date.max - week).days // 7 + 1))
 
 
 def commits_in(history: HistoryFigures, begins: Sequence[str]) -> list[int]:

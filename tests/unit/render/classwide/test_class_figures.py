@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from grader.render import Ungraded, render_summary
@@ -31,8 +29,7 @@ def passes(name: str) -> Result:
 def with_history(name: str, start: str, *commits: int) -> Result:
     rows = tuple((count, *(0,) * 23) for count in commits)
     history = HistoryFigures(activity_start=start, activity=rows)
-    began = datetime(2026, 1, 28, 8, 0, tzinfo=UTC)
-    return official(name).model_copy(update={"history": history, "started_at": began})
+    return official(name).model_copy(update={"history": history})
 
 
 def test_each_submission_has_its_share_of_each_module() -> None:
@@ -103,8 +100,16 @@ def test_commits_are_counted_by_week_over_the_class() -> None:
 
 @pytest.mark.parametrize("start", ["1970-01-01", "2099-01-01", "nonsense", "", "9999-12-31"])
 def test_a_clock_that_was_wrong_makes_no_weeks(start: str) -> None:
-    found = summary(with_history("a", start, 5, 5, 5), with_history("b", "2026-01-20", 7))
-    assert [(one.begins, one.commits) for one in found.weeks] == [("2026-01-19", 7)]
+    class_at_work = [with_history(name, "2026-01-20", 7) for name in "bc"]
+    found = summary(with_history("a", start, 5, 5, 5), *class_at_work)
+    assert [(one.begins, one.commits) for one in found.weeks] == [("2026-01-19", 14)]
+
+
+def test_weeks_of_a_long_history_are_those_in_which_most_were_at_work() -> None:
+    years = with_history("a", "2020-01-06", *(1 for _ in range(7 * 300)))
+    found = summary(years, with_history("b", "2022-06-07", 3)).weeks
+    assert len(found) == 26
+    assert max(found, key=lambda week: week.active).begins == "2022-06-06"
 
 
 def test_a_class_without_history_has_no_weeks() -> None:
