@@ -183,3 +183,15 @@ def test_on_a_phone_a_cell_says_which_module_it_is(opened: Open) -> None:
     box = cell.bounding_box()
     assert box is not None
     assert box["height"] >= 24
+
+
+def test_on_paper_all_rows_are_there_and_no_controls(opened: Open) -> None:
+    page = opened()
+    page.emulate_media(media="print")
+    assert not page.locator(".tools").is_visible()
+    assert page.locator(".rows > li").last.locator("div").is_visible()
+    box = page.locator(".heat-wrap").bounding_box()
+    rows = page.locator(".rows").bounding_box()
+    assert box is not None
+    assert rows is not None
+    assert box["height"] >= rows["height"], "Nothing is cut off."
