@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -27,11 +26,8 @@ def write_class(out: Path, results: Sequence[Result] | None = None) -> Path:
     graded = [official(), clean_result()] if results is None else results
     for result in graded:
         render.write_reports(result, out / "submissions" / result.submission.id, ["json"], REPORTS)
-    summary = {
-        "graded": {result.submission.id: result.summary.model_dump(mode="json") for result in graded},
-        "not_graded": [{"id": "owner-gone", "source": "owner/gone", "reason": "It is private."}],
-    }
-    (out / "summary.json").write_text(json.dumps(summary))
+    gone = render.Ungraded(id="owner-gone", source="owner/gone", reason="It is private.")
+    (out / "summary.json").write_text(render.render_summary(graded, [gone]))
     return out
 
 

@@ -30,8 +30,12 @@ class Page(HTMLParser):
         if not self.unclosed or self.unclosed.pop() != tag:
             self.wrong.append(tag)
 
+        if tag in {"td", "th", "b"}:
+            # Cells are apart, whether there is a blank between them or not.
+            self.text += " "
+
     def handle_data(self, data: str) -> None:
-        if "style" not in self.unclosed:
+        if not {"style", "script"} & set(self.unclosed):
             self.text += data
 
     def values(self, attribute: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,12 +10,13 @@ from pathlib import Path
 from grader import render
 from grader.batch.journal import Journal, JournalRow
 from grader.batch.reuse import kept_result
-from grader.results import Result, judgement_of
+from grader.results import Result
 from grader.user_cache import exclusive
 
 INDEX, SUMMARY = "index.html", "summary.json"
+_BRIGHTSPACE = "brightspace.csv"
 #: The files of the overview.
-FILES = (INDEX, "grades.csv", SUMMARY)
+FILES = (INDEX, "grades.csv", _BRIGHTSPACE, SUMMARY)
 _LOCK = ".overview.lock"
 
 
@@ -30,7 +31,7 @@ def folder_of(out: Path, name: str) -> Path:
 
 
 def write_overview(journal: Journal, out: Path, reports: Path) -> dict[str, Result | str]:
-    """Write `index.html`, `grades.csv` and `summary.json`; return each row's result, or why there is none, by its key.
+    """Write the overview's files; return each row's result, or why there is none, by its key.
 
     One run after the other: what is read of the journal is written before another one reads it, so the last has all.
     """
@@ -55,13 +56,23 @@ def write_files(
     *,
     strangers: Sequence[str] = (),
 ) -> None:
-    """Write the three files of the overview; `strangers` are overrides of groups that are not here. Hold `overview_lock`."""
+    """Write the files of the overview, `brightspace.csv` only where accounts are known. Hold `overview_lock`.
+
+    `strangers` are overrides of groups that are not here.
+    """
     page = render.render_index(
         results, reports=reports, ungraded=ungraded, strangers=strangers, remarks=same_commits(results)
     )
     render.write_text(out / INDEX, page)
     render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
-    render.write_text(out / SUMMARY, _summary(results, ungraded))
+    imported = render.render_brightspace(results)
+    if imported:
+        render.write_text(out / _BRIGHTSPACE, imported)
+    else:
+        # One of an earlier run, with names or without a group list, is not of this class.
+        with contextlib.suppress(OSError):
+            (out / _BRIGHTSPACE).unlink(missing_ok=True)
+    render.write_text(out / SUMMARY, render.render_summary(results, ungraded))
 
 
 def same_commits(results: Sequence[Result]) -> list[str]:
@@ -88,22 +99,3 @@ def _outcome(entry: JournalRow, out: Path) -> Result | str:
         return "Its result is gone, or was changed since: grade it again."
     # No overview reads the inventory, and those of a class would fill the memory.
     return result.model_copy(update={"inventory": None})
-
-
-def _summary(results: Sequence[Result], ungraded: Sequence[render.Ungraded]) -> str:
-    """Return the figures of every submission, what could not be graded, and figures after judgement where there are, as JSON."""
-    judged: dict[str, dict[str, float]] = {}
-    for result in results:
-        found = judgement_of(result)
-        if found is not None:
-            judged[result.submission.id] = {
-                "points": found.points,
-                "max_points": found.max_points,
-                "applied": len(found.applied),
-                "not_applied": len(found.not_applied),
-            }
-    data: dict[str, object] = {
-        "graded": {result.submission.id: result.summary.model_dump(mode="json") for result in results},
-        "not_graded": [{"id": one.id, "source": one.source, "reason": one.reason} for one in ungraded],
-    }
-    return json.dumps({**data, "judgement": judged} if judged else data, indent=2) + "\n"

@@ -2,7 +2,7 @@
 
 render_html, render_index     the report of a submission, the overview of a class
 render_junit, render_markdown, render_github, render_json
-render_csv                    grades of a class
+render_csv, render_brightspace, render_summary                grades and figures of a class
 print_result                  the terminal
 """
 
@@ -10,23 +10,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from grader.errors import GradingError, UsageError
 from grader.render.annotations import render_github
-from grader.render.csv_table import render_csv
-from grader.render.html.class_page import Ungraded, render_index
+from grader.render.classwide.brightspace import render_brightspace
+from grader.render.classwide.class_figures import class_summary
+from grader.render.classwide.class_page import render_index
+from grader.render.classwide.csv_table import render_csv
 from grader.render.html.report_page import render_html
 from grader.render.junit import render_junit
 from grader.render.markdown_summary import render_markdown
 from grader.render.terminal import print_result
-from grader.results import Result
+from grader.results import Result, Ungraded
 
 __all__ = [
     "FORMATS",
     "Ungraded",
     "print_result",
+    "render_brightspace",
     "render_csv",
     "render_github",
     "render_html",
@@ -34,6 +37,7 @@ __all__ = [
     "render_json",
     "render_junit",
     "render_markdown",
+    "render_summary",
     "write_reports",
     "write_text",
 ]
@@ -42,6 +46,11 @@ __all__ = [
 def render_json(result: Result, reports: Path | None = None) -> str:
     """Return `result` as `result.json` holds it."""
     return result.model_dump_json(indent=2) + "\n"
+
+
+def render_summary(results: Sequence[Result], ungraded: Sequence[Ungraded] = ()) -> str:
+    """Return the figures of a class as `summary.json` holds them."""
+    return class_summary(results, ungraded).model_dump_json(indent=2) + "\n"
 
 
 def _html(result: Result, reports: Path) -> str:

@@ -98,12 +98,19 @@ def markdown(text: str, limit: int | None = None) -> str:
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
+# A spreadsheet with another separator than ours splits a cell, whatever quotes stand around it; some drop blanks and
+# quotes at the beginning of what they then have.
+_FORMULA_INSIDE = re.compile(r"""((?:^|[,;|\t\n"])[\s"]*)(?=[=+\-@＝＋－＠])""")
 
 
 def csv_cell(text: str, limit: int | None = None) -> str:
-    """Neutralise text for a CSV cell: one line that no spreadsheet takes for a formula. The writer quotes separators."""
-    line = one_line(text, limit)
-    return f"'{line}" if text.startswith(_FORMULA) or line.startswith(_FORMULA) else line
+    """Neutralise text for a CSV cell: one line of which no spreadsheet takes a part for a formula. The writer quotes separators.
+
+    An apostrophe stands before what would be one, at the beginning and wherever another separator would begin a cell.
+    """
+    line = _BLANKS.sub(" ", _FORMULA_INSIDE.sub(r"\1'", visible(text, limit))).strip()
+    begins = text.startswith(_FORMULA) or line.startswith(_FORMULA)
+    return f"'{line}" if begins and not line.startswith("'") else line
 
 
 def command_data(text: str, limit: int | None = None) -> str:

@@ -6,6 +6,15 @@ seconds, and the only values that differ between two runs on the same commit, co
 """
 
 from grader.results.class_info import DeadlineInfo, GroupInfo
+from grader.results.class_summary import (
+    CheckInClass,
+    ClassSummary,
+    JudgedPoints,
+    ModuleInClass,
+    Share,
+    Ungraded,
+    WeekOfClass,
+)
 from grader.results.exam_results import Box, Claim, ClaimKind, Exam, Question
 from grader.results.figures import Contributor, Forge, HistoryFigures, LargeFile, Statistics, WorkflowRun
 from grader.results.graded import BoxSaid, CheckResult, EvidenceRecord, Finding, Measurement, ModuleResult
@@ -37,10 +46,12 @@ __all__ = [
     "Box",
     "BoxSaid",
     "BoxVerdict",
+    "CheckInClass",
     "CheckResult",
     "Claim",
     "ClaimKind",
     "ClaimVerdict",
+    "ClassSummary",
     "Contributor",
     "DeadlineInfo",
     "EvidenceRecord",
@@ -50,11 +61,13 @@ __all__ = [
     "GraderInfo",
     "GroupInfo",
     "HistoryFigures",
+    "JudgedPoints",
     "JudgedResult",
     "Judgement",
     "LargeFile",
     "Measurement",
     "Model",
+    "ModuleInClass",
     "ModuleResult",
     "ModuleVerdict",
     "NotApplied",
@@ -62,11 +75,14 @@ __all__ = [
     "OverrideTarget",
     "Question",
     "Result",
+    "Share",
     "Statistics",
     "SubmissionInfo",
     "Summary",
     "TargetKind",
+    "Ungraded",
     "Verdict",
+    "WeekOfClass",
     "WorkflowRun",
     "judgement_of",
     "read_result",

@@ -233,5 +233,7 @@ def test_the_policy_holds_even_for_a_page_that_was_tampered_with(
 
 def test_links_of_the_overview_lead_to_the_reports(opened: Open) -> None:
     page = opened("index")
-    hrefs = page.locator("table a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    hrefs = page.locator(".rows > li > div > a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
     assert hrefs[:2] == ["submissions/group-07/report.html", "submissions/group-01/report.html"]

@@ -68,6 +68,8 @@ def test_a_group_list_from_end_to_end(tmp_path: Path) -> None:
         "group-9": "not graded",
     }
     assert (found["group-7"]["group"], found["group-7"]["members"]) == ("7", "s111111 s222222")
+    with (group.root / "out" / "brightspace.csv").open(newline="") as file:
+        assert {row["Username"] for row in csv.DictReader(file)} == {"s111111", "s222222", "s555555"}
     assert found["group-8"]["reason"] == "line 3: no repository was handed in."
     result = group.result("group-7")
     assert result["submission"]["group"] == {

@@ -181,6 +181,7 @@ def test_a_class_hides_everybody(root: Path) -> None:
     assert "\ngroup-7,group-7," in table
     assert ",7,student-1 student-2," in table
     assert "are one commit" not in table
+    assert not (root / "out/brightspace.csv").exists(), "A pseudonym is no account."
     # Sources that no number stands for, in a folder, and by name.
     said = run(root, "grade", "--groups", "hand-ins", *local, "--out", "folder")
     said += run(root, "grade", "hand-ins/Grace Hopper", "hand-ins/nowhere/ghopper", *local, "--out", "folder")

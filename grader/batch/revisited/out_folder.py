@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,13 @@ from grader.batch.overview import SUMMARY, folder_of, overview_lock, write_files
 from grader.errors import UsageError, path_error
 from grader.parsing.plain_data import DataError, parse_json
 from grader.parsing.plain_shapes import records, table
+from grader.render.pseudonymous import NameHider
 from grader.results import Result, judgement_of, read_result
 from grader.review import OverridesFile, judge, strangers
 from grader.submission.source import slug
 
+#: Ids that stand for a number of a group list, or for a source that was hidden.
+_NOBODYS_ID = re.compile(r"group-\d+|submission-[0-9a-f]{10}|not-graded-\d+")
 _MAX_SUMMARY_BYTES = 64 * 1024 * 1024
 
 
@@ -114,14 +118,26 @@ def judge_folder(
 
 
 def renew_overview(
-    path: Path, judged: Mapping[Path, Result], overrides: OverridesFile | None, *, reports: Path
+    path: Path,
+    judged: Mapping[Path, Result],
+    overrides: OverridesFile | None,
+    *,
+    reports: Path,
+    hide: Callable[[Result], Result] | None = None,
 ) -> None:
-    """Write the overview anew from results that were `judged`, by their folder; one that came since is judged, too."""
+    """Write the overview anew from results that were `judged`, by their folder; one that came since is judged, too.
+
+    `hide` takes the names out of a result where they are to be hidden; they are then taken out of what was not graded, too.
+    """
 
     def known(folder: OutFolder, name: str) -> Result:
-        return judged.get(folder.folder(name)) or judge(folder.result(name), overrides)
+        found = judged.get(folder.folder(name))
+        if found is not None:
+            return found
+        result = folder.result(name)
+        return judge(hide(result) if hide else result, overrides)
 
-    _renew(path, overrides, reports, known)
+    _renew(path, overrides, reports, known, hide_ungraded=hide is not None)
 
 
 def _renew(
@@ -129,11 +145,25 @@ def _renew(
     overrides: OverridesFile | None,
     reports: Path,
     result_of: Callable[[OutFolder, str], Result],
+    *,
+    hide_ungraded: bool = False,
 ) -> list[Result]:
     with overview_lock(path):
         folder = read_out_folder(path)
         results = [result_of(folder, name) for name in folder.ids]
         unknown = strangers(overrides, folder.ids) if overrides else []
         named = [f"{one.target.name} of {one.group} (line {one.line})" for one in unknown]
-        write_files(path, results, folder.ungraded, reports, strangers=named)
+        ungraded = folder.ungraded
+        if hide_ungraded:
+            ungraded = tuple(_hidden(one, number) for number, one in enumerate(ungraded, 1))
+        write_files(path, results, ungraded, reports, strangers=named)
     return results
+
+
+def _hidden(one: render.Ungraded, number: int) -> render.Ungraded:
+    """Return what was not graded without names: a source tells its owner, and so may an id that is made of one."""
+    name = one.id if _NOBODYS_ID.fullmatch(one.id) else f"not-graded-{number}"
+    reason = one.reason
+    for text in (one.source, one.id):
+        reason = reason.replace(text, name) if text else reason
+    return render.Ungraded(id=name, source=name, reason=NameHider(one.source, (), name).text(reason))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -67,16 +67,24 @@ def renew_overviews(
     judged: Mapping[Path, Result],
     overrides: OverridesFile | None,
     reports: Path,
+    hide: Callable[[Result], Result] | None = None,
 ) -> list[Path]:
-    """Write the overviews of the output folders among `paths` anew, from results as they were judged; return them."""
-    written = []
-    for path in paths:
-        if (path / "submissions").is_dir() and not (path / "result.json").exists():
-            from grader.batch.revisited.out_folder import renew_overview
+    """Write the overviews of the output folders among `paths` anew, from results as they were judged; return them.
 
-            renew_overview(path, judged, overrides, reports=reports)
-            written.append(path / "index.html")
+    `hide` takes the names out of a result, where they are to be hidden.
+    """
+    written = []
+    for path in filter(has_overview, paths):
+        from grader.batch.revisited.out_folder import renew_overview
+
+        renew_overview(path, judged, overrides, reports=reports, hide=hide)
+        written.append(path / "index.html")
     return written
+
+
+def has_overview(path: Path) -> bool:
+    """Return whether a path that was given is an output folder, whose overview is to be written again."""
+    return (path / "submissions").is_dir() and not (path / "result.json").exists()
 
 
 def judged_before(out: Path) -> frozenset[str]:

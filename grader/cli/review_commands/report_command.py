@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,14 +24,16 @@ from grader.cli.options import (
 )
 from grader.cli.review_commands.judging import (
     OverridesOption,
+    has_overview,
     judge_results,
     read_given,
     renew_overviews,
     result_places,
 )
 from grader.course.pack import reports_folder
+from grader.errors import UsageError
 from grader.exam import assess_again, load_checklist, load_report_data, load_tools
-from grader.results import read_result
+from grader.results import Result, read_result
 
 
 def report(
@@ -59,8 +63,10 @@ def report(
         (path, assess_again(read_result(path), boxes, tools, about).model_copy(update=left_out))
         for path in result_places(results)
     ]
-    if hides(pseudonymous):
-        read = [(path, hidden(result, about)) for path, result in read]
+    hide = partial(hidden, about=about) if hides(pseudonymous) else None
+    if hide is not None:
+        whole = out is None and any(has_overview(path) for path in results)
+        read = [(path, _hidden(path, result, hide, whole=whole)) for path, result in read]
     judged = judge_results(read, decided)
     placed = [(result, report_folder(path, result, out, alone=len(read) == 1)) for path, result in judged]
     for _, folder in placed:
@@ -68,4 +74,19 @@ def report(
     for result, folder in placed:
         say_where(render.write_reports(result, folder, wanted, reports))
     if out is None:
-        say_where(renew_overviews(results, dict(judged), decided, reports))
+        say_where(renew_overviews(results, dict(judged), decided, reports, hide))
+
+
+def _hidden(path: Path, result: Result, hide: Callable[[Result], Result], *, whole: bool) -> Result:
+    """Return a result without names.
+
+    Raises:
+        UsageError: of a whole class, the folder of its reports has a name that would have to be hidden.
+    """
+    found = hide(result)
+    if whole and found.submission.id != result.submission.id:
+        raise UsageError(
+            f"{path} is named after a repository, and the overview leads there: it cannot hide whose it is.",
+            "Grade with --pseudonymous into a new folder, or render with --out elsewhere.",
+        )
+    return found

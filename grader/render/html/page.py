@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,13 +25,17 @@ _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.-]")
 _CODE = re.compile(r"`([^`\n]{1,500})`")
 
 
-def render_page(reports: Path, template: str, **values: object) -> str:
+def render_page(
+    reports: Path, template: str, *, styles: Sequence[str] = (), script: str = "", **values: object
+) -> str:
     """Render a self-contained HTML page.
 
     Args:
         reports: the course pack's folder of that name. A file in its `templates/` replaces the engine's of the same name, its
             `static/report.css` the engine's stylesheet; both are optional.
         template: the name of the page's template.
+        styles: what follows the stylesheet.
+        script: of the engine's own, the one that the page may run; none by default.
         values: what the template shows.
 
     Raises:
@@ -38,14 +43,15 @@ def render_page(reports: Path, template: str, **values: object) -> str:
     """
     own_style = reports / "static" / "report.css"
     css = _stylesheet(own_style if own_style.is_file() else _HERE / "static" / "report.css")
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    style = Markup(css)  # noqa: S704 - ours, and it cannot end its element
+    css = "\n".join((css, *styles))
+    policy = f"default-src 'none'; style-src {_digest(css)}; "
+    if script:
+        policy += f"script-src {_digest(script)}; "
+    policy += "img-src data:; base-uri 'none'; form-action 'none'"
+    style, code = Markup(css), Markup(script)  # noqa: S704 - ours, and they cannot end their elements
     try:
         page = _environment(reports / "templates").get_template(template)
-        return page.render(css=style, policy=policy, **values)
+        return page.render(css=style, policy=policy, script=code, **values)
     except jinja2.TemplateNotFound as problem:
         raise CourseError(
             f"The report template {problem.name} is missing in {reports / 'templates'}.",
@@ -69,6 +75,16 @@ def _stylesheet(path: Path) -> str:
             f"The stylesheet {path} loads something or ends its own element.", "Keep reports self-contained."
         )
     return css
+
+
+def own_file(name: str) -> str:
+    """Return a style or script of the engine, from its `static/`."""
+    return (_HERE / "static" / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """Return what a policy calls an element with this text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _compiled() -> jinja2.BytecodeCache | None:
@@ -111,6 +127,7 @@ def _environment(templates: Path) -> jinja2.Environment:
         by_machine=said.machine,
         signed=said.signed,
         anchor=anchor,
+        part=part,
         prose=prose,
         sentence=sentence,
     )
@@ -131,6 +148,11 @@ def prose(words: str) -> Markup:
 def sentence(words: str) -> str:
     """Return `words` with a capital at the beginning, and nothing else changed."""
     return words[:1].upper() + words[1:]
+
+
+def part(count: float, total: float) -> float:
+    """Return `count` in percent of `total`, for the length of a bar."""
+    return round(100 * count / total, 3) if total else 0.0
 
 
 def anchor(name: str) -> str:

@@ -109,6 +109,55 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     assert text.csv_cell(cell).startswith("'")
 
 
+def cells(line: str) -> list[str]:
+    """Return the cells of a line for spreadsheets of any separator, with quotes understood and taken as they are."""
+    found = [line]
+    for separator in (",", ";", "|", "\t"):
+        found += line.split(separator)
+        found += [cell for row in csv.reader([line], delimiter=separator) for cell in row]
+    return found
+
+
+def formulas(line: str) -> list[str]:
+    """Return the cells that a spreadsheet takes for a formula; blanks and a quote at the beginning may be dropped."""
+    return [cell for cell in cells(line) if cell.lstrip(' \xa0"')[:1] in set("=+-@＝＋－＠")]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "a;=cmd",
+        "a; =cmd",
+        'a";=cmd',
+        'a;"=cmd',
+        "a\t=cmd",
+        "a\n=cmd",
+        "a,-1",
+        "a|@x",
+        "a;\t+1",
+        '"=cmd',
+        "a;;=1",
+        "a;\xa0=1",
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_another_separator_splits_it(cell: str) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerow(["x", text.csv_cell(cell), "y"])
+    assert formulas(out.getvalue().rstrip("\r\n")) == []
+
+
+@given(st.lists(st.text(st.sampled_from("a \xa0\t\n;,|'\"=-@+＝1"), max_size=12), min_size=1, max_size=3))
+def test_no_separator_makes_a_formula_of_any_cells(texts: list[str]) -> None:
+    out = io.StringIO()
+    csv.writer(out).writerow([text.csv_cell(one) for one in texts])
+    assert formulas(out.getvalue().rstrip("\r\n")) == []
+
+
+@pytest.mark.parametrize("cell", ["M1.a, M2.b", "a - b", "https://x.org/a?b=1;c=2", "1; 2", 'it\'s a "b" c'])
+def test_what_is_no_formula_stays(cell: str) -> None:
+    assert text.csv_cell(cell) == cell
+
+
 def test_cells_stay_one_row() -> None:
     out = io.StringIO()
     csv.writer(out).writerow([text.csv_cell(HOSTILE), text.csv_cell('a,"b"\nc'), text.csv_cell("")])

@@ -204,7 +204,8 @@ def test_a_class_with_a_part_of_a_history_has_its_overview(repo: Path, shallow: 
 
 def _repositories(page: str) -> list[dict[str, str]]:
     """Return the rows of the overview's table of repositories: the text of each cell by its label."""
-    table = page[page.index('id="repositories"') : page.index('id="modules"')]
+    start = page.index('id="repositories"')
+    table = page[start : page.index("</section>", start)]
     cell = re.compile(r'<td[^>]*data-label="([^"]*)"[^>]*>(.*?)</td>')
     return [
         {label: re.sub(r"<[^>]*>", "", text).strip() for label, text in cell.findall(row)}

@@ -288,7 +288,8 @@ class TestIndex:
         ungraded = [Ungraded(id="group-99", source=HOSTILE, reason="The repository is private.")]
         html = render_index([], reports=REPORTS, ungraded=ungraded)
         assert "The repository is private." in html
-        assert "<script" not in html
+        assert "<script>alert" not in html
+        assert html.count("<script") == html.count("</script") == 1
 
     def test_an_id_cannot_leave_its_folder(self) -> None:
         found = Page(render_index([rich_result(id="../../x?y#z<script>")], reports=REPORTS))

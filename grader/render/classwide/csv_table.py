@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.render import labels as words
+from grader.render.classwide.class_figures import lost_checks
 from grader.render.escaping import csv_cell
-from grader.render.html.class_page import Ungraded
 from grader.render.next_steps import course_order
 from grader.render.overview_columns import load_overview
 from grader.render.repository_figures import Figure, figures
-from grader.results import Result, Verdict, judgement_of
+from grader.results import Result, Ungraded, judgement_of
 
 _COLUMNS = (
     *("id", "source", "commit", "profile", "status", "reason", "points", "max_points"),
@@ -88,8 +88,7 @@ def _status(result: Result) -> tuple[str, str]:
     """Return the status and its reason."""
     if result.exit_code != 3:
         return _GRADED, ""
-    checks = [check for module in result.modules for check in module.checks]
-    return _IN_PART, _WHY_IN_PART + ", ".join(check.id for check in checks if check.verdict is Verdict.error)
+    return _IN_PART, _WHY_IN_PART + ", ".join(lost_checks(result))
 
 
 def _judged(result: Result) -> list[str]:
