@@ -107,6 +107,10 @@ def grade_all(
     wanted = hand_ins(sources, pseudonymous=plan.pseudonymous)
     remove_leftovers()
     jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
+    if setup.cache is not None:
+        setup.cache.trim()
+        # Computed once, here: it goes with the course into every process.
+        _ = setup.course.suite_digests, setup.course.shared_digest
     settings = reuse.settings_digest(setup, pseudonymous=plan.pseudonymous)
     formats = tuple(dict.fromkeys(("json", *plan.formats)))
     shift = Shift(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,6 +101,8 @@ def grade(
     from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
     from grader.cli.verbose import log_to_stderr
+    from grader.grading.engine_digest import BESIDE_EVENTS, engine_digest
+    from grader.grading.suite_cache import SuiteCache
     from grader.render.pseudonymous import hides
     from grader.submission.revisions.deadline import read_deadline
     from grader.user_cache import cache_folder
@@ -119,6 +122,7 @@ def grade(
     ).official()
     check_writable(out, OVERVIEW)
     check_writable(out / "submissions")
+    kept = None if no_cache else SuiteCache(cache_folder("results"), engine_digest(BESIDE_EVENTS))
     decided, before = read_given(overrides), judged_before(out)
     with choose(sandbox, pack, base) as place:
         if not place.isolated and not trust_submissions:
@@ -129,7 +133,7 @@ def grade(
         graded = grade_all(
             handed_in,
             out=out,
-            setup=set_up(pack, options, place),
+            setup=replace(set_up(pack, options, place), cache=kept),
             plan=ClassPlan(
                 formats=tuple(wanted),
                 jobs=jobs,
