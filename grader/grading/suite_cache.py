@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.sandbox.protocol import Event, StudentPython
+from grader.user_cache import Kept
 
 #: Part of every key: entries of another form are never looked at.
 VERSION = 1
@@ -54,6 +55,14 @@ class KeptSuite(BaseModel):
     spent_s: float = 0.0
     events: tuple[Event, ...] = ()
     student: StudentPython | None = None
+
+
+def kept_results(folder: Path) -> Iterator[Kept]:
+    """Yield the entries in a folder, and when each was used."""
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                yield Kept(path=path, used_at=path.stat().st_mtime)
 
 
 class SuiteCache:
@@ -107,18 +116,12 @@ class SuiteCache:
 
     def trim(self, most: int = MOST_TOTAL) -> None:
         """Remove the entries that were not used for longest, until all together have at most `most` bytes."""
-        found = []
-        for path in self.folder.rglob("*"):
-            with contextlib.suppress(OSError):
-                if path.is_file():
-                    about = path.stat()
-                    found.append((about.st_mtime, about.st_size, path))
-        total = sum(size for _, size, _ in found)
-        for _, size, path in sorted(found):
+        found = [(one, one.size()) for one in kept_results(self.folder)]
+        total = sum(size for _, size in found)
+        for one, size in sorted(found, key=lambda pair: pair[0].used_at):
             if total <= most:
                 return
-            with contextlib.suppress(OSError):
-                path.unlink()
+            one.remove()
             total -= size
 
     def _path(self, slot: str, key: str, state: str) -> Path:

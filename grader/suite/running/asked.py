@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.repository.committed_secrets import without
+from grader.repository.python.lint import asked_too_often
 from grader.repository.reads import Question, Reads
 from grader.repository.submission_view import SubmissionView
 from grader.suite.outcomes import take_unsteady
@@ -56,7 +57,7 @@ class Asked:
         told.update(new)
         self._characters[module] = self._characters.get(module, 0) + sum(len(" ".join(one)) for one in new)
         whole = self._whole or len(told) > MOST_QUESTIONS or self._characters[module] > MOST_CHARACTERS
-        steady = lasting and not take_unsteady() and not self._reads.unsteady
+        steady = lasting and not take_unsteady() and not self._reads.unsteady and not asked_too_often()
         self._emit(
             {
                 "event": "asked",
