@@ -18,7 +18,11 @@ from tests.git_command import git
 from tests.small_class import without_times
 
 _TOML = 'id = "X{number}"\nslug = "{slug}"\ntitle = "{slug}"\nsession = "W1"\n'
-_HEAD = "from grader.suite import check, evidence, measure, not_applicable, work\nfrom ..common.words import WORD\n\n"
+HEAD = """
+from grader.suite import StudentFault, check, evidence, measure, work, work_folders
+
+from ..common.words import WORD
+"""
 #: By slug: what a suite reads, lists, asks for, runs.
 SUITES = {
     "text": """
@@ -67,6 +71,16 @@ def test_drawn(submission, rng):
     measure("drawn", rng.randrange(10**6))
     assert submission.exists("README.md"), "There is no README."
 """,
+    "scoped": """
+@work("a package")
+def find_work(submission):
+    return work_folders(submission, submission.files("**/pkg/__init__.py"))
+
+@check("The package beside it is described")
+def test_described(submission):
+    measure("files", len(submission.files("**/*.py")))
+    assert submission.exists("NOTES.md"), "There is no NOTES.md in the folder of the package."
+""",
     "run": """
 @check("main.py greets")
 def test_greets(student):
@@ -100,14 +114,17 @@ class ReuseClass:
     def __post_init__(self) -> None:
         self.write("README.md", "please, first\nPLEASE\n")
         self.write("docs/index.md", "a page\n")
-        self.write("main.py", "import six\nprint('hello')\n")
+        self.write("main.py", "try:\n    import six\nexcept ImportError:\n    pass\nprint('hello')\n")
+        self.write("part/pyproject.toml", "[project]\nname = 'part'\n")
+        self.write("part/pkg/__init__.py", "x = 1\n")
+        self.write("part/NOTES.md", "notes\n")
         git(self.repository, "init", "-q", "-b", "main")
         self.commit("First")
         self.commit("Second")
         self.suite("common/words.py", "WORD = 'please'\n")
         for number, (slug, text) in enumerate(SUITES.items(), 1):
             self.suite(f"x0{number}_{slug}/module.toml", _TOML.format(number=number, slug=slug))
-            self.suite(f"x0{number}_{slug}/test_{slug}.py", _HEAD + text)
+            self.suite(f"x0{number}_{slug}/test_{slug}.py", HEAD + text)
 
     @property
     def repository(self) -> Path:
@@ -135,16 +152,19 @@ class ReuseClass:
             GIT_AUTHOR_DATE=when, GIT_COMMITTER_DATE=when,
         )  # fmt: skip
 
-    def grade(self, *, cached: bool = True) -> Result:
-        """Grade the commit."""
-        cache = SuiteCache(self.root / "cache", "engine") if cached else None
-        setup = Setup(
+    def setup(self, *, cached: bool = True) -> Setup:
+        """Return how it is graded: with what is kept, or afresh."""
+        return Setup(
             course=load_course(self.root / "pack"),
             sandbox=self.sandbox,
             options=self.options,
             install=lambda planned, sandbox: StudentPython(),
-            cache=cache,
+            cache=SuiteCache(self.root / "cache", "engine") if cached else None,
         )
+
+    def grade(self, *, cached: bool = True) -> Result:
+        """Grade the commit."""
+        setup = self.setup(cached=cached)
         return grade_source(lambda into: Fetching()(str(self.repository), into), setup, lambda result: result)
 
     def ran(self) -> set[str]:
