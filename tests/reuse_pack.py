@@ -84,7 +84,9 @@ def test_described(submission):
     "run": """
 @check("main.py greets")
 def test_greets(student):
-    assert "hello" in student.run(["python", "main.py"]).succeeded().stdout, "It does not greet."
+    done = student.run(["python", "main.py"])
+    # Without a container, what it prints of an error has the path of a temporary folder.
+    assert done.returncode == 0 and "hello" in done.stdout, f"It does not greet: {done.returncode}."
 """,
 }
 
@@ -112,6 +114,8 @@ class ReuseClass:
     options: Options = field(default_factory=lambda: Options(profile="exercises"))
 
     def __post_init__(self) -> None:
+        if self.root.exists():
+            return
         self.write("README.md", "please, first\nPLEASE\n")
         self.write("docs/index.md", "a page\n")
         self.write("main.py", "try:\n    import six\nexcept ImportError:\n    pass\nprint('hello')\n")

@@ -22,7 +22,7 @@ PASSWORD = "correct-horse-7431"
 @pytest.fixture
 def graded(tmp_path: Path) -> ReuseClass:
     """A repository that was graded once."""
-    made = ReuseClass(tmp_path)
+    made = ReuseClass(tmp_path / "class")
     first = made.grade()
     assert not first.summary.modules_reused
     assert {module.id: module.verdict.value for module in first.modules} == {
@@ -101,7 +101,7 @@ def test_a_suite_or_what_all_share_changed(graded: ReuseClass) -> None:
 
 
 def test_without_isolation_what_ran_student_code_is_never_kept(tmp_path: Path) -> None:
-    made = ReuseClass(tmp_path, sandbox=IsolatedHere(isolated=False))
+    made = ReuseClass(tmp_path / "class", sandbox=IsolatedHere(isolated=False))
     made.grade()
     assert {module.title for module in made.grade().modules if not module.reused} == {"run"}
 
