@@ -10,7 +10,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,9 +29,11 @@ from grader.grading.describe import (
     submission_info,
 )
 from grader.grading.facts import facts
+from grader.grading.suite_cache import SuiteCache
+from grader.grading.suite_reuse import Known, SuiteReuse
 from grader.render.opening import opening as opening_line
 from grader.results import Result
-from grader.sandbox.protocol import Sandbox, StudentPython
+from grader.sandbox.protocol import Event, Sandbox, StudentPython
 from grader.secrets.rules import redacted
 from grader.submission import Submission
 from grader.submission.statistics import read_statistics
@@ -89,6 +91,7 @@ class Setup:
         install: called only where a planned check wants the students' dependencies.
         watch: told the plan; gives what takes the events of the run as they happen.
         on_log: told what the suite's process said on stderr; for course authors, it may hold suite sources.
+        cache: what suites said of earlier commits; without one, all of them run.
     """
 
     course: Course
@@ -99,6 +102,7 @@ class Setup:
         lambda event: None
     )
     on_log: Callable[[str], None] = lambda log: None
+    cache: SuiteCache | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,9 +153,18 @@ def grade(planned: Planned, setup: Setup) -> Result:
     sandbox = setup.sandbox
     image = sandbox.image_digest or "none"
     _log.info("sandbox %s, image %s, Python %s", sandbox.name, image, sandbox.python)
+    reuse = SuiteReuse.of(setup.cache, planned, sandbox, setup.options)
     with setup.watch(planned) as on_event:
-        prepared = prepare(planned, setup)
-        ran = run(prepared, setup, on_event)
+        unchanged = reuse.unchanged() if reuse is not None else None
+        if unchanged is not None:
+            _log.info("nothing changed since an earlier run")
+            prepared, known = _prepared(planned, unchanged[0]), unchanged[1]
+        else:
+            prepared = prepare(planned, setup)
+            known = reuse.known(prepared.student) if reuse is not None else Known()
+        ran = run(prepared, setup, on_event, known)
+        if reuse is not None and unchanged is None:
+            reuse.keep(ran, known, prepared.student)
         result = collect(prepared, ran, setup)
         return assess(result, planned)
 
@@ -169,9 +182,17 @@ def prepare(planned: Planned, setup: Setup) -> Prepared:
     return Prepared(planned=planned, student=student, started_at=started_at, began=began)
 
 
-def run(prepared: Prepared, setup: Setup, on_event: OnEvent) -> CheckRun:
-    """Run the planned checks in the sandbox."""
-    planned = prepared.planned
+def _prepared(planned: Planned, student: StudentPython) -> Prepared:
+    return Prepared(planned=planned, student=student, started_at=datetime.now(UTC), began=time.monotonic())
+
+
+def run(prepared: Prepared, setup: Setup, on_event: OnEvent, known: Known | None = None) -> CheckRun:
+    """Run the planned checks in the sandbox, but those of suites that need not run again."""
+    planned, known = prepared.planned, known or Known()
+    entries = [*known.settled.values(), *known.doubtful.values()]
+    settled: dict[str, Sequence[Event]] = {name: entry.events for name, entry in known.settled.items()}
+    if known.inventory is not None:
+        settled["inventory"] = (known.inventory,)
     return grading.run(
         planned.plan,
         submission=planned.submission,
@@ -181,6 +202,9 @@ def run(prepared: Prepared, setup: Setup, on_event: OnEvent) -> CheckRun:
         student=prepared.student,
         limits=setup.options.limits,
         explain=setup.options.explain,
+        settled=settled,
+        doubtful={name: entry.events for name, entry in known.doubtful.items()},
+        spent_s=sum(entry.spent_s for entry in entries),
         on_event=on_event,
         on_log=setup.on_log,
     )

@@ -186,7 +186,7 @@ def _job(
     return {
         "facts": facts,
         "checks": None,
-        "seed": "testing",
+        "seeds": {},
         "limits": Limits().model_dump(),
         "paths": {"submission": str(root)},
         "student": {**local_student(StudentPython()), "missing": dict(missing), "fault": ""},

@@ -1,13 +1,16 @@
-"""The grader's folder in the user's cache folder, and locks between processes on this machine."""
+"""The grader's folder in the user's cache folder, what is kept there, and locks between processes on this machine."""
 
 from __future__ import annotations
 
 import logging
 import os
+import shutil
+import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -22,6 +25,46 @@ def cache_folder(*parts: str) -> Path:
     folder = platformdirs.user_cache_path("exercise-grader", appauthor=False).joinpath(*parts)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Something in the cache that can be made again.
+
+    Attributes:
+        path: a file or a folder.
+        used_at: when it was used last, in seconds since 1970.
+        valid: the file without which it counts as none, if it is another one: removed first.
+        lock: held by who makes it, and by who removes it.
+    """
+
+    path: Path
+    used_at: float
+    valid: Path | None = None
+    lock: Path | None = None
+
+    def size(self) -> int:
+        """Return its bytes on disk; a file that has several names counts where it is found first."""
+        seen: dict[tuple[int, int], int] = {}
+        for path in (self.path, *(self.path.rglob("*") if self.path.is_dir() else ())):
+            with suppress(OSError):
+                about = path.lstat()
+                if stat.S_ISREG(about.st_mode):
+                    seen[about.st_dev, about.st_ino or len(seen)] = about.st_size
+        return sum(seen.values())
+
+    def remove(self) -> bool:
+        """Remove it, unless somebody holds it; return whether it is gone."""
+        try:
+            with exclusive(self.lock, timeout_s=0.0) if self.lock else nullcontext():
+                for path in (self.valid, self.path):
+                    if path is not None and path.is_dir() and not path.is_symlink():
+                        shutil.rmtree(path, ignore_errors=True)
+                    elif path is not None:
+                        path.unlink(missing_ok=True)
+        except (GradingError, OSError):
+            return False
+        return not self.path.exists()
 
 
 def secret_key() -> bytes:

@@ -18,6 +18,7 @@ class MemorySandbox:
     name = "memory"
     isolated = True
     image_digest = "memory"
+    runtime = "memory"
     python = "0"
     notes: tuple[str, ...] = ()
 

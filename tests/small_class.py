@@ -51,7 +51,7 @@ def test_greets(submission):
     assert submission.exists("README.md"), "There is no README."
 """
 #: What differs between two runs on the same commit.
-_TIMES = {"started_at", "fetched_at", "duration_s"}
+_TIMES = {"started_at", "fetched_at", "duration_s", "reused", "modules_reused"}
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,10 @@ def grade_all(
         wanted = plan.shard.part_of(wanted)
     remove_leftovers()
     jobs = max(1, min(plan.jobs or jobs_for(setup.sandbox, setup.options.limits, plan.limits), len(wanted)))
+    if setup.cache is not None:
+        setup.cache.trim()
+        # Computed once, here: it goes with the course into every process.
+        _ = setup.course.suite_digests, setup.course.shared_digest
     settings = reuse.settings_digest(setup, pseudonymous=plan.pseudonymous)
     formats = tuple(dict.fromkeys(("json", *plan.formats)))
     shift = Shift(

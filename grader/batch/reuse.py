@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import grader
 from grader.batch.journal import Made
 from grader.errors import ResultError
+from grader.grading.engine_digest import engine_digest
 from grader.pipeline import Setup
 from grader.results import MAX_RESULT_BYTES, Result, read_result
 from grader.settings import SubmissionLimits
@@ -27,7 +27,7 @@ def settings_digest(setup: Setup, *, pseudonymous: bool = False) -> str:
     options, place = setup.options, setup.sandbox
     return _digest(
         {
-            "grader": [grader.__version__, engine_digest()],
+            "grader": engine_digest(),
             "course": setup.course.digest,
             "sandbox": [place.name, place.isolated, place.image_digest, place.python, list(place.notes)],
             "options": {
@@ -88,17 +88,6 @@ def kept_result(made: Made | None, folder: Path, *, settings: str = "", state: s
         return read_result(path)
     except ResultError:
         return None
-
-
-def engine_digest() -> str:
-    """Return a digest of every file of the grader."""
-    root = Path(grader.__file__).parent
-    total = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and "course_pack" not in path.parts:
-            total.update(f"{path.relative_to(root).as_posix()}\0".encode())
-            total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
 
 
 def _digest(data: dict[str, Any]) -> str:

@@ -102,6 +102,7 @@ class Finished:
         reason: why it could not be.
         reused: whether the earlier result stands; then `into` holds only what it was rendered to anew.
         points, max_points, in_part: for the line that is shown; in part where a check is an error of ours.
+        suites_reused: how many suites did not run, because nothing changed that they see.
         lost, late: whether it took its process down, or outlasted its deadline, so that its process was ended.
     """
 
@@ -112,6 +113,7 @@ class Finished:
     points: float = 0.0
     max_points: float = 0.0
     in_part: bool = False
+    suites_reused: int = 0
     lost: bool = False
     late: bool = False
 
@@ -241,6 +243,7 @@ def _one(
         points=result.summary.points,
         max_points=result.summary.max_points,
         in_part=result.exit_code == 3,
+        suites_reused=result.summary.modules_reused,
     )
 
 

@@ -76,7 +76,9 @@ class ClassProgress(Board):
             return
         points = f"{finished.points:g} of {finished.max_points:g} points"
         extra = ", in part: a fault of the grader" if finished.in_part else ""
-        self._print(f"{place}: {points}{extra}{', as before' if finished.reused else ''}")
+        count = finished.suites_reused
+        kept = f", {count} suite{'s' if count != 1 else ''} reused" if count else ""
+        self._print(f"{place}: {points}{extra}{', as before' if finished.reused else kept}")
 
     def again(self, order: Order, why: str) -> None:
         """Say that a submission is graded once more."""

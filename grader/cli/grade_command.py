@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -133,6 +134,8 @@ def grade(
     from grader.cli.class_progress import ClassProgress
     from grader.cli.stages import choose, grading_options, set_up, with_forge
     from grader.cli.verbose import log_to_stderr
+    from grader.grading.engine_digest import BESIDE_EVENTS, engine_digest
+    from grader.grading.suite_cache import SuiteCache
     from grader.render.pseudonymous import hides
     from grader.submission.revisions.deadline import read_deadline
     from grader.user_cache import cache_folder
@@ -153,6 +156,7 @@ def grade(
     ).official()
     check_writable(out, OVERVIEW)
     check_writable(out / "submissions")
+    kept = None if no_cache else SuiteCache(cache_folder("results"), engine_digest(BESIDE_EVENTS))
     decided, before = read_given(overrides), judged_before(out)
     with choose(sandbox, pack, base) as place:
         if not place.isolated and not trust_submissions:
@@ -163,7 +167,7 @@ def grade(
         graded = grade_all(
             handed_in,
             out=out,
-            setup=set_up(pack, options, place),
+            setup=replace(set_up(pack, options, place), cache=kept),
             plan=ClassPlan(
                 formats=tuple(wanted),
                 jobs=jobs,

@@ -15,6 +15,7 @@ from rich.table import Table
 
 import grader
 from grader import render
+from grader.cli.cache_command import cache_app
 from grader.cli.grade_command import grade
 from grader.cli.image_command import image_app
 from grader.cli.named_paths import check_writable, explained
@@ -71,6 +72,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(image_app, name="image")
+app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:

@@ -138,7 +138,7 @@ JobsOption = Annotated[
     ),
 ]
 NoCacheOption = Annotated[
-    bool, typer.Option("--no-cache", help="Grade again what an earlier run into the folder has graded.")
+    bool, typer.Option("--no-cache", help="Grade again what was graded, and run every suite, changed or not.")
 ]
 PseudonymousOption = Annotated[
     bool | None,

@@ -7,7 +7,6 @@ a run exists before anything runs, and outside the sandbox.
 from __future__ import annotations
 
 import ast
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from grader.course.digests import digest_of, files_below
 from grader.course.module import Check, Module, ModuleInfo
 from grader.course.selection import choose_modules
 from grader.errors import CourseError
@@ -96,12 +96,19 @@ class Course(BaseModel):
     @cached_property
     def digest(self) -> str:
         """SHA-256 over what decides verdicts: every file of `checks/` and `reports/`, by name and content."""
-        total = hashlib.sha256()
-        for folder in (self.checks, self.reports):
-            for path in _files(folder):
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                total.update(f"{path.relative_to(self.root).as_posix()}\0{content}\n".encode())
-        return f"sha256:{total.hexdigest()}"
+        return f"sha256:{digest_of(self.root, (*files_below(self.checks), *files_below(self.reports)))}"
+
+    @cached_property
+    def shared_digest(self) -> str:
+        """SHA-256 over what all suites share: every file of `checks/` that is in no suite's folder."""
+        own = [module.folder for module in self.modules]
+        shared = [path for path in files_below(self.checks) if not any(map(path.is_relative_to, own))]
+        return digest_of(self.root, shared)
+
+    @cached_property
+    def suite_digests(self) -> dict[str, str]:
+        """By module, SHA-256 over its suite's own files: with what is shared, they decide what it says."""
+        return {module.id: digest_of(self.root, files_below(module.folder)) for module in self.modules}
 
     def select(self, modules: Sequence[str] = (), session: str = "") -> tuple[Module, ...]:
         """Return the modules named (`X10` or `10`, any case, `W3` for all of a session), or those of a session, or all.
@@ -297,7 +304,3 @@ def _toml(path: Path) -> dict[str, Any]:
         return parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise CourseError(f"{path} does not read: {problem}.") from problem
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

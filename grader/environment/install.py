@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -259,13 +260,17 @@ def _last(ran: Ran) -> str:
 
 
 def _read(site: Site, digest: str) -> Environment | None:
+    manifest = site.folder / ".manifests" / f"{digest}.json"
     try:
-        data = parse_json((site.folder / ".manifests" / f"{digest}.json").read_text(encoding="utf-8"))
+        data = parse_json(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     path = site.folder / digest
     if not path.is_dir():
         return None
+    with suppress(OSError):
+        # When it was used: `grader cache prune` goes by that.
+        os.utime(manifest)
     mount = f"{site.inside}/{digest}"
     return Environment(path=path, mount=mount, python=f"{mount}/{site.python}", digest=digest, **data)
 

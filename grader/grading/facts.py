@@ -40,5 +40,17 @@ def facts(planned: Planned) -> Mapping[str, Any]:
 
 
 def seed_of(submission: Submission, course: Course) -> str:
-    """Return the seed of hidden inputs: the same for the same commit and course pack, and not to be guessed without the pack."""
+    """Return what stands for the seeds of a run in its result: the same for the same commit and course pack, and no seed."""
     return hashlib.sha256(f"{submission.commit}:{course.digest}".encode()).hexdigest()[:16]
+
+
+def seeds_of(submission: Submission, course: Course) -> dict[str, str]:
+    """Return the seeds of hidden inputs, by module: the same for the same commit, suite and shared code, whatever other suites
+    are like, and not to be guessed without the pack.
+    """
+    return {
+        module: hashlib.sha256(
+            f"{submission.commit}:{module}:{course.shared_digest}:{digest}".encode()
+        ).hexdigest()[:16]
+        for module, digest in course.suite_digests.items()
+    }

@@ -50,6 +50,7 @@ def _module_result(module: Module, checks: Sequence[Check], ran: CheckRun, profi
         message="" if started or event is None else f"No work found. Looked for: {event.looked_for}.",
         folder=event.folder if event is not None and event.folder != "." else "",
         other_folders=event.other_folders if event is not None else (),
+        reused=module.id in ran.reused,
         checks=results,
     )
 
@@ -118,6 +119,7 @@ def summarise(modules: Sequence[ModuleResult]) -> Summary:
         points=round(sum(module.points for module in modules), 4),
         max_points=round(sum(module.max_points for module in modules), 4),
         modules_passed=sum(module.verdict is ModuleVerdict.passed for module in modules),
+        modules_reused=sum(module.reused for module in modules),
         modules_not_started=sum(module.verdict is ModuleVerdict.not_started for module in modules),
         **counts,
     )

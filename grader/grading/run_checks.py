@@ -6,17 +6,20 @@ If the suite's process dies, what it had reported stays, and the rest goes on in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from grader.course.module import Check
 from grader.course.pack import Course
 from grader.grading.check_plan import CheckPlan
-from grader.grading.facts import seed_of
+from grader.grading.facts import seeds_of
 from grader.inventory import Inventory
 from grader.results import Verdict
 from grader.sandbox.protocol import (
+    AskedEvent,
     CallEvent,
     CheckEvent,
     Event,
@@ -26,6 +29,7 @@ from grader.sandbox.protocol import (
     RunOutcome,
     Sandbox,
     SharedEvent,
+    StandsEvent,
     StartEvent,
     StudentPython,
 )
@@ -42,6 +46,16 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
+class AskedOf:
+    """What a suite has asked of the submission; `times`: how many of its checks told."""
+
+    questions: set[tuple[str, ...]] = field(default_factory=set)
+    whole: bool = False
+    lasting: bool = True
+    times: int = 0
+
+
+@dataclass
 class CheckRun:
     """What has come back so far."""
 
@@ -51,6 +65,13 @@ class CheckRun:
     shared: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     running: str = ""
     in_call: bool = False
+    #: What the suite of each module asked, and the seconds that its student processes took.
+    asked: dict[str, AskedOf] = field(default_factory=dict)
+    spent_by: dict[str, float] = field(default_factory=dict)
+    #: The modules whose events are those of an earlier run.
+    reused: set[str] = field(default_factory=set)
+    spent_s: float = 0.0
+    ran: bool = False
     faults: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
 
 
@@ -64,6 +85,9 @@ def run(
     student: StudentPython | None = None,
     limits: Limits | None = None,
     explain: bool = False,
+    settled: Mapping[str, Sequence[Event]] = MappingProxyType({}),
+    doubtful: Mapping[str, Sequence[Event]] = MappingProxyType({}),
+    spent_s: float = 0.0,
     on_event: OnEvent = lambda event: None,
     on_log: Callable[[str], None] = lambda log: None,
 ) -> CheckRun:
@@ -78,6 +102,9 @@ def run(
         student: the environment of the students' code.
         limits: of the run.
         explain: whether the log says where each check that did not pass ended.
+        settled: events of an earlier run that stand, by module; an inventory may be among them.
+        doubtful: events of an earlier run that stand if no secret of this submission is in them.
+        spent_s: what student processes took for both.
         on_event: called for each event that was planned, as it happens.
         on_log: called with what the suite's process said on stderr; for course authors, it may hold suite sources.
 
@@ -93,34 +120,49 @@ def run(
                 _log.info("check %s: %s, %.2f s", event.check, event.verdict.value, event.duration_s)
             on_event(event)
 
+    def take_or_stand(waiting: dict[str, Sequence[Event]], event: Event) -> None:
+        if isinstance(event, StandsEvent):
+            if events := waiting.pop(event.module, None):
+                _stand(event.module, events, state, take)
+        else:
+            take(event)
+
+    for module, events in settled.items():
+        _stand(module, events, state, take)
+    state.spent_s = spent_s
+    waiting = dict(doubtful)
     taken_down = 0
     for turn in range(MOST_RUNS):
         left = [
             check for check in plan.checks if check.id not in state.events and check.id not in state.faults
         ]
-        if not left:
+        lacks_inventory = bool(facts.get("inventory")) and state.inventory is None and not state.ran
+        if not left and not (lacks_inventory and turn == 0):
             break
         if turn:
             _log.warning("retry %d of %d: %d checks have not reported", turn, MOST_RUNS - 1, len(left))
         state.running, state.in_call = "", False
+        to_run = [check for check in left if check.module not in waiting]
         job = Job(
             submission=submission.root,
-            facts=facts,
+            facts={**facts, "inventory": lacks_inventory},
             checks_folder=course.checks,
-            folders=tuple(dict.fromkeys(check.path.parent.name for check in left)),
-            checks=tuple(check.id for check in left),
+            folders=tuple(dict.fromkeys(check.path.parent.name for check in to_run)),
+            checks=tuple(check.id for check in to_run),
+            kept={module: tuple(texts_of(events)) for module, events in waiting.items()},
             shared=state.shared,
             budgets={module.id: module.info.budget_s for module, _ in plan.modules},
             started=tuple(name for name, module in state.modules.items() if module.started),
-            spent_s=max((event.spent_s for event in state.events.values()), default=0.0),
+            spent_s=state.spent_s,
             done={check: event.verdict.value for check, event in state.events.items()},
-            seed=seed_of(submission, course),
+            seeds=seeds_of(submission, course),
             limits=limits or Limits(),
             student=student or StudentPython(),
             explain=explain,
         )
         before = len(state.events)
-        outcome = sandbox.run(job, take)
+        outcome = sandbox.run(job, partial(take_or_stand, waiting))
+        asked_back, waiting = bool(waiting), {}
         on_log(outcome.log)
         _log.info(
             "run ended: exit code %s%s%s",
@@ -131,7 +173,8 @@ def run(
         taken_down += state.in_call or outcome.exit_code == SPENT
         if outcome.exit_code == PAUSED and len(state.events) > before:
             continue
-        if outcome.timed_out or (not _blame(outcome, state) and len(state.events) == before):
+        blamed = not outcome.timed_out and _blame(outcome, state)
+        if outcome.timed_out or not (blamed or asked_back or len(state.events) > before):
             _close(left, state, outcome)
             break
     if taken_down == MOST_RUNS:
@@ -148,6 +191,19 @@ def _note(event: Event, state: CheckRun, planned: set[str]) -> bool:
                 return False
             state.events[check] = event
             state.running, state.in_call = "", False
+            module = check.partition(".")[0]
+            if module not in state.reused:
+                state.ran = True
+                more = max(event.spent_s - state.spent_s, 0.0)
+                state.spent_by[module] = state.spent_by.get(module, 0.0) + more
+                state.spent_s += more
+        case AskedEvent(module=module):
+            asked = state.asked.setdefault(module, AskedOf())
+            asked.questions.update(event.questions)
+            asked.whole |= event.whole
+            asked.lasting &= event.lasting
+            asked.times += 1
+            return False
         case ModuleEvent(module=module):
             if module in state.modules:
                 return False
@@ -163,6 +219,23 @@ def _note(event: Event, state: CheckRun, planned: set[str]) -> bool:
         case CallEvent(event=kind):
             state.in_call = kind == "call"
     return True
+
+
+def _stand(module: str, events: Sequence[Event], state: CheckRun, take: Callable[[Event], None]) -> None:
+    """Take the events of an earlier run for a module."""
+    state.reused.add(module)
+    for event in events:
+        take(event)
+
+
+def texts_of(events: Sequence[Event]) -> Iterator[str]:
+    """Yield every text of a submission that the events of a suite hold."""
+    for event in events:
+        if isinstance(event, CheckEvent):
+            yield event.message
+            yield from (item.text for item in event.evidence)
+            yield from (str(item.value) for item in event.measurements)
+            yield from (item.why for item in event.said)
 
 
 def _blame(outcome: RunOutcome, state: CheckRun) -> bool:

@@ -97,6 +97,8 @@ def _facts(result: Result) -> str:
     ]
     if untold := cannot_tell(result):
         facts.append(f"{words.plural(untold, 'check')} cannot be told here")
+    if summary.modules_reused:
+        facts.append(f"{words.plural(summary.modules_reused, 'suite')} reused")
     if submission.dirty:
         facts.append("with uncommitted changes")
     return " · ".join(facts)

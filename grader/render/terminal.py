@@ -80,6 +80,7 @@ def print_result(result: Result, console: Console, *, evidence: int = 3) -> None
         (line, _STYLES[kind]),
         f" · {words.points(summary.points, summary.max_points)}",
         f" · {words.plural(untold, 'check')} cannot be told here" if untold else "",
+        f" · {words.plural(summary.modules_reused, 'suite')} reused" if summary.modules_reused else "",
         f" · {words.duration(result.duration_s)}",
     )
     console.print(total)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from functools import cached_property
 
 from packaging.specifiers import SpecifierSet
 
@@ -19,6 +18,7 @@ from grader.repository.faults import SubmissionFault, tolerant
 from grader.repository.parsed_view import ParsedView
 from grader.repository.python.needed_imports import Import, missing_imports
 from grader.repository.python.python_file import PythonFile
+from grader.repository.reads import remembered
 
 #: Modules that some Python of today has and the one that grades has not.
 _OTHER_PYTHONS = {
@@ -44,7 +44,7 @@ _REPOSITORY = re.compile(r"([\w.-]+?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$")
 class DependencyView(ParsedView):
     """A submission as `ParsedView` sees it, and what it declares."""
 
-    @cached_property
+    @remembered
     def declarations(self) -> Declarations:
         """Every declared dependency, URLs without a name included, and the errors in the files that declare them.
 
@@ -64,7 +64,7 @@ class DependencyView(ParsedView):
         """
         return self.declarations.named
 
-    @cached_property
+    @remembered
     def locks(self) -> Locks:
         """The lock files, and where each of them does not match the declared dependencies.
 
@@ -89,7 +89,7 @@ class DependencyView(ParsedView):
             places = [place for fault in broken for place in fault.evidence]
             raise SubmissionFault(" ".join(fault.message for fault in broken[:5]), places[:10])
 
-    @cached_property
+    @remembered
     def dependencies(self) -> set[str]:
         """The normalised names of all declared dependencies, from every file that declares some.
 
@@ -128,17 +128,18 @@ class DependencyView(ParsedView):
 
         return missing_imports(file, provided, self._pythons)
 
-    @cached_property
+    @remembered
     def _installed(self) -> Installed:
+        self.noting.note("environment")
         return Installed(str(self.facts.get("environment") or ""))
 
-    @cached_property
+    @remembered
     def _repositories(self) -> set[str]:
         """The names of the repositories that are declared by address alone: `git+https://…/CLIP.git`."""
         found = (_REPOSITORY.search(one.url[:1000]) for one in self.declarations.unnamed if one.remote)
         return {match[1].lower() for match in found if match}
 
-    @cached_property
+    @remembered
     def _pythons(self) -> list[tuple[int, ...]]:
         """The versions of Python that the code is for, each as its tenth bugfix."""
         data = tolerant(lambda _: self.pyproject, "")

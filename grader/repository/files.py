@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.repository.faults import SubmissionFault, evidence
 from grader.repository.globs import is_generated, matches
+from grader.repository.reads import Reads
 
 MAX_FILES = 20_000
 MAX_DEPTH = 64
@@ -33,25 +34,42 @@ class Files:
 
     `blobs` (path to git blob id) is the list of paths if the engine provides it; otherwise the folder is
     walked: regular files only, no symlink followed, at most 20 000 of them and 64 folders deep.
+
+    Each question is noted in `reads` as one of `folder`.
     """
 
     def __init__(
-        self, root: Path, blobs: Mapping[str, str] | None = None, skipped: Mapping[str, str] | None = None
+        self,
+        root: Path,
+        blobs: Mapping[str, str] | None = None,
+        skipped: Mapping[str, str] | None = None,
+        reads: Reads | None = None,
+        folder: str = ".",
     ) -> None:
         self.root = root
+        self._reads = reads or Reads()
+        self._folder = folder
         self.blobs = dict(blobs or {})
         self.skipped = dict(skipped or {})
-        self.paths: tuple[str, ...] = tuple(sorted(filter(_is_relative, self.blobs or self._walk())))
-        self._known = frozenset(self.paths)
+        self._paths: tuple[str, ...] = tuple(sorted(filter(_is_relative, self.blobs or self._walk())))
+        self._known = frozenset(self._paths)
         self._variants: dict[str, list[str]] = {}
-        for path in self.paths:
+        for path in self._paths:
             self._variants.setdefault(path.casefold(), []).append(path)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path, sorted."""
+        self._reads.note("all", self._folder)
+        return self._paths
 
     def find(self, globs: Iterable[str]) -> list[str]:
         """Return the sorted paths that match any glob; case is ignored for a glob without an exact match."""
+        globs = tuple(globs)
+        self._reads.note("glob", self._folder, *globs)
         found: set[str] = set()
         for glob in globs:
-            candidates = [path for path in self.paths if not is_generated(path, glob)]
+            candidates = [path for path in self._paths if not is_generated(path, glob)]
             exact = [path for path in candidates if matches(path, glob)]
             folded = glob.casefold()
             found.update(exact or [path for path in candidates if matches(path.casefold(), folded)])
@@ -59,6 +77,10 @@ class Files:
 
     def resolve(self, path: str) -> str | None:
         """Return the path as the submission spells it: an exact match, else one that differs in case only, else None."""
+        self._reads.note("name", self._folder, path)
+        return self._resolved(path)
+
+    def _resolved(self, path: str) -> str | None:
         for name in (path, _plain(path)):
             if name in self._known:
                 return name
@@ -68,12 +90,19 @@ class Files:
 
     def is_folder(self, path: str) -> bool:
         """Return whether any file lies below `path`."""
+        self._reads.note("inside", self._folder, path)
         inside = _plain(path.rstrip("/\\"))
-        return inside == "." or any(other.startswith(f"{inside}/") for other in self.paths)
+        return inside == "." or any(other.startswith(f"{inside}/") for other in self._paths)
 
     def case_variants(self, path: str) -> list[str]:
         """Return other spellings of `path` that differ in case only."""
+        self._reads.note("spelt", self._folder, path)
         return [other for other in self._variants.get(path.casefold(), []) if other != path]
+
+    def spelling(self, path: str) -> str:
+        """Return the path as the submission spells it, for one who reads it: as it is where there is none."""
+        self._reads.note("read", self._folder, path)
+        return self._resolved(path) or path
 
     def read(self, path: str, limit: int = MAX_FILE_BYTES) -> bytes:
         """Return the bytes of a regular file of at most `limit` bytes.
@@ -81,7 +110,8 @@ class Files:
         Raises:
             SubmissionFault: missing, not in the snapshot, not a regular file, unreadable or too large.
         """
-        real = self.resolve(path)
+        self._reads.note("read", self._folder, path)
+        real = self._resolved(path)
         if real is None:
             reason = self.skipped.get(path)
             message = f"{path} is left out: {reason}." if reason else f"{path} is missing."
@@ -123,7 +153,8 @@ class Files:
 
     def blob(self, path: str) -> str:
         """Return the git blob id of a file, computed if the engine did not provide it."""
-        real = self.resolve(path) or path
+        self._reads.note("read", self._folder, path)
+        real = self._resolved(path) or path
         if real in self.blobs:
             return self.blobs[real]
         data = self.read(real)
@@ -142,6 +173,14 @@ class Files:
                 elif entry.is_dir(follow_symlinks=False) and entry.name != ".git" and depth < MAX_DEPTH:
                     (generated if is_generated(f"{path}/x") else ordinary).append((path, depth + 1))
         return found
+
+
+def inside(named: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return what is named by paths below a folder, by paths relative to it."""
+    if folder in ("", "."):
+        return dict(named)
+    start = folder.strip("/") + "/"
+    return {path.removeprefix(start): what for path, what in named.items() if path.startswith(start)}
 
 
 def _plain(path: str) -> str:

@@ -27,34 +27,52 @@ GENERATED = (
 
 @lru_cache(maxsize=1024)
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = []
+    """Return a pattern that takes time linear in a path for each of its parts, whatever glob a hostile repository has.
+
+    What stands between two `*` (of a name) or two `**` (of a path) is matched where it comes first, and never elsewhere: in an
+    atomic group nothing is tried again. A later place leaves less for what follows, so that nothing is missed.
+    """
     segments = glob.strip("/").split("/")
-    for number, segment in enumerate(segments):
-        last = number == len(segments) - 1
+    runs: list[list[str]] = [[]]
+    for segment in segments[:-1]:
         if segment == "**":
-            parts.append(".+" if last else "(?:[^/]+/)*")
+            runs.append([])
         else:
-            parts.append(_segment(segment) + ("" if last else "/"))
-    return re.compile("".join(parts), re.DOTALL)
+            runs[-1].append(f"{_segment(segment)}/")
+    end = ".+" if segments[-1] == "**" else _segment(segments[-1])
+    first, *between = ["".join(run) for run in runs]
+    if not between:
+        return re.compile(first + end, re.DOTALL)
+    *middle, last = between
+    any_folders = "".join(f"(?>(?:[^/]+/)*?{run})" for run in middle if run)
+    # The last run may stand at several places: what follows it is one name, or whatever lies below.
+    tail = f"(?:[^/]+/)*{last}{end}"
+    return re.compile(f"{first}{any_folders}{tail}", re.DOTALL)
 
 
 def _segment(segment: str) -> str:
-    out, index = [], 0
+    """Return the pattern of one name: all of it, as a slash or the end has to follow."""
+    fixed: list[str] = [""]
+    index = 0
     while index < len(segment):
         char = segment[index]
         end = segment.find("]", index + 2) if char == "[" else -1
         if char == "*":
-            out.append("[^/]*")
+            fixed.append("")
         elif char == "?":
-            out.append("[^/]")
+            fixed[-1] += "[^/]"
         elif end > 0:
             inside = segment[index + 1 : end].replace("\\", "\\\\")
-            out.append("[" + ("^/" + inside[1:] if inside[0] == "!" else inside) + "]")
+            fixed[-1] += "[" + ("^/" + inside[1:] if inside[0] == "!" else inside) + "]"
             index = end
         else:
-            out.append(re.escape(char))
+            fixed[-1] += re.escape(char)
         index += 1
-    return "".join(out)
+    first, *between = fixed
+    if not between:
+        return first
+    *middle, last = between
+    return first + "".join(f"(?>[^/]*?{part})" for part in middle if part) + f"[^/]*{last}"
 
 
 def matches(path: str, glob: str) -> bool:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.repository.faults import NewerSyntax, SubmissionFault, evidence, tolerant
-from grader.repository.files import Files
 from grader.repository.formats.dockerfile import Dockerfile, is_dockerfile
 from grader.repository.formats.notebook import MAX_BYTES as MAX_NOTEBOOK_BYTES
 from grader.repository.formats.notebook import Notebook
@@ -17,6 +15,8 @@ from grader.repository.formats.yaml_data import yaml_documents
 from grader.repository.python.package import Package, discover
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.roles import CourseWords, rank
+from grader.repository.reads import Reads, remembered
+from grader.repository.recorded_view import RecordedView
 from grader.repository.workflows.workflow import Workflow
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 _WITH_COMMENTS = ("devcontainer.json", ".devcontainer.json", "tsconfig.json", "jsconfig.json")
 
 
-class ParsedView:
+class ParsedView(RecordedView):
     """A submission as checks see it. The data is shared between checks: treat it as read-only.
 
     root: the folder of the snapshot. facts: what the engine knows of the submission: `profile`, `commit`, `branch`, `dirty`,
@@ -40,24 +40,21 @@ class ParsedView:
     Every fault in a student's file is raised as `SubmissionFault`; every relative path is POSIX.
     """
 
-    def __init__(self, root: Path, facts: Mapping[str, Any]) -> None:
-        self.root = root
+    def __init__(
+        self, root: Path, facts: Mapping[str, Any], reads: Reads | None = None, folder: str = "."
+    ) -> None:
+        super().__init__(root, facts, reads, folder)
         self.profile: str = facts.get("profile") or "exercises"
-        self.commit: str = facts.get("commit") or ""
         self.branch: str = facts.get("branch") or ""
         self.dirty: bool = bool(facts.get("dirty"))
         self.report_path: str = facts.get("report_path") or ""
-        self.skipped = {str(item["path"]): str(item["reason"]) for item in facts.get("skipped") or ()}
         self.has_remote: bool = facts.get("has_remote", True)
         self.subfolder: str = facts.get("subfolder") or ""
         self._above = frozenset(facts.get("above") or ())
-        self.facts = facts
         self._template_blobs = frozenset(facts.get("template_blobs") or ()) | {_EMPTY_BLOB}
         self._sample_figures = frozenset(facts.get("sample_figures") or ())
         self._words = CourseWords.of(facts)
-        self._files = Files(root, facts.get("blobs"), self.skipped)
         self._kept = 0
-        self._memory: dict[tuple[str, str], Any] = {}
 
     # Files.
 
@@ -107,7 +104,7 @@ class ParsedView:
 
     def text(self, path: str) -> str:
         r"""Return the text of a file of at most 2 MiB, with `\n` line ends. Example: `submission.text("README.md")`."""
-        return self._files.text(self._files.resolve(path) or path)
+        return self._files.text(self._files.spelling(path))
 
     def bytes(self, path: str) -> bytes:
         """Return the bytes of a file. Example: `submission.bytes("reports/figures/overview.png")[:8]`."""
@@ -115,7 +112,7 @@ class ParsedView:
 
     def lines(self, path: str) -> list[str]:
         """Return the lines of a text file, each cut to 10 000 characters. Example: `submission.lines(".gitignore")`."""
-        return self._files.lines(self._files.resolve(path) or path)
+        return self._files.lines(self._files.spelling(path))
 
     def blob(self, path: str) -> str:
         """Return the git blob id of a file. Example: `submission.blob("README.md")`."""
@@ -187,12 +184,12 @@ class ParsedView:
         paths = [path for path in self.files(*(globs or ("**/*.py",))) if path.endswith(".py")]
         return self._parsable(paths, self.python)[0]
 
-    @cached_property
+    @remembered
     def broken_python(self) -> list[SubmissionFault]:
         """The faults of the Python files that no Python reads. Example: `assert not submission.broken_python, "…"`."""
         return [fault for fault in self.unread_python if not isinstance(fault, NewerSyntax)]
 
-    @cached_property
+    @remembered
     def unread_python(self) -> list[SubmissionFault]:
         """The faults of the Python files without a tree: broken ones, and those for a newer Python than ours.
 
@@ -200,7 +197,7 @@ class ParsedView:
         """
         return self._parsable(self.files("**/*.py"), self.python)[1]
 
-    @cached_property
+    @remembered
     def package(self) -> Package | None:
         """The students' package in any folder, or the folder of their scripts; None if there is no Python but tests.
 
@@ -232,7 +229,7 @@ class ParsedView:
         """The faults of the Dockerfiles that cannot be read. Example: `len(submission.broken_dockerfiles)`."""
         return self._dockerfiles[1]
 
-    @cached_property
+    @remembered
     def _dockerfiles(self) -> tuple[list[Dockerfile], list[SubmissionFault]]:
         paths = [path for path in self.files() if is_dockerfile(path)]
         return self._parsable(paths, lambda path: Dockerfile(path, self._keep(path)))
@@ -260,7 +257,7 @@ class ParsedView:
         """
         return self._workflows[1]
 
-    @cached_property
+    @remembered
     def _workflows(self) -> tuple[list[Workflow], list[SubmissionFault]]:
         paths = self.files(".github/workflows/*.yml", ".github/workflows/*.yaml")
         return self._parsable(paths, lambda path: Workflow(path, self._keep(path)))
@@ -282,7 +279,7 @@ class ParsedView:
         paths = [path for path in self.files(*(globs or ("**/*.ipynb",))) if path.endswith(".ipynb")]
         return self._parsable(paths, self.notebook)[0]
 
-    @cached_property
+    @remembered
     def broken_notebooks(self) -> list[SubmissionFault]:
         """The faults of the notebooks that cannot be read. Example: `len(submission.broken_notebooks)`."""
         return self._parsable(self.files("**/*.ipynb"), self.notebook)[1]
@@ -310,23 +307,10 @@ class ParsedView:
 
     def _spend(self, cost: int, path: str) -> None:
         if self._kept + cost > MAX_KEPT:
+            self.noting.unsteady = "What is kept of files depends on who asked before."
             message = f"{path} is not read: the repository holds too much text for the checks to keep."
             raise SubmissionFault(message, evidence(path))
         self._kept += cost
-
-    def _once(self, kind: str, path: str, read: Callable[[str], T]) -> T:
-        """Return the cached result of `read` for a path, because checks share a view. A fault is cached, too."""
-        real = self._files.resolve(path) or path
-        if (kind, real) not in self._memory:
-            try:
-                self._memory[kind, real] = read(real)
-            except SubmissionFault as fault:
-                self._memory[kind, real] = fault
-        found = self._memory[kind, real]
-        if isinstance(found, SubmissionFault):
-            raise type(found)(found.message, found.evidence)
-        value: T = found
-        return value
 
     @staticmethod
     def _parsable(paths: list[str], read: Callable[[str], T]) -> tuple[list[T], list[SubmissionFault]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from grader.repository.files import inside
 from grader.repository.submission_view import SubmissionView
 
 #: Files that mark the folder of a project: what is installed, and what an image is built from.
@@ -18,20 +19,15 @@ def below(view: SubmissionView, folder: str) -> SubmissionView:
     """Return the view of a folder of a submission: its files by paths relative to it, and nothing above it."""
     if folder in ("", "."):
         return view
-    start = folder.strip("/") + "/"
-    blobs = view.facts.get("blobs") or {}
+    skipped = inside({item["path"]: item["reason"] for item in view.facts.get("skipped") or ()}, folder)
     facts = {
         **view.facts,
-        "blobs": {path.removeprefix(start): blob for path, blob in blobs.items() if path.startswith(start)},
-        "skipped": [
-            {"path": path.removeprefix(start), "reason": reason}
-            for path, reason in view.skipped.items()
-            if path.startswith(start)
-        ],
+        "blobs": inside(view.facts.get("blobs") or {}, folder),
+        "skipped": [{"path": path, "reason": reason} for path, reason in skipped.items()],
         "subfolder": str(PurePosixPath(view.subfolder) / folder),
         "above": (),
     }
-    return SubmissionView(view.root / folder, facts)
+    return SubmissionView(view.root / folder, facts, view.noting, folder)
 
 
 def work_folders(submission: SubmissionView, paths: Iterable[str]) -> list[str]:

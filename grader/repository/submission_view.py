@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from functools import cached_property
 from typing import Any
 
 from grader.repository.commands.ci_commands import CiRun, ci_runs
@@ -29,6 +28,7 @@ from grader.repository.python.nodes import Call
 from grader.repository.python.python_file import PythonFile
 from grader.repository.python.reach import Reach, Reached
 from grader.repository.python.roles import is_test
+from grader.repository.reads import remembered
 from grader.repository.routes.route_parts import Route
 from grader.repository.routes.routes import routes
 
@@ -41,7 +41,7 @@ class SubmissionView(DependencyView):
             assert submission.imports("wandb"), "No module imports wandb."
     """
 
-    @cached_property
+    @remembered
     def commands(self) -> list[ShellCommand]:
         """Every shell command that the repository itself runs: in workflows, images, builds, scripts, tasks, hooks.
 
@@ -59,7 +59,7 @@ class SubmissionView(DependencyView):
         """
         return [command for command in self.commands if command.runs(*programs)]
 
-    @cached_property
+    @remembered
     def _ci_runs(self) -> list[CiRun]:
         return ci_runs(self, self.commands, self._reach, self.workflows())
 
@@ -153,7 +153,7 @@ class SubmissionView(DependencyView):
         files = self.code(tests=tests, notebooks=notebooks)
         return [(file, call) for file in files for name in names for call in file.calls(name)]
 
-    @cached_property
+    @remembered
     def modules(self) -> Modules:
         """An index that resolves an import to a file of the repository, and an expression to its text.
 
@@ -163,7 +163,7 @@ class SubmissionView(DependencyView):
         """
         return Modules(self.python_files())
 
-    @cached_property
+    @remembered
     def _reach(self) -> Reach:
         return Reach(self.modules)
 
@@ -179,7 +179,7 @@ class SubmissionView(DependencyView):
         """
         return self._reach.run(file, *nodes)
 
-    @cached_property
+    @remembered
     def _makers(self) -> Makers:
         return Makers(self.modules)
 
@@ -190,7 +190,7 @@ class SubmissionView(DependencyView):
         """
         return self._makers.maker(file, node)
 
-    @cached_property
+    @remembered
     def _routes(self) -> tuple[Route, ...]:
         return tuple(routes(self.code(), self.modules))
 
@@ -202,7 +202,7 @@ class SubmissionView(DependencyView):
         """
         return list(self._routes)
 
-    @cached_property
+    @remembered
     def _programs(self) -> tuple[Program, ...]:
         return tuple(programs(self, self.code(), self.modules))
 
@@ -214,7 +214,7 @@ class SubmissionView(DependencyView):
         """
         return list(self._programs)
 
-    @cached_property
+    @remembered
     def _configs(self) -> tuple[Config, ...]:
         return tuple(configs(self))
 
@@ -226,7 +226,7 @@ class SubmissionView(DependencyView):
         """
         return list(self._configs)
 
-    @cached_property
+    @remembered
     def _config_reads(self) -> ConfigReads:
         return ConfigReads(
             self.configs(),
@@ -245,7 +245,7 @@ class SubmissionView(DependencyView):
         """
         return self._config_reads.of(config)
 
-    @cached_property
+    @remembered
     def dvc(self) -> Dvc:
         """The folders, remotes, tracked files and pipelines of DVC, in any folder; empty if DVC is not used.
 
@@ -254,7 +254,7 @@ class SubmissionView(DependencyView):
         """
         return read_dvc(self)
 
-    @cached_property
+    @remembered
     def _secrets(self) -> Search:
         return find_secrets(self)
 
@@ -278,6 +278,11 @@ class SubmissionView(DependencyView):
         """
         return self._secrets.unread
 
+    @property
+    def secret_values(self) -> frozenset[str]:
+        """The secrets themselves, which never leave this process."""
+        return self._secrets.values
+
     def redacted(self, data: Any) -> Any:
         """Return `data` (JSON data or text) without the secrets that were found in files and without what looks like a secret.
 
@@ -295,7 +300,7 @@ class SubmissionView(DependencyView):
         """
         return lint(self.root, [file.path for file in self.code(tests=True)], rules, line_length)
 
-    @cached_property
+    @remembered
     def history(self) -> History:
         """Commits, branches, merges and authors.
 
@@ -303,6 +308,7 @@ class SubmissionView(DependencyView):
             measure("n_commits", len(submission.history.commits))
             assert len(submission.history.people) > 1, "Only one person made commits."
         """
+        self.noting.note("history")
         facts = self.facts
         return History(
             facts.get("commits") or (), facts.get("branches") or (), facts.get("history_gaps") or ()

@@ -62,6 +62,7 @@ class ModuleResult(Model):
     """A module: the verdicts of its checks and their sum. `message` says where work was looked for, if none was found.
 
     `folder` is the folder that was graded, if it is not the whole submission; `other_folders` hold work of the module, too.
+    `reused`: its suite did not run, because nothing changed that it sees since an earlier run.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ModuleResult(Model):
     message: str = ""
     folder: str = ""
     other_folders: tuple[str, ...] = ()
+    reused: bool = False
     checks: tuple[CheckResult, ...] = ()
 
 

@@ -75,6 +75,7 @@ class Summary(Model):
     error: int = 0
     modules_passed: int = 0
     modules_not_started: int = 0
+    modules_reused: int = 0
     questions_answered: int = 0
     questions: int = 0
     boxes_claimed: int = 0

@@ -23,7 +23,7 @@ import psutil
 from grader.errors import SandboxError
 from grader.sandbox.local_room import local_room
 from grader.sandbox.protocol import Event, Job, Room, RunOutcome, StudentPython, job_document
-from grader.sandbox.runtime import departures
+from grader.sandbox.runtime import STUDENT_PACKAGES, SUITE_PACKAGES, departures, pins
 from grader.sandbox.stream import EventStream
 from grader.sandbox.student_tools import student_tools_local
 
@@ -42,6 +42,8 @@ class LocalSandbox:
     def __init__(self) -> None:
         self.python = platform.python_version()
         others = [f"{name} {here} (there {there})" for name, (here, there) in departures().items()]
+        packages = " ".join(pins((*SUITE_PACKAGES, *STUDENT_PACKAGES)))
+        self.runtime = f"{sys.executable} {platform.platform()} {sys.version} {packages}"
         self.notes: tuple[str, ...] = ()
         if others:
             self.notes = (f"this machine has other versions than the grader's image: {', '.join(others)}",)

@@ -86,6 +86,27 @@ class CheckEvent(_Event):
     duration_s: float = Field(0.0, ge=0)
 
 
+class AskedEvent(_Event):
+    """What the suite of a module has asked of the submission since its last event of this kind (`grader.repository.reads`).
+
+    `whole`: it sees everything, as a suite does that runs the students' code. `lasting`: it would come out the same another
+    time, as far as can be told: no time-out, no limit, no network.
+    """
+
+    event: Literal["asked"]
+    module: str = Field(max_length=200)
+    questions: tuple[tuple[str, ...], ...] = Field(default=(), max_length=2_000)
+    whole: bool = False
+    lasting: bool = False
+
+
+class StandsEvent(_Event):
+    """What a suite said of an earlier commit may stand: it has no secret of this one."""
+
+    event: Literal["stands"]
+    module: str
+
+
 class InventoryEvent(_Event):
     """The contents of the repository, against which claims are compared."""
 
@@ -100,7 +121,16 @@ class EndEvent(_Event):
 
 
 Event = Annotated[
-    ReadyEvent | InventoryEvent | ModuleEvent | StartEvent | CallEvent | SharedEvent | CheckEvent | EndEvent,
+    ReadyEvent
+    | InventoryEvent
+    | ModuleEvent
+    | StartEvent
+    | CallEvent
+    | SharedEvent
+    | AskedEvent
+    | StandsEvent
+    | CheckEvent
+    | EndEvent,
     Field(discriminator="event"),
 ]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -191,7 +221,8 @@ class Job:
         budgets: seconds that each module adds to the budget of the run, if it is started.
         started: modules that earlier runs have found work of.
         spent_s: seconds that student processes of earlier runs have taken.
-        seed: of hidden inputs.
+        seeds: of hidden inputs, by module.
+        kept: texts that suites said of an earlier commit, by module: may they stand?
         student: the environment of the students' code.
         explain: whether the log says where each check that did not pass ended, for the author of the suite.
     """
@@ -206,7 +237,8 @@ class Job:
     budgets: Mapping[str, float] = field(default_factory=dict)
     started: tuple[str, ...] = ()
     spent_s: float = 0.0
-    seed: str = "0"
+    seeds: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     student: StudentPython = field(default_factory=StudentPython)
     explain: bool = False
@@ -239,6 +271,8 @@ class Sandbox(Protocol):
     isolated: bool
     #: The image's digest, or empty.
     image_digest: str
+    #: Identifies what runs suites and student code, beside the suites and the grader themselves.
+    runtime: str
     #: Version of the Python that runs student code without an environment.
     python: str
     #: Notes for the result, about this sandbox.
@@ -285,7 +319,8 @@ def job_document(job: Job, *, paths: Mapping[str, str], student: Mapping[str, An
         "budgets": dict(job.budgets),
         "started": list(job.started),
         "spent_s": job.spent_s,
-        "seed": job.seed,
+        "seeds": dict(job.seeds),
+        "kept": {module: list(texts) for module, texts in job.kept.items()},
         "explain": job.explain,
         "limits": job.limits.model_dump(),
         "student": {**environment, **student},

@@ -19,7 +19,7 @@ from grader.errors import SourceError
 from grader.settings import SubmissionLimits
 from grader.submission.clone import PROTOCOLS, Origin, Settings, ask, clone, transfer
 from grader.submission.git import Git, GitFailed
-from grader.user_cache import exclusive
+from grader.user_cache import Kept, exclusive
 
 _REFS = ("refs/heads/", "refs/tags/")
 _BYTES = 32 * 1024**2
@@ -60,6 +60,13 @@ def kept_clone(
             _clone_anew(remote, place, home, limits)
         os.utime(place)
         yield KeptClone(git=git, kept=kept)
+
+
+def kept_clones(cache: Path) -> Iterator[Kept]:
+    """Yield the clones in the cache, and when each was used."""
+    for folder in sorted(cache.glob("*.git")):
+        with contextlib.suppress(OSError):
+            yield Kept(path=folder, used_at=folder.stat().st_mtime, lock=folder.with_suffix(".lock"))
 
 
 def _clone_anew(remote: Origin, place: Path, home: Path, limits: SubmissionLimits) -> None:

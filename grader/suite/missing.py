@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from grader.repository.dependencies.distributions import provides
 from grader.suite.excuse_table import TABLE
-from grader.suite.outcomes import ExcusedOutcome, StudentFault
+from grader.suite.outcomes import ExcusedOutcome, StudentFault, unsteady
 
 _NO_MODULE = re.compile(r"No module named '([\w.]+)'")
 #: The innermost frame that lies in an installed package, as pytest and tracebacks write it.
@@ -23,6 +23,9 @@ _NO_NAME = re.compile(
     r"module '([\w.]+)' has no attribute|cannot import name '\w+' from (?:partially initialized module )?'([\w.]+)'"
     r"|No module named '(\w+)\.[\w.]+'"
 )
+
+#: Kinds of excuses that may not hold another time.
+_PASSING = ("limit", "network", "account")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +74,12 @@ class Excuses:
                     return f"It needs {package}"
         if self.packages_only:
             return ""
-        whys = (row.of(text) for row in TABLE if row.own or network)
-        return next(filter(None, whys), "") or self._other_version(text)
+        for row in TABLE:
+            if (row.own or network) and (why := row.of(text)):
+                if row.kind in _PASSING:
+                    unsteady(row.kind)
+                return why
+        return self._other_version(text)
 
     def _other_version(self, text: str) -> str:
         """Return which package failed inside, or lacks a name, if it is one in another version than asked for."""

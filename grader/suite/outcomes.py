@@ -13,6 +13,23 @@ SPENT = 70
 PAUSED = 71
 
 
+#: Faults that may not come again: of time, of memory, of a signal.
+_UNSTEADY = ("timeout", "memory", "killed")
+_seen: list[str] = []
+
+
+def unsteady(what: str) -> None:
+    """Note that something of the current check may come out otherwise another time, whatever the check makes of it."""
+    _seen.append(what)
+
+
+def take_unsteady() -> list[str]:
+    """Return what was noted since the last call."""
+    seen = list(_seen)
+    _seen.clear()
+    return seen
+
+
 class StudentFault(Exception):
     """The students' code did not do what a check asked of it.
 
@@ -44,6 +61,8 @@ class StudentFault(Exception):
         self.evidence = tuple(evidence)
         self.raised = raised
         self.inside = inside
+        if kind in _UNSTEADY:
+            unsteady(kind)
 
 
 class PartialOutcome(Exception):

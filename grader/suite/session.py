@@ -22,6 +22,7 @@ from grader.suite.checks import CheckSpec
 from grader.suite.classify import CheckOutcome, classify
 from grader.suite.missing import Excuses
 from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, ExcusedOutcome, StudentFault
+from grader.suite.running.asked import Asked, standing
 from grader.suite.running.run_budget import RunBudget
 from grader.suite.running.started import StartedModules
 from grader.suite.shared import SharedResults, use
@@ -50,6 +51,7 @@ class Session:
         self._emit = emit
         self._limits: dict[str, float] = dict(job["limits"])
         self._started = StartedModules(view)
+        self._asked = Asked(view.noting, emit)
         self._shared = SharedResults(job.get("shared"), emit)
         use(self._shared)
         self._unseen: set[str] = set()
@@ -76,6 +78,7 @@ class Session:
 
     def student(self) -> Student:
         """Return the `student` fixture of the current check."""
+        self._asked.everything()
         if self._budget.left_s <= 0:
             seconds = f"{self._budget.total_s:.0f} seconds"
             raise StudentFault(
@@ -117,13 +120,21 @@ class Session:
 
     def rng(self, check: str) -> random.Random:
         """Return the random generator of a check: the same for the same seed, and different from check to check."""
-        return random.Random(f"{self.job['seed']}:{check}")  # noqa: S311 - reproducible, not secret from us
+        self.view.noting.note("seed")
+        seed = self.job["seeds"].get(check.partition(".")[0], "")
+        return random.Random(f"{seed}:{check}")  # noqa: S311 - reproducible, not secret from us
+
+    def confirm(self) -> None:
+        """Tell which suites of an earlier run may stand, of those that the engine would like to use again."""
+        for module in standing(self.view, self.job.get("kept") or {}):
+            self._emit({"event": "stands", "module": module})
 
     def begin(self, check: str, spec: CheckSpec) -> None:
         """Start a check."""
         self._running, self._began, self._timeout = check, time.monotonic(), spec.timeout
         self._called = False
         record.begin()
+        self._asked.begin()
         self._shared.begin(check)
         self._emit({"event": "start", "check": check})
 
@@ -139,6 +150,8 @@ class Session:
                 raise ExcusedOutcome(f"It builds on another check, `{name}`, which cannot be told here.")
             if verdict != "passed":
                 raise BlockedOutcome(f"It builds on another check, `{name}`, which did not pass ({verdict}).")
+        if spec.environment:
+            self.view.noting.note("environment")
         fault = self.job["student"]["fault"]
         if spec.environment == "required" and fault:
             raise EnvironmentBroken(fault)
@@ -198,7 +211,10 @@ class Session:
             self._unseen.add(check)
         if outcome.excused:
             self._excused.add(check)
-        self._emit(self._event(check, spec, outcome, seen))
+        event = self._event(check, spec, outcome, seen)
+        # First: who loses what a check has asked must not have its verdict.
+        self._asked.end(self._module, lasting=not self.spent and outcome.verdict not in ("error", "timeout"))
+        self._emit(event)
         self._running = ""
         return outcome
 
@@ -217,12 +233,19 @@ class Session:
             "unseen": outcome.unseen,
             "excused": outcome.excused,
             "called": self._called or self._shared.used,
-            "message": _cut(self.view.redacted(outcome.message), int(self._limits["message_bytes"])),
+            "message": _cut(
+                self._asked.shown(self.view, outcome.message), int(self._limits["message_bytes"])
+            ),
             "evidence": [self._evidence(item) for item in seen.evidence[:most]],
             "measurements": [self._measurement(item) for item in seen.measurements[:100]],
             "findings": seen.findings[:100],
             "said": [
-                {**one, "why": _cut(self.view.redacted(one["why"]), int(self._limits["evidence_bytes"]))}
+                {
+                    **one,
+                    "why": _cut(
+                        self._asked.shown(self.view, one["why"]), int(self._limits["evidence_bytes"])
+                    ),
+                }
                 for one in list(seen.boxes.values())[:20]
             ],
             "spent_s": round(self._budget.spent_s, 3),
@@ -239,11 +262,11 @@ class Session:
         if isinstance(value, float) and not math.isfinite(value):
             value = str(value)
         if isinstance(value, str):
-            value = _cut(self.view.redacted(value), int(self._limits["evidence_bytes"]))
+            value = _cut(self._asked.shown(self.view, value), int(self._limits["evidence_bytes"]))
         return {**item, "value": value}
 
     def _evidence(self, item: Evidence) -> dict[str, Any]:
-        text = _cut(self.view.redacted(item.text), int(self._limits["evidence_bytes"]))
+        text = _cut(self._asked.shown(self.view, item.text), int(self._limits["evidence_bytes"]))
         folder = self._started.folder(self._module)
         path = item.path if folder == "." or item.path.startswith("(") else f"{folder}/{item.path}"
         return {"path": _cut(path, 1000), "line": item.line, "text": text}

@@ -21,9 +21,9 @@ from grader import render
 from grader.batch import reuse
 from grader.batch.crew import packed_shift
 from grader.batch.engines.errand import Errand, WorkerState, clear, examine, grade_errand
-from grader.batch.reuse import engine_digest
 from grader.batch.worker import Finished, Order, Said, Shift
 from grader.errors import GradingError, UsageError
+from grader.grading.engine_digest import engine_digest
 from grader.settings import BatchLimits
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch import reuse
-from grader.batch.reuse import engine_digest
 from grader.batch.scratch import remove_leftovers, scratch_folder, use_folder
 from grader.batch.worker import Finished, Order, Shift, grade_order
 from grader.course.pack import load_course
 from grader.errors import GraderError
+from grader.grading.engine_digest import engine_digest
 from grader.sandbox.owners import owner
 
 #: The shift that this process grades for, by its digest, unpickled once.

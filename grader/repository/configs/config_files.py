@@ -60,6 +60,7 @@ def config_files(view: ParsedView) -> Iterator[tuple[str, dict[Any, Any]]]:
     """Yield path and data of each file that may configure an experiment; files that cannot be read are skipped."""
     for path in [path for path in view.files(*_GLOBS) if _may_be(path)][:MAX_FILES]:
         try:
+            view.noting.note("read", view.folder, path)
             if (view.root / path).lstat().st_size > MAX_BYTES:
                 continue
             data = _data(view, path)

@@ -79,7 +79,12 @@ def lint(root: Path, paths: Sequence[str], rules: Sequence[str], line_length: in
 
 def is_valid_for_newest(text: str) -> bool:
     """Return whether the newest Python that ruff knows can read `text`; False as well where ruff gives no answer."""
-    return _valid.cache_info().misses < MAX_ASKED and _valid(text)
+    return not asked_too_often() and _valid(text)
+
+
+def asked_too_often() -> bool:
+    """Return whether ruff gives no more answers, so that what it says of a text depends on who asked before."""
+    return _valid.cache_info().misses >= MAX_ASKED
 
 
 @lru_cache(maxsize=MAX_ASKED)

@@ -68,6 +68,7 @@ class DockerSandbox:
         self.image = image
         self.uids = uids
         self.image_digest = image.digest
+        self.runtime = f"{image.runtime} {image.base} {image.arch} {image.python}"
         self.python = image.python
         self.notes: tuple[str, ...] = ()
         if not image.locked:
