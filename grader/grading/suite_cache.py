@@ -95,8 +95,11 @@ class SuiteCache:
                 yield entry
 
     def put(self, slot: str, entry: KeptSuite) -> None:
-        """Keep an entry. A full disk, or a folder that cannot be written to, means that nothing is kept."""
-        data = entry.model_dump_json().encode()
+        """Keep an entry. A full disk, a folder that cannot be written to, or text that is none, means that nothing is kept."""
+        try:
+            data = entry.model_dump_json().encode()
+        except ValueError:
+            return
         if len(data) > MOST_BYTES:
             return
         packed = zlib.compress(data, 3)

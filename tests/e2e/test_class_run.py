@@ -230,3 +230,22 @@ def test_a_terminal_shows_what_runs_and_its_ctrl_c_stops_all(tmp_path: Path) -> 
     assert b"r02" in screen.rpartition(b"1 of 2 done")[2]
     nothing_is_left(group)
     assert grades(group)["r01"]["status"] == "graded"
+
+
+def test_in_another_folder_only_suites_run_that_see_a_change(tmp_path: Path) -> None:
+    group = small_class(tmp_path, ("r01", "r02"))
+    assert group.run(out="first").returncode == 0
+    (tmp_path / "r02" / "README.md").write_text("Hello again from r02\n")
+    commit(tmp_path / "r02", "Say it again")
+    for name in ("r01", "r02"):
+        (tmp_path / name / "other.txt").write_text("nothing that the suite looks at\n")
+        commit(tmp_path / name, "Add another file")
+    again = group.run(out="second")
+    assert again.returncode == 0, again.stdout
+    assert again.stdout.count(", 1 suite reused") == 1
+    assert Counter(group.gradings) == {"r01": 1, "r02": 2}
+    fresh = group.run("--no-cache", out="third")
+    assert "reused" not in fresh.stdout
+    assert Counter(group.gradings) == {"r01": 2, "r02": 3}
+    for name in ("r01", "r02"):
+        assert group.result(name, "second") == group.result(name, "third")

@@ -81,3 +81,8 @@ def test_a_folder_that_cannot_be_written_to_keeps_nothing(tmp_path: Path) -> Non
     cache.put("slot", entry())
     assert cache.get("slot", "k" * 64, "s" * 64) is None
     cache.trim()
+
+
+def test_text_that_is_none_keeps_nothing(cache: SuiteCache) -> None:
+    cache.put("other", entry().model_copy(update={"answers": "\ud800"}))
+    assert len(files(cache)) == 1

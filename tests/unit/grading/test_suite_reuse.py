@@ -10,6 +10,7 @@ from grader import render
 from grader.cli.stages import read_tree
 from grader.pipeline import grade_source
 from tests.git_command import git
+from tests.places import REPORTS
 from tests.reuse_pack import HEAD, SUITES, IsolatedHere, ReuseClass
 
 pytestmark = pytest.mark.process
@@ -38,6 +39,8 @@ def test_nothing_changed_and_nothing_runs(graded: ReuseClass) -> None:
     result = graded.grade()
     assert result.summary.modules_reused == len(SUITES)
     assert f"{len(SUITES)} suites reused" in render.FORMATS["markdown"][1](result, graded.root)
+    page = render.FORMATS["html"][1](result, REPORTS)
+    assert f"{len(SUITES)} suites: X1, X2" in page
     assert len(sandbox.jobs) == before
 
 
