@@ -11,11 +11,11 @@ from ..common.trials import Mutant, Trials, asserts, chosen, near, telling
 from ..common.written_tests import known_tests
 from ._common import Run, code_of, run_program
 
-MUTANTS, MUTANTS_OF_A_ROLE, MUTANTS_OF_A_PROJECT = 6, 4, 4
+MUTANTS, MUTANTS_OF_A_ROLE, MUTANTS_OF_A_PROJECT = 6, 4, 3
 #: Seconds and CPU seconds of all trials together, and seconds of one run of tests on the code written anew.
 BUDGET_S, TRIALS_CPU_S, MOST_S = 80.0, 75, 58.0
 #: Seconds of the tests that run on one variant of a project, whose tests may train models: the quickest of them.
-QUICK_S = 10
+QUICK_S = 4
 RESTLESS = (
     "Tests that pass on the code fail on the same code written in other words, or run once more: when they fail, it says "
     "nothing of the code."
