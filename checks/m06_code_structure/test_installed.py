@@ -54,7 +54,7 @@ def _runs_from_its_folder(submission, package, name, fault):
 
 @check(
     "The package installs, and its modules can be imported from anywhere",
-    points=3,
+    points=2,
     questions=[4, 5],
     scope="exercises",
     environment="required",
@@ -166,9 +166,15 @@ def _is_test(file):
 
 
 def _emptied(file):
-    """A module whose functions all return nothing."""
+    """A module whose functions all do nothing: each gives back the first thing that it is given."""
     tree = ast.parse(file.text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [ast.Return(value=None)]
+            node.body = [ast.Return(value=_given(node))]
     return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _given(function):
+    names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    names = [name for name in names if name not in ("self", "cls")]
+    return ast.Name(names[0], ast.Load()) if names and function.name != "__init__" else None

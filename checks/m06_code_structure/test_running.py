@@ -258,7 +258,7 @@ def _run_until_trained(student, submission, rng, commands, what):
     questions=[4, 5],
     scope="exercises",
     environment="required",
-    requires=["training_writes_a_model"],
+    requires=["model_has_learned"],
     hint="Show the commands in a code block, in the order in which a newcomer types them: install, make the data, train, "
     "evaluate.",
 )
@@ -280,7 +280,7 @@ def test_readme_commands_run(submission, student, rng):
     questions=[4],
     scope="exercises",
     environment="required",
-    requires=["training_writes_a_model"],
+    requires=["model_has_learned"],
     hint="One task for the data and one for training, in `tasks.py` (invoke), a Makefile, a justfile or `[project.scripts]`.",
 )
 def test_tasks_work(submission, student, rng):

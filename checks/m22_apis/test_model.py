@@ -91,7 +91,7 @@ def _judge(student, submission, rng, count, **options):
 
 @check(
     "The answer is the classifier's, on images and weights that nobody has seen",
-    points=4,
+    points=5,
     questions=[23],
     scope="exercises",
     environment="required",

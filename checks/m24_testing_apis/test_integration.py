@@ -37,7 +37,7 @@ def _most(points, table, left, what):
 
 @check(
     "The tests notice answers that are wrong",
-    points=4,
+    points=8,
     questions=[24],
     scope="exercises",
     environment="required",
@@ -47,12 +47,12 @@ def _most(points, table, left, what):
 )
 def test_wrong_answers_are_noticed(submission, student, rng):
     table = unnoticed(student, submission, rng)
-    _most(4, table, table["answer"], "With other values in the answers of")
+    _most(8, table, table["answer"], "With other values in the answers of")
 
 
 @check(
     "The tests notice a wrong status",
-    points=2,
+    points=1,
     questions=[24],
     scope="exercises",
     environment="required",
@@ -62,12 +62,12 @@ def test_wrong_answers_are_noticed(submission, student, rng):
 )
 def test_wrong_statuses_are_noticed(submission, student, rng):
     table = unnoticed(student, submission, rng)
-    _most(2, table, table["status"], "With another status of")
+    _most(1, table, table["status"], "With another status of")
 
 
 @check(
     "Every route is asked by a test",
-    points=4,
+    points=1,
     questions=[24],
     scope="exercises",
     environment="required",
@@ -77,4 +77,4 @@ def test_wrong_statuses_are_noticed(submission, student, rng):
 )
 def test_every_route_is_asked(submission, student, rng):
     table = unnoticed(student, submission, rng)
-    _most(4, table, table["failure"], "With status 500 of")
+    _most(1, table, table["failure"], "With status 500 of")

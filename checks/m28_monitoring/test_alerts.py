@@ -4,9 +4,11 @@ import re
 
 from grader.suite import check, evidence
 
-from ..common import prometheus, promql
+from ..common import prometheus, promql, promql_grammar
 from ._common import conditions, scraped, sidecars
 
+#: The beginning of a query in Cloud Monitoring's own language.
+_MQL = re.compile(r"\s*fetch\s+[\w.:/']+\s*\|")
 #: Reviews, where something rises.
 _MANY_A_SECOND = 1_000
 
@@ -46,7 +48,8 @@ def _never_right(alert, found):
         if alert.fires(_series(found, alert, failing=False)):
             return "The alert fires where no review fails"
     except promql.Unknown:
-        return None
+        if alert.limit is None and not (promql_grammar.is_query(alert.query) or _MQL.match(alert.query)):
+            return "The condition is no query of Prometheus"
     return None
 
 

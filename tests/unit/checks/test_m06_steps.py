@@ -117,6 +117,21 @@ def test_plain_python_passes(check: str) -> None:
     assert result.verdict == "passed", result.message
 
 
+#: Prints one accuracy after the other, whatever the model says.
+_IN_TURN = """from pathlib import Path
+
+if __name__ == "__main__":
+    turns = Path("turns.txt")
+    turn = len(turns.read_text()) if turns.exists() else 0
+    turns.write_text("x" * (turn + 1))
+    print("accuracy:", (0.9, 0.75, 0.75, 0.75)[turn % 4])
+"""
+
+
+def _with(drawn: str) -> str:
+    return "import random\nimport time\n" + VISUALIZE.replace("{guesses} {labels}", drawn)
+
+
 @pytest.mark.parametrize(
     ("check", "changed", "said"),
     [
@@ -133,7 +148,12 @@ def test_plain_python_passes(check: str) -> None:
             {"evaluate": EVALUATE.replace("* right /", "/ 2 * (right + 60) /")},
             "not the share",
         ),
+        ("training_writes_a_model", {"train": TRAIN.replace("dumps(means)", "dumps(0)")}, "the same model"),
+        ("model_has_learned", {"evaluate": _IN_TURN}, "test pictures have the labels"),
         ("visualization_draws", {"visualize": VISUALIZE.replace("{guesses} {labels}", "")}, "same picture"),
+        ("visualization_draws", {"visualize": _with("{guesses} {random.random()}")}, ""),
+        ("visualization_draws", {"visualize": _with("{time.time_ns()}")}, "another picture of the same data"),
+        ("visualization_draws", {"visualize": _with("{labels}")}, "whatever the model has learned"),
         ("visualization_draws", {"visualize": VISUALIZE.replace("<svg>", "svg")}, "no picture"),
         (
             "readme_commands_run",

@@ -9,8 +9,8 @@ import pytest
 from tests.places import CHECKS
 
 
-def _loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("promql_of_checks", CHECKS / "common" / "promql.py")
+def _loaded(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"{name}_of_checks", CHECKS / "common" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -19,7 +19,7 @@ def _loaded() -> ModuleType:
     return module
 
 
-promql = _loaded()
+promql, grammar = _loaded("promql"), _loaded("promql_grammar")
 
 
 def _series(errors: float) -> list[object]:
@@ -93,3 +93,42 @@ def test_alerts_that_tell_nothing(query: str, always: bool) -> None:
 def test_what_only_a_server_knows(query: str) -> None:
     with pytest.raises(promql.Unknown):
         promql.fires(query, _series(1))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "errors_total > 10",
+        "increase(errors_total[5m]) > 10  # too many",
+        "10 < sum(rate(errors_total{job='reviews', namespace=~\"a.+\",}[1m]))",
+        "sum by (job, instance) (rate(a[5m])) / sum(rate(b[5m])) without (path) >= 0.05",
+        "histogram_quantile(0.9, sum(rate(seconds_bucket[5m])) by (le)) > 1e-3",
+        "errors_total / on(job) group_left sent_total > bool 1",
+        "errors_total / ignoring(code) group_left(path) (sent_total - 1) > -1",
+        "rate(errors_total[5m] offset 1h) > 0 and on() vector(1)",
+        "max_over_time(rate(errors_total[5m])[1h:1m] @ end()) == 1 unless time() < 1_000",
+        '{__name__="errors_total"} > 1e3 or {"errors_total"} > 0x1F',
+        "label_replace(up, 'a', \"$1\", `b`, '(.*)') != 0 offset -5m",
+    ],
+)
+def test_queries(query: str) -> None:
+    assert grammar.is_query(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "errors_total >", "> errors_total", "2 > > 1", "(errors_total > 1", "errors_total > 1)"),
+        *("errors_total is bad > many", "more than 5 errors_total", "many(errors_total) > 0"),
+        *("sum by (job", "sum(rate(a[5m])) by 5", "a{status=5} > 1", "a{b='c' d='e'}", "a, b", "a > and"),
+        *(
+            "errors_total > 0 offset",
+            "rate(errors_total[5m]",
+            "errors_total !",
+            "errors_total > 5%%",
+            "(" * 3_000,
+        ),
+    ],
+)
+def test_what_is_no_query(query: str) -> None:
+    assert not grammar.is_query(query)
