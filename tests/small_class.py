@@ -94,8 +94,9 @@ class SmallClass:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of a run: its temporary files are its own."""
-        return {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "TMPDIR": str(self.temporary)}
+        """The environment of a run: its temporary files and its cache are its own."""
+        own = {"TMPDIR": str(self.temporary), "XDG_CACHE_HOME": str(self.root / "cache")}
+        return {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **own}
 
     @property
     def temporary(self) -> Path:

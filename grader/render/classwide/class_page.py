@@ -96,8 +96,7 @@ def render_index(
         strangers=list(strangers),
         remarks=list(remarks),
         with_deadline=[row for row in rows if row.result.submission.deadline],
-        median=_median(sorted(result.summary.points for result in results)),
-        most=max((result.summary.max_points for result in results), default=0.0),
+        median=round(100 * _median(sorted(map(_share, results)))),
         faults=[row for row in rows if "p" in row.marks],
         unisolated=[row for row in rows if not row.result.grader.isolated],
     )
@@ -163,6 +162,12 @@ def _spark(commits: Sequence[int]) -> str:
     if not most:
         return ""
     return "".join(_BLOCKS[(len(_BLOCKS) - 1) * count // most] if count else _NO_COMMIT for count in commits)
+
+
+def _share(result: Result) -> float:
+    """Return the share of its own points: an exercise and a project have others."""
+    summary = result.summary
+    return summary.points / summary.max_points if summary.max_points else 0.0
 
 
 def _median(values: list[float]) -> float:

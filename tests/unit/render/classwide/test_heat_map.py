@@ -41,6 +41,18 @@ def with_module(verdict: ModuleVerdict, points: float, most: float) -> Result:
     )
 
 
+def test_the_median_is_of_shares_since_an_exercise_and_a_project_have_other_points() -> None:
+    def with_points(name: str, points: float, most: float) -> Result:
+        result = official(name)
+        summary = result.summary.model_copy(update={"points": points, "max_points": most})
+        return result.model_copy(update={"summary": summary})
+
+    page = render_index(
+        [with_points("a", 90, 100), with_points("b", 10, 20), with_points("c", 70, 100)], reports=REPORTS
+    )
+    assert "Median 70 % of the points" in page
+
+
 def test_each_cell_says_what_it_is_and_leads_to_it_in_the_report() -> None:
     found = cells(overview(official("a")))
     report = "submissions/a/report.html"
