@@ -59,10 +59,10 @@ def clear_folder(folder: Path) -> None:
     shutil.rmtree(folder, onerror=_once_more)
 
 
-def remove_leftovers() -> int:
-    """Remove the temporary folders of this user's runs that are over; return how many."""
+def remove_leftovers(place: Path | None = None) -> int:
+    """Remove the temporary folders of this user's runs that are over, in `place` or the usual one; return how many."""
     removed = 0
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in (place or Path(tempfile.gettempdir())).glob(f"{PREFIX}*"):
         if _is_ours(folder) and is_gone(_owner_of(folder)):
             clear_folder(folder)
             removed += 1

@@ -57,7 +57,8 @@ def opened(browser: Browser, url: str) -> Iterator[Open]:
 
 def names(page: Page) -> list[str]:
     """Return the submissions that are shown, from top to bottom."""
-    return page.locator(".rows > li:visible > div > a").all_inner_texts()
+    # Of rows that are not on the screen the browser renders no text.
+    return page.locator(".rows > li:visible > div > a").all_text_contents()
 
 
 def column(page: Page, name: str) -> list[str]:

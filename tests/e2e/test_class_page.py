@@ -93,7 +93,7 @@ def test_the_commands_of_the_page_on_many_machines_work(evening: Path) -> None:
 
 
 def test_the_workflow_of_the_page_is_valid_and_its_commands_are_the_graders() -> None:
-    (text,) = re.findall(r"^```yaml\n(.*?)^```", CLUSTER, re.M | re.S)
+    (text,) = re.findall(r"^```yaml\n(on: .*?)^```", CLUSTER, re.M | re.S)
     files = {".github/workflows/grade.yaml": text}
     assert run_check(ROOT / "checks" / "m17_github_actions", "workflows_are_valid", files).verdict == "passed"
     for options in re.findall(r"bin/grader (.*)", text):

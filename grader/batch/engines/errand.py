@@ -27,6 +27,8 @@ from grader.sandbox.owners import owner
 #: The shift that this process grades for, by its digest, unpickled once.
 _shifts: dict[str, Shift] = {}
 _FOLDERS = ("TMPDIR", "TEMP", "TMP")
+#: Where this worker's folders for temporary files are made: while it grades, all others are made in one of them.
+_TEMPORARY = Path(tempfile.gettempdir())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +81,7 @@ def examine(course: str, engine: str, packed: bytes) -> WorkerState:
 
 def clear(packed: bytes, owners: tuple[str, ...]) -> None:
     """Remove what processes that are gone have left on this machine: their containers and temporary folders."""
-    remove_leftovers()
+    remove_leftovers(_TEMPORARY)
     for one in owners:
         _shift(packed).setup.sandbox.clear(one)
 
@@ -88,7 +90,7 @@ def grade_errand(
     errand: Errand, packed: bytes, send: Callable[[object], None]
 ) -> tuple[Finished, dict[str, bytes]]:
     """Grade a submission; return what became of it, and its reports by their names."""
-    remove_leftovers()
+    remove_leftovers(_TEMPORARY)
     with scratch_folder() as scratch, _making_files_in(scratch / "w"):
         kept, into = scratch / "kept", scratch / "into"
         kept.mkdir()
