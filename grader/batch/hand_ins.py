@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.batch.groups import GroupRow
-from grader.batch.journal import Wanted
+from grader.batch.journal import Wanted, free_id
 from grader.errors import SourceError, UsageError
 from grader.render.pseudonymous import NameHider
 from grader.results import GroupInfo
@@ -78,18 +78,10 @@ def hand_ins(sources: Sequence[str | GroupRow], *, pseudonymous: bool = False) -
         if (number := times[one.wanted.key]) > 1:
             key = f"{one.wanted.key} ({number})"
             one = replace(one, wanted=replace(one.wanted, key=key))
-        one = replace(one, wanted=replace(one.wanted, id=_free(one.wanted.id, taken)))
+        one = replace(one, wanted=replace(one.wanted, id=free_id(one.wanted.id, taken.__contains__)))
         taken.add(one.wanted.id)
         found.append(one)
     return found
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """Return an id that is not taken, named as the journal would name it."""
-    chosen, number = wanted, 2
-    while chosen in taken:
-        chosen, number = f"{wanted}-{number}", number + 1
-    return chosen
 
 
 def _hidden(one: HandIn) -> HandIn:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -129,7 +130,7 @@ class Journal:
                     continue
                 database.execute(
                     "INSERT INTO submissions (key, source, id) VALUES (?, ?, ?)",
-                    [one.key, one.source, _free(database, one.id)],
+                    [one.key, one.source, free_id(one.id, partial(_is_taken, database))],
                 )
             return [_entry(database, one.key) for one in wanted]
 
@@ -188,8 +189,7 @@ class Journal:
     def entries(self) -> list[JournalRow]:
         """Return all rows, in the order in which they were first wanted."""
         with self._words():
-            found = self._database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")  # noqa: S608 - ours
-            return [_row(row) for row in found]
+            return _all_rows(self._database)
 
     def owner_of(self, run: int) -> str:
         """Return the process that a run is, or was."""
@@ -261,8 +261,7 @@ def read_journal(folder: Path) -> list[JournalRow]:
             (version,) = database.execute("PRAGMA user_version").fetchone()
             if version != _VERSION:
                 raise UsageError(f"{path} is the journal of another version of the grader.")
-            found = database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")  # noqa: S608 - ours
-            return [_row(row) for row in found]
+            return _all_rows(database)
     except sqlite3.Error as problem:
         raise UsageError(f"{path} cannot be read: {problem}.", "Copy the folder anew.") from problem
 
@@ -277,11 +276,21 @@ def open_journal(folder: Path, silent_s: float = BatchLimits().silent_s) -> Iter
             journal.release()
 
 
-def _free(database: sqlite3.Connection, wanted: str) -> str:
+def free_id(wanted: str, is_taken: Callable[[str], bool]) -> str:
+    """Return an id that is not taken: the one that is wanted, else with a number behind it."""
     chosen, number = wanted, 2
-    while database.execute("SELECT 1 FROM submissions WHERE id = ?", [chosen]).fetchone():
+    while is_taken(chosen):
         chosen, number = f"{wanted}-{number}", number + 1
     return chosen
+
+
+def _is_taken(database: sqlite3.Connection, name: str) -> bool:
+    return database.execute("SELECT 1 FROM submissions WHERE id = ?", [name]).fetchone() is not None
+
+
+def _all_rows(database: sqlite3.Connection) -> list[JournalRow]:
+    found = database.execute(f"SELECT {_COLUMNS} FROM submissions ORDER BY rowid")  # noqa: S608 - ours
+    return [_row(row) for row in found]
 
 
 def _owner(database: sqlite3.Connection, run: int) -> str:
