@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
+
+from tests.watched_page import SIZES, Open, Scheme
 
 _FLAGS = [
     "--headless",
@@ -38,3 +40,37 @@ def browser() -> Iterator[Browser]:
         browser.close()
     with pytest.raises(RuntimeError, match="no running event loop"):
         asyncio.get_running_loop()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Open]:
+    """Opens pages and, when the test is over, fails it for a console message, an error, a dialog or a request of one."""
+    pages: list[Page] = []
+    trouble: list[str] = []
+
+    def dismissed(dialog: Dialog) -> None:
+        trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def open_page(url: str, *, size: str = "desktop", scheme: Scheme = "light", scripts: bool = True) -> Page:
+        width, height = SIZES[size]
+        page = browser.new_page(
+            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        page.on("console", lambda message: trouble.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+        page.on("dialog", dismissed)
+
+        def requested(request: Request) -> None:
+            if request.url != url:
+                trouble.append(f"request: {request.url}")
+
+        page.on("request", requested)
+        pages.append(page)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert trouble == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,11 @@ from grader.render import Ungraded, render_index
 from tests.class_sample import large_class
 from tests.graded_class import judged_result
 from tests.places import REPORTS
+from tests.watched_page import SIZES, Open
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 GROUPS = 12
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +30,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def opened(browser: Browser, url: str) -> Iterator[Open]:
-    """Opens the page and, when the test is over, fails it for a console message or an error."""
-    pages: list[Page] = []
-    trouble: list[str] = []
-
-    def open_page(*, size: str = "desktop", scheme: str = "light", scripts: bool = True) -> Page:
-        width, height = SIZES[size]
-        page = browser.new_page(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            java_script_enabled=scripts,
-        )
-        page.on("console", lambda message: trouble.append(message.text))
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        pages.append(page)
-        page.goto(url)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert trouble == []
+def opened(watched: Open, url: str) -> Open:
+    """Opens the page."""
+    return partial(watched, url)
 
 
 def names(page: Page) -> list[str]:

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, Request
+from playwright.sync_api import Browser, Page
 
 from grader.render import Ungraded, render_html, render_index
 from tests.graded_class import judged_result
 from tests.places import REPORTS
 from tests.render_sample import HOSTILE, clean_result, hostile_result, rich_result
+from tests.watched_page import SIZES, Open
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 OTHERS = ("clean", "hostile", "index", "judged", "judged-index")
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -48,36 +47,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Open]:
-    """Opens a page and, when the test is over, fails it for a console message, a dialog or a request."""
-    context_pages: list[Page] = []
-    trouble: list[str] = []
+def opened(watched: Open, files: dict[str, Path]) -> Open:
+    """Opens a page by its name."""
 
-    def dismissed(dialog: Dialog) -> None:
-        trouble.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
+    def open_page(name: str, **how: Any) -> Page:
+        return watched(files[name].as_uri(), **how)
 
-    def open_page(name: str, *, size: str = "desktop", scheme: str = "light") -> Page:
-        width, height = SIZES[size]
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-        page.on("console", lambda message: trouble.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-        page.on("dialog", dismissed)
-        url = files[name].as_uri()
-
-        def requested(request: Request) -> None:
-            if request.url != url:
-                trouble.append(f"request: {request.url}")
-
-        page.on("request", requested)
-        context_pages.append(page)
-        page.goto(url)
-        return page
-
-    yield open_page
-    for page in context_pages:
-        page.close()
-    assert trouble == []
+    return open_page
 
 
 @pytest.mark.parametrize(
