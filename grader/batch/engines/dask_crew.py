@@ -63,10 +63,9 @@ class DaskCrew:
     ) -> None:
         self._shift, self._limits = shift, limits
         self._packed = packed_shift(shift)
-        self._course = shift.setup.course
         self._said: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
         self._tasks: dict[str, _Task] = {}
-        self._places: dict[str, WorkerState] = {}
+        self._workers: dict[str, WorkerState] = {}
         self._refused: dict[str, str] = {}
         self._numbers = itertools.count()
         self._looked_at = 0.0
@@ -86,7 +85,7 @@ class DaskCrew:
     @property
     def size(self) -> int:
         """How many workers can grade."""
-        return max(1, len(self._places))
+        return max(1, len(self._workers))
 
     @property
     def orders(self) -> list[Order]:
@@ -143,20 +142,19 @@ class DaskCrew:
             with contextlib.suppress(Exception):
                 task.future.cancel()
         self._tasks.clear()
-        owners = tuple(place.owner for address, place in self._places.items() if address in busy)
-        # As far as a cluster still answers; on this machine nothing is left in any case.
+        owners = tuple(worker.owner for address, worker in self._workers.items() if address in busy)
+        # As far as a cluster still answers.
         with contextlib.suppress(Exception):
-            self._restart(sorted(busy))
-            self.client.run(clear, self._packed, owners, on_error="ignore")
+            self._restart(busy)
+        with contextlib.suppress(Exception):
+            self._clear(owners)
         with contextlib.suppress(Exception):
             self._open.close()
-        for owner in owners:
-            self._shift.setup.sandbox.clear(owner)
-        self._places.clear()
+        self._workers.clear()
 
     def _idle(self) -> str | None:
         busy = {task.address for task in self._tasks.values()}
-        return next((address for address in self._places if address not in busy), None)
+        return next((address for address in self._workers if address not in busy), None)
 
     def _ended(self, task: _Task) -> Finished:
         try:
@@ -188,16 +186,16 @@ class DaskCrew:
         """See who is lost, who is late, and who is new."""
         self._looked_at = time.monotonic()
         alive = self._alive()
-        gone = set(self._places) - alive
+        gone = set(self._workers) - alive
         late = {task.address for task in self._tasks.values() if time.monotonic() > task.deadline} - gone
         if late:
             with contextlib.suppress(Exception):
-                self._restart(sorted(late))
+                self._restart(late)
         ended = [(name, task) for name, task in self._tasks.items() if task.address in gone | late]
         for name, _ in ended:
             del self._tasks[name]
-        owners = tuple(self._places.pop(address).owner for address in gone | late)
-        self._greet(alive - set(self._places) - set(self._refused) - late)
+        owners = tuple(self._workers.pop(address).owner for address in gone | late)
+        self._greet(alive - set(self._workers) - set(self._refused) - late)
         if owners:
             self._clear(owners)
         for _, task in ended:
@@ -208,16 +206,16 @@ class DaskCrew:
                 task.order,
                 Finished(key=task.order.key, reason=reason, lost=True, late=task.address in late),
             )
-        if not self._places and not alive:
+        if not self._workers and not alive:
             self._await_workers(_CONNECT_S)
 
     def _await_workers(self, wait_s: float) -> None:
         """Wait until a worker is there that can grade. Raises GradingError."""
         until = time.monotonic() + wait_s
-        while not self._places:
+        while not self._workers:
             workers = self._alive()
             self._greet(workers - set(self._refused))
-            if self._places:
+            if self._workers:
                 return
             if self._refused and workers <= set(self._refused):
                 why = "; ".join(f"{address}: {reason}" for address, reason in self._refused.items())
@@ -247,19 +245,14 @@ class DaskCrew:
         if not addresses:
             return
         answers = self.client.run(
-            examine,
-            str(self._course.root),
-            engine_digest(),
-            self._packed,
-            workers=sorted(addresses),
-            on_error="return",
+            examine, engine_digest(), self._packed, workers=sorted(addresses), on_error="return"
         )
         for address, answer in answers.items():
             reason = self._problem_of(answer)
             if reason:
                 self._refused[address] = reason
             else:
-                self._places[address] = answer
+                self._workers[address] = answer
 
     def _problem_of(self, answer: object) -> str:
         if not isinstance(answer, WorkerState):
@@ -268,18 +261,17 @@ class DaskCrew:
             return answer.problem
         if answer.engine != engine_digest():
             return "it has another version of the grader"
-        return "" if answer.course == self._course.digest else "its course pack is another one"
+        return "" if answer.course == self._shift.setup.course.digest else "its course pack is another one"
 
     def _clear(self, owners: tuple[str, ...]) -> None:
-        """Remove what lost processes left: from each machine that still has a worker, and from this one's daemon."""
+        """Remove what lost processes left: from this one's daemon, and from each machine that still has a worker."""
         for one in owners:
             self._shift.setup.sandbox.clear(one)
-        if self._places:
-            self.client.run(clear, self._packed, owners, workers=sorted(self._places), on_error="ignore")
+        self.client.run(clear, self._packed, owners, on_error="ignore")
 
-    def _restart(self, addresses: list[str]) -> None:
+    def _restart(self, addresses: set[str]) -> None:
         if addresses:
-            self.client.restart_workers(addresses, timeout=_ASK_S, raise_for_error=False)
+            self.client.restart_workers(sorted(addresses), timeout=_ASK_S, raise_for_error=False)
 
 
 def run_errand(errand: Errand, packed: bytes, topic: str, name: str) -> tuple[Finished, dict[str, bytes]]:
@@ -307,21 +299,19 @@ def _connect(stack: ExitStack, scheduler: str, size: int, folder: Path) -> Clien
     settings = {"distributed.worker.daemon": False, "temporary-directory": str(folder)}
     stack.enter_context(dask.config.set(settings))
     try:
-        if not scheduler:
-            cluster = stack.enter_context(
-                LocalCluster(
-                    n_workers=size,
-                    threads_per_worker=1,
-                    memory_limit=None,
-                    dashboard_address=None,
-                    local_directory=str(folder / "dask"),
-                    silence_logs=50,
-                )
+        where = scheduler or stack.enter_context(
+            LocalCluster(
+                n_workers=size,
+                threads_per_worker=1,
+                memory_limit=None,
+                dashboard_address=None,
+                local_directory=str(folder / "dask"),
+                silence_logs=50,
             )
-            return stack.enter_context(Client(cluster, timeout=_CONNECT_S))
-        return stack.enter_context(Client(scheduler, timeout=_CONNECT_S))
+        )
+        return stack.enter_context(Client(where, timeout=_CONNECT_S))
     except (OSError, TimeoutError, ValueError) as problem:
-        where = scheduler or "this machine"
         raise GradingError(
-            f"No scheduler of Dask answers at {where}: {problem}", "Start one: `dask scheduler`."
+            f"No scheduler of Dask answers at {scheduler or 'this machine'}: {problem}",
+            "Start one: `dask scheduler`.",
         ) from problem

@@ -56,11 +56,10 @@ class Errand:
     beside: tuple[str, ...] = ()
 
 
-def examine(course: str, engine: str, packed: bytes) -> WorkerState:
+def examine(engine: str, packed: bytes) -> WorkerState:
     """Say what this process would grade with.
 
     Args:
-        course: folder of the course pack.
         engine: digest of the grader that asks: nothing of another one is unpickled.
         packed: the shift.
     """
@@ -72,8 +71,10 @@ def examine(course: str, engine: str, packed: bytes) -> WorkerState:
     if here != engine:
         return WorkerState(owner=mine, engine=here)
     try:
-        digest = load_course(Path(course)).digest
-        _shift(packed).setup.sandbox.verify()
+        setup = _shift(packed).setup
+        setup.sandbox.verify()
+        # That of the shift is the one of the machine that asks.
+        digest = load_course(setup.course.root).digest
     except (GraderError, OSError) as problem:
         return WorkerState(owner=mine, engine=here, problem=str(problem))
     return WorkerState(owner=mine, engine=here, course=digest)
