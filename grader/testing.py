@@ -45,6 +45,7 @@ def run_check(
     history_gaps: Sequence[str] = (),
     report_path: str = "",
     missing: Mapping[str, str] = MappingProxyType({}),
+    changed: Mapping[str, str] = MappingProxyType({}),
     above: Sequence[str] = (),
 ) -> CheckResult:
     """Run one check on a submission made of `files`, as if the checks that it requires had passed.
@@ -59,6 +60,7 @@ def run_check(
         history_gaps: the parts of the history that were not read.
         report_path: path of the exam report among `files`.
         missing: packages that could not be installed, and why.
+        changed: packages that are installed in another version than asked for, and which.
         above: names that lie above `files`, if they are a folder of a repository.
 
     Raises:
@@ -87,7 +89,7 @@ def run_check(
             "above": list(above),
             "subfolder": "folder" if above else "",
         }
-        return _run(folder, check, root, facts, missing)
+        return _run(folder, check, root, facts, {"missing": dict(missing), "changed": dict(changed)})
 
 
 def plain_session(path: Path, python: StudentPython | None = None) -> Session:
@@ -120,10 +122,11 @@ def plain_session(path: Path, python: StudentPython | None = None) -> Session:
 
 
 def _run(
-    folder: Path, check: str, root: Path, facts: dict[str, Any], missing: Mapping[str, str]
+    folder: Path, check: str, root: Path, facts: dict[str, Any], environment: dict[str, Any]
 ) -> CheckResult:
     events: list[dict[str, Any]] = []
-    job = _job(root, facts, missing)
+    job = _job(root, facts)
+    job["student"] |= environment
     session = Session(job, SubmissionView(root, facts), PlainLauncher(job), events.append)
     modules = load_suite(folder)
     function, spec = _find(modules, check)
@@ -180,16 +183,14 @@ def _find(modules: Sequence[ModuleType], check: str) -> tuple[Any, CheckSpec]:
     raise LookupError(f"There is no check {check!r} in this suite.")
 
 
-def _job(
-    root: Path, facts: Mapping[str, Any], missing: Mapping[str, str] = MappingProxyType({})
-) -> dict[str, Any]:
+def _job(root: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "facts": facts,
         "checks": None,
         "seeds": {},
         "limits": Limits().model_dump(),
         "paths": {"submission": str(root)},
-        "student": {**local_student(StudentPython()), "missing": dict(missing), "fault": ""},
+        "student": {**local_student(StudentPython()), "missing": {}, "fault": ""},
     }
 
 

@@ -40,7 +40,9 @@ class Places:
         problem = problem or excinfo.value
         words = "".join(traceback.format_exception_only(type(problem), problem)).strip()
         words = words if len(words) < 700 else f"{words[:300]} … {words[-300:]}"
-        whole = f"{words}\n- {PLAN['place']} -\n- {PLAN['own']} -\n{self.own(problem)}\n{report.longrepr}"
+        inner = traceback.extract_tb(problem.__traceback__)[-1:]
+        place = "".join(f"{one.filename}:{one.lineno}: {words[:300]}\n" for one in inner)
+        whole = f"{words}\n- {PLAN['place']} -\n{place}- {PLAN['own']} -\n{self.own(problem)}\n{report.longrepr}"
         report.longrepr = Said(whole)
 
     def own(self, problem):

@@ -36,7 +36,7 @@ MODULES = 60
 WALL_S, CPU_S = 96.0, 90
 #: Seconds after which no other test of a project begins, and what is said of those that are left.
 ALL_S = 75.0
-NO_TIME = "There is no time for it where grading runs: all tests together have 75 seconds."
+NO_TIME = f"There is no time for it where grading runs: all tests together have {ALL_S:.0f} seconds."
 #: Seconds of one test: who takes longer is stopped and named, so that the others are still counted.
 TEST_S = 60
 #: Bytes of what is kept of it, below the limit of the engine.

@@ -24,7 +24,6 @@ _NO_NAME = re.compile(
     r"|No module named '(\w+)\.[\w.]+'"
 )
 
-_WEIGHTS_ONLY = "UnpicklingError: Weights only load failed. This file can still be loaded"
 #: Kinds of excuses that may not hold another time.
 _PASSING = ("limit", "network", "account")
 
@@ -85,9 +84,6 @@ class Excuses:
     def _other_version(self, text: str) -> str:
         """Return which package failed inside, or lacks a name, if it is one in another version than asked for."""
         frames = _FRAME.findall(text)[-1:]
-        if _WEIGHTS_ONLY in text:
-            # Its words leave no room for frames. What torch wrote before 2.6 loads there, and does not load here.
-            frames = ["torch"]
         lacking = [next(filter(None, found)) for found in _NO_NAME.findall(text)]
         for package, what in self.changed.items():
             if any(provides(package, module) for module in frames):

@@ -344,6 +344,22 @@ def test_a_server_error_is_excused_beside_a_test_that_names_what_is_not_here() -
 
 
 @pytest.mark.process
+def test_a_file_that_breaks_inside_of_another_version_is_excused_however_long_the_words_are() -> None:
+    library = {
+        "env/site-packages/brittle.py": "def load(path):\n    raise ValueError(f'{path} cannot be read. ' + 'Know that ' * 900)\n",
+        "tests/conftest.py": "import sys\n\nsys.path.append('env/site-packages')\n",
+    }
+    tests = "import brittle\nfrom pkg.model import Model\n\nWEIGHTS = brittle.load('model.pt')\n\n\ndef test_a():\n    assert Model().predict([1]) == [2]\n"
+    files = {**CODE, **library, "tests/test_a.py": tests}
+    changed = {"brittle": "asked for ==1, has 2"}
+    other = run_check(SUITE, "tests_pass", files, profile="project", changed=changed)
+    assert other.verdict == "not_applicable", other
+    assert "asked for ==1, has 2" in other.message
+    as_asked = run_check(SUITE, "tests_pass", files, profile="project")
+    assert as_asked.verdict == "failed"
+
+
+@pytest.mark.process
 def test_a_library_that_breaks_as_it_is_imported_is_no_fault_of_the_tests() -> None:
     tests = "import brittle\nfrom pkg.model import Model\n\n\ndef test_a():\n    assert Model().predict([1]) == [2]\n"
     files = {"tests/test_a.py": tests}

@@ -188,7 +188,6 @@ CHANGED = {"torch": "asked for ==2.4.0, has 2.13.0", "opencv-python": "asked for
             "/e/lib/python3.11/site-packages/torch/serialization.py:1529: UnpicklingError: Weights only load failed.",
             True,
         ),
-        ("_pickle.UnpicklingError: Weights only load failed. This file can still be loaded", True),
         ("_pickle.UnpicklingError: invalid load key, 'v'.", False),
         ("ModuleNotFoundError: No module named 'torch._six'", True),
         ("ImportError: cannot import name 'container_abcs' from 'torch._six' (/e/torch/_six.py)", True),
