@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
@@ -52,34 +51,30 @@ def check_writable(folder: Path, files: Iterable[str] = ()) -> None:
     Raises:
         UsageError: they cannot, and why.
     """
-    made: list[Path] = []
     try:
-        for missing in _missing(folder):
-            missing.mkdir()
-            made.append(missing)
-        with tempfile.NamedTemporaryFile(prefix=".grader-", dir=folder):
-            pass
+        there = _nearest_folder(folder)
+        # In a folder of its own: what is missing may be made, or looked for, by another run at this moment.
+        with tempfile.TemporaryDirectory(prefix=".grader-", dir=there) as own:
+            missing = Path(own + os.path.normpath(f"/{folder.relative_to(there)}"))
+            missing.mkdir(parents=True, exist_ok=True)
+            (missing / "tried").touch()
         for name in files:
             if (folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
     except (OSError, ValueError) as problem:
         blocked = isinstance(problem, IsADirectoryError) and problem.filename
         raise path_error(blocked or folder, problem, doing="written") from problem
-    finally:
-        for path in reversed(made):
-            with contextlib.suppress(OSError):
-                path.rmdir()
 
 
-def _missing(folder: Path) -> list[Path]:
-    """Return the folders that have to be made, outermost first."""
-    missing = []
+def _nearest_folder(folder: Path) -> Path:
+    """Return `folder` if it is there, else the folder above it in which it would be made."""
     while not folder.exists():
-        missing.append(folder)
+        if os.path.lexists(folder):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
         folder = folder.parent
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    return missing[::-1]
+    return folder
 
 
 def explained(problem: OSError | UnicodeError, arguments: list[str]) -> GraderError:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from grader.cli.named_paths import check_writable
 from tests.command_line import Ended, run
 from tests.git_command import git
 
@@ -217,3 +219,14 @@ def test_check_takes_a_folder_and_says_what_takes_an_address(address: str) -> No
 def test_an_address_of_a_forge_that_is_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORGE_TOKEN", SECRET)
     assert SECRET not in refused(run("check", ".", "--forge-token-env", "FORGE_TOKEN", "--forge-url", url))
+
+
+def test_two_runs_may_try_the_same_new_folder_at_once(tmp_path: Path) -> None:
+    def tries() -> None:
+        for _ in range(200):
+            check_writable(tmp_path / "new" / "below")
+
+    with ThreadPoolExecutor(4) as threads:
+        for tried in [threads.submit(tries) for _ in range(4)]:
+            tried.result()
+    assert not list(tmp_path.iterdir())
