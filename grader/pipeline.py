@@ -11,9 +11,11 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -162,11 +164,14 @@ def grade(planned: Planned, setup: Setup) -> Result:
         else:
             prepared = prepare(planned, setup)
             known = reuse.known(prepared.student) if reuse is not None else Known()
-        ran = run(prepared, setup, on_event, known)
+        # The sandbox works, and this process waits: meanwhile the exam report is read.
+        with ThreadPoolExecutor(1, thread_name_prefix="grader-report") as beside:
+            reading = beside.submit(read_reports, planned)
+            ran = run(prepared, setup, on_event, known)
         if reuse is not None and unchanged is None:
             reuse.keep(ran, known, prepared.student)
         result = collect(prepared, ran, setup)
-        return assess(result, planned)
+        return reading.result()(result)
 
 
 def prepare(planned: Planned, setup: Setup) -> Prepared:
@@ -231,19 +236,19 @@ def collect(prepared: Prepared, ran: CheckRun, setup: Setup) -> Result:
     )
 
 
-def assess(result: Result, planned: Planned) -> Result:
-    """Read the exam report and hold it against the checks."""
+def read_reports(planned: Planned) -> Callable[[Result], Result]:
+    """Read the exam report and what the course says of it; return what holds a result's checks against it."""
     submission, reports, path = planned.submission, planned.course.reports, planned.report_path
     # An answer may quote a token as well as any file.
     text = redacted(exam.load_report(submission.root, path)) if path is not None else None
-    return exam.assess(
-        result,
-        text,
-        path,
-        exam.load_editions(reports),
-        exam.load_checklist(reports),
-        exam.load_tools(reports),
-        exam.load_report_data(reports),
+    return partial(
+        exam.assess,
+        report_text=text,
+        report_path=path,
+        editions=exam.load_editions(reports),
+        boxes=exam.load_checklist(reports),
+        tools=exam.load_tools(reports),
+        about=exam.load_report_data(reports),
         lists=planned.lists,
         reports=planned.reports,
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from grader.cli.options import DebugOption, console
 from grader.errors import UsageError
-from grader.render.labels import plural, size
-from grader.user_cache import Kept, cache_folder
+
+if TYPE_CHECKING:
+    from grader.user_cache import Kept
 
 cache_app = typer.Typer(
     help="What is kept on this machine: environments, clones, what suites said.", no_args_is_help=True
@@ -26,6 +27,7 @@ def _everything() -> dict[str, Callable[[], Iterator[Kept]]]:
     from grader.environment.kept_environments import kept_environments
     from grader.grading.suite_cache import kept_results
     from grader.submission.clone_cache import kept_clones
+    from grader.user_cache import cache_folder
 
     return {
         "environment": kept_environments,
@@ -37,6 +39,9 @@ def _everything() -> dict[str, Callable[[], Iterator[Kept]]]:
 @cache_app.command("info")
 def cache_info(debug: DebugOption = False) -> None:
     """Say what is kept, how large it is, and how long the oldest was not used."""
+    from grader.render.labels import plural, size
+    from grader.user_cache import cache_folder
+
     console.print(str(cache_folder()), highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     for heading in ("kept", "number", "size", "not used for"):
@@ -57,6 +62,8 @@ def cache_prune(
     debug: DebugOption = False,
 ) -> None:
     """Remove what was not used for a while. It is made again where it is needed; no result of yours is in there."""
+    from grader.render.labels import plural, size
+
     age = _AGE.fullmatch(older_than)
     if age is None:
         raise UsageError(f"--older-than {older_than} is no number of days.", "Say 30d; at least 1d.")

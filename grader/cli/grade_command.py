@@ -23,6 +23,7 @@ from grader.cli.options import (
     JobsOption,
     ModulesOption,
     NoCacheOption,
+    OverridesOption,
     ProfileOption,
     PseudonymousOption,
     SandboxKind,
@@ -34,13 +35,12 @@ from grader.cli.options import (
     problems,
     read_formats,
 )
-from grader.cli.review_commands.judging import OverridesOption, judge_class, judged_before, read_given
-from grader.course.pack import Course, load_course
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.batch import EngineMaker
     from grader.batch.groups import GroupRow
+    from grader.course.pack import Course
 
 
 class EngineKind(StrEnum):
@@ -132,8 +132,10 @@ def grade(
     """Grade committed work: one report each, an overview of all. Stopped, the same command goes on where it ended."""
     from grader.batch import OVERVIEW, ClassPlan, Fetching, Shard, grade_all, token_variable
     from grader.cli.class_progress import ClassProgress
+    from grader.cli.review_commands.judging import judge_class, judged_before, read_given
     from grader.cli.stages import choose, grading_options, set_up, with_forge
     from grader.cli.verbose import log_to_stderr
+    from grader.course.pack import load_course
     from grader.grading.engine_digest import BESIDE_EVENTS, engine_digest
     from grader.grading.suite_cache import SuiteCache
     from grader.render.pseudonymous import hides

@@ -7,7 +7,6 @@ from contextlib import closing
 import typer
 
 from grader.cli.options import BaseOption, CourseOption, DebugOption, console, say
-from grader.course.pack import load_course
 
 image_app = typer.Typer(help="The image that submissions are graded in.", no_args_is_help=True)
 
@@ -15,6 +14,7 @@ image_app = typer.Typer(help="The image that submissions are graded in.", no_arg
 @image_app.command("build")
 def image_build(base: BaseOption = "auto", course: CourseOption = None, debug: DebugOption = False) -> None:
     """Build the image, if it is not there yet."""
+    from grader.course.pack import load_course
     from grader.sandbox.container.image import connect, ensure_image
 
     with closing(connect()) as client:
@@ -36,6 +36,7 @@ def image_list(debug: DebugOption = False) -> None:
 @image_app.command("prune")
 def image_prune(course: CourseOption = None, base: BaseOption = "auto", debug: DebugOption = False) -> None:
     """Remove the grader's images but the one in use."""
+    from grader.course.pack import load_course
     from grader.sandbox.container.image import connect, ensure_image, list_images, prune_images
 
     with closing(connect()) as client:

@@ -7,14 +7,13 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 import grader
-from grader import render
 from grader.cli.cache_command import cache_app
 from grader.cli.grade_command import grade
 from grader.cli.image_command import image_app
@@ -51,13 +50,11 @@ from grader.cli.review_commands.override_command import override
 from grader.cli.review_commands.regrade_command import regrade
 from grader.cli.review_commands.report_command import report
 from grader.cli.streams import carry_every_character
-from grader.course.pack import load_course
-from grader.course.selection import only_module
 from grader.errors import GraderError
-from grader.exam import load_report_data
-from grader.render.escaping import one_line
-from grader.results import Result
-from grader.submission.address import safe_argument
+from grader.secrets.address import safe_argument
+
+if TYPE_CHECKING:
+    from grader.results import Result
 
 #: Inside a student's repository, so it ignores itself.
 DEFAULT_OUT = Path(".grader")
@@ -83,6 +80,8 @@ def main() -> None:
     try:
         app()
     except (GraderError, OSError, UnicodeError) as problem:
+        from grader.render.escaping import one_line
+
         error = problem if isinstance(problem, GraderError) else explained(problem, sys.argv[1:])
         if "--debug" in sys.argv:
             traceback.print_exc()
@@ -118,8 +117,11 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Check your own repository: an answer in seconds, what to do next, a report."""
+    from grader import render
     from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
     from grader.course.exercise import module_in_settings
+    from grader.course.pack import load_course
+    from grader.exam import load_report_data
     from grader.pipeline import grade_source
     from grader.render.pseudonymous import NameHider, hides
 
@@ -165,6 +167,8 @@ def start(
 ) -> None:
     """Start an exercise: its instructions and starter files."""
     from grader.course.exercise import next_steps, start_exercise
+    from grader.course.pack import load_course
+    from grader.course.selection import only_module
 
     pack = load_course(course)
     chosen = only_module(pack.select([module]))
@@ -178,6 +182,8 @@ def start(
 @app.command()
 def modules(course: CourseOption = None, debug: DebugOption = False) -> None:
     """List the course's modules and their checks."""
+    from grader.course.pack import load_course
+
     pack = load_course(course)
     table = Table(title=escape(pack.name), title_justify="left", box=None, pad_edge=False)
     for heading in ("module", "session", "title", "core", "checks", "points"):
@@ -200,7 +206,9 @@ def demo(
     debug: DebugOption = False,
 ) -> None:
     """Build a sample student project in a temporary folder, grade it, and show the report."""
+    from grader import render
     from grader.cli.stages import choose, read_tree, set_up
+    from grader.course.pack import load_course
     from grader.demo import DEMO_NAME, build_demo
     from grader.pipeline import Options, grade_source
 
@@ -244,6 +252,7 @@ def prove(
     from grader.authoring.prove import prove_course
     from grader.authoring.suites_page import read_page, renew
     from grader.cli.stages import choose, choose_modules, install_saying
+    from grader.course.pack import load_course
 
     pack = load_course(course)
     chosen = choose_modules(pack, modules, None)
@@ -259,6 +268,8 @@ def prove(
 @app.command()
 def schema(debug: DebugOption = False) -> None:
     """Print the JSON Schema of result.json."""
+    from grader.results import Result
+
     print(json.dumps(Result.model_json_schema(), indent=2))
 
 

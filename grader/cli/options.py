@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,7 +13,9 @@ from rich.markup import escape
 from grader import render
 from grader.cli.named_paths import readable, readable_all, readable_sources
 from grader.errors import UsageError
-from grader.results import Result
+
+if TYPE_CHECKING:
+    from grader.results import Result
 
 console = Console()
 problems = Console(stderr=True)
@@ -146,6 +148,15 @@ PseudonymousOption = Annotated[
         "--pseudonymous/--no-pseudonymous",
         help="Replace names, addresses and study numbers in all that is written; the default in CI.",
         show_default=False,
+    ),
+]
+OverridesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overrides",
+        help="What people decided (overrides.toml), shown beside the machine's verdicts.",
+        show_default=False,
+        callback=readable,
     ),
 ]
 FORGE_URL = "https://api.github.com"

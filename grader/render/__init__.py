@@ -10,20 +10,39 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import GradingError, UsageError
-from grader.render.annotations import render_github
-from grader.render.classwide.brightspace import render_brightspace
-from grader.render.classwide.class_figures import class_summary
-from grader.render.classwide.class_page import render_index
-from grader.render.classwide.csv_table import render_csv
-from grader.render.html.report_page import render_html
-from grader.render.junit import render_junit
-from grader.render.markdown_summary import render_markdown
-from grader.render.terminal import print_result
-from grader.results import Result, Ungraded
+from grader.late_names import late_names
+
+if TYPE_CHECKING:
+    from grader.render.annotations import render_github
+    from grader.render.classwide.brightspace import render_brightspace
+    from grader.render.classwide.class_page import render_index
+    from grader.render.classwide.csv_table import render_csv
+    from grader.render.html.report_page import render_html
+    from grader.render.junit import render_junit
+    from grader.render.markdown_summary import render_markdown
+    from grader.render.terminal import print_result
+    from grader.results import Result, Ungraded
+else:
+    __getattr__ = late_names(
+        __name__,
+        {
+            "grader.render.annotations": ["render_github"],
+            "grader.render.classwide.brightspace": ["render_brightspace"],
+            "grader.render.classwide.class_page": ["render_index"],
+            "grader.render.classwide.csv_table": ["render_csv"],
+            "grader.render.html.report_page": ["render_html"],
+            "grader.render.junit": ["render_junit"],
+            "grader.render.markdown_summary": ["render_markdown"],
+            "grader.render.terminal": ["print_result"],
+            "grader.results": ["Ungraded"],
+        },
+    )
 
 __all__ = [
     "FORMATS",
@@ -50,20 +69,28 @@ def render_json(result: Result, reports: Path | None = None) -> str:
 
 def render_summary(results: Sequence[Result], ungraded: Sequence[Ungraded] = ()) -> str:
     """Return the figures of a class as `summary.json` holds them."""
+    from grader.render.classwide.class_figures import class_summary
+
     return class_summary(results, ungraded).model_dump_json(indent=2) + "\n"
 
 
-def _html(result: Result, reports: Path) -> str:
-    return render_html(result, reports=reports)
+def _renderer(name: str) -> Callable[[Result, Path], str]:
+    """Return the function that renders a format; it is loaded with all that it needs when it is called."""
+
+    def rendered(result: Result, reports: Path) -> str:
+        text: str = getattr(sys.modules[__name__], name)(result, reports=reports)
+        return text
+
+    return rendered
 
 
 #: Format → the file's name and the function that renders it.
 FORMATS: dict[str, tuple[str, Callable[[Result, Path], str]]] = {
-    "html": ("report.html", _html),
+    "html": ("report.html", _renderer("render_html")),
     "json": ("result.json", render_json),
-    "junit": ("junit.xml", render_junit),
-    "markdown": ("summary.md", render_markdown),
-    "github": ("annotations.txt", render_github),
+    "junit": ("junit.xml", _renderer("render_junit")),
+    "markdown": ("summary.md", _renderer("render_markdown")),
+    "github": ("annotations.txt", _renderer("render_github")),
 }
 
 

@@ -5,16 +5,10 @@ models are frozen: a stage returns a new result, it never edits one. All times a
 seconds, and the only values that differ between two runs on the same commit, course pack and image.
 """
 
+from typing import TYPE_CHECKING
+
+from grader.late_names import late_names
 from grader.results.class_info import DeadlineInfo, GroupInfo
-from grader.results.class_summary import (
-    CheckInClass,
-    ClassSummary,
-    JudgedPoints,
-    ModuleInClass,
-    Share,
-    Ungraded,
-    WeekOfClass,
-)
 from grader.results.exam_results import Box, Claim, ClaimKind, Exam, Question
 from grader.results.figures import Contributor, Forge, HistoryFigures, LargeFile, Statistics, WorkflowRun
 from grader.results.graded import BoxSaid, CheckResult, EvidenceRecord, Finding, Measurement, ModuleResult
@@ -38,6 +32,33 @@ from grader.results.result import (
     read_result,
 )
 from grader.results.verdicts import BoxVerdict, ClaimVerdict, Model, ModuleVerdict, Verdict
+
+if TYPE_CHECKING:
+    from grader.results.class_summary import (
+        CheckInClass,
+        ClassSummary,
+        JudgedPoints,
+        ModuleInClass,
+        Share,
+        Ungraded,
+        WeekOfClass,
+    )
+else:
+    # Of a class; a single submission has no use for these models.
+    __getattr__ = late_names(
+        __name__,
+        {
+            "grader.results.class_summary": [
+                "CheckInClass",
+                "ClassSummary",
+                "JudgedPoints",
+                "ModuleInClass",
+                "Share",
+                "Ungraded",
+                "WeekOfClass",
+            ]
+        },
+    )
 
 __all__ = [
     "MAX_RESULT_BYTES",

@@ -17,8 +17,8 @@ from typing import TypeVar
 
 from grader.errors import GradingError, SourceError
 from grader.retries import PAUSES_S, retry
+from grader.secrets.address import hide
 from grader.settings import SubmissionLimits
-from grader.submission.address import hide
 from grader.submission.git import Git, GitFailed
 
 #: Settings of git for one command: pairs of a key and a value.

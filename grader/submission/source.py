@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from grader.errors import SourceError, path_error
-from grader.submission.address import HIDDEN, safe_address
+from grader.secrets.address import HIDDEN, safe_address
 
 FORGE = "https://github.com/"
 _OWNER_AND_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}/[A-Za-z0-9._-]{1,100}")

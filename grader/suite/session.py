@@ -25,7 +25,7 @@ from grader.suite.outcomes import BlockedOutcome, EnvironmentBroken, ExcusedOutc
 from grader.suite.running.asked import Asked, standing
 from grader.suite.running.run_budget import RunBudget
 from grader.suite.running.started import StartedModules
-from grader.suite.shared import SharedResults, use
+from grader.suite.sharing import SharedResults, use
 from grader.suite.student.calls import Calls
 from grader.suite.student.launch import Launcher, LeftBehind
 from grader.suite.student.student import Student

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader import render
 from grader.cli.named_paths import check_writable, readable
 from grader.cli.options import DebugOption, console, say_where
 from grader.errors import UsageError
-from grader.results import Result, read_result
-from grader.review import ClassDifference, compare, compare_classes
+
+if TYPE_CHECKING:
+    from grader.results import Result
+    from grader.review import ClassDifference
 
 _FILES = {"markdown": "difference.md", "json": "difference.json"}
 _Place = Annotated[
@@ -37,6 +38,7 @@ def diff(
 
     Ends with 0 if nobody lost anything, 1 if somebody did, 3 if the new run could not grade (part of) what the old one did.
     """
+    from grader import render
     from grader.batch.revisited.out_folder import is_out_folder
     from grader.render.reviewed.difference_text import (
         print_difference,
@@ -64,11 +66,15 @@ def diff(
 
 
 def _compare_results(old: Path, new: Path) -> ClassDifference:
+    from grader.results import read_result
+    from grader.review import ClassDifference, compare
+
     return ClassDifference(groups=(compare(read_result(old), read_result(new)),))
 
 
 def _compare_folders(old: Path, new: Path) -> ClassDifference:
     from grader.batch.revisited.out_folder import OutFolder, read_out_folder
+    from grader.review import compare_classes
 
     def results(folder: OutFolder) -> dict[str, Result]:
         # Inventories of a class would fill the memory, and nothing here reads them.

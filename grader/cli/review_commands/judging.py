@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.markup import escape
 
-from grader.cli.named_paths import readable
 from grader.cli.options import problems, tell
 from grader.render.escaping import one_line, terminal
 from grader.render.reviewed import judgement_words as said
 from grader.results import Result, judgement_of
 from grader.review import OverridesFile, judge, read_overrides, strangers
-
-OverridesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--overrides",
-        help="What people decided (overrides.toml), shown beside the machine's verdicts.",
-        show_default=False,
-        callback=readable,
-    ),
-]
 
 
 def read_given(overrides: Path | None) -> OverridesFile | None:

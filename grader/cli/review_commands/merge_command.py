@@ -10,7 +10,6 @@ from rich.markup import escape
 
 from grader.cli.named_paths import check_writable, readable_all
 from grader.cli.options import CourseOption, DebugOption, console, problems
-from grader.course.pack import reports_folder
 
 
 def merge(
@@ -29,6 +28,7 @@ def merge(
     """
     from grader.batch import OVERVIEW
     from grader.batch.revisited.merging import merge as put_together
+    from grader.course.pack import reports_folder
 
     check_writable(out, OVERVIEW)
     check_writable(out / "submissions")

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader import render
 from grader.cli.named_paths import readable
 from grader.cli.options import CourseOption, DebugOption, console, tell
-from grader.course.pack import reports_folder
 from grader.errors import UsageError
-from grader.exam import assess_again, load_checklist, load_report_data, load_tools
-from grader.render import labels as words
-from grader.render.escaping import one_line, terminal
-from grader.results import Result, read_result
-from grader.results.judgement import OverrideTarget, TargetKind
-from grader.review import Seen, find, parse_overrides, read_overrides, targets
-from grader.review.overrides_file import VERDICTS
 
 
 class _Kind(StrEnum):
@@ -70,17 +59,24 @@ def override(
     debug: DebugOption = False,
 ) -> None:
     """Write down what a person decides: an entry of overrides.toml, with the digest of what there is to see."""
+    from grader import exam, render
+    from grader.cli.review_commands.override_entry import entry_text, find_target, target_line
+    from grader.course.pack import reports_folder
+    from grader.render.escaping import terminal
+    from grader.results import read_result
+    from grader.review import parse_overrides, read_overrides, targets
+
     reports = reports_folder(course)
-    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
-    graded = assess_again(read_result(result), boxes, tools, about)
+    tools, boxes = exam.load_tools(reports), exam.load_checklist(reports)
+    graded = exam.assess_again(read_result(result), boxes, tools, exam.load_report_data(reports))
     if kind is None:
         for seen in targets(graded):
-            tell(_line(seen))
+            tell(target_line(seen))
         return
-    seen = _find(graded, kind.value, name)
+    seen = find_target(graded, kind.value, name)
     said = {"verdict": verdict, "points": points, "comment": comment or None, "by": by, "reason": reason}
     given = {key: value for key, value in said.items() if value is not None}
-    entry = _entry(graded, seen, given)
+    entry = entry_text(graded, seen, given)
     if into is None:
         console.print(entry, markup=False, highlight=False, soft_wrap=True, end="")
         return
@@ -101,61 +97,3 @@ def override(
     render.write_text(into, text)
     of = "" if seen.target.kind == "group" else f", {seen.target.name}"
     tell(terminal(f"{into}: added {graded.submission.id}{of}. Reports show it with --overrides {into}"))
-
-
-def _find(graded: Result, kind: TargetKind, name: str) -> Seen:
-    if (kind == "group") == bool(name):
-        raise UsageError(
-            f"{'The group needs no name' if name else f'Which {kind}?'}.", "Leave all out for a list."
-        )
-    seen = find(graded, OverrideTarget(kind=kind, id=name))
-    if seen is None:
-        raise UsageError(
-            f"The result of {graded.submission.id} has no {kind} {name!r}.",
-            "`grader override RESULT` lists all.",
-        )
-    return seen
-
-
-def _line(seen: Seen) -> str:
-    verdict = words.label(seen.verdict) if seen.verdict else ""
-    return terminal(f"{seen.digest}  {seen.target.name}  {verdict}  {one_line(seen.title, 100)}")
-
-
-def _entry(graded: Result, seen: Seen, said: dict[str, str | float]) -> str:
-    """Return the entry as TOML. What it quotes of the submission stands in a comment of one line."""
-    target = seen.target
-    machine = ", ".join(
-        part
-        for part in (
-            words.label(seen.verdict) if seen.verdict else "",
-            words.points(seen.points or 0.0, seen.max_points) if seen.max_points is not None else "",
-        )
-        if part
-    )
-    title = terminal(one_line(seen.title, 120))
-    lines = ["[[override]]", f"group = {_toml(graded.submission.id)}"]
-    if target.kind == "question":
-        lines.append(f"question = {target.id}")
-    elif target.kind != "group":
-        lines.append(f"{target.kind} = {_toml(target.id)}")
-    lines[-1] += f"  # {title}{f'; the machine: {machine}' if machine else ''}"
-    lines.append(f"seen = {_toml(seen.digest)}")
-    if not {"verdict", "points", "comment"} & set(said):
-        said = {"verdict": "", **said}
-    for key in ("verdict", "points", "comment"):
-        if key in said:
-            choice = f"  # {', '.join(VERDICTS[target.kind])}" if key == "verdict" and not said[key] else ""
-            lines.append(f"{key} = {_toml(said[key])}{choice}")
-    lines.append(f"by = {_toml(said['by'])}")
-    lines.append(f"date = {datetime.now(UTC).astimezone().date().isoformat()}")
-    lines.append(f"reason = {_toml(said['reason'])}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: str | float) -> str:
-    """Return a value as TOML writes it: strings as JSON does, but for what TOML wants escaped and JSON does not."""
-    if isinstance(value, float):
-        return f"{value:g}" if value != int(value) else str(int(value))
-    text = value.encode("utf-8", "replace").decode()
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader import render
 from grader.cli.named_paths import check_writable, readable
 from grader.cli.options import (
     BaseOption,
@@ -19,11 +18,10 @@ from grader.cli.options import (
     say_where,
     tell,
 )
-from grader.course.pack import load_course
 from grader.errors import UsageError
-from grader.render import labels as words
-from grader.render.escaping import one_line, terminal
-from grader.results import CheckResult, Result, Verdict
+
+if TYPE_CHECKING:
+    from grader.results import CheckResult, Result
 
 _LOG = "suite.log"
 
@@ -52,10 +50,15 @@ def regrade(
     The new result and the suite's log are written to OUT/regraded; no report changes. Ends with 0 if the verdict is the
     same, 1 if it is another one, 3 if the check could not be graded.
     """
+    from grader import render
     from grader.batch.revisited.out_folder import read_out_folder
     from grader.batch.revisited.regrade import check_planned, find_complaint, options_for
     from grader.batch.revisited.regrade import regrade as grade_again
     from grader.cli.stages import choose, set_up
+    from grader.course.pack import load_course
+    from grader.render import labels as words
+    from grader.render.escaping import one_line, terminal
+    from grader.results import Verdict
 
     complaint = find_complaint(read_out_folder(out), group, check, source)
     pack = load_course(course)
@@ -96,5 +99,8 @@ def regrade(
 
 
 def _told(check: CheckResult) -> str:
+    from grader.render import labels as words
+    from grader.render.escaping import one_line
+
     message = f" — {one_line(check.message, 500)}" if check.message else ""
     return f"{words.label(check.verdict)}, {words.points(check.points, check.max_points)}{message}"

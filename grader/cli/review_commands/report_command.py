@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader import render
 from grader.cli.named_paths import check_writable
 from grader.cli.options import (
     CourseOption,
     DebugOption,
     FormatOption,
+    OverridesOption,
     PseudonymousOption,
     ResultsArgument,
     file_names,
@@ -22,18 +22,10 @@ from grader.cli.options import (
     report_folder,
     say_where,
 )
-from grader.cli.review_commands.judging import (
-    OverridesOption,
-    has_overview,
-    judge_results,
-    read_given,
-    renew_overviews,
-    result_places,
-)
-from grader.course.pack import reports_folder
 from grader.errors import UsageError
-from grader.exam import assess_again, load_checklist, load_report_data, load_tools
-from grader.results import Result, read_result
+
+if TYPE_CHECKING:
+    from grader.results import Result
 
 
 def report(
@@ -52,15 +44,26 @@ def report(
 
     Of an output folder of `grade`, its overview is written again, too, unless --out names another place.
     """
+    from grader import exam, render
+    from grader.cli.review_commands.judging import (
+        has_overview,
+        judge_results,
+        read_given,
+        renew_overviews,
+        result_places,
+    )
+    from grader.course.pack import reports_folder
     from grader.render.pseudonymous import hidden, hides
+    from grader.results import read_result
 
     reports = reports_folder(course)
     wanted, decided = read_formats(formats), read_given(overrides)
-    tools, boxes, about = load_tools(reports), load_checklist(reports), load_report_data(reports)
+    tools, boxes = exam.load_tools(reports), exam.load_checklist(reports)
+    about = exam.load_report_data(reports)
     # Only what is written as JSON needs the inventory any more, and those of a class would fill the memory.
     left_out = {} if "json" in wanted else {"inventory": None}
     read = [
-        (path, assess_again(read_result(path), boxes, tools, about).model_copy(update=left_out))
+        (path, exam.assess_again(read_result(path), boxes, tools, about).model_copy(update=left_out))
         for path in result_places(results)
     ]
     hide = partial(hidden, about=about) if hides(pseudonymous) else None

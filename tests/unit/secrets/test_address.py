@@ -12,8 +12,8 @@ from grader.batch.worker import Finished
 from grader.course.pack import Course, load_course
 from grader.errors import GraderError, SourceError
 from grader.pipeline import Setup
+from grader.secrets.address import safe_address, safe_argument
 from grader.submission import fetch
-from grader.submission.address import safe_address, safe_argument
 from grader.submission.source import local_source, parse_source
 from tests.memory_sandbox import MemorySandbox
 
