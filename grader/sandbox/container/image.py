@@ -42,8 +42,9 @@ RUNTIME_REPOSITORY = "grader-runtime"
 CONNECT_S = 5
 ANSWER_S = 600
 
-#: Packages of the grader that the suite's process imports.
+#: Packages of the grader that the suite's process imports, and modules beside them.
 INSIDE = ("parsing", "repository", "secrets", "suite")
+INSIDE_ALONE = ("__init__.py", "late_names.py")
 
 #: Mount points and their modes: a tmpfs takes the mode of the folder that it covers, so student processes can
 #: write to theirs.
@@ -284,7 +285,7 @@ def _suite_files(checks: Path) -> dict[str, Path]:
 def _engine_files() -> dict[str, Path]:
     package = Path(grader.__file__).parent
     inside = {f"{part}/{name}": path for part in INSIDE for name, path in _files(package / part).items()}
-    return {"__init__.py": package / "__init__.py", **inside}
+    return {name: package / name for name in INSIDE_ALONE} | inside
 
 
 def _files(folder: Path, skip: Collection[str] = ()) -> dict[str, Path]:
