@@ -129,12 +129,11 @@ def unnoticed(student, submission, rng):
     while tries:
         route, way = tries.pop()
         is_control = way == "not at all" or route not in found
-        seen = _notice(student, submission, rng, route, way, asked=not is_control)
+        noticed, said = _tried(student, submission, rng, route, way, control=is_control)
         if is_control:
-            assert not seen, (
-                "The tests fail where no answer is another than before: they look at the code, or fail at random."
-            )
-        elif not seen:
+            why = "The tests fail where no answer is another than before: they look at the code, or fail at random."
+            assert not noticed, [why, evidence("(pytest)", None, said)]
+        elif not noticed:
             evidence(route.place.path, None, f"{_SAID[way]} {route}: no test failed")
             left[way].append(str(route))
             if way == "answer":
@@ -160,8 +159,8 @@ def _word(rng, way):
             return word
 
 
-def _notice(student, submission, rng, route, way, *, asked):
-    """Whether a test fails, and asked the route where it is to be `asked`, when that answers in this way."""
+def _tried(student, submission, rng, route, way, *, control):
+    """Whether a test fails when a route answers in this way, having asked it unless this is a `control`; and what pytest said."""
     path, source = route.place.path, submission.text(route.place.path)
     log = f"asked_{rng.getrandbits(60):x}"
     pattern = "".join(
@@ -172,14 +171,16 @@ def _notice(student, submission, rng, route, way, *, asked):
     try:
         done = run_tests(student, test_files(submission), first=True)
     except StudentFault as fault:
-        if fault.kind != "timeout":
+        # Tests that do not end have noticed a change; where there is none, their time is all that is said of them.
+        if fault.kind != "timeout" or control:
             raise
-        return True
+        return True, ""
     finally:
         student.write(path, source)
     where = posixpath.join(posixpath.dirname(path), log)
     # Exit code 2: tests that ask while they are collected.
-    return done.returncode in (1, 2) and (not asked or student.exists(where))
+    noticed = done.returncode in (1, 2) and (control or student.exists(where))
+    return noticed, "\n".join(done.output.strip().splitlines()[-8:])[-600:]
 
 
 def _pattern(part):

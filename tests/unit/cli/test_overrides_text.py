@@ -57,7 +57,7 @@ def test_no_entry_is_lost(changes: list[dict[str, str]], head: str) -> None:
         assert "Nothing was applied." in refused
         return
     tables = tomllib.loads(text).get("override", [])
-    assert [one.seen for one in found.entries] == [table["seen"] for table in tables]
+    assert [one.seen for one in found.entries] == [table["seen"].strip() for table in tables]
     lines = text.split("\n")
     assert all(lines[one.line - 1] == "[[override]]" for one in found.entries)
 
