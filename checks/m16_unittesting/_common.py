@@ -278,6 +278,7 @@ class Run:
     """The run of all tests, as the checks read it: cases by test, files by coverage, and which test reaches which line."""
 
     def __init__(self, submission, student):
+        self.submission = submission
         self.data = outcome(submission, student)
         self.cases, self.files = self.data["cases"], self.data["files"]
         self.seconds = self.data["seconds"]
@@ -311,6 +312,12 @@ class Run:
             bits &= ~(1 << IMPORT) if first == function.lineno else -1
             found += [(function, bits)] if bits else []
         return found
+
+    @functools.cached_property
+    def breadth(self):
+        """`{test: how many functions of the code it runs}`."""
+        found = [bits >> 2 for file in code_of(self.submission) for _, bits in self.reached(file)]
+        return {key: sum(bits >> number & 1 for bits in found) for number, key in enumerate(self._keys)}
 
     def bits_at(self, file, function, line):
         """The contexts that run the innermost statement at a line of a function, 0 where coverage names none of its lines."""

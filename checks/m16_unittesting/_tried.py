@@ -14,7 +14,7 @@ from ._common import Run, code_of, run_program
 MUTANTS, MUTANTS_OF_A_ROLE, MUTANTS_OF_A_PROJECT = 6, 4, 3
 #: Seconds and CPU seconds of all trials together, and seconds of one run of tests on the code written anew.
 BUDGET_S, TRIALS_CPU_S, MOST_S = 80.0, 75, 58.0
-#: Seconds of the tests that run on one variant of a project, whose tests may train models: the quickest of them.
+#: Seconds of the tests that run on one variant of a project, whose tests may train models: those that run the least beside it.
 QUICK_S = 4
 RESTLESS = (
     "Tests that pass on the code fail on the same code written in other words, or run once more: when they fail, it says "
@@ -46,7 +46,7 @@ def tried(submission, student, rng):
             )
             those = [key for key in tests if reaching is None or key in reaching]
             those = near(submission, file, those) if reaching is None else those
-            mutant.tests = (quickest(those, run.seconds) if submission.profile == "project" else those)[:300]
+            mutant.tests = (closest(those, run) if submission.profile == "project" else those)[:300]
             mutant.left_out = len(those) - len(mutant.tests)
             mutants.append(mutant)
     trials = Trials([one for one in mutants if one.tests], rng)
@@ -65,11 +65,19 @@ def tried(submission, student, rng):
     return {"kinds": found, "restless": restless}
 
 
-def quickest(tests, seconds):
-    """The quickest of some tests that end within `QUICK_S` together, in their order; one at least."""
+def closest(tests, run):
+    """The tests that run the fewest functions, as many as end within `QUICK_S` together, in their order; one at least.
+
+    How many functions a test runs is the same on every machine; how long it takes is not, and says less of what it is about.
+    """
     kept, left = set(), QUICK_S
-    for key in sorted(tests, key=lambda key: seconds.get(key, 0)):
-        left -= seconds.get(key, 0)
+
+    def place(key):
+        took = run.seconds.get(key, 0)
+        return took > QUICK_S, run.breadth.get(key, 0), took, key
+
+    for key in sorted(tests, key=place):
+        left -= run.seconds.get(key, 0)
         if left < 0 and kept:
             break
         kept.add(key)

@@ -424,6 +424,33 @@ def pytest_runtest_makereport(item, call):
     assert judge("mutants_are_noticed", {**files, "tests/test_weak.py": quick}).verdict == "passed"
 
 
+@pytest.mark.process
+def test_of_a_projects_tests_those_that_run_the_least_beside_the_change_are_tried() -> None:
+    durations = """import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    report.duration = 3.0
+    return report
+"""
+    code = "def double(value):\n    return value * 2\n\n\ndef half(value):\n    return value / 2\n"
+    broad = (
+        "from pkg.numbers import double, half\n\n\ndef test_all_of_it():\n    assert half(double(3)) > 0\n"
+    )
+    close = "from pkg.numbers import {0}\n\n\ndef test_{0}():\n    assert {0}(4) == {1}\n"
+    files = {
+        "src/pkg/numbers.py": code,
+        "tests/conftest.py": durations,
+        "tests/test_all.py": broad,
+        "tests/test_double.py": close.format("double", 8),
+        "tests/test_half.py": close.format("half", 2),
+    }
+    outcome = judge("mutants_are_noticed", files, "project")
+    assert outcome.verdict == "passed", outcome
+
+
 def test_a_suite_that_does_not_pass_can_notice_nothing() -> None:
     files = data_test("def test_a():\n    assert make_dataset(1) == [5]")
     assert judge("mutants_are_noticed", files).verdict == "failed"
