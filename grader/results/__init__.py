@@ -37,6 +37,13 @@ from grader.results.result import (
     Summary,
     read_result,
 )
+from grader.results.similar_class import (
+    CodePlace,
+    ComparedSubmission,
+    SharedPassage,
+    SimilarClass,
+    SimilarPair,
+)
 from grader.results.verdicts import BoxVerdict, ClaimVerdict, Model, ModuleVerdict, Verdict
 
 __all__ = [
@@ -52,6 +59,8 @@ __all__ = [
     "ClaimKind",
     "ClaimVerdict",
     "ClassSummary",
+    "CodePlace",
+    "ComparedSubmission",
     "Contributor",
     "DeadlineInfo",
     "EvidenceRecord",
@@ -76,6 +85,9 @@ __all__ = [
     "Question",
     "Result",
     "Share",
+    "SharedPassage",
+    "SimilarClass",
+    "SimilarPair",
     "Statistics",
     "SubmissionInfo",
     "Summary",

@@ -76,7 +76,11 @@ def _words(text: str) -> Iterator[Word]:
                 yield Word(tokenize.STRING, "", token.start[0])
         elif token.type in _ENDS:
             depth -= 1
-        elif not depth and token.type not in _SKIPPED and (token.string.strip() or token.type == tokenize.NEWLINE):
+        elif (
+            not depth
+            and token.type not in _SKIPPED
+            and (token.string.strip() or token.type == tokenize.NEWLINE)
+        ):
             yield Word(token.type, token.string, token.start[0])
 
 

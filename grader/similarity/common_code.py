@@ -14,7 +14,7 @@ _NEAR = 47
 
 
 def common_prints(groups: Iterable[GroupCode], limits: SimilarityLimits) -> frozenset[int]:
-    """Return the fingerprints that more than a share of all groups have, and at least so many; and those of the course's files."""
+    """Return the fingerprints that more than a share of all groups have, and at least so many; and those of course files."""
     having: Counter[int] = Counter()
     of_course: set[int] = set()
     count = 0
@@ -23,15 +23,15 @@ def common_prints(groups: Iterable[GroupCode], limits: SimilarityLimits) -> froz
         of_course |= group.handed_out
         having.update({found for file in group.files for found in file.prints.places})
     least = max(limits.common_groups, int(limits.common_share * count) + 1)
-    return frozenset(found for found, groups_with in having.items() if groups_with >= least or found in of_course)
+    return frozenset(
+        found for found, groups_with in having.items() if groups_with >= least or found in of_course
+    )
 
 
 def mask_of(file: CodeFile, common: frozenset[int]) -> bytearray:
     """Return 1 for each token that does not count: handed out, a mere list, or common, with what lies between two that are."""
     mask = bytearray(file.prints.mask)
-    at = sorted(
-        (token, found in common) for found, tokens in file.prints.places.items() for token in tokens
-    )
+    at = sorted((token, found in common) for found, tokens in file.prints.places.items() for token in tokens)
     last = -_NEAR
     for token, is_common in at:
         if not is_common:

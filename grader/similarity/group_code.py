@@ -20,7 +20,9 @@ from grader.similarity.code_tokens import Word, coded, own_names, read_words
 from grader.similarity.winnowed import Prints, fingerprint, gram_hashes
 
 #: Folders of code that somebody else wrote, beside those that every view leaves out.
-_VENDORED = frozenset(("vendor", "vendored", "_vendor", "third_party", "thirdparty", "third-party", "external", "extern"))
+_VENDORED = frozenset(
+    ("vendor", "vendored", "_vendor", "third_party", "thirdparty", "third-party", "external", "extern")
+)
 _SUFFIXES = (".py", ".pyw", ".ipynb")
 
 
@@ -91,7 +93,7 @@ class HandedOut:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Source:
+class _ReadFile:
     path: str
     text: str
     cells: tuple[tuple[int, int], ...]
@@ -159,7 +161,7 @@ def grams_of(folders: Iterable[Files], limits: SimilarityLimits | None = None) -
 
 def _sources(
     files: Files, course: HandedOut, limits: SimilarityLimits, until: float, left_out: list[str]
-) -> Iterable[_Source]:
+) -> Iterable[_ReadFile]:
     """Yield the files with code, each text once; what cannot be read is named in `left_out`."""
     paths = [path for path in files.paths if path.lower().endswith(_SUFFIXES) and not _is_vendored(path)]
     seen: set[str] = set()
@@ -186,7 +188,13 @@ def _sources(
             left_out.append(f"{path} was read in part: the group has more than {limits.tokens} tokens.")
         tokens += len(words)
         if words:
-            yield _Source(path=path, text=text, cells=cells, words=words, of_course=_is_of_course(path, text, blob, course))
+            yield _ReadFile(
+                path=path,
+                text=text,
+                cells=cells,
+                words=words,
+                of_course=_is_of_course(path, text, blob, course),
+            )
 
 
 def _is_of_course(path: str, text: str, blob: str, course: HandedOut) -> bool:
@@ -238,5 +246,3 @@ def _commented(source: str, text: str) -> str:
     """Return the code of a cell below the lines of magic that were taken away, as comments."""
     missing = source.count("\n") - text.count("\n")
     return "#\n" * missing + text if missing > 0 else text
-
-

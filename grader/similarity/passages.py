@@ -1,4 +1,4 @@
-"""What two groups share, from the fingerprints that both have: each is looked at, grown as far as both agree, and put together."""
+"""What two groups share, from the fingerprints that both have: each is grown as far as both agree, then put together."""
 
 from __future__ import annotations
 
@@ -100,8 +100,10 @@ def _grown(code: str, at: int, other: str, there: int) -> tuple[int, int] | None
     ):
         begin += TOKEN
     end = size
-    while mine + end < len(code) and theirs + end < len(other) and (
-        code[mine + end : mine + end + TOKEN] == other[theirs + end : theirs + end + TOKEN]
+    while (
+        mine + end < len(code)
+        and theirs + end < len(other)
+        and (code[mine + end : mine + end + TOKEN] == other[theirs + end : theirs + end + TOKEN])
     ):
         end += TOKEN
     return (mine - begin) // TOKEN, (begin + end) // TOKEN
@@ -111,7 +113,9 @@ def _apart(runs: Iterable[Run], first: KnownGroup, second: KnownGroup) -> Iterat
     """Yield the runs, the longest first, each without what a longer one has of either side."""
     taken_first = [bytearray(len(mask)) for mask in first.masks]
     taken_second = [bytearray(len(mask)) for mask in second.masks]
-    for run in sorted(runs, key=lambda one: (-one.length, one.first, one.at_first, one.second, one.at_second)):
+    for run in sorted(
+        runs, key=lambda one: (-one.length, one.first, one.at_first, one.second, one.at_second)
+    ):
         mine, theirs = taken_first[run.first], taken_second[run.second]
         begin, end = _free(mine, run.at_first, theirs, run.at_second, run.length)
         if end - begin < GRAM_TOKENS - 1:

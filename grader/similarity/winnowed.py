@@ -1,7 +1,7 @@
 """Fingerprints of code, chosen by winnowing: what two texts share in 47 tokens has one of them in common, wherever it stands.
 
-`scanoss-winnowing` chooses: of 64 neighbouring grams of 30 characters the least hash. It tells the line on which it noticed, not the
-place; that is found by its own hash, CRC-32C, which is the same on every machine and in every run.
+`scanoss-winnowing` chooses: of 64 neighbouring grams of 30 characters the least hash. It tells the line on which it noticed, not
+the place; that is found by its own hash, CRC-32C, which is the same on every machine and in every run.
 """
 
 from __future__ import annotations
