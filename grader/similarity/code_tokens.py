@@ -119,3 +119,12 @@ _CODES = [letter + digit for letter in string.ascii_lowercase[1:] for digit in s
 _ALL_SIGNS = [*sorted(keyword.kwlist), *sorted(sign for sign in tokenize.EXACT_TOKEN_TYPES if sign != "!")]
 _SIGNS = dict(zip(_ALL_SIGNS, _CODES, strict=False))
 _FOREIGN = _CODES[len(_ALL_SIGNS) :]
+#: Tokens of data: what is made of them alone is a table or a list of settings.
+DATA = frozenset(
+    (
+        _NUMBER,
+        _STRING,
+        *(_SIGNS[sign] for sign in "[](){},:-"),
+        *(_SIGNS[name] for name in ("True", "False", "None")),
+    )
+)

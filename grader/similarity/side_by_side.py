@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,12 +30,17 @@ class SideBySide:
     cut: int = 0
 
 
-def ends(passage: Passage, file: CodeFile, *, second: bool) -> tuple[int, int]:
-    """Return the first and the last line of a passage in a file, as the text that was read has them."""
-    begin, last = passage.runs[0], passage.runs[-1]
-    if second:
-        return file.lines[begin.at_second], file.lines[last.at_second + last.length - 1]
-    return file.lines[begin.at_first], file.lines[last.at_first + last.length - 1]
+def shared_lines(passage: Passage, file: CodeFile, *, second: bool) -> list[int]:
+    """Return the lines, as the text that was read has them, of which a passage has half of the tokens or more."""
+    tokens: Counter[int] = Counter()
+    for run in passage.runs:
+        at = run.at_second if second else run.at_first
+        tokens.update(file.lines[at : at + run.length])
+    begin, end = min(tokens), max(tokens)
+    lines = file.lines[bisect_left(file.lines, begin) : bisect_right(file.lines, end)]
+    whole = Counter(lines)
+    # A bracket that the lines around have in common by chance is no part of it.
+    return [line for line in sorted(tokens) if 2 * tokens[line] >= whole[line]] or [begin, end]
 
 
 def side_by_side(
@@ -43,17 +50,11 @@ def side_by_side(
     sides = []
     cut = 0
     for second, (file, text) in enumerate(zip(files, texts, strict=True)):
-        begin, end = ends(passage, file, second=bool(second))
-        shared = {
-            line for at, length in _spans(passage, bool(second)) for line in file.lines[at : at + length]
-        }
+        shared = shared_lines(passage, file, second=bool(second))
+        begin, end = shared[0], shared[-1]
         cut = max(cut, end - begin + 1 - limit)
-        sides.append(_lines(file, text.split("\n"), range(begin, min(end + 1, begin + limit)), shared))
+        sides.append(_lines(file, text.split("\n"), range(begin, min(end + 1, begin + limit)), set(shared)))
     return SideBySide(first=sides[0], second=sides[1], cut=max(cut, 0))
-
-
-def _spans(passage: Passage, second: bool) -> list[tuple[int, int]]:
-    return [((run.at_second if second else run.at_first), run.length) for run in passage.runs]
 
 
 def _lines(file: CodeFile, text: Sequence[str], numbers: range, shared: set[int]) -> tuple[CodeLine, ...]:

@@ -12,11 +12,12 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from grader.errors import UsageError
+from grader.similarity.code_tokens import DATA
 
 #: Characters of a token and of a gram, and tokens that a gram covers.
 TOKEN, GRAM = 2, 30
 GRAM_TOKENS = GRAM // TOKEN
-#: A gram with fewer kinds of tokens is a list of numbers or a table, and says nothing.
+#: A gram with fewer kinds of tokens is one call after the other, and says nothing.
 _KINDS = 5
 #: Places of one fingerprint in a file that are kept.
 _PLACES = 8
@@ -64,7 +65,8 @@ def fingerprint(code: str, handed_out: Container[int]) -> Prints:
     plain = [code[at : at + TOKEN] for at in range(0, len(code), TOKEN)]
     for at in range(0, len(hashes), TOKEN):
         token = at // TOKEN
-        if hashes[at] in handed_out or len(set(plain[token : token + GRAM_TOKENS])) < _KINDS:
+        kinds = set(plain[token : token + GRAM_TOKENS])
+        if hashes[at] in handed_out or len(kinds) < _KINDS or kinds <= DATA:
             mask[token : token + GRAM_TOKENS] = b"\1" * GRAM_TOKENS
     chosen = _chosen(code)
     places: dict[int, array[int]] = {}

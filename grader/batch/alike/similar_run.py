@@ -22,7 +22,7 @@ from grader.settings import SimilarityLimits
 from grader.similarity.class_pairs import Compared, Pair, compare_all
 from grader.similarity.group_code import CodeFile, HandedOut
 from grader.similarity.passages import Passage
-from grader.similarity.side_by_side import SideBySide, ends, side_by_side
+from grader.similarity.side_by_side import SideBySide, shared_lines, side_by_side
 
 #: Shares of which it is said how many pairs have so much, in percent.
 _STEPS = (50, 30, 20, 10, 5)
@@ -211,8 +211,8 @@ def _pair(
         first, second = _files(passage, mine, theirs)
         passages.append(
             SharedPassage(
-                first=_place(first, *ends(passage, first, second=False)),
-                second=_place(second, *ends(passage, second, second=True)),
+                first=_place(first, shared_lines(passage, first, second=False)),
+                second=_place(second, shared_lines(passage, second, second=True)),
                 tokens=passage.tokens,
             )
         )
@@ -226,8 +226,8 @@ def _pair(
     )
 
 
-def _place(file: CodeFile, begin: int, end: int) -> CodePlace:
-    (from_cell, from_line), (to_cell, to_line) = file.place(begin), file.place(end)
+def _place(file: CodeFile, lines: Sequence[int]) -> CodePlace:
+    (from_cell, from_line), (to_cell, to_line) = file.place(lines[0]), file.place(lines[-1])
     return CodePlace(
         path=file.path, from_line=from_line, to_line=to_line, from_cell=from_cell, to_cell=to_cell
     )
