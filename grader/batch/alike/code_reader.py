@@ -6,28 +6,35 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.batch.fetching import Fetching
 from grader.batch.scratch import use_folder
 from grader.errors import GraderError
-from grader.render.pseudonymous import NameHider
+from grader.exam.report_data import ReportData
+from grader.render.pseudonymous import Pseudonyms
+from grader.render.pseudonymous.people_of import Identity, identities
 from grader.repository.files import Files
 from grader.settings import SimilarityLimits
 from grader.similarity.group_code import GroupCode, HandedOut, read_code
+from grader.submission import Submission
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What all repositories are read with: how they are fetched, what the course handed out, and where texts are left."""
+    """What all repositories are read with: how they are fetched, what the course handed out, and where texts are left.
+
+    Attributes:
+        about: what the course says of study numbers, where names are to be hidden.
+    """
 
     fetching: Fetching
     course: HandedOut
     limits: SimilarityLimits
     texts: Path
-    pseudonymous: bool
+    about: ReportData | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,51 +50,44 @@ class ToRead:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadGroup:
-    """The code of a group, without its texts; or why it was not read."""
+    """The code of a group, without its texts, or why it was not read; and whose names it holds, if they are to be hidden."""
 
     number: int
     code: GroupCode = field(default_factory=GroupCode)
     commit: str = ""
     problem: str = ""
+    people: tuple[Identity, ...] = ()
 
 
 _reading: list[Reading] = []
 
 
-def begin(reading: Reading, scratch: Path) -> None:
-    """Begin in a new process."""
+def begin(reading: Reading, scratch: Path | None = None) -> None:
+    """Say what all that follow are read with; a new process makes its temporary files in `scratch`."""
     _reading[:] = [reading]
-    use_folder(scratch / f"reader-{os.getpid()}")
+    if scratch is not None:
+        use_folder(scratch / f"reader-{os.getpid()}")
 
 
 def read_group(one: ToRead) -> ReadGroup:
     """Fetch and read a repository. It never raises what a repository can be the reason of."""
     (reading,) = _reading
-    hiding = NameHider(one.source, one.members, one.id) if reading.pseudonymous else None
-    hide: Callable[[str], str] = hiding.text if hiding else str
-    folder = Path(tempfile.mkdtemp(prefix="similar-"))
+    folder = Path(tempfile.mkdtemp(prefix="similar-", dir=reading.texts.parent))
+    submission = None
     try:
         submission = reading.fetching(one.source, folder / "files", commit=one.commit or None)
-        if hiding:
-            hiding.note(submission)
-        files = Files(submission.root, submission.blobs)
-        code = read_code(files, course=reading.course, limits=reading.limits)
-        names = {file.path: hide(file.path) for file in code.files}
-        # Lines are counted by now: a name is replaced within its line.
-        texts = {names[path]: _by_lines(text, hide) for path, text in code.texts.items()}
-        text_file(reading.texts, one.number).write_text(json.dumps(texts), encoding="utf-8")
+        code = read_code(
+            Files(submission.root, submission.blobs), course=reading.course, limits=reading.limits
+        )
+        text_file(reading.texts, one.number).write_text(json.dumps(code.texts), encoding="utf-8")
         return ReadGroup(
             number=one.number,
-            code=replace(
-                code,
-                files=tuple(replace(file, path=names[file.path]) for file in code.files),
-                texts={},
-                left_out=tuple(map(hide, code.left_out)),
-            ),
+            code=replace(code, texts={}, left_out=tuple(map(_hide(one, submission, reading), code.left_out))),
             commit=submission.commit,
+            people=_people(one, submission, reading.about),
         )
     except GraderError as problem:
-        return ReadGroup(number=one.number, problem=hide(str(problem)))
+        return ReadGroup(number=one.number, problem=_hide(one, submission, reading)(str(problem)))
     except Exception as problem:  # noqa: BLE001 - the fault of one repository stops no other
         return ReadGroup(
             number=one.number, problem=f"The grader failed to read it: {type(problem).__name__}."
@@ -96,13 +96,25 @@ def read_group(one: ToRead) -> ReadGroup:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _people(one: ToRead, submission: Submission | None, about: ReportData | None) -> tuple[Identity, ...]:
+    if about is None:
+        return ()
+    return tuple(identities(members=one.members, submission=submission, source=one.source, about=about))
+
+
+def _hide(one: ToRead, submission: Submission | None, reading: Reading) -> Callable[[str], str]:
+    if reading.about is None:
+        return str
+    return pseudonyms(_people(one, submission, reading.about), one.source, one.id, reading.about).text
+
+
+def pseudonyms(people: Sequence[Identity], source: str, name: str, about: ReportData) -> Pseudonyms:
+    """Return what takes the names of a group out of a text, and its source."""
+    # What is written of a folder has its whole path.
+    place = os.path.abspath(source) if source and os.path.exists(source) else source
+    return Pseudonyms(people, place, name, about)
+
+
 def text_file(folder: Path, number: int) -> Path:
     """Return where the texts of a group are left: by path, as JSON."""
     return folder / f"{number}.json"
-
-
-def _by_lines(text: str, hide: Callable[[str], str]) -> str:
-    hidden = hide(text)
-    if hidden.count("\n") == text.count("\n"):
-        return hidden
-    return "\n".join(hide(line).replace("\n", " ") for line in text.split("\n"))

@@ -107,8 +107,10 @@ def similar(
     """
     from grader.batch import Fetching, token_variable
     from grader.batch.alike.compared_sources import of_earlier_years, of_this_year
-    from grader.batch.alike.similar_run import Comparison, compare_sources, processes
+    from grader.batch.alike.reading_pool import processes
+    from grader.batch.alike.similar_run import Comparison, compare_sources
     from grader.batch.revisited.out_folder import is_out_folder
+    from grader.exam import load_report_data
     from grader.render.classwide.similar_page import render_similar
     from grader.render.pseudonymous import hides
     from grader.similarity.winnowed import needs_library
@@ -141,7 +143,7 @@ def similar(
             ),
             course=_handed_out(pack, template or [], limits),
             limits=limits,
-            pseudonymous=hiding,
+            about=load_report_data(pack.reports) if hiding else None,
             jobs=jobs or processes(),
             tell=lambda line: tell(terminal(one_line(line, 300))),
         ),

@@ -1,0 +1,70 @@
+"""The processes that read the code of groups: what takes one of them down costs that group alone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from grader.batch.alike.code_reader import ReadGroup, Reading, ToRead, begin, read_group
+
+#: Groups after which a process is replaced: what native code does not give back, the system does.
+_GROUPS_A_PROCESS = 40
+#: So few are read before a process has started.
+_FEW = 8
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+def read_groups_code(
+    wanted: Sequence[ToRead], reading: Reading, scratch: Path, jobs: int
+) -> Iterator[ReadGroup]:
+    """Yield each group when it is read. One that takes its process down is tried once more, by itself."""
+    if len(wanted) <= _FEW:
+        begin(reading)
+        yield from map(read_group, wanted)
+        return
+    left = {one.number: one for one in wanted}
+    try:
+        for group in _in_processes(wanted, reading, scratch, jobs):
+            del left[group.number]
+            yield group
+    except BrokenProcessPool:
+        for one in list(left.values()):
+            try:
+                yield from _in_processes([one], reading, scratch, 1)
+            except BrokenProcessPool:
+                yield ReadGroup(
+                    number=one.number, problem="The process that read it was ended, maybe for want of memory."
+                )
+
+
+def _in_processes(
+    wanted: Sequence[ToRead], reading: Reading, scratch: Path, jobs: int
+) -> Iterator[ReadGroup]:
+    pool = ProcessPoolExecutor(
+        max(1, min(jobs, len(wanted))),
+        mp_context=_SPAWN,
+        initializer=begin,
+        initargs=(reading, scratch),
+        max_tasks_per_child=_GROUPS_A_PROCESS,
+    )
+    try:
+        waiting: set[Future[ReadGroup]] = {pool.submit(read_group, one) for one in wanted}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for one in done:
+                yield one.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def processes() -> int:
+    """Return how many repositories are read at once, where nobody says."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:
+        return os.cpu_count() or 1
