@@ -80,6 +80,7 @@ class SimilarClass(Model):
         pairs_compared: how many there are of those that were compared.
         pairs_alike: how many share anything.
         more_pairs: how many of these are not among `pairs`.
+        pairs_left: how many have fingerprints in common, too few to be looked at closely.
         shares: how many pairs share at least so many percent, for 50, 30, 20, 10, 5.
     """
 
@@ -90,4 +91,5 @@ class SimilarClass(Model):
     pairs_compared: int
     pairs_alike: int
     more_pairs: int = 0
+    pairs_left: int = 0
     shares: dict[str, int]

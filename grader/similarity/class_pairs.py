@@ -26,11 +26,16 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """Pairs, those that share most first; of each group the tokens that count; and how many pairs were looked at closely."""
+    """Pairs, those that share most first.
+
+    Attributes:
+        tokens: of each group, those that count.
+        not_looked_at: how many pairs have fingerprints in common, too few to be looked at closely.
+    """
 
     pairs: tuple[Pair, ...]
     tokens: tuple[int, ...]
-    looked_at: int
+    not_looked_at: int
 
 
 def compare_all(
@@ -63,7 +68,7 @@ def compare_all(
     return Compared(
         pairs=tuple(pairs),
         tokens=tuple(group.tokens for group in known),
-        looked_at=min(len(chosen), limits.candidates),
+        not_looked_at=max(0, len(chosen) - limits.candidates),
     )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from grader.batch.alike.code_reader import ReadGroup, Reading, ToRead, begin, read_group
 
-#: Groups after which a process is replaced: what native code does not give back, the system does.
+#: Groups a process after which all are replaced: what native code does not give back, the system does. `max_tasks_per_child`,
+#: which is for that, hangs where tasks wait for the new process (Python 3.11 to 3.13).
 _GROUPS_A_PROCESS = 40
 #: So few are read before a process has started.
 _FEW = 8
@@ -27,6 +28,12 @@ def read_groups_code(
         begin(reading)
         yield from map(read_group, wanted)
         return
+    size = _GROUPS_A_PROCESS * jobs
+    for begins in range(0, len(wanted), size):
+        yield from _with_care(wanted[begins : begins + size], reading, scratch, jobs)
+
+
+def _with_care(wanted: Sequence[ToRead], reading: Reading, scratch: Path, jobs: int) -> Iterator[ReadGroup]:
     left = {one.number: one for one in wanted}
     try:
         for group in _in_processes(wanted, reading, scratch, jobs):
@@ -37,9 +44,8 @@ def read_groups_code(
             try:
                 yield from _in_processes([one], reading, scratch, 1)
             except BrokenProcessPool:
-                yield ReadGroup(
-                    number=one.number, problem="The process that read it was ended, maybe for want of memory."
-                )
+                why = "The process that read it was ended, maybe for want of memory."
+                yield ReadGroup(number=one.number, problem=why)
 
 
 def _in_processes(
@@ -50,7 +56,6 @@ def _in_processes(
         mp_context=_SPAWN,
         initializer=begin,
         initargs=(reading, scratch),
-        max_tasks_per_child=_GROUPS_A_PROCESS,
     )
     try:
         waiting: set[Future[ReadGroup]] = {pool.submit(read_group, one) for one in wanted}

@@ -79,6 +79,7 @@ def told(
             pairs_compared=this_year * (this_year - 1) // 2 + this_year * (sum(readable) - this_year),
             pairs_alike=len(compared.pairs),
             more_pairs=len(compared.pairs) - len(pairs),
+            pairs_left=compared.not_looked_at,
             shares={str(step): sum(100 * pair.share >= step for pair in compared.pairs) for step in _STEPS},
         ),
         lines=tuple(lines),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,17 @@ def test_two_runs_write_the_same() -> None:
     before = [Path("out", name).read_bytes() for name in ("similar.html", "similar.json")]
     similar(*CLASS, "--jobs", "1")
     assert [Path("out", name).read_bytes() for name in ("similar.html", "similar.json")] == before
+
+
+def test_a_large_class_is_read_by_processes_that_are_replaced() -> None:
+    names = [f"many/group-{number}" for number in range(10, 52)]
+    for name in names:
+        shutil.copytree("class/group-3", name)
+    done, found = similar(*CLASS, *names, "--jobs", "1")
+    assert len(found.submissions) == 45
+    assert not [one.problem for one in found.submissions if one.problem]
+    assert pairs(found) == [("group-1", "group-2")], "what 43 of 45 have is common knowledge"
+    assert "[45/45]" in done.stdout
 
 
 def test_a_group_list_and_a_folder_are_taken_as_grade_takes_them() -> None:
