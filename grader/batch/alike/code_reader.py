@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,8 @@ def begin(reading: Reading, scratch: Path | None = None) -> None:
     """Say what all that follow are read with; a new process makes its temporary files in `scratch`."""
     _reading[:] = [reading]
     if scratch is not None:
+        # The process that started this one is told, too, and ends it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         use_folder(scratch / f"reader-{os.getpid()}")
 
 

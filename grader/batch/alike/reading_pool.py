@@ -57,13 +57,18 @@ def _in_processes(
         initializer=begin,
         initargs=(reading, scratch),
     )
+    whole = False
     try:
         waiting: set[Future[ReadGroup]] = {pool.submit(read_group, one) for one in wanted}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for one in done:
                 yield one.result()
+        whole = True
     finally:
+        # Who stops the run, by Ctrl-C for one, does not wait for a clone.
+        for process in [] if whole else multiprocessing.active_children():
+            process.terminate()
         pool.shutdown(cancel_futures=True)
 
 
