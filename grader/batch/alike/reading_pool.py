@@ -23,7 +23,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 def read_groups_code(
     wanted: Sequence[ToRead], reading: Reading, scratch: Path, jobs: int
 ) -> Iterator[ReadGroup]:
-    """Yield each group when it is read. One that takes its process down is tried once more, by itself."""
+    """Yield each group when it is read: few in this process, many in others, which are replaced now and then."""
     if len(wanted) <= _FEW:
         begin(reading)
         yield from map(read_group, wanted)
@@ -34,18 +34,22 @@ def read_groups_code(
 
 
 def _with_care(wanted: Sequence[ToRead], reading: Reading, scratch: Path, jobs: int) -> Iterator[ReadGroup]:
+    """Yield each group when it is read. Those that a lost process leaves are read together once more, then each by itself."""
     left = {one.number: one for one in wanted}
-    try:
-        for group in _in_processes(wanted, reading, scratch, jobs):
-            del left[group.number]
-            yield group
-    except BrokenProcessPool:
-        for one in list(left.values()):
-            try:
-                yield from _in_processes([one], reading, scratch, 1)
-            except BrokenProcessPool:
-                why = "The process that read it was ended, maybe for want of memory."
-                yield ReadGroup(number=one.number, problem=why)
+    for _ in range(2):
+        try:
+            for group in _in_processes(list(left.values()), reading, scratch, jobs):
+                del left[group.number]
+                yield group
+            return
+        except BrokenProcessPool:
+            continue
+    for one in left.values():
+        try:
+            yield from _in_processes([one], reading, scratch, 1)
+        except BrokenProcessPool:
+            why = "The process that read it was ended, maybe for want of memory."
+            yield ReadGroup(number=one.number, problem=why)
 
 
 def _in_processes(

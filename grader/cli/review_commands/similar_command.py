@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from grader import render
-from grader.cli.named_paths import check_writable, readable_all
+from grader.cli.named_paths import check_writable, readable_all, readable_sources
 from grader.cli.options import (
     CourseOption,
     DebugOption,
@@ -50,6 +50,7 @@ def similar(
         typer.Argument(
             help="As for `grade`: paths, zip files of clones, git URLs, owner/name; or an output folder of `grade`.",
             show_default=False,
+            callback=readable_sources,
         ),
     ] = None,
     groups: GroupsOption = None,

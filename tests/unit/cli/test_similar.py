@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.results import SimilarClass
@@ -70,6 +71,24 @@ def test_a_large_class_is_read_by_processes_that_are_replaced() -> None:
     assert not [one.problem for one in found.submissions if one.problem]
     assert pairs(found) == [("group-1", "group-2")], "what 43 of 45 have is common knowledge"
     assert "[45/45]" in done.stdout
+
+
+def test_a_process_that_is_killed_costs_nobody_anything() -> None:
+    names = [f"many/group-{number}" for number in range(10, 20)]
+    for name in names:
+        shutil.copytree("class/group-3", name)
+    program = [sys.executable, "-m", "grader.cli", "similar", *CLASS, *names, "--out", "out", "--jobs", "2"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        for child in psutil.Process(running.pid).children():
+            if "spawn_main" in " ".join(child.cmdline()):
+                child.kill()
+        running.stdout.read()
+    assert running.returncode == 0
+    found = SimilarClass.model_validate_json(Path("out/similar.json").read_text())
+    assert pairs(found) == [("group-1", "group-2")]
+    assert not [one.problem for one in found.submissions if one.problem]
 
 
 def test_a_group_list_and_a_folder_are_taken_as_grade_takes_them() -> None:
