@@ -48,10 +48,7 @@ def test_what_is_no_text_and_no_notebook_is_named(tmp_path: Path) -> None:
 def test_code_before_a_fault_counts(tmp_path: Path) -> None:
     broken = group(tmp_path / "a", m=SOLUTION + "\nx = (\n")
     assert compare_all([broken, group(tmp_path / "b", m=SOLUTION)]).pairs[0].share > 0.3
-    assert (
-        broken.left_out == ("m.py was read in part: it is no valid Python: EOF in multi-line statement.",)
-        or broken.left_out
-    )
+    assert "m.py was read in part: it is no valid Python" in broken.left_out[0]
 
 
 def test_files_and_tokens_are_bounded(tmp_path: Path) -> None:
