@@ -130,3 +130,47 @@ class BatchLimits(BaseModel):
     patience_s: float = Field(
         default=300.0, description="seconds that a forge that limits requests is waited for, a submission"
     )
+
+
+class SimilarityLimits(BaseModel):
+    """Limits and thresholds of a comparison of groups. A token is a word or a sign of Python; a line of code has about eight."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # What is read of a repository.
+    files: int = Field(default=1_000, description="Python files and notebooks of a group")
+    file_bytes: int = Field(
+        default=512 * 1024, description="one Python file; code that people write is smaller"
+    )
+    notebook_bytes: int = Field(default=32 * MIB, description="one notebook, most of which are pictures")
+    line_chars: int = Field(default=5_000, description="one line: the tokenizer's time grows with its square")
+    tokens: int = Field(
+        default=200_000, description="tokens of a group: forty times those of a usual project"
+    )
+    cpu_s: float = Field(
+        default=30.0, description="CPU seconds for the code of a group, looked at after each file"
+    )
+
+    # What counts.
+    common_share: float = Field(
+        default=0.2, description="code that more than this share of all groups have is common knowledge"
+    )
+    common_groups: int = Field(default=4, description="and that at least so many have")
+    passage_tokens: int = Field(default=50, description="tokens that two groups share in one place, at least")
+    gap_tokens: int = Field(default=20, description="tokens that may differ within a passage, at one place")
+    least_tokens: int = Field(
+        default=1_000,
+        description="a group with less code counts as having so much: else a line is half of it",
+    )
+
+    # What is looked at and shown.
+    anchors: int = Field(default=8, description="places of one fingerprint in a group that are looked at")
+    candidates: int = Field(
+        default=2_000, description="pairs, by fingerprints shared, that are looked at closely"
+    )
+    pairs: int = Field(default=200, description="pairs that are shown")
+    passages: int = Field(default=40, description="passages of a pair that are shown")
+    passage_lines: int = Field(default=80, description="lines of a passage that are shown")
+    page_lines: int = Field(
+        default=40_000, description="lines of code on the page; pairs behind show places alone"
+    )

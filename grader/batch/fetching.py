@@ -42,10 +42,13 @@ class Fetching:
         source: str,
         into: Path,
         *,
+        commit: str | None = None,
         forge: Access | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> Submission:
         """Fetch one source; `forge` is asked when the default branch was pushed, where there is a deadline.
+
+        A `commit` that is named is fetched whatever the deadline is.
 
         Raises:
             SourceError: the source is no repository, or has no commit in time.
@@ -62,7 +65,8 @@ class Fetching:
             source,
             into=into,
             limits=SubmissionLimits(),
-            deadline=self.deadline,
+            commit=commit,
+            deadline=None if commit else self.deadline,
             pushed=pushed,
             token=os.environ.get(self.token_env) or None,
             cache=self.cache,

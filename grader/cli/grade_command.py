@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from grader.cli.named_paths import check_writable, readable
+from grader.cli.named_paths import check_writable
 from grader.cli.options import (
     FORGE_URL,
     BaseOption,
@@ -35,12 +35,17 @@ from grader.cli.options import (
     problems,
     read_formats,
 )
+from grader.cli.review_commands.class_sources import (
+    AllowLocalOption,
+    DeadlineOption,
+    GroupsOption,
+    TokenOption,
+    group_rows,
+)
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.batch import EngineMaker
-    from grader.batch.groups import GroupRow
-    from grader.course.pack import Course
 
 
 class EngineKind(StrEnum):
@@ -50,27 +55,6 @@ class EngineKind(StrEnum):
     dask = "dask"
 
 
-GroupsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--groups",
-        help="A group list (the course's CSV, any with a header, TOML, a source a line), or a folder of clones and zip files.",
-        show_default=False,
-        callback=readable,
-    ),
-]
-AllowLocalOption = Annotated[
-    bool,
-    typer.Option("--allow-local", help="A group list may name folders and zip files of this machine."),
-]
-DeadlineOption = Annotated[
-    str,
-    typer.Option(
-        "--deadline",
-        help="Grade the last commit of the default branch at or before this moment: 2026-01-23T23:59+01:00.",
-        show_default=False,
-    ),
-]
 ShardOption = Annotated[
     str,
     typer.Option(
@@ -87,14 +71,6 @@ SchedulerOption = Annotated[
     typer.Option(
         "--scheduler",
         help="A scheduler of Dask that runs already: tcp://host:8786. Without, --engine dask starts workers here.",
-        show_default=False,
-    ),
-]
-TokenOption = Annotated[
-    str,
-    typer.Option(
-        "--token-env",
-        help="The environment variable with the token for private repositories; GRADER_GIT_TOKEN by default.",
         show_default=False,
     ),
 ]
@@ -150,7 +126,7 @@ def grade(
         token_env=token_variable(token_env),
     )
     part = Shard.read(shard) if shard else None
-    handed_in = [*(sources or ()), *_groups(groups, pack, allow_local)]
+    handed_in = [*(sources or ()), *group_rows(groups, pack, allow_local)]
     if not handed_in:
         raise UsageError("There is nothing to grade.", "Name repositories, or a group list with --groups.")
     options = with_forge(
@@ -198,16 +174,3 @@ def _engine(kind: EngineKind, scheduler: str) -> EngineMaker:
     from grader.batch.engines.dask_crew import DaskCrew
 
     return partial(DaskCrew, scheduler=scheduler)
-
-
-def _groups(path: Path | None, pack: Course, allow_local: bool) -> tuple[GroupRow, ...]:
-    """Return the rows of a group list."""
-    if path is None:
-        if allow_local:
-            raise UsageError("--allow-local is about a group list.", "Add --groups FILE, or leave it out.")
-        return ()
-    from grader.batch.groups import load_columns, read_groups
-
-    if not path.exists():
-        raise UsageError(f"There is no group list at {path}.", "Give a file, or a folder of clones.")
-    return read_groups(path, columns=load_columns(pack.reports), allow_local=allow_local)

@@ -49,6 +49,7 @@ from grader.cli.review_commands.merge_command import merge
 from grader.cli.review_commands.override_command import override
 from grader.cli.review_commands.regrade_command import regrade
 from grader.cli.review_commands.report_command import report
+from grader.cli.review_commands.similar_command import similar
 from grader.cli.streams import carry_every_character
 from grader.errors import GraderError
 from grader.secrets.address import safe_argument
@@ -288,5 +289,5 @@ def doctor(debug: DebugOption = False) -> None:
 
 
 # Behind the commands that grade, as in a class's evening.
-for command in (report, override, diff, regrade, merge):
+for command in (report, override, diff, regrade, merge, similar):
     app.command()(command)

@@ -11,7 +11,7 @@ import grader
 
 #: Packages that come after the events of a run, or before its plan: they change no event.
 BESIDE_EVENTS = frozenset(
-    {"authoring", "batch", "cli", "course_pack", "demo", "exam", "forge", "render", "review"}
+    {"authoring", "batch", "cli", "course_pack", "demo", "exam", "forge", "render", "review", "similarity"}
 )
 
 

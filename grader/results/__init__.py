@@ -43,6 +43,13 @@ if TYPE_CHECKING:
         Ungraded,
         WeekOfClass,
     )
+    from grader.results.similar_class import (
+        CodePlace,
+        ComparedSubmission,
+        SharedPassage,
+        SimilarClass,
+        SimilarPair,
+    )
 else:
     # Of a class; a single submission has no use for these models.
     __getattr__ = late_names(
@@ -56,7 +63,14 @@ else:
                 "Share",
                 "Ungraded",
                 "WeekOfClass",
-            ]
+            ],
+            "grader.results.similar_class": [
+                "CodePlace",
+                "ComparedSubmission",
+                "SharedPassage",
+                "SimilarClass",
+                "SimilarPair",
+            ],
         },
     )
 
@@ -73,6 +87,8 @@ __all__ = [
     "ClaimKind",
     "ClaimVerdict",
     "ClassSummary",
+    "CodePlace",
+    "ComparedSubmission",
     "Contributor",
     "DeadlineInfo",
     "EvidenceRecord",
@@ -97,6 +113,9 @@ __all__ = [
     "Question",
     "Result",
     "Share",
+    "SharedPassage",
+    "SimilarClass",
+    "SimilarPair",
     "Statistics",
     "SubmissionInfo",
     "Summary",
