@@ -6,25 +6,21 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-from rich.console import Console
-
 from grader import render
 from grader.batch import ClassPlan, grade_all
-from grader.cli.class_progress import ClassProgress
+from grader.batch.journal import Made
+from grader.batch.worker import Order
 from grader.course.pack import load_course
 from grader.pipeline import Options, Setup
 from grader.results import ModuleVerdict, Result, Summary, Verdict
-from tests.bench.scale.simulated_crew import COMMIT, ID, Happenings, Simulation
+from tests.bench.scale.simulated_crew import COMMIT, ID, Happenings, Simulation, alone
+from tests.bench.scale.stopwatch import Stopwatch, mark, memory_folder
 from tests.memory_sandbox import MemorySandbox
 from tests.render_sample import check, clean_result, module
 from tests.small_class import WITH_ENVIRONMENT, write_pack
@@ -37,9 +33,10 @@ HAPPENINGS = Happenings(durations=(1.0, 2.0, 4.0, 8.0, 30.0), unfetched=0.02, lo
 
 @dataclass(frozen=True, kw_only=True)
 class Bill:
-    """What one run over a class cost, in CPU seconds of its process, without those of the double, and in bytes of memory.
+    """What one run over a class cost, in CPU seconds of its process and in bytes of memory.
 
     Attributes:
+        double_s: of `scheduling_s`, what the double took.
         planning_s: until the first submission is given out.
         scheduling_s: from then until the last one is written down.
         overview_s: the pages and tables of the class.
@@ -53,6 +50,7 @@ class Bill:
     submissions: int
     planning_s: float
     scheduling_s: float
+    double_s: float
     overview_s: float
     planned_bytes: int
     scheduled_bytes: int
@@ -63,42 +61,21 @@ class Bill:
     ungraded: int
 
 
-@dataclass(frozen=True)
-class _Mark:
-    cpu_s: float
-    rss: int
-
-
-class _Stopwatch(ClassProgress):
-    """The board of the command line, which notes when a run begins to give out, and when all is graded."""
-
-    def __init__(self, simulation: Simulation) -> None:
-        # As in a log: no terminal, a line a submission.
-        console = Console(file=open(os.devnull, "w", encoding="utf-8"), width=200)  # noqa: SIM115 - for the process
-        super().__init__(console, console)
-        self._simulation = simulation
-        self.begun = self.over = self.mark()
-
-    def mark(self) -> _Mark:
-        """Read CPU time, without that of the double, and memory."""
-        return _Mark(time.process_time() - self._simulation.own_cpu_s, psutil.Process().memory_info().rss)
-
-    def opens(self, total: int, jobs: int) -> None:
-        self.begun = self.mark()
-        super().opens(total, jobs)
-
-    def close(self) -> None:
-        super().close()
-        self.over = self.mark()
-
-
 def bills_of(submissions: int, out: Path, happenings: Happenings = HAPPENINGS) -> list[Bill]:
     """Grade a class of a size into `out` twice: afresh, and with all that is there."""
     write_pack(out / "pack", WITH_ENVIRONMENT)
-    setup = Setup(course=load_course(out / "pack"), sandbox=MemorySandbox(), options=Options(profile="exercises"))
+    setup = Setup(
+        course=load_course(out / "pack"), sandbox=MemorySandbox(), options=Options(profile="exercises")
+    )
     simulation = Simulation(happenings=happenings, result=small_result())
     sources = [f"owner-{number}/project" for number in range(submissions)]
-    return [_bill(sources, out / "results", setup, simulation) for _ in range(2)]
+    made = None
+    bills = []
+    for _ in range(2):
+        double_s = _alone(submissions, out / "alone", made, happenings)
+        bills.append(_bill(sources, out / "results", setup, simulation, double_s))
+        made = Made(settings="settings", state="", revision="", digest="", duration_s=1.0)
+    return bills
 
 
 def small_result() -> str:
@@ -121,10 +98,25 @@ def small_result() -> str:
     return render.render_json(small)
 
 
-def _bill(sources: list[str], out: Path, setup: Setup, simulation: Simulation) -> Bill:
-    watch = _Stopwatch(simulation)
+def _alone(submissions: int, out: Path, made: Made | None, happenings: Happenings) -> float:
+    """Return the CPU seconds that the double takes by itself for a class of a size."""
+    simulation = Simulation(happenings=happenings, result=small_result())
+    orders = [
+        Order(key=name, source=name, id=name, into=out / name, made=made, kept=out)
+        for name in (f"owner-{number}-project" for number in range(submissions))
+    ]
+    out.mkdir()
+    began = time.process_time()
+    alone(simulation, orders, JOBS)
+    took = time.process_time() - began
+    shutil.rmtree(out)
+    return took
+
+
+def _bill(sources: list[str], out: Path, setup: Setup, simulation: Simulation, double_s: float) -> Bill:
+    watch = Stopwatch()
     gradings, losses = simulation.gradings, simulation.losses
-    began = watch.mark()
+    began = mark()
     graded = grade_all(
         sources,
         out=out,
@@ -132,11 +124,13 @@ def _bill(sources: list[str], out: Path, setup: Setup, simulation: Simulation) -
         plan=ClassPlan(jobs=JOBS, formats=("json",), engine=simulation.engine),
         board=watch,
     )
-    ended = watch.mark()
+    ended = mark()
+    watch.done()
     return Bill(
         submissions=len(sources),
         planning_s=watch.begun.cpu_s - began.cpu_s,
         scheduling_s=watch.over.cpu_s - watch.begun.cpu_s,
+        double_s=double_s,
         overview_s=ended.cpu_s - watch.over.cpu_s,
         planned_bytes=watch.begun.rss - began.rss,
         scheduled_bytes=watch.over.rss - watch.begun.rss,
@@ -148,14 +142,6 @@ def _bill(sources: list[str], out: Path, setup: Setup, simulation: Simulation) -
     )
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """Make a folder in memory, where there is one: how long a disk takes to sync is no work of the grader's process."""
-    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="grader-scale-", dir=place) as temporary:
-        yield Path(temporary)
-
-
 if __name__ == "__main__":
-    with _folder() as folder:
+    with memory_folder() as folder:
         print(json.dumps([asdict(bill) for bill in bills_of(int(sys.argv[1]), folder)]))

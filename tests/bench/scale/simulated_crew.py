@@ -1,16 +1,14 @@
 """The double of `make scale`: an engine that grades nothing, on a clock of its own, with durations and faults as they happen.
 
-All else of a run is real: the order, the journal, the reports that are put in place, the board, the overview. The double keeps
-the CPU time that it takes itself, which is none of the grader's.
+All else of a run is real: the order, the journal, the reports that are put in place, the board, the overview. What the double
+itself costs is none of the grader's: `alone` goes its way without a grader, to be taken off.
 """
 
 from __future__ import annotations
 
 import hashlib
 import heapq
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -21,6 +19,7 @@ from grader.batch.reuse import RESULT
 from grader.batch.worker import Finished, Order, Said, Shift
 from grader.settings import BatchLimits
 
+_FATES = ("unfetched", "lost", "stuck", "graded")
 #: Stands in the results' text where the id and the commit of a submission go.
 ID, COMMIT = "submission-id", "c" * 40
 
@@ -62,7 +61,6 @@ class Simulation:
         result: the text of a result, with `ID` and `COMMIT` where those of a submission go.
         seed: of what is drawn.
         clock_s: seconds on the simulated clock, of all runs so far.
-        own_cpu_s: CPU seconds of the double itself.
         gradings, losses: how often something was given out, and how often a process was lost over it.
     """
 
@@ -70,29 +68,21 @@ class Simulation:
     result: str
     seed: int = 11
     clock_s: float = 0.0
-    own_cpu_s: float = 0.0
     gradings: int = 0
     losses: int = 0
 
     def engine(self, shift: Shift, size: int, folder: Path, limits: BatchLimits) -> Engine:
         """Make an engine of `size` imaginary processes."""
-        return SimulatedCrew(self, shift, size, limits)
-
-    @contextmanager
-    def at_own_expense(self) -> Iterator[None]:
-        """Keep what the block costs out of the bill."""
-        began = time.process_time()
-        try:
-            yield
-        finally:
-            self.own_cpu_s += time.process_time() - began
+        return SimulatedCrew(self, shift.settings, size, limits)
 
 
 class SimulatedCrew:
     """Imaginary processes: each word of theirs comes when it is due on the simulated clock, and nobody waits for it."""
 
-    def __init__(self, simulation: Simulation, shift: Shift, size: int, limits: BatchLimits) -> None:
-        self._simulation, self._shift, self.size, self._limits = simulation, shift, size, limits
+    def __init__(self, simulation: Simulation, settings: str, size: int, limits: BatchLimits) -> None:
+        self._simulation, self._settings, self.size, self._limits = simulation, settings, size, limits
+        shares = (simulation.happenings.unfetched, simulation.happenings.lost, simulation.happenings.stuck)
+        self._weights = (*shares, 1 - sum(shares))
         self._random = Random(simulation.seed)
         self._running: list[_Grading] = []
 
@@ -113,36 +103,28 @@ class SimulatedCrew:
 
     def give(self, order: Order) -> None:
         """Draw how the grading of a submission ends, and when."""
-        with self._simulation.at_own_expense():
-            simulation, happenings = self._simulation, self._simulation.happenings
-            simulation.gradings += 1
-            fates = ("unfetched", "lost", "stuck")
-            shares = [happenings.unfetched, happenings.lost, happenings.stuck]
-            (fate,) = self._random.choices((*fates, "graded"), weights=[*shares, 1 - sum(shares)])
-            took_s = self._random.choice(happenings.durations)
-            if order.made is not None and order.made.settings == self._shift.settings:
-                fate, took_s = "stands", 0.1
-            elif fate == "stuck":
-                took_s = self._limits.submission_s
-            heapq.heappush(
-                self._running,
-                _Grading(simulation.clock_s + took_s, simulation.gradings, order, fate, took_s),
-            )
+        simulation, happenings = self._simulation, self._simulation.happenings
+        simulation.gradings += 1
+        (fate,) = self._random.choices(_FATES, weights=self._weights)
+        took_s = self._random.choice(happenings.durations)
+        if order.made is not None and order.made.settings == self._settings:
+            fate, took_s = "stands", 0.1
+        elif fate == "stuck":
+            took_s = self._limits.submission_s
+        one = _Grading(simulation.clock_s + took_s, simulation.gradings, order, fate, took_s)
+        heapq.heappush(self._running, one)
 
     def listen(self, wait_s: float) -> Iterator[tuple[Order, Said | Finished]]:
         """Move the clock to the end of the next grading, and yield what its process says."""
         if not self._running:
             self._simulation.clock_s += wait_s
             return
-        with self._simulation.at_own_expense():
-            one = heapq.heappop(self._running)
-            self._simulation.clock_s = one.ends_at
-            # As a process does: the line that a run begins with, then the modules.
-            words = [Said(opening=f"{one.order.id}: graded"), Said(module="M1"), Said(module="M2")]
-            finished = self._end(one)
-        for said in words:
-            yield one.order, said
-        yield one.order, finished
+        one = heapq.heappop(self._running)
+        self._simulation.clock_s = one.ends_at
+        # As a process does: the line that a run begins with, then the modules.
+        yield one.order, Said(opening=f"{one.order.id}: graded")
+        yield one.order, Said(module="X1")
+        yield one.order, self._end(one)
 
     def stop(self) -> None:
         """Forget what is being graded."""
@@ -168,10 +150,23 @@ class SimulatedCrew:
         order.into.mkdir()
         (order.into / RESULT).write_bytes(text)
         made = Made(
-            settings=self._shift.settings,
+            settings=self._settings,
             state=commit,
             revision=commit,
             digest=hashlib.sha256(text).hexdigest(),
             duration_s=one.took_s,
         )
         return Finished(key=order.key, made=made, points=3.0, max_points=4.0)
+
+
+def alone(simulation: Simulation, orders: Sequence[Order], size: int) -> None:
+    """Let the double go through orders, whose folders it writes, without a grader around it."""
+    crew = SimulatedCrew(simulation, "settings", size, BatchLimits())
+    waiting = iter(orders)
+    while True:
+        while crew.free() and (order := next(waiting, None)) is not None:
+            crew.give(order)
+        if not crew.orders:
+            return
+        for _ in crew.listen(0.0):
+            pass
