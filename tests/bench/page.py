@@ -86,18 +86,13 @@ def _figures(data: Mapping[str, Any]) -> list[str]:
     ]
     rows = [_row(name, figures[name]) for name in names]
     missing = [figure.name for figure in FIGURES if figure.name not in figures]
-    left_out = [f"Not measured yet: {', '.join(missing)}.", ""] if missing else []
+    left_out = [f"Not measured here: {', '.join(missing)}.", ""] if missing else []
+    table = [_cells(_HEAD), _cells(["---"] * len(_HEAD)), *rows, ""] if rows else []
     return [
-        _cells(_HEAD),
-        _cells(["---"] * len(_HEAD)),
-        *rows,
-        "",
+        *table,
         *left_out,
-        *facts,
-        "",
-        "Measured on:",
-        "",
-        *machine,
+        *([*facts, ""] if facts else []),
+        *(["Measured on:", "", *machine] if machine else []),
     ]
 
 
@@ -124,18 +119,15 @@ def _row(name: str, found: Mapping[str, Any]) -> str:
 
 def _scale(found: Mapping[str, Any]) -> list[str]:
     if not found:
-        return ["Not measured yet."]
-    head = [
-        "run",
-        "submissions",
-        "planning, ms",
-        "scheduling, ms",
-        "overview, ms",
-        "memory, bytes",
-        "overview, bytes",
+        return ["Not measured here."]
+    rows = [_cells(row) for row in found["rows"]]
+    return [
+        _cells(found["head"]),
+        _cells(["---"] * len(found["head"])),
+        *rows,
+        "",
+        *(f"- {line}" for line in found["lines"]),
     ]
-    rows = [[str(value) for value in row] for row in found["rows"]]
-    return [_cells(head), _cells(["---"] * len(head)), *map(_cells, rows), "", *found["lines"]]
 
 
 def _cells(cells: Sequence[str]) -> str:

@@ -12,41 +12,61 @@ import subprocess
 import sys
 from typing import Any
 
+from tests.bench import page
 from tests.bench.scale.class_at_scale import Bill
 
 #: Milliseconds of scheduling a submission, and by how much memory a submission may grow with ten times as many.
 MOST_MS, MOST_GROWTH = 1.0, 1.1
+#: Of a whole simulation, which is written to the page.
+SUBMISSIONS = 100_000
 _RUNS = ("fresh", "again")
+#: Of the table; all figures are of one submission.
+HEAD = (
+    "run",
+    "submissions",
+    "planning ms",
+    "scheduling ms",
+    "overview ms",
+    "memory bytes",
+    "more for the overview, bytes",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the bills; return 1 if one of them is above a limit."""
+    """Print the bills, and write them if they are of a whole class; return 1 if one of them is above a limit."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description=__doc__)
-    parser.add_argument("--submissions", type=int, default=100_000)
+    parser.add_argument("--submissions", type=int, default=SUBMISSIONS)
     size = parser.parse_args(arguments).submissions
-    print(f"Python {platform.python_version()}, {size} submissions\n")
-    small, large = (_bills(submissions) for submissions in (max(size // 10, 1), size))
-    print("A submission costs, on a simulated clock:")
-    print("run     submissions  planning ms  scheduling ms  overview ms  planned B  scheduled B  overview B")
-    problems = []
-    for run, few, many in zip(_RUNS, small, large, strict=True):
-        for bill in (few, many):
-            print(_line(run, bill))
-            if (ms := scheduling_ms(bill)) > MOST_MS:
-                problems.append(f"{run}: {bill.submissions} submissions take {ms:.2f} ms each")
-    growth = bytes_each(large[0]) / bytes_each(small[0])
-    print(f"\nMemory a submission, of {size} over {size // 10}: {growth:.2f} (limit {MOST_GROWTH})")
-    if growth > MOST_GROWTH:
-        problems.append("memory a submission grows with their number")
+    few, many = (_bills(submissions) for submissions in (max(size // 10, 1), size))
+    rows = [
+        _row(run, bill) for run, pair in zip(_RUNS, zip(few, many, strict=True), strict=True) for bill in pair
+    ]
+    print(*HEAD, sep="  ")
+    for row in rows:
+        print(*(f"{value:>{len(name)}}" for name, value in zip(HEAD, row, strict=True)), sep="  ", flush=True)
+    growth = bytes_each(many[0]) / bytes_each(few[0])
     through_pipes = max(size // 20, 1)
     took = float(_child("real_crew", through_pipes)) * 1000 / through_pipes
-    print(
-        f"With two real processes, {through_pipes} submissions that end at once: {took:.2f} ms (limit {MOST_MS})"
-    )
+    lines = [
+        f"Memory a submission, of {size} over {max(size // 10, 1)}: {growth:.2f} (limit {MOST_GROWTH}).",
+        f"Two real processes, {through_pipes} submissions that end at once: {took:.2f} ms each (limit {MOST_MS:g} ms).",
+    ]
+    print(*lines, sep="\n")
+    problems = [
+        f"a submission takes {ms:.2f} ms of {bill.submissions}"
+        for bill in (*few, *many)
+        if (ms := scheduling_ms(bill)) > MOST_MS
+    ]
+    if growth > MOST_GROWTH:
+        problems.append("memory a submission grows with their number")
     if took > MOST_MS:
-        problems.append(f"with real processes one takes {took:.2f} ms")
-    for problem in problems:
-        print(f"Above the limit: {problem}.")
+        problems.append(f"with real processes a submission takes {took:.2f} ms")
+    print(*(f"Above the limit: {problem}." for problem in problems), sep="\n")
+    if size >= SUBMISSIONS:
+        lines.append(f"CPU time, Python {platform.python_version()}.")
+        page.write(
+            {**page.read(), "scale": {"head": HEAD, "rows": rows, "lines": lines, "problems": problems}}
+        )
     return 1 if problems else 0
 
 
@@ -60,13 +80,16 @@ def bytes_each(bill: Bill) -> float:
     return (bill.planned_bytes + bill.scheduled_bytes) / bill.submissions
 
 
-def _line(run: str, bill: Bill) -> str:
+def _row(run: str, bill: Bill) -> list[str]:
     each = bill.submissions
     times = (bill.planning_s, bill.scheduling_s - bill.double_s, bill.overview_s)
-    sizes = (bill.planned_bytes, bill.scheduled_bytes, bill.overview_bytes)
-    planning, scheduling, overview = (f"{seconds * 1000 / each:.2f}" for seconds in times)
-    planned, scheduled, over = (f"{size / each:.0f}" for size in sizes)
-    return f"{run:6} {each:>12} {planning:>12} {scheduling:>14} {overview:>12} {planned:>10} {scheduled:>12} {over:>11}"
+    sizes = (bill.planned_bytes + bill.scheduled_bytes, bill.overview_bytes)
+    return [
+        run,
+        str(each),
+        *(f"{seconds * 1000 / each:.2f}" for seconds in times),
+        *(f"{size / each:.0f}" for size in sizes),
+    ]
 
 
 def _bills(submissions: int) -> list[Bill]:
