@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from tests.git_command import git
@@ -33,7 +34,7 @@ def test_mean(student):
 
 def cell(kind: str, text: str, **metadata: object) -> dict[str, object]:
     """Return a cell."""
-    found: dict[str, object] = {"cell_type": kind, "id": f"c{abs(hash(text)):x}"[:8], "metadata": metadata}
+    found: dict[str, object] = {"cell_type": kind, "id": f"c{sha256(text.encode()).hexdigest()[:7]}", "metadata": metadata}
     found["source"] = text
     return found | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
