@@ -34,7 +34,11 @@ def test_mean(student):
 
 def cell(kind: str, text: str, **metadata: object) -> dict[str, object]:
     """Return a cell."""
-    found: dict[str, object] = {"cell_type": kind, "id": f"c{sha256(text.encode()).hexdigest()[:7]}", "metadata": metadata}
+    found: dict[str, object] = {
+        "cell_type": kind,
+        "id": f"c{sha256(text.encode()).hexdigest()[:7]}",
+        "metadata": metadata,
+    }
     found["source"] = text
     return found | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 

@@ -51,7 +51,7 @@ began = time.perf_counter()
 with contextlib.redirect_stdout(io.StringIO()):
     results = grade_submission(sys.argv[1], sys.argv[2], network=False)
 took = time.perf_counter() - began
-assert results.total == results.possible == 1, (results.total, results.possible)
+assert results.total == results.possible == 1, (results.total, results.possible, results._catastrophic_error)
 print(took)
 """
 
