@@ -3,7 +3,8 @@
 # make test    lint, types, and all tests (Docker and a browser needed)
 # make fast    the unit tests but those marked `process` or `slow`, with few examples of properties: under 90 s on two cores
 # make prove   every suite on its solution, starter, oracles and mutants; fails if docs/suites.md would change
-# make bench   what the grader costs beside the bare work
+# make bench   what the grader costs beside the bare work, into docs/benchmarks.md and benchmarks.json (Docker and a package index needed)
+# make scale   what scheduling costs a submission in a class of 100,000, on a simulated clock
 # make lock    the newest versions into all locks
 # make minimums, make newest   the unit tests with the oldest dependencies that pyproject.toml allows, and the newest
 
@@ -17,7 +18,7 @@ LOCK := requirements-dev.lock
 # pip's find-links and further indexes are pip's own: uv takes what is locked from its index, by digest.
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-.PHONY: setup demo test fast lint prove bench browser lock minimums newest clean
+.PHONY: setup demo test fast lint prove bench scale browser lock minimums newest clean
 
 setup: $(VENV)/.done
 
@@ -61,6 +62,9 @@ prove: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+scale: setup
+	$(BIN)/python -m tests.bench.scale
 
 lock: setup
 	$(BIN)/python -m tests.locks --upgrade

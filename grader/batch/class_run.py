@@ -277,7 +277,7 @@ class _Run:
 
     def _keep(self, order: Order, made: Made, *, learn: bool) -> None:
         if learn:
-            self.schedule.learn(order.key, made.duration_s)
+            self.schedule.learn(made.duration_s)
         fresh = made != order.made
         if order.into.is_dir():
             put_in_place(order.into, order.kept, whole=fresh)

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -143,7 +143,7 @@ class Journal:
             database.execute(
                 "UPDATE submissions SET run = ?, attempts = attempts + 1 WHERE key = ?", [self.run, key]
             )
-            return _entry(database, key)
+            return replace(entry, run=self.run, attempts=entry.attempts + 1)
 
     def holds(self, key: str) -> bool:
         """Return whether this run has claimed the row: one that slept for long may have been taken for dead."""

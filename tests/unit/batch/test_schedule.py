@@ -12,6 +12,7 @@ from grader.batch.schedule import Schedule
 from grader.sandbox.local_room import local_room
 from grader.sandbox.protocol import Room
 from grader.settings import BatchLimits, Limits
+from tests.cpu import ends_within
 from tests.memory_sandbox import MemorySandbox
 
 GIB = 2**30
@@ -75,6 +76,32 @@ def test_what_is_left_counts_what_waits_and_what_runs() -> None:
     assert schedule.left_s({first.key}, jobs=1) == 60
     assert schedule.left_s((), jobs=1) == 30
     assert Schedule([row("a", None)], "now").left_s((), jobs=1) is None
+
+
+def test_what_a_run_learns_stands_for_what_nobody_knows() -> None:
+    schedule = Schedule([row("a", None), row("b", None), row("stands", 90, "now")], "now", again=False)
+    first = schedule.next()
+    assert first is not None
+    schedule.learn(10)
+    assert schedule.left_s((), jobs=1) == 50
+    assert schedule.left_s({first.key}, jobs=1) == 100
+    schedule.hold(first.key)
+    assert schedule.left_s((), jobs=1) == 100
+    schedule.look_again()
+    assert len(order(schedule)) == 3
+    assert schedule.left_s((), jobs=1) == 0
+
+
+def test_a_step_takes_the_same_time_in_a_class_of_any_size() -> None:
+    rows = [row(str(number), number % 60 if number % 2 else None) for number in range(50_000)]
+
+    def all_of_them() -> None:
+        schedule = Schedule(rows, "now")
+        while (entry := schedule.next()) is not None:
+            schedule.learn(5)
+            schedule.left_s([entry.key], jobs=2)
+
+    ends_within(10, all_of_them)
 
 
 class Machine(MemorySandbox):
