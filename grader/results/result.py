@@ -137,22 +137,32 @@ def read_result(path: Path) -> Result:
     except OSError as problem:
         raise ResultError(f"{path} cannot be read: {problem.strerror}.") from problem
     try:
-        version = _Version.model_validate_json(data).schema_version
+        result = Result.model_validate_json(data)
+    except ValidationError as problem:
+        # What another version of the grader wrote may well be no result of this one.
+        _require_version(path, _version(path, data))
+        first = problem.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ResultError(f"{path} is not a valid result: {where}: {first['msg']}.") from problem
+    _require_version(path, result.schema_version)
+    return result
+
+
+def _version(path: Path, data: bytes) -> int:
+    try:
+        return _Version.model_validate_json(data).schema_version
     except ValidationError as problem:
         raise ResultError(
             f"{path} is not a grader result.", "Give a result.json that `grader check` wrote."
         ) from problem
+
+
+def _require_version(path: Path, version: int) -> None:
     if version != SCHEMA_VERSION:
         raise ResultError(
             f"{path} has schema version {version}; this grader reads version {SCHEMA_VERSION}.",
             "Grade again, or render it with the grader that wrote it.",
         )
-    try:
-        return Result.model_validate_json(data)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ResultError(f"{path} is not a valid result: {where}: {first['msg']}.") from problem
 
 
 class _Version(Model):
