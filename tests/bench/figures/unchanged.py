@@ -34,12 +34,13 @@ class _TimedFetching(Fetching):
         source: str,
         into: Path,
         *,
+        commit: str | None = None,
         forge: Access | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> Submission:
         began = time.perf_counter()
         try:
-            return super().__call__(source, into, forge=forge, say=say)
+            return super().__call__(source, into, commit=commit, forge=forge, say=say)
         finally:
             self.took.append(time.perf_counter() - began)
 

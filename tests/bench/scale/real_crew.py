@@ -31,6 +31,7 @@ class NothingThere(Fetching):
         source: str,
         into: Path,
         *,
+        commit: str | None = None,
         forge: Access | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> Submission:
