@@ -12,7 +12,16 @@ from grader.suite import StudentFault, evidence
 from ..common.python import SOLUTION
 
 #: What a script of another exercise with an autoencoder uses: profiling, configuration, logging, boilerplate.
-_OTHERS = ("hydra", "omegaconf", "wandb", "cProfile", "torch.profiler", "lightning", "pytorch_lightning", "loguru")
+_OTHERS = (
+    "hydra",
+    "omegaconf",
+    "wandb",
+    "cProfile",
+    "torch.profiler",
+    "lightning",
+    "pytorch_lightning",
+    "loguru",
+)
 _NAMED = re.compile(r"bug|m_?12", re.IGNORECASE)
 ENCODER, DECODER = re.compile(r"encoder", re.IGNORECASE), re.compile(r"decoder", re.IGNORECASE)
 #: CPU and wall seconds of one run of the script.

@@ -5,7 +5,7 @@ import zlib
 
 #: Images of the exercise, of the course, and how far each pixel is from its shape at most.
 SIDES = {"csv": 8, "torch": 28}
-NOISE = 25
+NOISE = 50
 #: No picture of the exercise is larger.
 _MAX_BYTES = 4_000_000
 
@@ -20,7 +20,7 @@ def shapes(rng, side, cell):
         rng.shuffle(bright)
         found += [bright, [not one for one in bright]]
     return [
-        [215 if cells[y // cell * across + x // cell] else 40 for y in range(side) for x in range(side)]
+        [190 if cells[y // cell * across + x // cell] else 65 for y in range(side) for x in range(side)]
         for cells in found
     ]
 
@@ -46,7 +46,7 @@ def grey(data):
             packed += data[at + 8 : at + 8 + length] if data[at + 4 : at + 8] == b"IDAT" else b""
             at += 12 + length
         wanted = height * (1 + width * channels)
-        if not 0 < wanted <= _MAX_BYTES:
+        if not width or not 0 < wanted <= _MAX_BYTES:
             return None
         pixels = zlib.decompressobj().decompress(packed, wanted)
         return _unfiltered(pixels, width, height, channels) if len(pixels) == wanted else None

@@ -27,7 +27,7 @@ def places():
     encoder = getattr(module, name)(*sizes)
     moved = encoder.to(device)
     x = library.tensor([[0.5] * sizes[0]] * 4, device=device)
-    return [str(one.device) for one in (moved or encoder)(x)]
+    return [[str(one.device), list(one.shape)] for one in (moved or encoder)(x)]
 
 try:
     told = places()
@@ -91,8 +91,13 @@ def test_device(submission, student, rng):
         _DEVICE, path=path, name=name, folders=folders(path), device=device, cpu_s=CPU_S
     )
     assert strict is True, "The library mixes devices: leave it as it came, and repair what uses it."
-    assert told == [device] * 3, (
-        f"`{name}` and its images are on a device of their own, and z, mean and log_var are on: {str(told)[:200]}."
+    places = [one[0] if isinstance(one, list) and len(one) == 2 else None for one in told or ()]
+    assert places == [device] * 3, (
+        f"`{name}` and its images are on a device of their own, and z, mean and log_var are on: {str(places)[:200]}."
+    )
+    shapes = [one[1] for one in told]
+    assert shapes == [[4, 3]] * 3, (
+        f"`{name}(9, 8, 3)` gives z, mean and log_var of shapes {str(shapes)[:100]} for 4 images."
     )
 
 
@@ -108,7 +113,9 @@ def test_shape(submission, student, rng):
     latent, hidden = rng.randrange(2, 4), rng.randrange(9, 13)
     sizes = [latent, hidden, rng.randrange(17, 25)]
     rows = [[round(rng.gauss(0, 2), 3) for _ in range(latent)] for _ in range(30)]
-    found = student.probe(_DECODED, path=path, name=name, folders=folders(path), sizes=sizes, rows=rows, cpu_s=CPU_S)
+    found = student.probe(
+        _DECODED, path=path, name=name, folders=folders(path), sizes=sizes, rows=rows, cpu_s=CPU_S
+    )
     many, one = (table(value, "What the decoder gives") for value in (found if len(found) == 2 else [[], []]))
     called = f"`{name}({', '.join(map(str, sizes))})`"
     assert (len(many), len(many[0])) == (30, sizes[2]), (
@@ -138,7 +145,15 @@ def test_mathematics(submission, student, rng):
     latent, times, wide = rng.randrange(3, 6), 250, rng.randrange(6, 10)
     rows = [[round(rng.gauss(0, 1), 3) for _ in range(wide)] for _ in range(6)]
     found = student.probe(
-        _DRAWN, path=path, name=name, folders=folders(path), rows=rows, times=times, hidden=16, latent=latent, cpu_s=CPU_S
+        _DRAWN,
+        path=path,
+        name=name,
+        folders=folders(path),
+        rows=rows,
+        times=times,
+        hidden=16,
+        latent=latent,
+        cpu_s=CPU_S,
     )
     shapes = found.get("shapes") if isinstance(found, dict) else None
     assert shapes == [[6 * times, latent]] * 3, (
@@ -146,7 +161,10 @@ def test_mathematics(submission, student, rng):
     )
     z, mean, log_var = (table(found.get(key), f"`{key}`") for key in ("z", "mean", "log_var"))
     drawn = [
-        ([row[at] - mean[number][at] for row in z[number * times : (number + 1) * times]], log_var[number][at])
+        (
+            [row[at] - mean[number][at] for row in z[number * times : (number + 1) * times]],
+            log_var[number][at],
+        )
         for number in range(6)
         for at in range(latent)
     ]
