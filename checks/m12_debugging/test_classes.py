@@ -82,7 +82,7 @@ result = [numbers(decoder(library_of(decoder).tensor(some))).tolist() for some i
     points=3,
     scope="exercises",
     environment="required",
-    hint="Step into the encoder and compare `device` of each tensor in the line that breaks: one is made anew, and nobody says where.",
+    hint="Step into the encoder and compare `device` of all tensors in the line that breaks: one is new, and nobody says where.",
 )
 def test_device(submission, student, rng):
     path, name = place(submission, ENCODER, "Encoder")

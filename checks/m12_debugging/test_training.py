@@ -10,8 +10,8 @@ from ._pictures import SIDES, alike, grey, images, shows, tile
 #: Of the exercise's images these many are there; the course's script gets a MNIST of as many, over and over.
 _COUNT = 240
 _MNIST = 40
-#: The least correlation of reconstructions with their originals, and of samples with the original that is nearest. One that has no
-#: noise on it correlates with an original by 0.9: more is a copy.
+#: The least correlation of reconstructions with their originals, and of samples with the original that is nearest. One
+#: that has no noise on it correlates with an original by 0.9: more is a copy.
 _ALIKE, _LOOKS, _COPY = 0.6, 0.5, 0.97
 _RECONSTRUCTED = re.compile(r"recon", re.IGNORECASE)
 _DEBUGGERS = (
@@ -19,8 +19,8 @@ _DEBUGGERS = (
     *("IPython.core.debugger", "icecream", "trepan"),
 )
 
-#: Runs the script as a command does, and looks at the gradients before each `backward`. In the course's script the data set is one
-#: of ours: MNIST would be downloaded.
+#: Runs the script as a command does, and looks at the gradients before each `backward`. In the course's script the data set
+#: is one of ours: MNIST would be downloaded.
 _WATCHED = (
     DEFINED
     + """
@@ -197,13 +197,13 @@ def test_script_runs(submission, student, rng):
     scope="exercises",
     environment="required",
     requires=["script_runs"],
-    hint="Stop in the training loop before `backward` in the second batch, and look at `grad` of a parameter: what is it still there for?",
+    hint="Stop in the training loop before `backward` in the second batch, and look at `grad` of a parameter: where is it from?",
 )
 def test_training(submission, student, rng):
     found = watched(student, submission, rng)
     passes, moved = found["passes"], found["moved"]
     measure("n_batches", passes)
-    assert found["parameters"] and passes >= 10, (
+    assert min(passes, 10 * found["parameters"]) >= 10, (
         f"{found['script']} calls `backward` {passes} times: that is no training."
     )
     assert not found["stale"], (
@@ -218,7 +218,7 @@ def test_training(submission, student, rng):
     scope="exercises",
     environment="required",
     requires=["script_runs"],
-    hint="When device, shape, mathematics and training are right, the reconstructions look like the originals without their noise.",
+    hint="When device, shape, mathematics and training are right, reconstructions look like the originals without noise.",
 )
 def test_reconstructs(submission, student, rng):
     found = watched(student, submission, rng)
@@ -235,9 +235,8 @@ def test_reconstructs(submission, student, rng):
     )
     assert found["samples"], "There is no third picture, of samples, as large as the others."
     measure("looks", looks)
-    assert looks >= _LOOKS and found["kinds"] > 1, (
-        f"{found['samples']} does not show different images that look like those of the data set."
-    )
+    assert looks >= _LOOKS, f"{found['samples']} does not show images that look like those of the data set."
+    assert found["kinds"] > 1, f"{found['samples']} shows one image, again and again."
     assert looks < _COPY, f"{found['samples']} shows images of the data set, not new ones."
 
 
@@ -262,7 +261,7 @@ def test_no_debugger(submission):
 
 
 @work(
-    "a repaired variational autoencoder: classes of an encoder and a decoder, and a script that trains them (vae.py, vae_mnist_bugs.py)"
+    "a repaired autoencoder: classes of an encoder and a decoder, and a script that trains them (vae.py, vae_mnist_bugs.py)"
 )
 def find_work(submission):
     found = [file.path for file in candidates(submission)]
