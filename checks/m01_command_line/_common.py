@@ -20,7 +20,11 @@ MOST = 8
 
 def own_scripts(submission):
     """The students' Python, the likely ones first: few folders, short files."""
-    found = [file for file in submission.python_files() if not submission.is_template(file.path) and file.calls("print")]
+    found = [
+        file
+        for file in submission.python_files()
+        if not submission.is_template(file.path) and file.calls("print")
+    ]
     return sorted(found, key=lambda file: (file.path.count("/"), len(file.text)))
 
 
@@ -38,14 +42,20 @@ def has_shebang(text):
 
 def variables(submission, file):
     """The names of variables that a script may print, those of its `.env` files included; the course's first."""
-    constants = [node for node in ast.walk(file.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    constants = [
+        node for node in ast.walk(file.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     found = [node.value for node in constants if _UPPER.fullmatch(node.value)]
     for node in ast.walk(file.tree):
         if isinstance(node, (ast.Call, ast.Subscript)):
             of = ast.unparse(node.func if isinstance(node, ast.Call) else node.value)
             inside = [*ast.iter_child_nodes(node)]
             if any(word in of for word in _READS):
-                found += [one.value for one in inside if isinstance(one, ast.Constant) and _NAME.fullmatch(str(one.value))]
+                found += [
+                    one.value
+                    for one in inside
+                    if isinstance(one, ast.Constant) and _NAME.fullmatch(str(one.value))
+                ]
     found = [name for name in dict.fromkeys(map(str, found)) if name not in os.environ]
     return found[:20] or list(_COURSE)
 
@@ -70,5 +80,8 @@ def printed(student, submission):
         if done.returncode == 0 and done.stdout.strip():
             found[file.path] = done.stdout.strip()[:2000]
         else:
-            problem = problem or f"`python {file.path}` ends with {done.returncode} and prints {done.output.strip()[-200:]!r}."
+            problem = (
+                problem
+                or f"`python {file.path}` ends with {done.returncode} and prints {done.output.strip()[-200:]!r}."
+            )
     return {"found": found, "problem": problem}

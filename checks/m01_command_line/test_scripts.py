@@ -10,7 +10,7 @@ _IMPORT = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='imported')"
 
 #: A stand-in for each script that is called: it writes down that it ran, and prints a word that nobody can know. And one for each
 #: program that may call it, first on PATH; `uv run` has no project here.
-_SET_UP = r'''
+_SET_UP = r"""
 import os, shlex, sys
 
 away = os.path.abspath(tools)
@@ -33,7 +33,7 @@ for name in ("python", "python3", "uv"):
 for path in shells:
     os.chmod(path, 0o755)
 result = [away, os.environ.get("PATH", "")]
-'''
+"""
 _RAN = "import os\nresult = len(open(log).readlines()) if os.path.exists(log) else 0\nif result:\n    os.remove(log)"
 
 
@@ -70,15 +70,17 @@ def ran(student, submission, rng):
     shells = shell_scripts(submission)
     for path, text in list(shells.items())[:MOST]:
         scripts = sorted({one for other in shells.values() for one in called(submission, path, other)})
-        away, old = student.probe(
-            _SET_UP, tools=".tools", scripts=scripts, shells=list(shells), word=word
-        )
+        away, old = student.probe(_SET_UP, tools=".tools", scripts=scripts, shells=list(shells), word=word)
         folder, _, name = path.rpartition("/")
         best = {"runs": 0, "words": 0, "said": ""}
         for cwd, command in dict.fromkeys([(".", f"./{path}"), (folder or ".", f"./{name}")]):
             done = student.run(["sh", "-c", command], cwd=cwd, env={"PATH": f"{away}:{old}"}, timeout=WALL_S)
             runs = student.probe(_RAN, log=f"{away}/log")
-            new = {"runs": runs, "words": done.stdout.count(word), "said": done.output.replace(word, "…").strip()[-200:]}
+            new = {
+                "runs": runs,
+                "words": done.stdout.count(word),
+                "said": done.output.replace(word, "…").strip()[-200:],
+            }
             best = max(best, new, key=lambda one: (min(one["runs"], one["words"]), bool(one["said"])))
         found[path] = {**best, "shebang": has_shebang(text)}
     return found
@@ -88,7 +90,8 @@ def _with(found, times):
     """The shell scripts that ran a Python script so many times; fails the check where there is none."""
     right = [path for path, one in found.items() if one["runs"] == times == one["words"]]
     told = [
-        f"{path} runs one {one['runs']} times and prints {one['words']} of its lines" + (f" ({one['said']!r})" if not one["runs"] else "")
+        f"{path} runs one {one['runs']} times and prints {one['words']} of its lines"
+        + (f" ({one['said']!r})" if not one["runs"] else "")
         for path, one in found.items()
     ]
     assert right, "; ".join(told)[:600] + "." if told else "There is no shell script."

@@ -31,12 +31,22 @@ def test_variable(submission, student, rng):
     for file in _readers(submission):
         names = variables(submission, file)
         trials = [_tokens(rng, names) for _ in range(2)]
-        said = [student.run(["python", file.path], env=tokens, timeout=WALL_S) for tokens in trials]
+        # Who prints all there is prints this one, too.
+        decoy = _tokens(rng, [f"NOBODY_ASKS_{rng.randrange(1000, 9999)}"])
+        said = [
+            student.run(["python", file.path], env={**tokens, **decoy}, timeout=WALL_S) for tokens in trials
+        ]
+        if any(_says(done, decoy) for done in said):
+            problem = problem or f"`python {file.path}` prints the whole environment, not a variable of it."
+            continue
         told = [_says(done, tokens) for done, tokens in zip(said, trials, strict=True)]
         if all(told) and told[0] == told[1]:
             evidence(file.path, None, ", ".join(told[0][:5]))
             return
-        problem = problem or f"`{names[0]}=… python {file.path}` does not print the value: {said[0].output.strip()[-200:]!r}."
+        problem = (
+            problem
+            or f"`{names[0]}=… python {file.path}` does not print the value: {said[0].output.strip()[-200:]!r}."
+        )
     raise AssertionError(problem)
 
 
@@ -56,11 +66,14 @@ def test_dotenv(submission, student, rng):
         places = dict.fromkeys([".env", f"{folder}/.env".lstrip("/"), *submission.files("**/.env")])
         told = []
         for _ in range(2):
-            tokens = _tokens(rng, names)
+            tokens, comment = _tokens(rng, names), f"note{rng.getrandbits(48):012x}"
             for place in places:
-                student.write(place, "".join(f"{name}={token}\n" for name, token in tokens.items()))
+                student.write(
+                    place, "".join(f"{name}='{token}'  # {comment}\n" for name, token in tokens.items())
+                )
             done = student.run(["python", file.path], timeout=WALL_S)
-            told.append(_says(done, tokens))
+            # Who shows the file as it is shows its comments, too.
+            told.append(_says(done, tokens) if comment not in done.stdout else [])
         if all(len(one) >= min(2, len(names)) for one in told):
             evidence(file.path, None, ", ".join(told[0][:5]))
             return

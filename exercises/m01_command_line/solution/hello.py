@@ -3,13 +3,14 @@
 import getpass
 
 
-def greeting(name: str) -> str:
-    """Return the greeting for a name."""
-    return f"Hello {name}!"
+def main() -> None:
+    """Print a greeting with the name of the user, where there is one."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # nobody of that number has a name
+        name = "world"
+    print(f"Hello {name}!")
 
 
 if __name__ == "__main__":
-    try:
-        print(greeting(getpass.getuser()))
-    except (KeyError, OSError):  # nobody of that number has a name
-        print(greeting("world"))
+    main()
