@@ -41,7 +41,14 @@ _RAN = "import os\nresult = len(open(log).readlines()) if os.path.exists(log) el
 def find_work(submission):
     shells = [path for path, text in shell_scripts(submission).items() if ".py" in text]
     scripts = [file.path for file in own_scripts(submission)]
-    return work_folders(submission, shells) if shells and scripts else []
+    found = []
+    for path in shells:
+        folder = work_folders(submission, [path])[0]
+        # The script may lie beside the folder of the shell scripts.
+        while folder != "." and not any(one.startswith(f"{folder}/") for one in scripts):
+            folder = folder.rpartition("/")[0] or "."
+        found.append(folder)
+    return list(dict.fromkeys(found)) if scripts else []
 
 
 @check(

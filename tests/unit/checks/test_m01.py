@@ -76,7 +76,7 @@ def test_once(files: dict[str, str], verdict: str) -> None:
     ],
 )
 def test_a_variable(code: str, verdict: str) -> None:
-    outcome = run_check(SUITE, "variable", {"show.py": code})
+    outcome = run_check(SUITE, "variable", {"show.py": code, "run.sh": SHEBANG + "python show.py\n"})
     assert outcome.verdict == verdict, outcome.message
 
 
