@@ -42,7 +42,8 @@ def find_work(submission):
     named = [
         file
         for file in code
-        if file.name in GREETINGS
+        # The course's first script, of M1, says hello, too, and reads no command line.
+        if (file.name in GREETINGS and (file.name != "hello" or file.uses("sys.argv")))
         or (file.imports_module("invoke", *LIBRARIES) and not file.imports_module(*others))
     ]
     makes = [path for path in submission.files(*TASK_FILES) if not submission.is_template(path)]

@@ -1,0 +1,2 @@
+#!/bin/bash
+uv run my_script.py

@@ -1,0 +1,3 @@
+if __name__ == "__main__":
+    raise ModuleNotFoundError("No module named 'requests'")
+    print("Hello")
