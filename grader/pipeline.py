@@ -84,6 +84,10 @@ def opening(planned: Planned, options: Options, sandbox: Sandbox) -> str:
     )
 
 
+def _nothing() -> None:
+    """Do nothing. By name, so that a setup can go to another process."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setup:
     """What all submissions of a run have in common.
@@ -94,6 +98,7 @@ class Setup:
         watch: told the plan; gives what takes the events of the run as they happen.
         on_log: told what the suite's process said on stderr; for course authors, it may hold suite sources.
         cache: what suites said of earlier commits; without one, all of them run.
+        meanwhile: done while the sandbox works, such as loading what renders the result.
     """
 
     course: Course
@@ -105,6 +110,7 @@ class Setup:
     )
     on_log: Callable[[str], None] = lambda log: None
     cache: SuiteCache | None = None
+    meanwhile: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,10 +173,12 @@ def grade(planned: Planned, setup: Setup) -> Result:
         # The sandbox works, and this process waits: meanwhile the exam report is read.
         with ThreadPoolExecutor(1, thread_name_prefix="grader-report") as beside:
             reading = beside.submit(read_reports, planned)
+            loading = beside.submit(setup.meanwhile)
             ran = run(prepared, setup, on_event, known)
         if reuse is not None and unchanged is None:
             reuse.keep(ran, known, prepared.student)
         result = collect(prepared, ran, setup)
+        loading.result()
         return reading.result()(result)
 
 

@@ -144,7 +144,7 @@ def check(
     with choose(sandbox, pack, base) as place:
         result, written = grade_source(
             hiding.fetched(tree) if hiding else tree,
-            set_up(pack, options, place, hiding.text if hiding else str),
+            set_up(pack, options, place, hiding.text if hiding else str, wanted),
             write,
         )
     if out == DEFAULT_OUT:

@@ -5,13 +5,15 @@ Apart from `grader.cli`, which imports it only where something is graded: a repo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.markup import escape
 
+from grader import render
 from grader.cli.options import FORGE_URL, ProfileKind, SandboxKind, console, problems, say, tell
 from grader.cli.progress import module_progress
 from grader.course.module import Module
@@ -34,19 +36,24 @@ def read_tree(path: Path) -> Callable[[Path], Submission]:
 
 
 def set_up(
-    pack: Course, options: Options, place: Sandbox, hide: Callable[[str], str] = lambda line: line
+    pack: Course,
+    options: Options,
+    place: Sandbox,
+    hide: Callable[[str], str] = lambda line: line,
+    formats: Iterable[str] = (),
 ) -> Setup:
     """Return what the conductor needs: the plan said in a line, progress shown, each step of an installation said.
 
-    `hide` is asked for each line that may have a name in it.
+    `hide` is asked for each line that may have a name in it. What renders `formats` is loaded while the sandbox works.
     """
-    return Setup(
+    setup = Setup(
         course=pack,
         sandbox=place,
         options=options,
         install=install_saying,
         watch=lambda planned: _watch(planned, options, place, hide),
     )
+    return replace(setup, meanwhile=partial(render.load_formats, formats)) if formats else setup
 
 
 def install_saying(planned: Planned, place: Sandbox) -> StudentPython:

@@ -47,6 +47,7 @@ else:
 __all__ = [
     "FORMATS",
     "Ungraded",
+    "load_formats",
     "print_result",
     "render_brightspace",
     "render_csv",
@@ -92,6 +93,12 @@ FORMATS: dict[str, tuple[str, Callable[[Result, Path], str]]] = {
     "markdown": ("summary.md", _renderer("render_markdown")),
     "github": ("annotations.txt", _renderer("render_github")),
 }
+
+
+def load_formats(formats: Iterable[str]) -> None:
+    """Load what renders these formats, and the terminal: rendering is quicker then."""
+    for name in ("print_result", *(f"render_{one}" for one in formats)):
+        getattr(sys.modules[__name__], name)
 
 
 def write_reports(result: Result, out: Path, formats: Iterable[str], reports: Path) -> list[Path]:

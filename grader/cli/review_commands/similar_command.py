@@ -161,7 +161,7 @@ def similar(
         render.write_text(folder / name, text)
     for pair in made.found.pairs[:_NAMED]:
         console.print(
-            f"{pair.share:4.0%}  {escape(terminal(f'{pair.first} and {pair.second}'))}: {pair.tokens} tokens",
+            f"{int(100 * pair.share):3} %  {escape(terminal(f'{pair.first} and {pair.second}'))}: {pair.tokens} tokens",
             highlight=False,
             soft_wrap=True,
         )
