@@ -10,8 +10,8 @@ from grader.exam import load_checklist, load_editions, load_report_data
 from grader.render.overview_columns import load_overview
 from tests.places import REPORTS
 
-#: What means something else, too: a storage, the CI that the engine reads, and two names of the engine's own.
-_COMMON = {"S3", "GitHub Actions", "config_files", "committed_secrets"}
+#: What means something else, too: a storage, where commands are typed, the CI that the engine reads, and two names of its own.
+_COMMON = {"S3", "The command line", "command_line", "GitHub Actions", "config_files", "committed_secrets"}
 
 #: Parts of files that are no words: paths of drawings, and hashes.
 _NO_WORDS = re.compile(r'\bd="[^"]*"|\bsha256:[0-9a-f]{64}')

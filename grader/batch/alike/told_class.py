@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ import grader
 from grader.batch.alike.code_reader import ReadGroup, text_file
 from grader.batch.alike.compared_sources import SourceToCompare
 from grader.batch.alike.hidden_names import HiddenNames
+from grader.parsing.plain_data import parse_json
 from grader.results import CodePlace, ComparedSubmission, SharedPassage, SimilarClass, SimilarPair
 from grader.settings import SimilarityLimits
 from grader.similarity.class_pairs import Compared, Pair
@@ -89,7 +89,7 @@ def told(
 def _texts_in(folder: Path) -> Callable[[int], dict[str, str]]:
     @lru_cache(maxsize=32)
     def texts(number: int) -> dict[str, str]:
-        found: dict[str, str] = json.loads(text_file(folder, number).read_text(encoding="utf-8"))
+        found: dict[str, str] = parse_json(text_file(folder, number).read_bytes())
         return found
 
     return texts

@@ -215,9 +215,8 @@ def student_environment(
         "MPLCONFIGDIR": temporary,
         "WANDB_MODE": "disabled",
         "WANDB_SILENT": "true",
-        # Where no account is named, clients of clouds ask the machine that they run on, again and again. There is none here.
+        # Where no account is named, Google's client asks the machine that it runs on, again and again. None is here.
         "NO_GCE_CHECK": "true",
-        "AWS_EC2_METADATA_DISABLED": "true",
         "CUDA_VISIBLE_DEVICES": "",
         # One thread per process: BLAS would start one per core, and a verdict must not depend on the host's cores.
         "OMP_NUM_THREADS": "1",
