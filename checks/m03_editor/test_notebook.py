@@ -13,6 +13,8 @@ _COLUMNS = ("station", "day", "celsius")
 _TRIALS = 2
 #: Numbers of a script that count nothing: a year, a number of a station, seconds.
 _MORE = 12
+#: Two decimals are enough.
+_NEAR = 0.0051
 _MOST_BYTES = 500_000
 _CELL = re.compile(r"(?<=[,;\t\n])(-?\d+\.\d+|\d+)(?=[,;\t\r\n])")
 
@@ -66,19 +68,36 @@ _WHAT = ("how many measurements there are", "their mean", "the warmest", "the me
 
 def _missing(printed, numbers, words):
     """What of the numbers a script does not print, in their order; empty if all are there, and little else."""
-    # Names of the hidden stations have digits in them.
-    for word in words:
-        if word not in printed:
-            return "the name of a station is not printed"
-        printed = printed.replace(word, " here ")
-    found, at = numbers_in(printed), 0
+    if not all(word in printed for word in words):
+        return "a station is not named"
+    if not _names(printed, words[0], numbers[2], words):
+        return "the station of the warmest is not printed beside it"
+    found, at = numbers_in(_without(printed, words)), 0
     for number, wanted in enumerate(numbers):
-        while at < len(found) and abs(found[at] - wanted) > 0.0051:
+        while at < len(found) and abs(found[at] - wanted) > _NEAR:
             at += 1
         if at == len(found):
             return f"{_WHAT[min(number, 3)]} is not printed"
         at += 1
     return "much else is printed beside the numbers" if len(found) > len(numbers) + _MORE else ""
+
+
+def _names(printed, word, wanted, words):
+    """Whether a word stands in the line of a number, or in one beside it that has no number."""
+    lines = [(line, numbers_in(_without(line, words))) for line in printed.splitlines()]
+    for at, (line, numbers) in enumerate(lines):
+        if any(abs(one - wanted) <= _NEAR for one in numbers):
+            beside = [other for other, more in lines[max(at - 1, 0) : at + 2] if not more]
+            if any(word in one for one in [line, *beside]):
+                return True
+    return False
+
+
+def _without(printed, words):
+    """What is printed, without the names of hidden stations, which have digits in them."""
+    for word in words:
+        printed = printed.replace(word, " here ")
+    return printed
 
 
 def _runs(student, path):
