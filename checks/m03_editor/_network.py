@@ -46,7 +46,7 @@ def fill():
 def numbers(made):
     return made.detach().tolist() if hasattr(made, "detach") else made
 
-scores, outer, lengths, depth, known = [], [], [], [0], set()
+scores, steps, outer, lengths, depth, known = [], [], [], [], [0], set()
 
 def watch(cls):
     for name in ("__call__", "forward"):
@@ -63,6 +63,8 @@ def watched(method):
         finally:
             depth[0] -= 1
         if is_layer(self):
+            if steps[-1:] != [size(self)]:
+                steps.append(size(self))
             if size(self)[1] == 10:
                 scores.append(numbers(made))
         elif not depth[0] and given and hasattr(made, "__len__"):
@@ -104,7 +106,7 @@ except Exception as problem:
     error = said(problem)
 finally:
     sys.modules["__main__"] = main
-printed, ran, told = out.getvalue()[:20_000], scores[-1:], lengths[-1:]
+printed, ran, way, told = out.getvalue()[:20_000], scores[-1:], steps[-3:], lengths[-1:]
 
 # What may be the network: what was called, what there is, what can be made, and functions.
 names = [one for other in [module, *filter(own, list(sys.modules.values()))] for one in vars(other).values()]
@@ -156,6 +158,7 @@ result = {
     "error": error,
     "printed": printed,
     "scores": ran,
+    "steps": way,
     "lengths": told,
     "sizes": sorted({size(one) for one in layers()}),
     "found": found,
@@ -167,8 +170,7 @@ def expected(seed, side, widths, count):
     """The scores of hidden images by hidden weights."""
     draw = random.Random(f"{seed} images {side} {count}")
     rows = [[draw.uniform(-1, 1) for _ in range(side * side)] for _ in range(count)]
-    sizes = [side * side, *widths, SCORES]
-    for wide, high in zip(sizes, sizes[1:], strict=False):
+    for wide, high in chain(side, widths):
         draw = random.Random(f"{seed} {wide} {high}")
         weight = [[draw.uniform(-2, 2) * wide**-0.5 for _ in range(wide)] for _ in range(high)]
         bias = [draw.uniform(-1, 1) for _ in range(high)]
@@ -182,6 +184,12 @@ def expected(seed, side, widths, count):
         if high != SCORES:
             rows = [[max(value, 0.0) for value in row] for row in rows]
     return rows
+
+
+def chain(side, widths):
+    """The sizes of the layers, from the pixels of an image to the scores."""
+    sizes = [side * side, *widths, SCORES]
+    return list(zip(sizes, sizes[1:], strict=False))
 
 
 def is_table(value, count):

@@ -5,7 +5,7 @@ import math
 from grader.suite import StudentFault, check, evidence, shared, work, work_folders
 
 from ._common import CPU_S, WALL_S, folders, hello_scripts, is_hello, network_scripts, numbers_in, own_code
-from ._network import SCORES, SIDES, WATCHED, WIDTHS, expected, is_table, same
+from ._network import SCORES, SIDES, WATCHED, WIDTHS, chain, expected, is_table, same
 
 
 @work(
@@ -78,7 +78,8 @@ def watched(student, submission, rng):
 
 
 def _printed(found):
-    """Whether what the script printed is what its last layer gave, as it is or as shares of one."""
+    """Whether what the script printed is what its last layer gave, behind the others, as it is or as shares of one."""
+    steps = [tuple(one) for one in found.get("steps") or () if isinstance(one, list)]
     scores, lengths = found.get("scores"), found.get("lengths")
     rows = scores[0] if isinstance(scores, list) and scores and isinstance(scores[0], list) else []
     rows = rows if is_table(rows, len(rows)) else []
@@ -88,6 +89,7 @@ def _printed(found):
     return {
         "error": str(found.get("error", ""))[:300],
         "rows": len(rows),
+        "whole": any(steps == chain(side, widths) for side in SIDES for widths in WIDTHS),
         "shown": bool(rows) and all(_has(printed, row) or _has(printed, _shares(row)) for row in rows),
         "mixed": f"{images} images become {given} rows of scores" if images != given else "",
     }
@@ -110,7 +112,7 @@ def _computed(found, seed, counts):
         (side, widths)
         for side in SIDES
         for widths in WIDTHS
-        if {(side * side, widths[0]), (widths[0], widths[1]), (widths[1], SCORES)} <= sizes
+        if sizes.issuperset(chain(side, widths))
     ]
     if not chains:
         shown = ", ".join(f"{one[0]} to {one[1]}" for one in sorted(sizes)[:6]) or "none"
@@ -146,7 +148,7 @@ def _problem(answers, seed, side, widths):
 
 @check(
     "The repaired script runs, and prints ten scores for each image",
-    points=3,
+    points=2,
     scope="exercises",
     environment="required",
     hint="Read the last line of the traceback first: it has the shapes of two things that are multiplied. Which of them is wrong?",
@@ -155,13 +157,14 @@ def test_script_runs(submission, student, rng):
     found = watched(student, submission, rng)
     evidence(found["script"])
     assert found["rows"], f"When {found['script']} runs, no layer gives ten scores. {found['error']}".strip()
+    assert found["whole"], f"When {found['script']} runs, no image goes through all three layers of the exercise."
     assert not found["mixed"], f"{found['script']} is not right about its images: {found['mixed']}."
     assert found["shown"], f"{found['script']} does not print the {SCORES} scores that its last layer gives."
 
 
 @check(
     "The network computes what its three layers give, for one image and for many",
-    points=5,
+    points=6,
     scope="exercises",
     environment="required",
     requires=["script_runs"],
