@@ -70,7 +70,8 @@ def hello_scripts(submission):
     taken = {*network_scripts(submission), *table_scripts(submission)}
     found = [file for file in own_code(submission) if file.path not in taken and file.calls("print")]
     return sorted(
-        found, key=lambda file: (not _HELLO.search(file.name), file.path.count("/"), len(file.text), file.path)
+        found,
+        key=lambda file: (not _HELLO.search(file.name), file.path.count("/"), len(file.text), file.path),
     )
 
 
@@ -80,18 +81,28 @@ def is_hello(file):
 
 def table_scripts(submission):
     """The paths of scripts that may have been a notebook: those with the name of one, then those that read a table."""
-    notebooks = {book.path.rpartition("/")[2].removesuffix(".ipynb").lower() for book in submission.notebooks()}
+    notebooks = {_plain(book.path.rpartition("/")[2][:-6]) for book in submission.notebooks()}
     networks = set(network_scripts(submission))
     found = []
     for file in own_code(submission):
-        named = _plain(file.name) in {_plain(name) for name in notebooks}
+        named = _plain(file.name) in notebooks
         if file.path in networks or not (named or (".csv" in file.text and starts(file))):
             continue
         found.append((not named, not starts(file), file.path.count("/"), file.path))
     return [path for *_, path in sorted(found)][:MOST]
 
 
+def ported_notebooks(submission):
+    """The paths of scripts with the name of a notebook that reads a table."""
+    reading = {
+        _plain(book.path.rpartition("/")[2][:-6]) for book in submission.notebooks() if ".csv" in book.code
+    }
+    files = {file.path: file for file in own_code(submission)}
+    return [path for path in table_scripts(submission) if _plain(files[path].name) in reading]
+
+
 def _plain(name):
+    """A name as nbconvert, a person or a package may spell it."""
     return re.sub(r"[\W_]", "", name).lower()
 
 

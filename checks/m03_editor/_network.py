@@ -1,10 +1,11 @@
 """M3: a public snippet that runs the students' script and asks their network, and what the network has to compute.
 
-All layers of one size get the same weights, made of a seed: so nobody has to know in which order they were made, or what the class
-is called, and a network that computes something else than its layers do is found out.
+All layers of one size get the same weights, made of a seed: so nobody has to know in which order they were made, or what their
+class is called, and a network that computes something else than its layers do is found out.
 """
 
 import random
+from itertools import pairwise
 
 #: Sides of the images, and the widths between them and the ten scores: of the exercise, and of the course's script.
 SIDES = 14, 28
@@ -168,10 +169,10 @@ result = {
 
 def expected(seed, side, widths, count):
     """The scores of hidden images by hidden weights."""
-    draw = random.Random(f"{seed} images {side} {count}")
+    draw = random.Random(f"{seed} images {side} {count}")  # noqa: S311 - what the snippet draws
     rows = [[draw.uniform(-1, 1) for _ in range(side * side)] for _ in range(count)]
     for wide, high in chain(side, widths):
-        draw = random.Random(f"{seed} {wide} {high}")
+        draw = random.Random(f"{seed} {wide} {high}")  # noqa: S311 - what the snippet draws
         weight = [[draw.uniform(-2, 2) * wide**-0.5 for _ in range(wide)] for _ in range(high)]
         bias = [draw.uniform(-1, 1) for _ in range(high)]
         rows = [
@@ -189,7 +190,17 @@ def expected(seed, side, widths, count):
 def chain(side, widths):
     """The sizes of the layers, from the pixels of an image to the scores."""
     sizes = [side * side, *widths, SCORES]
-    return list(zip(sizes, sizes[1:], strict=False))
+    return list(pairwise(sizes))
+
+
+def pairs(value):
+    """The pairs of whole numbers of a reply, which may be anything."""
+    found = value if isinstance(value, list) else []
+    return [
+        tuple(one)
+        for one in found
+        if isinstance(one, list) and len(one) == 2 and all(type(number) is int for number in one)
+    ]
 
 
 def is_table(value, count):

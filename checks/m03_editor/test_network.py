@@ -4,17 +4,27 @@ import math
 
 from grader.suite import StudentFault, check, evidence, shared, work, work_folders
 
-from ._common import CPU_S, WALL_S, folders, hello_scripts, is_hello, network_scripts, numbers_in, own_code
-from ._network import SCORES, SIDES, WATCHED, WIDTHS, chain, expected, is_table, same
+from ._common import (
+    CPU_S,
+    WALL_S,
+    folders,
+    hello_scripts,
+    is_hello,
+    network_scripts,
+    numbers_in,
+    own_code,
+    ported_notebooks,
+)
+from ._network import SCORES, SIDES, WATCHED, WIDTHS, chain, expected, is_table, pairs, same
 
 
 @work(
-    "a script that runs a network of `Linear` layers and trains none (classify.py, copilot.py; one of torch says by its name or folder "
-    "that it is M3's)"
+    "a script that runs a network of `Linear` layers and trains none (classify.py, copilot.py; one of torch says by its name "
+    "or folder that it is M3's), or hello.py and a script with the name of a notebook that reads a table"
 )
 def find_work(submission):
-    scripts, found = network_scripts(submission), []
-    hello = [file.path for file in own_code(submission) if is_hello(file)]
+    hello, found = [file.path for file in own_code(submission) if is_hello(file)], []
+    scripts = network_scripts(submission) or (ported_notebooks(submission) if hello else [])
     for path in scripts:
         folder = work_folders(submission, [path])[0]
         # The course has hello.py in a folder of its own, beside that of the network.
@@ -28,7 +38,8 @@ def find_work(submission):
     "A script says hello when it is run",
     points=1,
     scope="exercises",
-    hint="A function that is defined does nothing until it is called; run the file with your editor's button, and look at its terminal.",
+    hint="A function that is defined does nothing until it is called. Run the file with your editor's button, and look at its "
+    "terminal.",
 )
 def test_hello(submission, student):
     files = hello_scripts(submission)[:3]
@@ -79,13 +90,11 @@ def watched(student, submission, rng):
 
 def _printed(found):
     """Whether what the script printed is what its last layer gave, behind the others, as it is or as shares of one."""
-    steps = [tuple(one) for one in found.get("steps") or () if isinstance(one, list)]
-    scores, lengths = found.get("scores"), found.get("lengths")
+    steps, scores = pairs(found.get("steps")), found.get("scores")
     rows = scores[0] if isinstance(scores, list) and scores and isinstance(scores[0], list) else []
     rows = rows if is_table(rows, len(rows)) else []
     printed = numbers_in(str(found.get("printed", "")))
-    pairs = lengths[0] if isinstance(lengths, list) and lengths else [0, 0]
-    images, given = pairs if isinstance(pairs, list) and len(pairs) == 2 else (0, 0)
+    images, given = (pairs(found.get("lengths")) or [(0, 0)])[0]
     return {
         "error": str(found.get("error", ""))[:300],
         "rows": len(rows),
@@ -107,16 +116,14 @@ def _shares(row):
 
 def _computed(found, seed, counts):
     """Whether one of the answers is right for images of one size, and what was said where none is."""
-    sizes = {tuple(one) for one in found.get("sizes") or () if isinstance(one, list) and len(one) == 2}
-    chains = [
-        (side, widths)
-        for side in SIDES
-        for widths in WIDTHS
-        if sizes.issuperset(chain(side, widths))
-    ]
+    sizes = set(pairs(found.get("sizes")))
+    chains = [(side, widths) for side in SIDES for widths in WIDTHS if sizes.issuperset(chain(side, widths))]
     if not chains:
         shown = ", ".join(f"{one[0]} to {one[1]}" for one in sorted(sizes)[:6]) or "none"
-        return {"right": False, "why": f"The layers are not those of the exercise, from images to ten scores: {shown}."}
+        return {
+            "right": False,
+            "why": f"The layers are not those of the exercise, from images to ten scores: {shown}.",
+        }
     why = ""
     for answers in found["found"]:
         if not isinstance(answers, list) or len(answers) != len(SIDES) * len(counts):
@@ -127,12 +134,15 @@ def _computed(found, seed, counts):
             others = zip(answers[:at] + answers[at + len(counts) :], counts, strict=True)
             problem = _problem(mine, seed, side, widths)
             if not problem and any(is_table(one, count) for one, count in others):
-                problem = "The network takes images of any size: what does not fit is cut off or filled up, and nobody notices."
+                problem = "The network takes images of any size: what does not fit is cut off or filled up."
             if not problem:
                 return {"right": True, "why": ""}
             # What was asked first is the network, most likely.
             why = why or problem
-    return {"right": False, "why": why or "No function or class of the script gives ten scores for each image."}
+    return {
+        "right": False,
+        "why": why or "No function or class of the script gives ten scores for each image.",
+    }
 
 
 def _problem(answers, seed, side, widths):
@@ -142,7 +152,7 @@ def _problem(answers, seed, side, widths):
             said = given if isinstance(given, str) else "no numbers"
             return f"For a batch of {count} images of {side}x{side} the network gives no ten scores each: {said[:200]}."
         if not same(given, expected(seed, side, widths, count)):
-            return f"For images of {side}x{side} the network gives other scores than its three layers, with relu between them."
+            return f"For images of {side}x{side} the network does not give what three layers do, with relu between them."
     return ""
 
 
@@ -157,7 +167,9 @@ def test_script_runs(submission, student, rng):
     found = watched(student, submission, rng)
     evidence(found["script"])
     assert found["rows"], f"When {found['script']} runs, no layer gives ten scores. {found['error']}".strip()
-    assert found["whole"], f"When {found['script']} runs, no image goes through all three layers of the exercise."
+    assert found["whole"], (
+        f"When {found['script']} runs, no image goes through all three layers of the exercise."
+    )
     assert not found["mixed"], f"{found['script']} is not right about its images: {found['mixed']}."
     assert found["shown"], f"{found['script']} does not print the {SCORES} scores that its last layer gives."
 

@@ -1,6 +1,5 @@
 """M3: a notebook that became a script, run on a table that nobody has seen; and what of an editor's settings is committed."""
 
-import random
 import re
 import statistics
 
@@ -116,13 +115,20 @@ def converted(student, submission, rng):
     assert scripts, "No Python script has the name of a notebook, or reads a table (.csv)."
     tables = _tables(submission)
     trials = [_measurements(rng) for _ in range(_TRIALS)] if tables else []
+    cells = {
+        book.path: [_without_magics(cell.source) for cell in book.code_cells]
+        for book in submission.notebooks()
+    }
+    # A script does without its notebook: it neither runs its cells nor shows its outputs.
+    for path in submission.files("*.ipynb", "**/*.ipynb"):
+        student.write(path, "{}")
     best, fault = {}, None
     for path in scripts:
         try:
             why = (
                 _of_the_exercise(student, path, tables, trials)
                 if tables
-                else _of_another(student, submission, path, rng)
+                else _of_another(student, submission, path, cells, rng)
             )
         except StudentFault as problem:
             fault = fault or problem
@@ -150,10 +156,10 @@ def _of_the_exercise(student, path, tables, trials):
     return ""
 
 
-def _of_another(student, submission, path, rng):
+def _of_another(student, submission, path, cells, rng):
     """A notebook of the students' own: its code and the script print the same, of tables whose numbers are others."""
     name = path.rpartition("/")[2].removesuffix(".py")
-    books = [book for book in submission.notebooks() if book.path.rpartition("/")[2] == f"{name}.ipynb"]
+    books = [book for book in cells if book.rpartition("/")[2] == f"{name}.ipynb"]
     tables = [one for one in submission.files("*.csv", "**/*.csv") if len(submission.text(one)) < _MOST_BYTES]
     if not books or not tables:
         return "there is no table of the exercise, and no notebook of that name with another table"
@@ -161,9 +167,9 @@ def _of_another(student, submission, path, rng):
     for _ in range(_TRIALS):
         for table in tables:
             student.write(table, _CELL.sub(lambda found: _other(found.group(), rng), submission.text(table)))
-        cells = [_without_magics(cell.source) for cell in books[0].code_cells]
-        folder = books[0].path.rpartition("/")[0] or "."
-        wanted = numbers_in(str(student.probe(_SHOWN, cells=cells, cwd=folder, cpu_s=CPU_S, timeout=WALL_S)))
+        folder = books[0].rpartition("/")[0] or "."
+        found = student.probe(_SHOWN, cells=cells[books[0]], cwd=folder, cpu_s=CPU_S, timeout=WALL_S)
+        wanted = numbers_in(str(found))
         shown.append(wanted)
         if wanted not in [numbers_in(done.stdout) for done in _runs(student, path)]:
             return "it prints other numbers than the notebook's code"
@@ -192,7 +198,9 @@ def _other(number, rng):
 def test_notebook_script(submission, student, rng):
     found = converted(student, submission, rng)
     evidence(found["script"])
-    assert not found["why"], f"With other numbers in the table, {found['script']} is not right: {found['why']}."
+    assert not found["why"], (
+        f"With other numbers in the table, {found['script']} is not right: {found['why']}."
+    )
 
 
 #: A folder that only one machine has: of a user, a drive, a share.

@@ -20,7 +20,9 @@ class Linear(Module):
 
     def __init__(self, in_features: int, out_features: int) -> None:
         bound = in_features**-0.5
-        self.weight = [[random.uniform(-bound, bound) for _ in range(in_features)] for _ in range(out_features)]
+        self.weight = [
+            [random.uniform(-bound, bound) for _ in range(in_features)] for _ in range(out_features)
+        ]
         self.bias = [random.uniform(-bound, bound) for _ in range(out_features)]
 
     def forward(self, rows: Rows) -> Rows:

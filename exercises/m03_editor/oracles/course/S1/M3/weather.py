@@ -2,7 +2,7 @@
 # coding: utf-8
 
 # # Temperatures of three stations
-# 
+#
 # Each row of `weather.csv` is one day at one station.
 
 # In[1]:
