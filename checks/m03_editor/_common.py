@@ -9,7 +9,7 @@ _NAMED = re.compile(r"copilot|(?:^|[/_])m_?0?3(?:[/_.]|$)|editor", re.IGNORECASE
 _HELLO = re.compile(r"h[ae]llo", re.IGNORECASE)
 _TRAINS = ("backward", "zero_grad", "DataLoader", "fit")
 _FRAMEWORKS = ("torch", "lightning", "pytorch_lightning", "tensorflow", "keras")
-_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w])")
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 #: Nobody waits longer for one of these scripts; importing torch takes most of it.
 CPU_S, WALL_S = 60, 60.0
 MOST = 4

@@ -65,19 +65,19 @@ def watched(student, submission, rng):
     for path in scripts[:2]:
         try:
             student.run(["python", path], timeout=WALL_S, cpu_s=CPU_S).succeeded()
+            found = student.probe(
+                WATCHED,
+                path=path,
+                folders=folders(path),
+                seed=seed,
+                sides=list(SIDES),
+                counts=counts,
+                cpu_s=CPU_S,
+                timeout=WALL_S,
+            )
         except StudentFault as problem:
             fault = fault or problem
             continue
-        found = student.probe(
-            WATCHED,
-            path=path,
-            folders=folders(path),
-            seed=seed,
-            sides=list(SIDES),
-            counts=counts,
-            cpu_s=CPU_S,
-            timeout=WALL_S,
-        )
         if not isinstance(found, dict) or not isinstance(found.get("found"), list):
             raise StudentFault("reply", "What the script did cannot be read.")
         one = {"script": path, **_printed(found), **_computed(found, seed, counts)}
@@ -152,7 +152,7 @@ def _problem(answers, seed, side, widths):
             said = given if isinstance(given, str) else "no numbers"
             return f"For a batch of {count} images of {side}x{side} the network gives no ten scores each: {said[:200]}."
         if not same(given, expected(seed, side, widths, count)):
-            return f"For images of {side}x{side} the network does not give what three layers do, with relu between them."
+            return f"For images of {side}x{side} the network does not give what its layers give, with relu between."
     return ""
 
 
@@ -161,7 +161,7 @@ def _problem(answers, seed, side, widths):
     points=2,
     scope="exercises",
     environment="required",
-    hint="Read the last line of the traceback first: it has the shapes of two things that are multiplied. Which of them is wrong?",
+    hint="Read the last line of the traceback first: it has the shapes of two things that are multiplied. Which is wrong?",
 )
 def test_script_runs(submission, student, rng):
     found = watched(student, submission, rng)

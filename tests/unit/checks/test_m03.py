@@ -220,6 +220,18 @@ def test_a_notebook_of_ones_own(cells: list[str], code: str, verdict: str) -> No
     assert outcome.verdict == verdict, outcome.message
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("tensor([[-0.1, 2e-2]], grad_fn=<AddmmBackward0>)", [-0.1, 0.02]),
+        ("14.4°C, 3.5C (42) -7", [14.4, 3.5, 42, -7]),
+        ("dtype: float64, v1.2, x=.5", [0.5]),
+    ],
+)
+def test_numbers_of_a_text(text: str, numbers: list[float]) -> None:
+    assert names()["numbers_in"](text) == numbers
+
+
 def test_hidden_tables_have_one_answer() -> None:
     suite = names()
     for seed in range(30):
