@@ -62,15 +62,16 @@ def _measurements(rng):
     return text, numbers, [warmest[0], *names]
 
 
-_WHAT = ("how many measurements there are", "their mean", "the warmest", "the mean of each station")
+_WHAT = (
+    "how many measurements there are",
+    "their mean",
+    "the warmest",
+    "the mean of each station, in order of their names,",
+)
 
 
 def _missing(printed, numbers, words):
     """What of the numbers a script does not print, in their order; empty if all are there, and little else."""
-    if not all(word in printed for word in words):
-        return "a station is not named"
-    if not _names(printed, words[0], numbers[2], words):
-        return "the station of the warmest is not printed beside it"
     found, at = numbers_in(_without(printed, words)), 0
     for number, wanted in enumerate(numbers):
         while at < len(found) and abs(found[at] - wanted) > _NEAR:
@@ -78,7 +79,13 @@ def _missing(printed, numbers, words):
         if at == len(found):
             return f"{_WHAT[min(number, 3)]} is not printed"
         at += 1
-    return "much else is printed beside the numbers" if len(found) > len(numbers) + _MORE else ""
+    if len(found) > len(numbers) + _MORE:
+        return "much else is printed beside the numbers"
+    if not all(word in printed for word in words):
+        return "a station is not named"
+    return (
+        "" if _names(printed, words[0], numbers[2], words) else "the station of the warmest is not beside it"
+    )
 
 
 def _names(printed, word, wanted, words):
