@@ -230,7 +230,7 @@ def _texts(data):
     points=1,
     scope="exercises",
     required=False,
-    requires=["script_runs", "notebook_script"],
+    requires=["network"],
     hint="`${workspaceFolder}` in `.vscode/settings.json` and `launch.json` is the folder that is open, on every machine.",
 )
 def test_settings(submission):
