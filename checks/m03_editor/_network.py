@@ -40,7 +40,8 @@ def fill():
             torch = sys.modules["torch"]
             with torch.no_grad():
                 layer.weight.copy_(torch.tensor(weight))
-                layer.bias.copy_(torch.tensor(bias))
+                if layer.bias is not None:
+                    layer.bias.copy_(torch.tensor(bias))
         else:
             layer.weight, layer.bias = weight, bias
 
@@ -115,7 +116,7 @@ made = []
 for one in names:
     if isinstance(one, type) and one.__name__ not in ("Linear", "Module") and hasattr(one, "__init__"):
         if own(sys.modules.get(one.__module__)) or one.__module__ == "__main__":
-            with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.suppress(Exception, SystemExit), contextlib.redirect_stdout(io.StringIO()):
                 made.append(one())
 functions = [one for one in names if inspect.isfunction(one) and len(inspect.signature(one).parameters) == 1]
 objects = [one for one in names if not isinstance(one, (type, types.ModuleType)) and not inspect.isroutine(one)]
@@ -145,7 +146,7 @@ def answers(one, side, count):
             if len(given) == count and all(len(row) == 10 and float(row[0]) == row[0] for row in given):
                 return given
             problem = problem or f"{len(given)} rows of {len(given[0])} numbers"
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             problem = problem or said(fault)
     return problem
 

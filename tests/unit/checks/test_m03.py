@@ -133,10 +133,11 @@ def test_work_of_other_modules_starts_nothing(tmp_path: Path, files: dict[str, s
         (NET.replace("flatten(images)", "flatten(images[:2])"), "passed", "failed"),
         (NET.replace("print(Net()(random_images(2, 14)))", "print([0.1] * 20)"), "failed", "passed"),
         ("import os\n" + NET + "    os._exit(0)\n", "failed", "failed"),
+        ("import sys\ndef stop(code):\n    sys.exit(3)\n" + NET, "passed", "passed"),
     ],
     ids=[
         *("layer", "images", "one file", "functions", "with a size", "never asked", "not printed", "no relu"),
-        *("blind", "two images", "typed in", "gone"),
+        *("blind", "two images", "typed in", "gone", "a function that ends all"),
     ],
 )
 def test_a_repaired_network(code: str, runs: str, network: str) -> None:
