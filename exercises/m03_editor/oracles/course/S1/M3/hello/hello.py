@@ -1,0 +1,2 @@
+msg = "Hello World"
+print(msg)

@@ -1,0 +1,3 @@
+if __name__ == "__main__":
+    raise ConnectionError("Temporary failure in name resolution")
+    print("Hello")

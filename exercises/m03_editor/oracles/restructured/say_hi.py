@@ -1,0 +1,8 @@
+import datetime
+
+
+def main():
+    print(f"Good day, it is {datetime.date.today():%A}.")
+
+
+main()

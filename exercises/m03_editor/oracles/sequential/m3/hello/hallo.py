@@ -1,0 +1,2 @@
+for name in ["VS Code", "PyCharm"]:
+    print("Hallo", name)

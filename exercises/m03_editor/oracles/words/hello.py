@@ -1,0 +1,4 @@
+"""Hello from my editor!"""
+
+if False:
+    print("Hello from my editor!")
