@@ -69,8 +69,6 @@ class DaskCrew:
         self._tasks: dict[str, _Task] = {}
         self._workers: dict[str, WorkerState] = {}
         self._refused: dict[str, str] = {}
-        #: Owners of workers whose task ended with an error, by address: they may be gone, and get nothing until somebody looked.
-        self._doubtful: dict[str, str] = {}
         self._numbers = itertools.count()
         self._looked_at = 0.0
         with ExitStack() as stack:
@@ -147,7 +145,6 @@ class DaskCrew:
                 task.future.cancel()
         self._tasks.clear()
         owners = tuple(worker.owner for address, worker in self._workers.items() if address in busy)
-        owners += tuple(self._doubtful.values())
         # As far as a cluster still answers.
         with contextlib.suppress(Exception):
             self._restart(busy)
@@ -165,8 +162,8 @@ class DaskCrew:
         try:
             finished, reports = task.future.result()
         except Exception as problem:  # noqa: BLE001 - whatever a cluster says of a task
-            if task.address in self._workers:
-                self._doubtful[task.address] = self._workers.pop(task.address).owner
+            # It may be gone: nobody is given to it before somebody has looked.
+            self._looked_at = 0.0
             reason = f"The worker {task.address} did not grade it: {type(problem).__name__}: {problem}"
             return Finished(key=task.order.key, reason=" ".join(reason.split())[:500], lost=True)
         assert isinstance(finished, Finished)
@@ -203,11 +200,6 @@ class DaskCrew:
             del self._tasks[name]
         owners = tuple(self._workers.pop(address).owner for address in gone | late)
         self._greet(alive - set(self._workers) - set(self._refused) - late)
-        for address in list(self._doubtful):
-            if address in self._workers:
-                del self._doubtful[address]
-            elif address not in alive:
-                owners += (self._doubtful.pop(address),)
         if owners:
             self._clear(owners)
         for _, task in ended:
