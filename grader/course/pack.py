@@ -7,7 +7,6 @@ a run exists before anything runs, and outside the sandbox.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +24,6 @@ from grader.suite.checks import CheckSpec
 from grader.suite.module_ids import folder_prefix, letters_of
 
 _PACKAGE = Path(__file__).parents[1]
-#: Where `check` or `work` may decorate something. Files without are not parsed: most of what suites share.
-_DECORATED = re.compile(rb"^@[^\n]*\b(check|work)\b", re.MULTILINE)
 
 
 class RoleWords(BaseModel):
@@ -272,8 +269,6 @@ def _checks(tree: ast.Module, path: Path, module: str) -> Iterator[Check]:
 def _no_checks_in(shared: Iterable[Path]) -> None:
     """Refuse a check or `@work` where no plan looks for one: it would be left out without a word."""
     for path in sorted(shared):
-        if not _DECORATED.search(path.read_bytes()):
-            continue
         for node in _functions(_parse(path)):
             call = _decorator(node, "check") or _decorator(node, "work")
             if call is not None:

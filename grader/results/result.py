@@ -144,7 +144,8 @@ def read_result(path: Path) -> Result:
         first = problem.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ResultError(f"{path} is not a valid result: {where}: {first['msg']}.") from problem
-    _require_version(path, result.schema_version)
+    said = "schema_version" in result.model_fields_set
+    _require_version(path, result.schema_version if said else _version(path, data))
     return result
 
 

@@ -103,6 +103,15 @@ def test_what_is_no_result_is_refused_by_name(tmp_path: Path, content: str, said
     assert str(path) in str(problem.value)
 
 
+def test_a_result_that_says_no_version_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    data = json.loads(result(Verdict.passed).model_dump_json())
+    del data["schema_version"]
+    path.write_text(json.dumps(data))
+    with pytest.raises(ResultError, match="not a grader result"):
+        read_result(path)
+
+
 def test_a_missing_result_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match="No result file"):
         read_result(tmp_path / "nothing.json")
