@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Container
 from dataclasses import dataclass, field
+from importlib import import_module
 
 from grader.errors import UsageError
 from grader.similarity.code_tokens import DATA
@@ -40,8 +41,8 @@ class Prints:
 def needs_library() -> None:
     """Find out whether the fingerprints can be made. Raises UsageError."""
     try:
-        import crc32c  # noqa: F401
-        import scanoss_winnowing.winnowing  # noqa: F401
+        import_module("crc32c")
+        import_module("scanoss_winnowing.winnowing")
     except ImportError as problem:
         raise UsageError(
             "Comparing groups needs the library `scanoss-winnowing`.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from grader.batch.alike.code_reader import ReadGroup, Reading, ToRead, begin, read_group
+from grader.sandbox.local_room import local_room
 
 #: Groups a process after which all are replaced: what native code does not give back, the system does. `max_tasks_per_child`,
 #: which is for that, hangs where tasks wait for the new process (Python 3.11 to 3.13).
@@ -78,7 +78,4 @@ def _in_processes(
 
 def processes() -> int:
     """Return how many repositories are read at once, where nobody says."""
-    try:
-        return max(1, len(os.sched_getaffinity(0)))
-    except AttributeError:
-        return os.cpu_count() or 1
+    return max(1, int(local_room().cpus))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from grader.settings import SimilarityLimits
     from grader.similarity.group_code import HandedOut
 
-_FILES = ("similar.html", "similar.json")
+_PAGE, _DATA = "similar.html", "similar.json"
 #: Pairs that are named in the terminal.
 _NAMED = 5
 
@@ -126,7 +126,7 @@ def similar(
         raise UsageError("There is nothing to compare.", "Name repositories, or a group list with --groups.")
     graded = [Path(one) for one in sources or () if is_out_folder(Path(one))]
     folder = out or (graded[0] if graded else Path("results"))
-    check_writable(folder, _FILES)
+    check_writable(folder, (_PAGE, _DATA))
     hiding = hides(pseudonymous)
     this_year = of_this_year(named, pseudonymous=hiding)
     all_of_them = [*this_year, *of_earlier_years(earlier or [], this_year, pseudonymous=hiding)]
@@ -150,15 +150,9 @@ def similar(
             tell=lambda line: tell(terminal(one_line(line, 300))),
         ),
     )
-    for name, text in zip(
-        _FILES,
-        (
-            render_similar(made.found, made.lines, reports=pack.reports, limits=limits),
-            made.found.model_dump_json(indent=2) + "\n",
-        ),
-        strict=True,
-    ):
-        render.write_text(folder / name, text)
+    page = render_similar(made.found, made.lines, reports=pack.reports, limits=limits)
+    render.write_text(folder / _PAGE, page)
+    render.write_text(folder / _DATA, made.found.model_dump_json(indent=2) + "\n")
     for pair in made.found.pairs[:_NAMED]:
         console.print(
             f"{int(100 * pair.share):3} %  {escape(terminal(f'{pair.first} and {pair.second}'))}: {pair.tokens} tokens",
@@ -168,7 +162,7 @@ def similar(
     tell(
         f"{made.found.pairs_alike} of {made.found.pairs_compared} pairs share code. A place to look, not a verdict."
     )
-    say_where([folder / name for name in _FILES])
+    say_where([folder / _PAGE, folder / _DATA])
     lost = [
         one
         for one, had in zip(all_of_them, made.found.submissions, strict=True)
