@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from grader.repository.submission_view import SubmissionView
-from grader.suite.suite_loader import load_suite
 from grader.testing import run_check
 from tests.places import CHECKS, ROOT
+from tests.suite_names import suite_names
+from tests.view_sample import view
 
 SUITE = CHECKS / "m03_editor"
 SOLUTION = ROOT / "exercises" / "m03_editor" / "solution"
@@ -39,18 +39,6 @@ if __name__ == "__main__":
 TORCH = "import torch\nfrom torch import nn\nmodel = nn.Linear(784, 10)\nprint(model(torch.randn(1, 784)))\n"
 
 
-def names() -> dict[str, Any]:
-    """All that the suite's files define or import."""
-    return {name: value for file in load_suite(SUITE) for name, value in vars(file).items()}
-
-
-def view(folder: Path, files: dict[str, str]) -> SubmissionView:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    return SubmissionView(folder, {"profile": "exercises"})
-
-
 @pytest.mark.parametrize(
     ("files", "folders"),
     [
@@ -74,7 +62,7 @@ def view(folder: Path, files: dict[str, str]) -> SubmissionView:
     ],
 )
 def test_where_the_work_lies(tmp_path: Path, files: dict[str, str], folders: list[str]) -> None:
-    assert names()["find_work"](view(tmp_path, files)) == folders
+    assert suite_names(SUITE)["find_work"](view(tmp_path, files, profile="exercises")) == folders
 
 
 @pytest.mark.parametrize(
@@ -104,7 +92,7 @@ def test_where_the_work_lies(tmp_path: Path, files: dict[str, str], folders: lis
     ],
 )
 def test_work_of_other_modules_starts_nothing(tmp_path: Path, files: dict[str, str]) -> None:
-    assert not names()["find_work"](view(tmp_path, files))
+    assert not suite_names(SUITE)["find_work"](view(tmp_path, files, profile="exercises"))
 
 
 @pytest.mark.process
@@ -150,7 +138,7 @@ def test_a_repaired_network(code: str, runs: str, network: str) -> None:
 
 
 def test_what_a_network_has_to_compute_follows_from_the_seed() -> None:
-    expected, same = names()["expected"], names()["same"]
+    expected, same = suite_names(SUITE)["expected"], suite_names(SUITE)["same"]
     one = expected(7, 14, (32, 16), 3)
     assert [len(row) for row in one] == [10, 10, 10]
     assert same(one, expected(7, 14, (32, 16), 3))
@@ -230,11 +218,11 @@ def test_a_notebook_of_ones_own(cells: list[str], code: str, verdict: str) -> No
     ],
 )
 def test_numbers_of_a_text(text: str, numbers: list[float]) -> None:
-    assert names()["numbers_in"](text) == numbers
+    assert suite_names(SUITE)["numbers_in"](text) == numbers
 
 
 def test_hidden_tables_have_one_answer() -> None:
-    suite = names()
+    suite = suite_names(SUITE)
     for seed in range(30):
         text, numbers, words = suite["_measurements"](random.Random(seed))
         rows = [line.split(",") for line in text.splitlines()[1:]]

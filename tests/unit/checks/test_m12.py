@@ -6,30 +6,17 @@ import random
 import struct
 import zlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from grader.repository.submission_view import SubmissionView
-from grader.suite.suite_loader import load_suite
 from grader.testing import run_check
 from tests.places import CHECKS
+from tests.suite_names import suite_names
+from tests.view_sample import view
 
 SUITE = CHECKS / "m12_debugging"
 CLASSES = "class Encoder(Module):\n    pass\n\n\nclass Decoder(Module):\n    pass\n"
 TRAINS = "def train(loss):\n    loss.backward()\n\n\nif __name__ == '__main__':\n    train(1)\n"
-
-
-def names() -> dict[str, Any]:
-    """All that the suite's files define or import."""
-    return {name: value for file in load_suite(SUITE) for name, value in vars(file).items()}
-
-
-def view(folder: Path, files: dict[str, str]) -> SubmissionView:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    return SubmissionView(folder, {"profile": "exercises"})
 
 
 @pytest.mark.parametrize(
@@ -50,7 +37,7 @@ def view(folder: Path, files: dict[str, str]) -> SubmissionView:
     ids=["one file", "the course's", "two files", "a package and a script", "two scripts"],
 )
 def test_the_script_is_found(tmp_path: Path, files: dict[str, str], script: str) -> None:
-    suite, submission = names(), view(tmp_path, files)
+    suite, submission = suite_names(SUITE), view(tmp_path, files, profile="exercises")
     assert suite["find_work"](submission)
     assert suite["script"](submission) == script
 
@@ -68,7 +55,7 @@ def test_the_script_is_found(tmp_path: Path, files: dict[str, str], script: str)
     ids=["no training", "no autoencoder", "M11's", "M14's", "M13's", "another model"],
 )
 def test_work_of_other_modules_starts_nothing(tmp_path: Path, files: dict[str, str]) -> None:
-    assert not names()["find_work"](view(tmp_path, files))
+    assert not suite_names(SUITE)["find_work"](view(tmp_path, files, profile="exercises"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +93,7 @@ def png(rows: list[bytes], kind: int = 0, *, width: int) -> bytes:
 
 
 def test_pictures_are_read_whatever_their_filter() -> None:
-    grey = names()["grey"]
+    grey = suite_names(SUITE)["grey"]
     plain = [bytes([10, 20, 30]), bytes([11, 22, 33])]
     assert grey(png([b"\0" + row for row in plain], width=3)) == plain
     # Left, up, mean and Paeth, each of which tells the same rows.
@@ -130,11 +117,11 @@ def test_pictures_are_read_whatever_their_filter() -> None:
     ids=["empty", "a head", "a GIF", "too few pixels", "no width", "zeros"],
 )
 def test_what_is_no_picture(data: bytes) -> None:
-    assert names()["grey"](data) is None
+    assert suite_names(SUITE)["grey"](data) is None
 
 
 def test_hidden_images_are_found_in_pictures() -> None:
-    suite, rng = names(), random.Random(3)
+    suite, rng = suite_names(SUITE), random.Random(3)
     rows = suite["images"](rng, "csv", 6)
     assert all(0 <= value <= 255 for row in rows for value in row)
     side = suite["SIDES"]["csv"]
@@ -148,7 +135,7 @@ def test_hidden_images_are_found_in_pictures() -> None:
 
 
 def test_a_correlation_knows_a_copy_from_what_has_no_noise() -> None:
-    suite, rng = names(), random.Random(5)
+    suite, rng = suite_names(SUITE), random.Random(5)
     rows = suite["images"](rng, "csv", 40)
     assert suite["alike"](rows[0], [value * 0.8 for value in rows[0]]) == pytest.approx(1)
     assert suite["alike"](rows[0], [90] * len(rows[0])) == 0
@@ -165,4 +152,4 @@ def test_the_directions_of_rows_are_counted(rank: int) -> None:
     rows = [
         [5 + sum(a * b[n] for a, b in zip(share, basis, strict=True)) for n in range(9)] for share in shares
     ]
-    assert names()["_rank"](rows) == rank
+    assert suite_names(SUITE)["_rank"](rows) == rank
