@@ -8,6 +8,22 @@ SOLUTION = re.compile(r"_solution\d*\.py$")
 FINDABLE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 
 
+def own(submission, files):
+    """Those of the files that are neither untouched course or template files nor course solutions."""
+    return [
+        file for file in files if not submission.is_template(file.path) and not SOLUTION.search(file.path)
+    ]
+
+
+def import_folders(path):
+    """Where the imports of a file are looked for: beside it, and in each folder above."""
+    above, found = path.rpartition("/")[0], []
+    while above:
+        found.append(above)
+        above = above.rpartition("/")[0]
+    return [*found, "."]
+
+
 def own_names(submission):
     """Every folder and module of the repository: an import that fails on one of these is the code's own fault."""
     return {part for path in submission.files("**/*.py") for part in path.removesuffix(".py").split("/")}

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from ..common.python import SOLUTION
+from ..common.python import own
 
 _NAMED = re.compile(r"copilot|(?:^|[/_])m_?0?3(?:[/_.]|$)|editor", re.IGNORECASE)
 _HELLO = re.compile(r"h[ae]llo", re.IGNORECASE)
@@ -17,11 +17,7 @@ MOST = 4
 
 def own_code(submission):
     """The students' Python: no file as the course hands it out, and none that it calls a solution."""
-    return [
-        file
-        for file in submission.python_files()
-        if not submission.is_template(file.path) and not SOLUTION.search(file.path)
-    ]
+    return own(submission, submission.python_files())
 
 
 def starts(file):
@@ -109,12 +105,3 @@ def _plain(name):
 def numbers_in(text):
     """The numbers of a text, in order."""
     return [float(one) for one in _NUMBER.findall(text)][:5000]
-
-
-def folders(path):
-    """Where a file's imports are looked for: beside it, and in each folder above."""
-    above, found = path.rpartition("/")[0], []
-    while above:
-        found.append(above)
-        above = above.rpartition("/")[0]
-    return [*found, "."]

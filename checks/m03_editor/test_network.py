@@ -4,10 +4,10 @@ import math
 
 from grader.suite import StudentFault, check, evidence, shared, work, work_folders
 
+from ..common.python import import_folders
 from ._common import (
     CPU_S,
     WALL_S,
-    folders,
     hello_scripts,
     is_hello,
     network_scripts,
@@ -68,7 +68,7 @@ def watched(student, submission, rng):
             found = student.probe(
                 WATCHED,
                 path=path,
-                folders=folders(path),
+                folders=import_folders(path),
                 seed=seed,
                 sides=list(SIDES),
                 counts=counts,

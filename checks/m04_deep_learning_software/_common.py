@@ -6,7 +6,7 @@ import re
 from grader.suite import StudentFault, shared, work_folders
 
 from ..common import digit_data
-from ..common.python import SOLUTION
+from ..common.python import own
 
 LEARNING = ("torch", "lightning", "pytorch_lightning", "tensorflow", "keras", "transformers", "ultralytics")
 #: What the course calls its notebooks, and what its notebooks, data.py and model.py define.
@@ -19,13 +19,6 @@ _MODEL = "MyAwesomeModel"
 #: Options of a training, as a command's help shows them.
 _RATE = re.compile(r"--(?:lr|learning[-_]?rate)(?![-\w])")
 _EPOCHS = re.compile(r"--(?:(?:n|num|max)[-_])?epochs?(?![-\w])")
-
-
-def own(submission, files):
-    """Those of the files that are neither untouched course or template files nor course solutions."""
-    return [
-        file for file in files if not submission.is_template(file.path) and not SOLUTION.search(file.path)
-    ]
 
 
 def own_code(submission):

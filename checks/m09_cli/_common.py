@@ -5,7 +5,7 @@ import re
 
 from grader.suite import evidence
 
-from ..common.python import SOLUTION
+from ..common.python import own
 
 #: What the program that says hello may be called.
 GREETINGS = ("greetings", "greeting", "greet", "hello")
@@ -36,13 +36,8 @@ _NO_OPTION = ("--help", "--version", "--install-completion", "--show-completion"
 
 def own_code(submission):
     """The students' Python, without what the course hands out."""
-    return [
-        file
-        for file in submission.python_files()
-        if not submission.is_template(file.path)
-        and not SOLUTION.search(file.path)
-        and file.path != "reports/report.py"
-    ]
+    files = own(submission, submission.python_files())
+    return [file for file in files if file.path != "reports/report.py"]
 
 
 def scripts(submission):

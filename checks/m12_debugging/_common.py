@@ -9,7 +9,7 @@ import re
 
 from grader.suite import StudentFault, evidence
 
-from ..common.python import SOLUTION
+from ..common.python import own
 
 #: What a script of another exercise with an autoencoder uses: profiling, configuration, logging, boilerplate.
 _OTHERS = (
@@ -67,11 +67,7 @@ def numbers(tensor):
 
 def own_code(submission):
     """The students' Python: no file as the course hands it out, and none that it calls a solution."""
-    return [
-        file
-        for file in submission.python_files()
-        if not submission.is_template(file.path) and not SOLUTION.search(file.path)
-    ]
+    return own(submission, submission.python_files())
 
 
 def _defines(file, pattern):
@@ -127,15 +123,6 @@ def _starts(node):
         return True
     calls = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     return calls or isinstance(node, (ast.For, ast.While, ast.With))
-
-
-def folders(path):
-    """Where a file's imports are looked for: beside it, and in each folder above."""
-    above, found = path.rpartition("/")[0], []
-    while above:
-        found.append(above)
-        above = above.rpartition("/")[0]
-    return [*found, "."]
 
 
 def table(value, what):

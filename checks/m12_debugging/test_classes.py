@@ -4,7 +4,8 @@ import math
 
 from grader.suite import check
 
-from ._common import CPU_S, DECODER, DEFINED, ENCODER, folders, place, table
+from ..common.python import import_folders
+from ._common import CPU_S, DECODER, DEFINED, ENCODER, place, table
 
 #: Encodes on another device, as the class is, and where that fails once more with the file's own device changed, too.
 _DEVICE = (
@@ -88,7 +89,7 @@ def test_device(submission, student, rng):
     path, name = place(submission, ENCODER, "Encoder")
     device = f"device{rng.randrange(10, 100)}"
     device, strict, told = student.probe(
-        _DEVICE, path=path, name=name, folders=folders(path), device=device, cpu_s=CPU_S
+        _DEVICE, path=path, name=name, folders=import_folders(path), device=device, cpu_s=CPU_S
     )
     assert strict is True, "The library mixes devices: leave it as it came, and repair what uses it."
     places = [one[0] if isinstance(one, list) and len(one) == 2 else None for one in told or ()]
@@ -114,7 +115,7 @@ def test_shape(submission, student, rng):
     sizes = [latent, hidden, rng.randrange(17, 25)]
     rows = [[round(rng.gauss(0, 2), 3) for _ in range(latent)] for _ in range(30)]
     found = student.probe(
-        _DECODED, path=path, name=name, folders=folders(path), sizes=sizes, rows=rows, cpu_s=CPU_S
+        _DECODED, path=path, name=name, folders=import_folders(path), sizes=sizes, rows=rows, cpu_s=CPU_S
     )
     many, one = (table(value, "What the decoder gives") for value in (found if len(found) == 2 else [[], []]))
     called = f"`{name}({', '.join(map(str, sizes))})`"
@@ -148,7 +149,7 @@ def test_mathematics(submission, student, rng):
         _DRAWN,
         path=path,
         name=name,
-        folders=folders(path),
+        folders=import_folders(path),
         rows=rows,
         times=times,
         hidden=16,

@@ -4,7 +4,8 @@ import re
 
 from grader.suite import StudentFault, check, evidence, measure, shared, work, work_folders
 
-from ._common import CPU_S, DEFINED, ENCODER, WALL_S, candidates, folders, own_code, place, script, trains
+from ..common.python import import_folders
+from ._common import CPU_S, DEFINED, ENCODER, WALL_S, candidates, own_code, place, script, trains
 from ._pictures import SIDES, alike, grey, images, shows, tile
 
 #: Of the exercise's images these many are there; the course's script gets a MNIST of as many, over and over.
@@ -111,7 +112,7 @@ def watched(student, submission, rng):
         _WATCHED,
         path=path,
         name=name,
-        folders=list(dict.fromkeys([*folders(start), *folders(path)])),
+        folders=list(dict.fromkeys([*import_folders(start), *import_folders(path)])),
         start=start,
         cwd=above if beside else ".",
         rows=[] if tables else rows,
