@@ -1,3 +1,0 @@
-if __name__ == "__main__":
-    raise ConnectionError("Temporary failure in name resolution")
-    print("Hello")

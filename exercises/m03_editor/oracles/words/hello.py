@@ -1,4 +1,0 @@
-"""Hello from my editor!"""
-
-if False:
-    print("Hello from my editor!")
