@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +39,6 @@ from grader.results import Result
 from grader.sandbox.protocol import Event, Sandbox, StudentPython
 from grader.secrets.rules import redacted
 from grader.submission import Submission
-from grader.submission.statistics import read_statistics
 
 __all__ = ["Options", "Planned", "Setup", "grade", "grade_source", "install", "opening", "plan_submission"]
 
@@ -170,16 +170,33 @@ def grade(planned: Planned, setup: Setup) -> Result:
         else:
             prepared = prepare(planned, setup)
             known = reuse.known(prepared.student) if reuse is not None else Known()
-        # The sandbox works, and this process waits: meanwhile the exam report is read.
+        works = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="grader-report") as beside:
-            reading = beside.submit(read_reports, planned)
-            loading = beside.submit(setup.meanwhile)
-            ran = run(prepared, setup, on_event, known)
+            reading = beside.submit(_read_meanwhile, planned, setup, works)
+            try:
+                ran = run(prepared, setup, _telling(works, on_event), known)
+            finally:
+                works.set()
         if reuse is not None and unchanged is None:
             reuse.keep(ran, known, prepared.student)
         result = collect(prepared, ran, setup)
-        loading.result()
         return reading.result()(result)
+
+
+def _read_meanwhile(planned: Planned, setup: Setup, works: threading.Event) -> Callable[[Result], Result]:
+    """Read the exam report while the sandbox works and this process waits; not sooner, or the start takes longer."""
+    works.wait()
+    assess = read_reports(planned)
+    setup.meanwhile()
+    return assess
+
+
+def _telling(works: threading.Event, on_event: OnEvent) -> OnEvent:
+    def tell(event: Event) -> None:
+        works.set()
+        on_event(event)
+
+    return tell
 
 
 def prepare(planned: Planned, setup: Setup) -> Prepared:
@@ -226,6 +243,8 @@ def run(prepared: Prepared, setup: Setup, on_event: OnEvent, known: Known | None
 def collect(prepared: Prepared, ran: CheckRun, setup: Setup) -> Result:
     """Join the plan with what came back, and describe how it came about."""
     planned, student, sandbox, options = prepared.planned, prepared.student, setup.sandbox, setup.options
+    from grader.submission.statistics import read_statistics
+
     submission, course = planned.submission, planned.course
     collected = grading.collect(planned.plan, ran)
     return Result(
@@ -251,9 +270,8 @@ def read_reports(planned: Planned) -> Callable[[Result], Result]:
     text = redacted(exam.load_report(submission.root, path)) if path is not None else None
     return partial(
         exam.assess,
-        report_text=text,
+        report=exam.read_report(text, exam.load_editions(reports)) if text is not None else None,
         report_path=path,
-        editions=exam.load_editions(reports),
         boxes=exam.load_checklist(reports),
         tools=exam.load_tools(reports),
         about=exam.load_report_data(reports),

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from grader.user_cache import Kept
 
 cache_app = typer.Typer(
-    help="What is kept on this machine: environments, clones, what suites said.", no_args_is_help=True
+    help="What is kept on this machine: environments, clones, what suites said, courses as read.",
+    no_args_is_help=True,
 )
 _DAY_S = 24 * 3600
 _AGE = re.compile(r"([1-9]\d{0,3})d")
 
 
 def _everything() -> dict[str, Callable[[], Iterator[Kept]]]:
+    from grader.course.kept_modules import kept_courses
     from grader.environment.kept_environments import kept_environments
     from grader.grading.suite_cache import kept_results
     from grader.submission.clone_cache import kept_clones
@@ -33,6 +35,7 @@ def _everything() -> dict[str, Callable[[], Iterator[Kept]]]:
         "environment": kept_environments,
         "clone": lambda: kept_clones(cache_folder("clones")),
         "result": lambda: kept_results(cache_folder("results")),
+        "course": lambda: kept_courses(cache_folder("courses")),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import tempfile
@@ -55,8 +56,12 @@ from grader.errors import GraderError
 from grader.secrets.address import safe_argument
 
 if TYPE_CHECKING:
+    from grader.course.pack import Course
+    from grader.render.pseudonymous import NameHider
     from grader.results import Result
 
+#: So many objects more than before, and garbage is looked for among them.
+_ALLOCATIONS = 50_000
 #: Inside a student's repository, so it ignores itself.
 DEFAULT_OUT = Path(".grader")
 
@@ -76,6 +81,8 @@ app.add_typer(cache_app, name="cache")
 def main() -> None:
     """Run the command line and exit with its code: 0, 1 (something failed), 2 (bad input), 3 (could not grade)."""
     carry_every_character()
+    # What a command loads, it keeps: looking through all of it for garbage again and again takes a tenth of a short one.
+    gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
     # An address may hold a password: from here on nothing has it but the system's own list of processes.
     sys.argv[1:] = [safe_argument(argument) for argument in sys.argv[1:]]
     try:
@@ -88,6 +95,9 @@ def main() -> None:
             traceback.print_exc()
         problems.print(f"[bold red]error:[/] {escape(one_line(str(error)))}", highlight=False, soft_wrap=True)
         raise SystemExit(error.exit_code) from None
+    finally:
+        # Nor is garbage looked for in it at the very end.
+        gc.freeze()
 
 
 @app.callback(invoke_without_command=True)
@@ -122,9 +132,8 @@ def check(
     from grader.cli.stages import choose, grading_options, read_tree, set_up, with_forge
     from grader.course.exercise import module_in_settings
     from grader.course.pack import load_course
-    from grader.exam import load_report_data
     from grader.pipeline import grade_source
-    from grader.render.pseudonymous import NameHider, hides
+    from grader.render.pseudonymous import hides
 
     pack = load_course(course)
     wanted = read_formats(formats)
@@ -135,7 +144,7 @@ def check(
     )
     check_writable(out, file_names(wanted))
     tree = read_tree(path)
-    hiding = NameHider(str(path), about=load_report_data(pack.reports)) if hides(pseudonymous) else None
+    hiding = _hider(path, pack) if hides(pseudonymous) else None
 
     def write(result: Result) -> tuple[Result, list[Path]]:
         shown = hiding.result(result) if hiding else result
@@ -152,6 +161,13 @@ def check(
     render.print_result(result, console)
     say_where(written)
     raise typer.Exit(result.exit_code)
+
+
+def _hider(path: Path, pack: Course) -> NameHider:
+    from grader.exam import load_report_data
+    from grader.render.pseudonymous import NameHider
+
+    return NameHider(str(path), about=load_report_data(pack.reports))
 
 
 app.command()(grade)

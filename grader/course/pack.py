@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from grader.course.digests import digest_of, files_below
+from grader.course.kept_modules import read_modules
 from grader.course.module import Check, Module, ModuleInfo
 from grader.course.selection import choose_modules
 from grader.errors import CourseError
@@ -150,6 +151,12 @@ def load_course(root: Path | None = None) -> Course:
     folder = root / "checks"
     if not folder.is_dir():
         raise CourseError(f"{root} is no course pack: it has no folder `checks`.")
+    modules = read_modules(folder, lambda: _modules(folder))
+    info = course_info(folder)
+    return Course(root=root, name=info.name or root.name, modules=modules, info=info)
+
+
+def _modules(folder: Path) -> list[Module]:
     modules = [_module(path.parent) for path in sorted(folder.glob("*/module.toml"))]
     _no_checks_in(folder.glob("common/**/*.py"))
     if not modules:
@@ -158,8 +165,7 @@ def load_course(root: Path | None = None) -> Course:
     twice = {module.id for module in modules if sum(other.id == module.id for other in modules) > 1}
     if twice:
         raise CourseError(f"{folder}: module {sorted(twice)[0]} is there twice.")
-    info = course_info(folder)
-    return Course(root=root, name=info.name or root.name, modules=tuple(modules), info=info)
+    return modules
 
 
 def _place(module: str) -> tuple[str, int]:

@@ -9,18 +9,16 @@ from grader.exam.checklist.boxes import Checklist, Tick, claimed
 from grader.exam.checklist.course_boxes import ChecklistBox
 from grader.exam.checklist.judge import judge_boxes
 from grader.exam.claims import Answer, Repository, find_claims
-from grader.exam.report.edition import Edition
 from grader.exam.report.notes import on_place
-from grader.exam.report.read import ParsedReport, read_report
+from grader.exam.report.read import ParsedReport
 from grader.exam.report_data import ReportData
 from grader.results import Box, BoxVerdict, CheckResult, ClaimVerdict, Exam, Measurement, Question, Result
 
 
 def assess(
     result: Result,
-    report_text: str | None,
+    report: ParsedReport | None,
     report_path: str | None,
-    editions: Sequence[Edition],
     boxes: Sequence[ChecklistBox],
     tools: Mapping[str, Any] | None = None,
     about: ReportData | None = None,
@@ -35,16 +33,14 @@ def assess(
 
     Args:
         result: a graded submission.
-        report_text: the text of the exam report, or None if there is none.
+        report: the exam report, as `read_report` reads it, or None if there is none.
         report_path: where it lies in the repository (POSIX, relative).
-        editions: the course's editions, newest first.
         boxes: the course's checklist.
         lists: other lists of boxes in the repository, for what the report's own list lacks.
         reports: the paths of all reports in the repository, this one first.
         tools: the course's dictionary of tools, as `load_tools` reads it.
         about: what the course says of its report, as `load_report_data` reads it.
     """
-    report = read_report(report_text, editions) if report_text is not None else None
     wanted = report is not None or result.submission.profile == "project"
     ticks = claimed(report.boxes if report else (), lists, boxes) if wanted else {}
     checklist = judge_boxes(result.modules, ticks, boxes) if wanted else ()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal
 
 from grader.errors import SandboxError, UsageError
-from grader.sandbox.local_sandbox import LocalSandbox
 from grader.sandbox.protocol import Sandbox
 
 Kind = Literal["auto", "docker", "local"]
@@ -74,5 +73,7 @@ def choose_sandbox(
 
 
 def _local(why: str) -> tuple[Sandbox, str]:
+    from grader.sandbox.local_sandbox import LocalSandbox
+
     place = LocalSandbox()
     return place, " ".join([why, *(f"{note[:1].upper()}{note[1:]}." for note in place.notes)])

@@ -18,7 +18,7 @@ _DAY_S = 24 * 3600
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache with an environment, a clone and a result of forty days ago and one of each of today."""
+    """A cache with an environment, a clone, a result and a course of forty days ago and one of each of today."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "120")
     old = time.time() - 40 * _DAY_S
@@ -38,7 +38,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (clone / "HEAD").write_text("ref")
         results.put(name, KeptSuite(key=name, state="s"))
         (entry,) = (folder / "results").rglob(f"{name}-*")
-        for path in (site / ".manifests" / f"{name}.json", clone, entry):
+        course = folder / "courses" / f"{name}.json"
+        course.parent.mkdir(exist_ok=True)
+        course.write_text("[]")
+        for path in (site / ".manifests" / f"{name}.json", clone, entry, course):
             os.utime(path, (when, when))
     return folder
 
@@ -57,7 +60,7 @@ def names(cache: Path) -> set[str]:
 def test_what_is_kept_is_told(cache: Path) -> None:
     code, text = said("info")
     assert code == 0
-    rows = {line.split()[0]: line.split() for line in text.splitlines()[-3:]}
+    rows = {line.split()[0]: line.split() for line in text.splitlines()[-4:]}
     assert rows["environments"][1:4] == ["2", "3.9", "KiB"]
     assert {row[1] for row in rows.values()} == {"2"}
     assert {tuple(row[-2:]) for row in rows.values()} == {("40", "days")}
@@ -69,6 +72,7 @@ def test_what_was_not_used_for_long_goes(cache: Path) -> None:
     assert "removed 1 environment, 2.0 KiB" in text
     assert "removed 1 clone," in text
     assert "removed 1 result," in text
+    assert "removed 1 course," in text
     assert names(cache) == {"new", "new.git"}
     assert not (cache / "environments" / "docker" / ".manifests" / "old.json").exists()
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from grader.exam import BoxLine, Checklist, assess, load_checklist, load_editions, without_report
+from grader.exam import BoxLine, Checklist, assess, load_checklist, load_editions, read_report, without_report
 from grader.inventory import Inventory
 from grader.results import (
     Box,
@@ -102,7 +102,7 @@ def box(assessed: Result, name: str) -> Box:
 def test_the_verdict_of_a_box(verdicts: list[Verdict], module: str, expected: str) -> None:
     checks = [check(f"M10.c{index}", verdict, boxes=("w1-12",)) for index, verdict in enumerate(verdicts)]
     graded = result(*checks, check("M10.other", Verdict.passed), module=ModuleVerdict(module))
-    found = box(assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES), "w1-12")
+    found = box(assess(graded, read_report(REPORT, EDITIONS), "reports/README.md", BOXES), "w1-12")
     assert found.verdict == expected
     assert found.checks == tuple(each.id for each in checks)
 
@@ -123,7 +123,7 @@ def test_finding_nothing_decides_a_box_that_nobody_claims_where_the_fact_may_lie
 ) -> None:
     report = REPORT.replace("* [ ] Build the docker", f"* [{'x' if ticked else ' '}] Build the docker")
     graded = result(check("M10.b", verdict, boxes=("w1-13",)), module=ModuleVerdict(module))
-    found = box(assess(graded, report, "reports/README.md", EDITIONS, BOXES), "w1-13")
+    found = box(assess(graded, read_report(report, EDITIONS), "reports/README.md", BOXES), "w1-13")
     assert (found.claimed, found.verdict.value) == (ticked, expected)
     assert found.why
 
@@ -134,7 +134,8 @@ def test_finding_nothing_decides_a_box_that_nobody_claims_where_the_fact_may_lie
 def test_a_check_that_holds_in_part_counts_from_half_of_its_points_on(points: float, expected: str) -> None:
     found = check("M10.a", Verdict.partial, boxes=("w1-12",)).model_copy(update={"points": points})
     assert (
-        box(assess(result(found), REPORT, "reports/README.md", EDITIONS, BOXES), "w1-12").verdict == expected
+        box(assess(result(found), read_report(REPORT, EDITIONS), "reports/README.md", BOXES), "w1-12").verdict
+        == expected
     )
 
 
@@ -157,20 +158,23 @@ def test_a_picture_of_ones_own_bears_out_what_leaves_no_other_trace(
     known = graded.model_copy(
         update={"inventory": Inventory(files=(*files, "reports/README.md"), samples=samples)}
     )
-    found = box(assess(known, report, "reports/README.md", EDITIONS, BOXES), "w2-10")
+    found = box(assess(known, read_report(report, EDITIONS), "reports/README.md", BOXES), "w2-10")
     assert (found.claimed, found.verdict.value) == (ticked, expected)
 
 
 def test_what_only_people_can_tell_is_left_open() -> None:
     graded = result(check("M5.a", Verdict.passed, boxes=("x-05",)))
-    assert box(assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES), "x-05").verdict == "undetermined"
+    assert (
+        box(assess(graded, read_report(REPORT, EDITIONS), "reports/README.md", BOXES), "x-05").verdict
+        == "undetermined"
+    )
 
 
 def test_the_tick_and_the_verdict_are_independent() -> None:
     graded = result(
         check("M10.a", Verdict.failed, boxes=("w1-12",)), check("M10.b", Verdict.passed, boxes=("w1-13",))
     )
-    assessed = assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES)
+    assessed = assess(graded, read_report(REPORT, EDITIONS), "reports/README.md", BOXES)
     assert [(each.id, each.claimed, each.verdict.value) for each in assessed.checklist if each.checks] == [
         ("w1-12", True, "unsupported"),
         ("w1-13", False, "supported"),
@@ -183,7 +187,7 @@ def test_questions_name_their_checks_and_the_figures_are_filled() -> None:
     graded = result(
         check("M10.a", Verdict.passed, (15, 20), ("w1-12",)), check("M10.b", Verdict.failed, (1, 15))
     )
-    assessed = assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES)
+    assessed = assess(graded, read_report(REPORT, EDITIONS), "reports/README.md", BOXES)
     assert assessed.exam is not None
     assert (assessed.exam.edition, assessed.exam.report_path) == ("E7-2026b", "reports/README.md")
     checks = {each.number: each.checks for each in assessed.exam.questions if each.checks}
@@ -201,7 +205,7 @@ def test_an_older_report_gets_the_checks_of_todays_question() -> None:
         f"### Question {each.number}\n> {each.prompt}\n> Answer:\n\nyes" for each in older.questions
     )
     assessed = assess(
-        result(check("M27.a", Verdict.passed, (26,))), text, "reports/README.md", EDITIONS, BOXES
+        result(check("M27.a", Verdict.passed, (26,))), read_report(text, EDITIONS), "reports/README.md", BOXES
     )
     assert assessed.exam is not None
     assert {each.number: each.checks for each in assessed.exam.questions if each.checks} == {23: ("M27.a",)}
@@ -210,8 +214,8 @@ def test_an_older_report_gets_the_checks_of_todays_question() -> None:
 def test_the_given_result_is_left_alone_and_the_same_input_gives_the_same_bytes() -> None:
     graded = result(check("M10.a", Verdict.passed, (15,), ("w1-12",)))
     before = graded.model_dump_json()
-    first = assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES)
-    again = assess(first, REPORT, "reports/README.md", EDITIONS, BOXES)
+    first = assess(graded, read_report(REPORT, EDITIONS), "reports/README.md", BOXES)
+    again = assess(first, read_report(REPORT, EDITIONS), "reports/README.md", BOXES)
     assert graded.model_dump_json() == before
     assert first.model_dump_json() == again.model_dump_json()
     assert Result.model_validate_json(first.model_dump_json()) == first
@@ -219,7 +223,7 @@ def test_the_given_result_is_left_alone_and_the_same_input_gives_the_same_bytes(
 
 def test_without_a_report_there_is_no_exam() -> None:
     graded = result(check("M10.a", Verdict.passed, (15,), ("w1-12",)))
-    assessed = assess(graded, None, None, EDITIONS, BOXES)
+    assessed = assess(graded, None, None, BOXES)
     assert assessed.exam is None
     assert box(assessed, "w1-12").verdict == "supported"
     assert {each.claimed for each in assessed.checklist} == {None}
@@ -227,14 +231,16 @@ def test_without_a_report_there_is_no_exam() -> None:
 
 
 def test_exercises_without_a_report_have_no_checklist() -> None:
-    assert assess(result(profile="exercises"), None, None, EDITIONS, BOXES).checklist == ()
-    assert len(assess(result(profile="exercises"), REPORT, "r.md", EDITIONS, BOXES).checklist) == 53
+    assert assess(result(profile="exercises"), None, None, BOXES).checklist == ()
+    assert (
+        len(assess(result(profile="exercises"), read_report(REPORT, EDITIONS), "r.md", BOXES).checklist) == 53
+    )
 
 
 def test_boxes_that_the_reports_list_lacks_come_from_another_file_which_is_named() -> None:
     other = Checklist("TODO.md", tuple(BoxLine(text=each.label, ticked=True) for each in BOXES))
     graded = result(check("M10.a", Verdict.passed, boxes=("w1-12",)))
-    assessed = assess(graded, REPORT, "reports/README.md", EDITIONS, BOXES, lists=[other])
+    assessed = assess(graded, read_report(REPORT, EDITIONS), "reports/README.md", BOXES, lists=[other])
     assert (box(assessed, "w1-13").claimed, box(assessed, "w1-13").claimed_in) == (False, "")
     assert (box(assessed, "w1-01").claimed, box(assessed, "w1-01").claimed_in) == (True, "TODO.md")
     assert assessed.exam is not None
@@ -245,7 +251,7 @@ def test_boxes_that_the_reports_list_lacks_come_from_another_file_which_is_named
 
 def test_a_project_without_a_report_has_the_boxes_of_its_list() -> None:
     other = Checklist("README.md", tuple(BoxLine(text=each.label, ticked=True) for each in BOXES))
-    assessed = assess(result(), None, None, EDITIONS, BOXES, lists=[other])
+    assessed = assess(result(), None, None, BOXES, lists=[other])
     assert assessed.exam is None
     assert {(each.claimed, each.claimed_in) for each in assessed.checklist} == {(True, "README.md")}
     assert assessed.summary.boxes_claimed == 53
@@ -253,7 +259,7 @@ def test_a_project_without_a_report_has_the_boxes_of_its_list() -> None:
 
 def test_a_report_in_another_place_and_a_second_one_are_named() -> None:
     paths = ["docs/report.md", "old/report.md"]
-    assessed = assess(result(), REPORT, "docs/report.md", EDITIONS, BOXES, reports=paths)
+    assessed = assess(result(), read_report(REPORT, EDITIONS), "docs/report.md", BOXES, reports=paths)
     assert assessed.exam is not None
     assert assessed.exam.problems[:2] == (
         "The report is docs/report.md; the course asks for reports/README.md.",

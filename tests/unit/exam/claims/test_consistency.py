@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.exam import assess, assess_again, load_editions
+from grader.exam import assess, assess_again, load_editions, read_report
 from grader.exam.claims import MAX_CLAIMS, find_claims, load_tools
 from grader.exam.claims.finder import Repository
 from grader.inventory import Inventory, Place
@@ -99,7 +99,7 @@ def test_claims_are_judged_anew_from_a_result_alone() -> None:
         duration_s=0,
         inventory=KNOWN.inventory,
     )
-    first = assess(bare, report, "reports/README.md", load_editions(REPORTS), (), TOOLS, ABOUT)
+    first = assess(bare, read_report(report, load_editions(REPORTS)), "reports/README.md", (), TOOLS, ABOUT)
     inventory = Inventory(files=("train.py",), imports={"hydra": (Place(path="train.py", line=1),)})
 
     again = assess_again(first.model_copy(update={"inventory": inventory}), (), TOOLS, ABOUT)
