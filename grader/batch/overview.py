@@ -10,10 +10,11 @@ from pathlib import Path
 from grader import render
 from grader.batch.journal import Journal, JournalRow
 from grader.batch.reuse import kept_result
+from grader.render.classwide.class_page import with_similar
 from grader.results import Result
 from grader.user_cache import exclusive
 
-INDEX, SUMMARY = "index.html", "summary.json"
+INDEX, SUMMARY, SIMILAR = "index.html", "summary.json", "similar.html"
 _BRIGHTSPACE = "brightspace.csv"
 #: The files of the overview.
 FILES = (INDEX, "grades.csv", _BRIGHTSPACE, SUMMARY)
@@ -61,7 +62,12 @@ def write_files(
     `strangers` are overrides of groups that are not here.
     """
     page = render.render_index(
-        results, reports=reports, ungraded=ungraded, strangers=strangers, remarks=same_commits(results)
+        results,
+        reports=reports,
+        ungraded=ungraded,
+        strangers=strangers,
+        remarks=same_commits(results),
+        similar=(out / SIMILAR).is_file(),
     )
     render.write_text(out / INDEX, page)
     render.write_text(out / "grades.csv", render.render_csv(results, reports=reports, ungraded=ungraded))
@@ -73,6 +79,13 @@ def write_files(
         with contextlib.suppress(OSError):
             (out / _BRIGHTSPACE).unlink(missing_ok=True)
     render.write_text(out / SUMMARY, render.render_summary(results, ungraded))
+
+
+def link_similar(out: Path) -> None:
+    """Let an overview that was written before `similar.html` lead there, as it will when it is written again."""
+    with overview_lock(out):
+        written = (out / INDEX).read_text(encoding="utf-8")
+        render.write_text(out / INDEX, with_similar(written))
 
 
 def same_commits(results: Sequence[Result]) -> list[str]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from grader.settings import SimilarityLimits
     from grader.similarity.group_code import HandedOut
 
-_PAGE, _DATA = "similar.html", "similar.json"
+_DATA = "similar.json"
 #: Pairs that are named in the terminal.
 _NAMED = 5
 
@@ -108,6 +108,7 @@ def similar(
     from grader.batch.alike.compared_sources import of_earlier_years, of_this_year
     from grader.batch.alike.reading_pool import processes
     from grader.batch.alike.similar_run import Comparison, compare_sources
+    from grader.batch.overview import INDEX, SIMILAR, link_similar
     from grader.batch.revisited.out_folder import is_out_folder
     from grader.course.pack import load_course
     from grader.exam import load_report_data
@@ -126,7 +127,7 @@ def similar(
         raise UsageError("There is nothing to compare.", "Name repositories, or a group list with --groups.")
     graded = [Path(one) for one in sources or () if is_out_folder(Path(one))]
     folder = out or (graded[0] if graded else Path("results"))
-    check_writable(folder, (_PAGE, _DATA))
+    check_writable(folder, (SIMILAR, _DATA))
     hiding = hides(pseudonymous)
     this_year = of_this_year(named, pseudonymous=hiding)
     all_of_them = [*this_year, *of_earlier_years(earlier or [], this_year, pseudonymous=hiding)]
@@ -150,8 +151,11 @@ def similar(
             tell=lambda line: tell(terminal(one_line(line, 300))),
         ),
     )
-    page = render_similar(made.found, made.lines, reports=pack.reports, limits=limits)
-    render.write_text(folder / _PAGE, page)
+    overview = is_out_folder(folder) and (folder / INDEX).is_file()
+    page = render_similar(made.found, made.lines, reports=pack.reports, limits=limits, overview=overview)
+    render.write_text(folder / SIMILAR, page)
+    if overview:
+        link_similar(folder)
     render.write_text(folder / _DATA, made.found.model_dump_json(indent=2) + "\n")
     for pair in made.found.pairs[:_NAMED]:
         console.print(
@@ -162,7 +166,7 @@ def similar(
     tell(
         f"{made.found.pairs_alike} of {made.found.pairs_compared} pairs share code. A place to look, not a verdict."
     )
-    say_where([folder / _PAGE, folder / _DATA])
+    say_where([folder / SIMILAR, folder / _DATA])
     lost = [
         one
         for one, had in zip(all_of_them, made.found.submissions, strict=True)

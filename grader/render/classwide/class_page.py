@@ -44,12 +44,13 @@ def render_index(
     ungraded: Sequence[Ungraded] = (),
     strangers: Sequence[str] = (),
     remarks: Sequence[str] = (),
+    similar: bool = False,
     title: str = "All submissions",
 ) -> str:
     """Return the page over the reports of a class, in the order given. All of it is in the HTML; `class.js` sorts and filters.
 
     Links go to `submissions/<id>/report.html`. `ungraded` are submissions that could not be graded at all, `remarks` what there
-    is to say of several, `strangers` overrides of groups that are not here.
+    is to say of several, `strangers` overrides of groups that are not here, `similar` whether `similar.html` lies beside it.
 
     Raises:
         CourseError: a template, the stylesheet or `overview.toml` is missing or malformed.
@@ -95,11 +96,17 @@ def render_index(
         not_applied=sum(len(row.judgement.not_applied) for row in rows if row.judgement),
         strangers=list(strangers),
         remarks=list(remarks),
+        similar=similar,
         with_deadline=[row for row in rows if row.result.submission.deadline],
         median=round(100 * _median(sorted(map(_share, results)))),
         faults=[row for row in rows if "p" in row.marks],
         unisolated=[row for row in rows if not row.result.grader.isolated],
     )
+
+
+def with_similar(page: str) -> str:
+    """Return the page with its link to `similar.html`, which was made after it."""
+    return page.replace("<!-- similar -->", '<li><a href="similar.html">Similar code</a></li>', 1)
 
 
 def _widths(figures: int, modules: int) -> str:

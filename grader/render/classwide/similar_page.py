@@ -26,6 +26,7 @@ def render_similar(
     *,
     reports: Path,
     limits: SimilarityLimits | None = None,
+    overview: bool = False,
     title: str = "Similar code",
 ) -> str:
     """Return the page. It runs no script; what is not opened is not laid out.
@@ -35,6 +36,7 @@ def render_similar(
         lines: of each pair the lines of its passages; of those behind them there are none to show.
         reports: the course pack's folder with templates and stylesheet.
         limits: what counted, for the page to say.
+        overview: whether `index.html` lies beside it.
 
     Raises:
         CourseError: a template or the stylesheet is missing or malformed.
@@ -62,6 +64,7 @@ def render_similar(
         styles=(own_file("class.css"), own_file("similar.css")),
         title=title,
         found=found,
+        overview=overview,
         pairs=shown,
         most=most,
         limits=limits or SimilarityLimits(),

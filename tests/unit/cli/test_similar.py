@@ -141,10 +141,17 @@ def test_an_output_folder_stands_for_what_was_graded_at_its_commit(tmp_path: Pat
     assert run("grade", *CLASS, *options).returncode == 0
     Path(CLASS[1], "src/net.py").write_text(OTHER_SOLUTION)
     git(Path(CLASS[1]), "commit", "-q", "-a", "-m", "Hide it")
+    assert 'href="similar.html"' not in Path("results/index.html").read_text()
     done = run("similar", "results", "--course", str(pack))
     assert done.returncode == 0, done.stdout + done.stderr
     found = SimilarClass.model_validate_json(Path("results/similar.json").read_text())
     assert pairs(found) == [("group-1", "group-2")]
+    # The overview that was there leads to it and back, and so does one that is written again.
+    linked = Path("results/index.html").read_text()
+    assert linked.count('href="similar.html"') == 1
+    assert 'href="index.html"' in Path("results/similar.html").read_text()
+    assert run("grade", *CLASS, *options).returncode == 0
+    assert Path("results/index.html").read_text().count('href="similar.html"') == 1
 
 
 def test_names_are_in_no_file_where_they_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
