@@ -4,6 +4,7 @@
 # make fast    the unit tests but those marked `process` or `slow`, with few examples of properties: under 90 s on two cores
 # make prove   every suite on its solution, starter, oracles and mutants; fails if docs/suites.md would change
 # make bench   what the grader costs beside the bare work, into docs/benchmarks.md and benchmarks.json (Docker and a package index needed)
+# make kill    a class of forty in containers, cut off in the middle in four ways; nothing else may run (root, minutes)
 # make scale   what scheduling costs a submission in a class of 100,000, on a simulated clock
 # make lock    the newest versions into all locks
 # make minimums, make newest   the unit tests with the oldest dependencies that pyproject.toml allows, and the newest
@@ -18,7 +19,7 @@ LOCK := requirements-dev.lock
 # pip's find-links and further indexes are pip's own: uv takes what is locked from its index, by digest.
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-.PHONY: setup demo test fast lint prove bench scale browser lock minimums newest clean
+.PHONY: setup demo test fast lint prove bench kill scale browser lock minimums newest clean
 
 setup: $(VENV)/.done
 
@@ -52,7 +53,7 @@ browser: setup
 test: lint browser
 	$(BIN)/grader image build
 	rm -f .coverage .coverage.*
-	$(PYTEST) tests -m "not proof" -n 2 --dist loadfile --hypothesis-profile=ci --cov --cov-report= --durations=15
+	$(PYTEST) tests -m "not proof and not kill" -n 2 --dist loadfile --hypothesis-profile=ci --cov --cov-report= --durations=15
 	$(PYTEST) tests/proofs --cov --cov-append --cov-report= --durations=15
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
@@ -62,6 +63,9 @@ prove: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+kill: setup
+	$(PYTEST) tests/kill -x --durations=5
 
 scale: setup
 	$(BIN)/python -m tests.bench.scale
