@@ -26,7 +26,7 @@ FILES = {
 settings.register_profile("local", deadline=None)
 settings.register_profile("fast", settings.get_profile("local"), max_examples=10)
 settings.register_profile(
-    "ci", settings.get_profile("local"), max_examples=300, derandomize=True, print_blob=True
+    "ci", settings.get_profile("local"), max_examples=100, derandomize=True, print_blob=True
 )
 settings.load_profile("local")
 
