@@ -112,7 +112,8 @@ def _asks_a_model(submission, piece, call, methods):
     if any(call.name == name or call.name.startswith(f"{name}.") for name in _REMOTE):
         return True
     name = _identifier(func)
-    if not name or name[0].isupper() or name in methods or _in_repository(submission, file, func) is not None:
+    is_class = name[:1].isupper() and not name.isupper()
+    if not name or is_class or name in methods or _in_repository(submission, file, func) is not None:
         # The repository's own functions and methods are judged by what they do, in turn.
         return False
     if isinstance(func, ast.Name) and func.id in file.aliases:

@@ -25,6 +25,8 @@ def judge(files: str | Mapping[str, str | bytes], check: str = "the_api_does_inf
         f"{HEAD}import joblib\napp = FastAPI()\nclf = joblib.load('m.pkl')\n\n\n@app.post('/p')\ndef p(x: float):\n    return clf.predict([[x]])\n",
         f"{HEAD}from transformers import pipeline\napp = FastAPI()\npipe = pipeline('x')\n\n\n@app.get('/p')\ndef p(t: str):\n    return pipe(t)\n",
         f"{HEAD}app = FastAPI()\nmodel = None\n\n\n@app.on_event('startup')\ndef load():\n    global model\n    model = torch.load('m')\n\n\n@app.post('/p')\ndef p(x: int):\n    return model(x)\n",
+        # A name in capitals is no class where it is a constant.
+        f"{HEAD}app = FastAPI()\nMODEL: object = None\n\n\n@app.on_event('startup')\ndef load():\n    global MODEL\n    MODEL = torch.load('m')\n\n\n@app.post('/p')\ndef p(x: int):\n    return MODEL(x)\n",
         # State, a dictionary, a dependency, a session.
         f"{HEAD}app = FastAPI()\n\n\n@app.post('/p')\ndef p(r: Request):\n    return r.app.state.model(1)\n",
         f"{HEAD}app = FastAPI()\nmodels = {{}}\n\n\n@app.post('/p')\ndef p(x: int):\n    return models['a'].predict(x)\n",
@@ -53,6 +55,8 @@ def test_ways_to_a_model(code: str) -> None:
         f"{HEAD}app = FastAPI()\n\n\n@app.post('/p')\ndef p(item: Item):\n    # return model.predict(item)\n    return item.model_dump()\n",
         f"{HEAD}app = FastAPI()\nmodel = load()\nmodel.predict(1)\n\n\n@app.get('/')\ndef root():\n    return 1\n",
         f"{HEAD}app = FastAPI()\n\n\nclass Model:\n    def predict(self, x):\n        return 7\n\n\n@app.post('/p')\ndef p(x: int):\n    return Model().predict(x)\n",
+        f"{HEAD}app = FastAPI()\n\n\nclass GAN:\n    pass\n\n\n@app.post('/p')\ndef p(x: int):\n    return GAN(x)\n",
+        f"{HEAD}from vendor import GAN\napp = FastAPI()\n\n\n@app.post('/p')\ndef p(x: int):\n    return GAN(x)\n",
         f"{HEAD}app = FastAPI()\n",
     ],
 )
