@@ -11,6 +11,46 @@ from ..common.written_tests import all_tests, call_name, helpers_of, tests_of
 _BY_CONFIGURATION = ("instantiate", "import_module", "subprocess.run", "TestClient", "get_class")
 #: Tests that import one of these are about an application: they are the work of M24.
 _CLIENTS = ("fastapi.testclient", "starlette.testclient", "httpx", "requests", "locust")
+#: What reads data, or a model, that lies there or elsewhere.
+_READS = {
+    "data": (
+        *(
+            "torch.load",
+            "numpy.load",
+            "numpy.loadtxt",
+            "numpy.genfromtxt",
+            "joblib.load",
+            "pickle.load",
+            "h5py.File",
+        ),
+        *(
+            "pandas.read_csv",
+            "pandas.read_parquet",
+            "pandas.read_pickle",
+            "pandas.read_json",
+            "pandas.read_excel",
+        ),
+        *(
+            "polars.read_csv",
+            "polars.read_parquet",
+            "datasets.load_from_disk",
+            "datasets.load_dataset",
+            "zarr.open",
+        ),
+        *("PIL.Image.open", "cv2.imread", "torchvision.io.read_image"),
+    ),
+    "model": (
+        *(
+            "torch.load",
+            "torch.jit.load",
+            "joblib.load",
+            "pickle.load",
+            "keras.models.load_model",
+            "timm.create_model",
+        ),
+        *("from_pretrained", "load_from_checkpoint", "onnxruntime.InferenceSession", "load_state_dict"),
+    ),
+}
 _SHALLOW = ("isinstance", "hasattr", "callable", "issubclass")
 
 
@@ -247,6 +287,22 @@ def good_tests(submission, *roles):
     return good, wrong
 
 
+def part_for_files(submission, role, subject):
+    """End the check with half a point where tests read the files of a role, and nothing of the students' code makes them."""
+    found = [
+        file.evidence(node)
+        for file, _, node in all_tests(submission)
+        if role in f"{file.path.rpartition('/')[2]} {node.name}".lower()
+        and any(file.calls(name) for name in _READS[role])
+        and not is_skipped(file, node)
+        and checks_something(submission, file, node)
+    ]
+    if found:
+        partial(
+            0.5, f"Tests read {subject} from files: none calls your code that makes or loads it.", found[:5]
+        )
+
+
 @check(
     "Tests check the data",
     points=1,
@@ -260,6 +316,8 @@ def good_tests(submission, *roles):
 def test_data_is_tested(submission):
     good, wrong = good_tests(submission, "data")
     measure("n_data_tests", len(good))
+    if not good and not wrong:
+        part_for_files(submission, "data", "the data")
     assert good, wrong or "No test imports the module that loads the data and checks what it gives."
 
 
@@ -282,4 +340,6 @@ def test_model_or_training_is_tested(submission):
         if any(about(submission, file, node, role) for file, _, node in all_tests(submission))
     ]
     measure("test_subjects", ", ".join(subjects))
+    if not good and not wrong:
+        part_for_files(submission, "model", "the model")
     assert good, wrong or "No test imports the model or the training and checks what it does."

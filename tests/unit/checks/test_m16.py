@@ -119,6 +119,67 @@ def test_what_counts_as_a_test_of_the_data(head: str, body: str, verdict: str) -
     assert judge("data_is_tested", {**GOOD, **data_test(body, head)}).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("check", "file", "head", "body", "verdict"),
+    [
+        (
+            "data_is_tested",
+            "tests/test_data.py",
+            "import torch\ntrain = torch.load('data/train.pt')",
+            "def test_shape():\n    assert train.shape == (100, 5)",
+            "partial",
+        ),
+        (
+            "data_is_tested",
+            "tests/test_sets.py",
+            "from datasets import load_from_disk\ndef load():\n    return load_from_disk('data')",
+            "def test_dataset():\n    assert load().shape == (8530, 5)",
+            "partial",
+        ),
+        (
+            "model_or_training_is_tested",
+            "tests/test_model.py",
+            "from transformers import AutoModel",
+            "def test_output():\n    assert AutoModel.from_pretrained('models')(1).shape == (1, 2)",
+            "partial",
+        ),
+        # Nothing is loaded; something else is; nothing is checked; it is a test of something else.
+        (
+            "data_is_tested",
+            "tests/test_data.py",
+            "import torch",
+            "def test_data():\n    assert torch.ones(2).sum() == 2",
+            "failed",
+        ),
+        (
+            "model_or_training_is_tested",
+            "tests/test_model.py",
+            "import pandas as pd",
+            "def test_model():\n    assert len(pd.read_csv('x.csv')) == 2",
+            "failed",
+        ),
+        (
+            "data_is_tested",
+            "tests/test_data.py",
+            "import torch",
+            "def test_data():\n    torch.load('data/train.pt')",
+            "failed",
+        ),
+        (
+            "data_is_tested",
+            "tests/test_api.py",
+            "import torch",
+            "def test_health():\n    assert torch.load('x.pt').ok == 1",
+            "failed",
+        ),
+    ],
+)
+def test_tests_that_read_files_themselves_are_a_part(
+    check: str, file: str, head: str, body: str, verdict: str
+) -> None:
+    assert judge(check, {file: f"{head}\n\n\n{body}\n", "src/pkg/train.py": "x = 1\n"}).verdict == verdict
+
+
 def test_a_model_test_that_makes_its_input_from_the_data_is_no_data_test() -> None:
     both = "from pkg.data import make_dataset\nfrom pkg.model import Model\n\n\n"
     test = f"{both}def test_a():\n    assert Model().predict(make_dataset(2)) == [0, 2]\n"
