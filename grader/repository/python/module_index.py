@@ -85,7 +85,29 @@ class Modules:
             return None
         if name.partition(".")[0] in file.aliases:
             return self.locate(file.dotted(node), file)
-        return file, name
+        return self._starred(name, file) or (file, name)
+
+    def _starred(self, name: str, file: PythonFile) -> tuple[PythonFile, str] | None:
+        """Return the home of a name that `from module import *` brings; None if the file has it itself, or no such module."""
+        first = name.partition(".")[0]
+        if not file.starred or self._has(file, first):
+            return None
+        for module in file.starred:
+            other = self.module(module, file)
+            if (
+                other is not None
+                and other is not file
+                and (first in other.aliases or self._has(other, first))
+            ):
+                return self.locate(
+                    f"{module.rstrip('.')}.{name}" if module.strip(".") else module + name, file
+                )
+        return None
+
+    def _has(self, file: PythonFile, name: str) -> bool:
+        return name in self.assigned(file) or any(
+            one.qualname == name for one in (*file.functions, *file.classes)
+        )
 
     def _split(self, dotted: str, seen_from: PythonFile) -> tuple[PythonFile, str] | None:
         dots = len(dotted) - len(dotted.lstrip("."))

@@ -63,6 +63,16 @@ class PythonFile:
         return names
 
     @cached_property
+    def starred(self) -> tuple[str, ...]:
+        """The modules of which every name is imported (`from x import *`), the last first: its names hide those of the others."""
+        found = [
+            "." * node.level + (node.module or "")
+            for node in self._nodes
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+        ]
+        return tuple(reversed(found))
+
+    @cached_property
     def imports(self) -> frozenset[str]:
         """Every imported module with its parents, and `module.name` of `from` imports; relative ones keep their dots."""
         return frozenset(self.imported)

@@ -78,6 +78,27 @@ def test_the_model_may_lie_in_other_files() -> None:
     assert "src/pkg/infer.py" in {one.path for one in outcome.evidence}
 
 
+@pytest.mark.parametrize(
+    ("file", "module"),
+    [
+        ("src/pkg/infer.py", "pkg.infer"),
+        ("src/pkg/infer.py", ".infer"),
+        ("src/pkg/models/infer.py", "pkg.models.infer"),
+    ],
+)
+def test_what_asks_the_model_may_come_with_all_names_of_a_module(file: str, module: str) -> None:
+    files = {
+        "src/pkg/__init__.py": "",
+        "src/pkg/models/__init__.py": "",
+        "src/pkg/other.py": "def ask(x):\n    return 1\n",
+        file: "import joblib\nmodel = joblib.load('m')\n\n\ndef ask(x):\n    return model.predict(x)\n",
+        "src/pkg/main.py": f"{HEAD}from pkg.other import *\nfrom {module} import *\napp = FastAPI()\n\n\n@app.post('/p')\ndef p(x: int):\n    return ask(x)\n",
+    }
+    assert judge(files).verdict == "passed"
+    own = f"{files['src/pkg/main.py']}\n\ndef ask(x):\n    return 1\n"
+    assert judge({**files, "src/pkg/main.py": own}).verdict == "failed"
+
+
 def test_an_api_of_litserve_may_be_imported() -> None:
     files = {
         "pkg/__init__.py": "",
