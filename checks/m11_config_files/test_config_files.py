@@ -100,6 +100,7 @@ def _holds_settings(submission, file, node):
 @check(
     "Experiments are configured in files that the code reads",
     points=1,
+    scope="project",
     questions=[12, 13],
     boxes=["w1-14"],
     required=False,
@@ -150,6 +151,7 @@ def _nothing_read(submission):
 @check(
     "Hydra loads the configuration",
     points=1,
+    scope="project",
     questions=[12, 13],
     boxes=["w1-15"],
     required=False,
@@ -191,6 +193,7 @@ def _unused(submission):
 @check(
     "Every file that Hydra is told to load is there",
     points=1,
+    scope="project",
     questions=[12],
     required=False,
     hint="`config_path` starts at the folder of the script. Each line of `defaults` names a file: `- model: cnn` is "
@@ -241,6 +244,7 @@ def _missing(submission, config):
 @check(
     "The seed comes from the configuration",
     points=1,
+    scope="project",
     questions=[13],
     required=False,
     hint="`seed: 42` in the configuration and `torch.manual_seed(cfg.seed)` (or `seed_everything(cfg.seed)`) in the script.",
