@@ -74,6 +74,7 @@ def _logs(owner, level, call, named):
 @check(
     "The application logs what happens",
     points=1,
+    scope="project",
     questions=[13],
     boxes=["w1-17"],
     required=False,
@@ -99,6 +100,7 @@ def test_application_logs(submission):
 @check(
     "Messages say what went wrong and at which level",
     points=1,
+    scope="project",
     questions=[13],
     required=False,
     hint="Use more than one level: `logger.debug` for details, `logger.warning` and `logger.error` (or `logger.exception` in an "

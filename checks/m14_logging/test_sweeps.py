@@ -6,6 +6,7 @@ import re
 from grader.suite import Evidence, check, measure, not_applicable, partial, work
 
 from ..common.messages import show
+from ._common import folders_of_work
 
 #: Calls that search: one of them will do.
 _SEARCHES = (
@@ -33,41 +34,17 @@ _PROGRAMS = (
     "ray job submit --tune",
     "nnictl create",
 )
-_LIBRARIES = (
-    *(
-        "logging",
-        "loguru",
-        "structlog",
-        "wandb",
-        "mlflow",
-        "trackio",
-        "comet_ml",
-        "neptune",
-        "clearml",
-        "aim",
-    ),
-    *(
-        "dvclive",
-        "swanlab",
-        "torch.utils.tensorboard",
-        "tensorboardX",
-        "optuna",
-        "ray",
-        "hyperopt",
-        "keras_tuner",
-    ),
-)
 _NAMED = re.compile(r"sweep|hparam|hyper_?param|grid_?search|optuna|(?:^|_)tun(?:e|ing)", re.IGNORECASE)
 
 
 @work(
-    "code that logs, an experiment tracker, or a sweep: own code in a project, a library of them in an exercise"
+    "code that logs, an experiment tracker, or a sweep: own code in a project; in an exercise a script that logs by loguru or "
+    "logging (my_logger.py), or one that calls `wandb.init` (train.py)"
 )
 def find_work(submission):
     if submission.profile == "project":
         return bool(submission.code(notebooks=True))
-    sweeps = any(_wandb_sweep(config) for config in submission.configs())
-    return bool(sweeps or submission.imports(*_LIBRARIES, notebooks=True) or list(_searches(submission)))
+    return folders_of_work(submission)
 
 
 def _wandb_sweep(config):
@@ -140,6 +117,7 @@ def _weak(submission):
 @check(
     "Hyperparameters are searched",
     points=1,
+    scope="project",
     questions=[14],
     boxes=["w1-19"],
     required=False,
@@ -163,6 +141,7 @@ def test_hyperparameters_are_searched(submission):
 @check(
     "Sweeps vary what their program takes",
     points=1,
+    scope="project",
     questions=[14],
     required=False,
     requires=("hyperparameters_are_searched",),

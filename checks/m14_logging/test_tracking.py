@@ -175,6 +175,7 @@ def _targets(submission):
 @check(
     "Training is logged to an experiment tracker",
     points=1,
+    scope="project",
     questions=[13, 14],
     boxes=["w1-18"],
     required=False,

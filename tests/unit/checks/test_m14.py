@@ -1,5 +1,7 @@
 """The traps of M14: what logs, tracks and searches, and what only looks like it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import pytest
@@ -184,8 +186,3 @@ def test_sweeps_fit_their_program(program: str, source: str, name: str, verdict:
     sweep = f"program: {program}\nmethod: grid\nparameters:\n  {name}:\n    values: [1, 2]\n"
     files = {"train.py": source, "configs/sweep.yaml": sweep}
     assert judge("sweeps_fit_their_program", files).verdict == verdict
-
-
-def test_an_exercise_repository_without_any_of_it_has_not_started() -> None:
-    outcome = run_check(SUITE, "application_logs", {"a.py": "print('hello')\n"})
-    assert outcome.verdict == "blocked"
