@@ -3,6 +3,7 @@
 from grader.suite import Evidence, SubmissionFault, check, evidence, measure, not_applicable, partial, work
 
 from ..common.messages import show
+from ._common import exercise_folders
 
 _LOCKS = (
     "**/uv.lock",
@@ -51,10 +52,13 @@ def _sound(submission):
 
 
 @work(
-    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file",
+    "a declaration of dependencies: pyproject.toml, requirements*.txt, environment.yml, Pipfile, or a lock file; in exercises "
+    "the table of readings, a pin of scikit-learn 1.2.2, or a script in a folder that is named after M2",
     above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
 )
 def find_work(submission):
+    if submission.profile == "exercises":
+        return exercise_folders(submission)
     declarations = submission.declarations
     return bool(
         declarations.read or declarations.broken or submission.files(*_LOCKS) or submission.running(*_MAKERS)
@@ -64,6 +68,7 @@ def find_work(submission):
 @check(
     "The project has an environment of its own",
     points=1,
+    scope="project",
     required=False,
     questions=[4],
     boxes=["w1-03"],
@@ -90,6 +95,7 @@ def test_the_project_has_its_own_environment(submission):
 @check(
     "A newcomer gets the same versions",
     points=1,
+    scope="project",
     required=False,
     questions=[4],
     hint="Commit the lock file (`uv.lock`), or give every requirement a version: `torch==2.4.1`.",

@@ -219,7 +219,10 @@ def test_versions_in_words() -> None:
 )
 def test_conda_versions_are_fixed(needs: str, verdict: str) -> None:
     files = {"environment.yml": f"{CONDA}  - python=3.11\n{needs}"}
-    assert run_check(CHECKS / "m02_package_manager", "versions_are_fixed", files).verdict == verdict
+    assert (
+        run_check(CHECKS / "m02_package_manager", "versions_are_fixed", files, profile="project").verdict
+        == verdict
+    )
 
 
 #: P56 (a course project), and what else stands between `install` and a name.

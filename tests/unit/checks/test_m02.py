@@ -16,7 +16,7 @@ CONDA = "name: fit\nchannels: [defaults]\ndependencies:\n  - python=3.11\n"
 
 
 def judge(files: Mapping[str, str | bytes], check: str = "the_project_has_its_own_environment") -> Any:
-    result = run_check(SUITE, check, {**CODE, **files})
+    result = run_check(SUITE, check, {**CODE, **files}, profile="project")
     return (result.verdict, result.points)
 
 

@@ -17,7 +17,7 @@ LOOSE = '[project]\nname = "fit"\nversion = "1"\ndependencies = ["numpy>=2.1", "
 
 
 def versions(files: Mapping[str, str]) -> CheckResult:
-    return run_check(M2, "versions_are_fixed", {**CODE, **files})
+    return run_check(M2, "versions_are_fixed", {**CODE, **files}, profile="project")
 
 
 def said(result: CheckResult) -> str:
@@ -75,8 +75,7 @@ def test_a_broken_declaration_is_named_with_its_line(
     suite: str, check: str, files: dict[str, str], path: str, line: int
 ) -> None:
     package = {"src/fit/__init__.py": "", "src/fit/model.py": "import numpy\n"}
-    profile = "project" if suite == M6 else "exercises"
-    result = run_check(suite, check, {**CODE, **package, **files}, profile=profile)
+    result = run_check(suite, check, {**CODE, **package, **files}, profile="project")
     assert result.verdict == "failed"
     assert path in result.message
     assert f"line {line}" in result.message
