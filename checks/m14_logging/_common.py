@@ -59,7 +59,13 @@ def tracked_scripts(submission):
 def logging_scripts(submission):
     """The paths of scripts that log, or import what does: small ones with the name of a logger before a training."""
     files = own_code(submission)
-    using = {file.path for file in files if file.imports_module(*_LOGGERS)}
+    # M11's script logs, too, as Hydra has set it up: that is no exercise in logging.
+    using = {
+        file.path
+        for file in files
+        if file.imports_module(*_LOGGERS)
+        and (file.imports_module("loguru") or not file.imports_module("hydra"))
+    }
     stems = {file.name for file in files if file.path in using}
     found = []
     for file in files:

@@ -99,15 +99,12 @@ class Modules:
                 and other is not file
                 and (first in other.aliases or self._has(other, first))
             ):
-                return self.locate(
-                    f"{module.rstrip('.')}.{name}" if module.strip(".") else module + name, file
-                )
+                return self.locate(f"{module}{'' if module.endswith('.') else '.'}{name}", file)
         return None
 
     def _has(self, file: PythonFile, name: str) -> bool:
-        return name in self.assigned(file) or any(
-            one.qualname == name for one in (*file.functions, *file.classes)
-        )
+        functions = (one.qualname for one in file.functions)
+        return name in self.assigned(file) or file.classes.get(name) is not None or name in functions
 
     def _split(self, dotted: str, seen_from: PythonFile) -> tuple[PythonFile, str] | None:
         dots = len(dotted) - len(dotted.lstrip("."))
