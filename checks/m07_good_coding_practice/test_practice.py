@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from grader.suite import check, evidence, measure, not_applicable, partial, work
+from grader.suite import check, evidence, measure, not_applicable, partial, work, work_folders
 
 from ..common.messages import show
+from ._common import exercise_files
 
 #: Errors of style, names that nobody uses, whitespace: what ruff's E, F and W find.
 _RULES = ("E", "F", "W")
@@ -38,14 +39,20 @@ def _linters(submission):
     return places + [command.evidence for command in submission.running(*_LINTERS)]
 
 
-@work("Python code of your own")
+@work(
+    "Python code of your own; in exercises a file that defines distance, centre, nearest, slope, moved and Path, or the "
+    "course's Network, validation and train"
+)
 def find_work(submission):
+    if submission.profile == "exercises":
+        return work_folders(submission, [file.path for file in exercise_files(submission)])
     return bool(submission.code()) or bool(submission.unread_python)
 
 
 @check(
     "The code keeps to PEP 8",
     points=1,
+    scope="project",
     required=False,
     questions=[6],
     boxes=["w1-08"],
@@ -78,6 +85,7 @@ def test_code_keeps_to_pep8(submission):
 @check(
     "Essential code has type hints and documentation",
     points=1,
+    scope="project",
     required=False,
     questions=[6],
     boxes=["w1-09"],
@@ -108,6 +116,7 @@ def test_code_is_typed_and_documented(submission):
 @check(
     "Nearly every function has both",
     points=1,
+    scope="project",
     required=False,
     questions=[6],
     requires=["code_is_typed_and_documented"],

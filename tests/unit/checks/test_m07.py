@@ -32,7 +32,7 @@ BAD = "import os, sys\nfrom math import *\nl = 1 ;x=l \nif x == None : x = 2\n" 
 
 
 def judge(files: Mapping[str, str | bytes], check: str = "code_keeps_to_pep8") -> str:
-    return run_check(SUITE, check, files).verdict
+    return run_check(SUITE, check, files, profile="project").verdict
 
 
 @pytest.mark.parametrize(
