@@ -7,7 +7,7 @@ The caller of pytest puts the session into the stash: `grader.suite.run` for the
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from grader.suite.suite_loader import is_suite_file, load_suite_file
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 PROBLEM: pytest.StashKey[BaseException] = pytest.StashKey()
 CHECK: pytest.StashKey[tuple[str, CheckSpec]] = pytest.StashKey()
+WORKS: pytest.StashKey[dict[Path, list[Callable[..., Any]]]] = pytest.StashKey()
 
 
 class SuiteFile(pytest.Module):
@@ -54,6 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     planned = session.job["checks"]
     order = {check: number for number, check in enumerate(planned)} if planned is not None else None
     kept = []
+    # Before any is left out: `@work` may stand in a file whose checks are all of the other profile.
+    config.stash[WORKS] = _found_works(items)
     for item in items:
         spec = spec_of(getattr(item, "function", None))
         if spec is None:
@@ -144,15 +147,18 @@ def _check_id(item: pytest.Item) -> str:
     return f"{module_of_folder(item.path.parent.name)}.{name.removeprefix('test_')}"
 
 
-def _works(request: pytest.FixtureRequest) -> list[Callable[..., Any]]:
-    """Return the `@work` functions of the module's suite, from all of its files."""
-    folder = request.node.path.parent
-    modules = {
-        item.module
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.path.parent == folder
+def _found_works(items: Sequence[pytest.Item]) -> dict[Path, list[Callable[..., Any]]]:
+    """Return the `@work` functions of the suites, by folder, from all of their files."""
+    found: dict[Path, dict[Callable[..., Any], None]] = {}
+    files = {item.path: item.module for item in items if isinstance(item, pytest.Function)}
+    for path, module in files.items():
+        of_suite = found.setdefault(path.parent, {})
+        of_suite.update((value, None) for value in vars(module).values() if hasattr(value, "__grader_work__"))
+    return {
+        folder: sorted(works, key=lambda function: str(function.__qualname__))
+        for folder, works in found.items()
     }
-    found = [
-        value for module in modules for value in vars(module).values() if hasattr(value, "__grader_work__")
-    ]
-    return sorted(dict.fromkeys(found), key=lambda function: str(function.__qualname__))
+
+
+def _works(request: pytest.FixtureRequest) -> list[Callable[..., Any]]:
+    return request.config.stash[WORKS].get(request.node.path.parent, [])

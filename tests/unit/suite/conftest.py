@@ -21,7 +21,7 @@ RunSuite = Callable[..., ModuleResult]
 
 @pytest.fixture
 def run_suite(tmp_path: Path) -> RunSuite:
-    """Run a suite, given as its text, on files; return what became of its module."""
+    """Run a suite, given as the text of its file, or of two, on files; return what became of its module."""
 
     def run(
         suite: str,
@@ -29,11 +29,13 @@ def run_suite(tmp_path: Path) -> RunSuite:
         profile: Profile = "exercises",
         limits: Limits | None = None,
         settings: str = "",
+        second: str = "",
     ) -> ModuleResult:
         folder, root = tmp_path / "checks" / "m01_x", tmp_path / "files"
         for path, text in {
             folder / "module.toml": f'id = "M1"\nslug = "x"\ntitle = "X"\nsession = "S1"\n{settings}',
             folder / "test_x.py": suite,
+            **({folder / "test_y.py": second} if second else {}),
             **{root / path: text for path, text in files.items()},
         }.items():
             path.parent.mkdir(parents=True, exist_ok=True)

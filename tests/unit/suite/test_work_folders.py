@@ -55,6 +55,20 @@ def test_no_folder_is_no_work(run_suite: RunSuite) -> None:
     assert run_suite(SUITE, {"README.md": ""}).verdict is ModuleVerdict.not_started
 
 
+def test_where_work_lies_is_asked_in_a_file_of_which_no_check_is_planned(run_suite: RunSuite) -> None:
+    of_projects = SUITE.replace('these")', 'these", scope="project")').replace("test_runs", "test_project")
+    of_exercises = SUITE[: SUITE.index("@work")] + SUITE[SUITE.index("@check") :]
+    module = run_suite(of_projects, below("a/b"), second=of_exercises)
+    assert [check.verdict for check in module.checks] == [Verdict.passed]
+    assert module.folder == "a/b"
+
+
+def test_no_work_is_seen_by_a_file_of_which_no_check_is_planned(run_suite: RunSuite) -> None:
+    of_projects = SUITE.replace('these")', 'these", scope="project")').replace("test_runs", "test_project")
+    of_exercises = SUITE[: SUITE.index("@work")] + SUITE[SUITE.index("@check") :]
+    assert run_suite(of_projects, {"README.md": ""}, second=of_exercises).verdict is ModuleVerdict.not_started
+
+
 @pytest.mark.parametrize(
     ("files", "folder"),
     [
