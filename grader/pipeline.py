@@ -242,9 +242,9 @@ def run(prepared: Prepared, setup: Setup, on_event: OnEvent, known: Known | None
 
 def collect(prepared: Prepared, ran: CheckRun, setup: Setup) -> Result:
     """Join the plan with what came back, and describe how it came about."""
-    planned, student, sandbox, options = prepared.planned, prepared.student, setup.sandbox, setup.options
     from grader.submission.statistics import read_statistics
 
+    planned, student, sandbox, options = prepared.planned, prepared.student, setup.sandbox, setup.options
     submission, course = planned.submission, planned.course
     collected = grading.collect(planned.plan, ran)
     return Result(

@@ -73,6 +73,11 @@ def series(records):
     return found
 
 
+def near(one, other):
+    """Whether a number that the tracker was told is the one that was asked for."""
+    return abs(one - other) <= 1e-6 * max(1.0, abs(other))
+
+
 def settings(records):
     """The numbers of all configurations, and the project of the run."""
     known = [one for one in records if one["call"] == "config"]

@@ -6,7 +6,7 @@ from grader.suite import Evidence, check, evidence
 
 from ._common import options, program_of, sweeps
 from ._tracker import WANDB
-from ._trained import put_data, series, settings, told, train
+from ._trained import near, put_data, series, settings, told, train
 
 _METHODS = ("grid", "random", "bayes")
 _DEFAULT = ["${env}", "${interpreter}", "${program}", "${args}"]
@@ -92,9 +92,7 @@ def test_sweep_runs(submission, student, rng):
     numbers, _ = settings(records)
     varied = {name: value for name, value in picked.items() if type(value) in (int, float)}
     lost = [
-        f"{name} = {value}"
-        for name, value in varied.items()
-        if not any(abs(one - value) <= 1e-6 * max(1.0, abs(value)) for one in numbers)
+        f"{name} = {value}" for name, value in varied.items() if not any(near(one, value) for one in numbers)
     ]
     assert not lost, f"Started as by an agent, {program} does not train with {', '.join(lost)}."
     logged = series(records)

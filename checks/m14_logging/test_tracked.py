@@ -4,7 +4,7 @@ from grader.suite import Evidence, check, evidence, measure, shared
 
 from ._common import options, tracked_scripts
 from ._tracker import WANDB, steps
-from ._trained import put_data, series, settings, told, train
+from ._trained import near, put_data, series, settings, told, train
 
 #: Batches of so many: an accuracy of one is a multiple of its inverse, and nobody writes these sizes by chance.
 _SIZES = (17, 19, 23)
@@ -47,7 +47,7 @@ def trained(student, submission, rng):
         runs.append(
             {
                 "asked": asked,
-                "config": {name: any(_near(one, value) for one in numbers) for name, value in asked.items()},
+                "config": {name: any(near(one, value) for one in numbers) for name, value in asked.items()},
                 "project": bool(project),
                 "steps": len(wanted),
                 "logged": {name: len(values) for name, values in logged.items()},
@@ -62,10 +62,6 @@ def trained(student, submission, rng):
             }
         )
     return {"script": path, "runs": runs}
-
-
-def _near(one, other):
-    return abs(one - other) <= 1e-6 * max(1.0, abs(other))
 
 
 def _follows(values, wanted, place):

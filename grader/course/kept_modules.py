@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from grader.course.digests import digest_of, files_below
 from grader.course.module import Module
-from grader.user_cache import Kept, cache_folder
+from grader.user_cache import Kept, cache_folder, write_whole
 
 _ENGINE = Path(__file__).parents[1]
 #: Beyond so many, the ones unused for longest go: who writes suites makes another with each change.
@@ -26,8 +25,9 @@ def read_modules(checks: Path, read: Callable[[], Sequence[Module]]) -> tuple[Mo
 
     What raises is not kept. A cache that cannot be written, or does not read, is none.
     """
+    key = _key(checks)
     try:
-        path = cache_folder("courses") / f"{_key(checks)}.json"
+        path = cache_folder("courses") / f"{key}.json"
     except OSError:
         return tuple(read())
     with suppress(OSError, ValidationError):
@@ -35,8 +35,11 @@ def read_modules(checks: Path, read: Callable[[], Sequence[Module]]) -> tuple[Mo
         os.utime(path)
         return kept
     modules = tuple(read())
+    if _key(checks) != key:
+        # Somebody wrote a file meanwhile.
+        return modules
     with suppress(OSError):
-        _write(path, _MODULES.dump_json(modules))
+        write_whole(path, _MODULES.dump_json(modules))
         for old in sorted(kept_courses(path.parent), key=lambda one: -one.used_at)[_MOST:]:
             old.remove()
     return modules
@@ -57,15 +60,3 @@ def _key(checks: Path) -> str:
     ]
     parts = (str(checks), digest_of(checks, files_below(checks)), digest_of(_ENGINE, engine))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, whoever else writes it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        try:
-            file.write(content)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.sandbox.protocol import Event, StudentPython
-from grader.user_cache import Kept
+from grader.user_cache import Kept, write_whole
 
 #: Part of every key: entries of another form are never looked at.
 VERSION = 1
@@ -106,14 +105,7 @@ class SuiteCache:
         path = self._path(slot, entry.key, entry.state)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(hashlib.sha256(packed).digest() + packed)
-                os.replace(name, path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            write_whole(path, hashlib.sha256(packed).digest() + packed)
             for old in self._in(slot, "*")[MOST_ENTRIES:]:
                 old.unlink(missing_ok=True)
 

@@ -21,7 +21,7 @@ from grader.sandbox.container.container_sandbox import UID_LABEL, DockerSandbox
 from grader.sandbox.container.image import ensure_image
 from grader.sandbox.container.orphans import OWNER_LABEL
 from grader.sandbox.owners import process_of
-from tests.small_class import commit, make_repository, write_pack
+from tests.small_class import commit, make_repository, read_until, write_pack
 
 pytestmark = [pytest.mark.docker, pytest.mark.process]
 SUITE = """
@@ -69,12 +69,7 @@ def test_no_container_outlives_a_run_for_long(
         text=True,
         start_new_session=True,
     ) as run:
-        assert run.stdout is not None
-        said = ""
-        while said.count(" points") < 2:
-            line = run.stdout.readline()
-            assert line, said
-            said += line
+        read_until(run, " points", times=2)
         tree = psutil.Process(run.pid).children(recursive=True)
         processes = {process.pid for process in tree}
         while len(containers(docker_client, processes)) < 2:

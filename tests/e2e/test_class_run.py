@@ -14,24 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.small_class import SmallClass, commit, small_class
+from tests.small_class import SmallClass, commit, read_until, small_class
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
 ]
 TWELVE = tuple(f"r{number:02}" for number in range(1, 13))
-
-
-def read_until(run: subprocess.Popen[str], word: str, times: int = 1) -> str:
-    """Read what a run says until a word was said so often; fail if the run ends before."""
-    assert run.stdout is not None
-    said = ""
-    while said.count(word) < times:
-        line = run.stdout.readline()
-        assert line, said
-        said += line
-    return said
 
 
 def ended(run: subprocess.Popen[str]) -> tuple[int, str]:

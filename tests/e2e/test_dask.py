@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import signal
 import sys
@@ -23,11 +22,6 @@ SIX = tuple(f"r{number:02}" for number in range(1, 7))
 DASK = ("--engine", "dask")
 
 
-def statuses(group: SmallClass, out: str = "out") -> dict[str, str]:
-    text = (group.root / out / "grades.csv").read_text()
-    return {row["id"]: row["status"] for row in csv.DictReader(text.splitlines())}
-
-
 def nothing_is_left(group: SmallClass) -> None:
     assert not [process.cmdline() for process in group.processes()]
     assert not list(group.temporary.iterdir())
@@ -40,7 +34,7 @@ def test_workers_of_this_machine_come_to_the_same_results(tmp_path: Path) -> Non
     done = group.run(*DASK, "--jobs", "2", "--no-cache")
     assert done.returncode == 0, done.stdout
     assert {name: group.result(name) for name in SIX} == {name: group.result(name, "plain") for name in SIX}
-    assert statuses(group) == dict.fromkeys(SIX, "graded")
+    assert group.statuses() == dict.fromkeys(SIX, "graded")
     again = group.run(*DASK, "--jobs", "2", "--format", "html,json,junit")
     assert again.stdout.count("as before") == 6, again.stdout
     assert all((tmp_path / "out/submissions" / name / "junit.xml").is_file() for name in SIX)
@@ -60,7 +54,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(tmp_path: Path) -> N
         said, _ = run.communicate(timeout=180)
         assert run.returncode == 0, said
     assert {name: group.result(name) for name in SIX} == {name: group.result(name, "plain") for name in SIX}
-    assert statuses(group) == dict.fromkeys(SIX, "graded")
+    assert group.statuses() == dict.fromkeys(SIX, "graded")
     assert all(times <= 2 for times in Counter(group.gradings).values())
     # Dask's own processes end by themselves when the worker that they belong to has ended.
     _, left = psutil.wait_procs(group.processes(), timeout=10)
@@ -71,7 +65,7 @@ def test_one_that_takes_its_worker_down_stops_no_other(tmp_path: Path) -> None:
     group = small_class(tmp_path, SIX[:3], r02="deadly")
     done = group.run(*DASK, "--jobs", "2")
     assert done.returncode == 3, done.stdout
-    assert statuses(group) == {"r01": "graded", "r02": "not graded", "r03": "graded"}
+    assert group.statuses() == {"r01": "graded", "r02": "not graded", "r03": "graded"}
     nothing_is_left(group)
 
 
@@ -84,7 +78,7 @@ def test_a_stopped_run_ends_with_all_its_workers_and_goes_on(tmp_path: Path) -> 
     said, _ = run.communicate(timeout=120)
     assert run.returncode == 130, said
     assert "Traceback" not in said
-    assert statuses(group)["r03"] == "not graded"
+    assert group.statuses()["r03"] == "not graded"
     nothing_is_left(group)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import subprocess
 from pathlib import Path
 
@@ -38,17 +37,6 @@ def forty(root: Path) -> SmallClass:
     return SmallClass(root, NAMES, sandbox=("--sandbox", "docker"))
 
 
-def read_points(run: subprocess.Popen[str], times: int) -> str:
-    """Read what a run says until so many were graded; fail if it ends before."""
-    assert run.stdout is not None
-    said = ""
-    while said.count(" points") < times:
-        line = run.stdout.readline()
-        assert line, said
-        said += line
-    return said
-
-
 def kill_all(run: subprocess.Popen[str]) -> None:
     """Kill a run and all of its processes."""
     for process in [*psutil.Process(run.pid).children(recursive=True), psutil.Process(run.pid)]:
@@ -64,15 +52,9 @@ def graded(group: SmallClass, out: str) -> dict[str, bytes]:
     return {name: (group.root / out / "submissions" / name / "result.json").read_bytes() for name in names}
 
 
-def statuses(group: SmallClass, out: str) -> dict[str, str]:
-    """Return what `grades.csv` says of each."""
-    text = (group.root / out / "grades.csv").read_text()
-    return {row["id"]: row["status"] for row in csv.DictReader(text.splitlines())}
-
-
 def all_as_undisturbed(group: SmallClass, out: str, before: dict[str, bytes]) -> None:
     """Assert that each was graded once and stands as it was, and that results are those of a run that nobody cut off."""
-    assert statuses(group, out) == dict.fromkeys(NAMES, "graded")
+    assert group.statuses(out) == dict.fromkeys(NAMES, "graded")
     now = graded(group, out)
     assert {name: now[name] for name in before} == before
     assert {name: group.rows(out)[name][1] for name in before} == dict.fromkeys(before, 1)

@@ -22,11 +22,9 @@ from tests.kill.forty import (
     in_daemon,
     kill_all,
     nothing_is_left,
-    read_points,
-    statuses,
 )
 from tests.kill.own_daemon import OwnDaemon
-from tests.small_class import SmallClass
+from tests.small_class import SmallClass, read_until
 
 pytestmark = [pytest.mark.docker, pytest.mark.process, pytest.mark.kill]
 
@@ -49,7 +47,7 @@ def test_a_killed_run_goes_on(
     group: SmallClass, docker_client: docker.DockerClient, there_before: set[str]
 ) -> None:
     run = group.start("--no-cache", out="killed")
-    read_points(run, 12)
+    read_until(run, " points", times=12)
     kill_all(run)
     before = graded(group, "killed")
     assert 12 <= len(before) < 40
@@ -64,7 +62,7 @@ def test_a_worker_of_dask_that_is_killed_loses_nothing(
 ) -> None:
     with cluster(group) as (address, nannies):
         run = group.start("--no-cache", "--engine", "dask", "--scheduler", address, out="dask")
-        read_points(run, 12)
+        read_until(run, " points", times=12)
         before = graded(group, "dask")
         (victim,) = graders(nannies)[:1]
         victim.kill()
@@ -85,14 +83,14 @@ def test_a_daemon_that_is_restarted_costs_what_was_in_flight(
         there = in_daemon(own)
     here = replace(group, variables={"DOCKER_HOST": daemon.address})
     run = here.start("--no-cache", out="restarted")
-    read_points(run, 12)
+    read_until(run, " points", times=12)
     before = graded(group, "restarted")
     daemon.stop()
     daemon.start()
     said, _ = run.communicate(timeout=600)
     assert "Traceback" not in said
     assert "The grader broke" not in said
-    lost = [name for name, status in statuses(group, "restarted").items() if status != "graded"]
+    lost = [name for name, status in group.statuses("restarted").items() if status != "graded"]
     assert run.returncode == (3 if lost else 0), said
     # What ran, and no more than what each of the processes was about to begin.
     assert len(lost) <= 2 * (os.cpu_count() or 1), said
