@@ -46,6 +46,7 @@ def run_check(
     report_path: str = "",
     missing: Mapping[str, str] = MappingProxyType({}),
     changed: Mapping[str, str] = MappingProxyType({}),
+    skipped: Mapping[str, str] = MappingProxyType({}),
     above: Sequence[str] = (),
 ) -> CheckResult:
     """Run one check on a submission made of `files`, as if the checks that it requires had passed.
@@ -61,6 +62,7 @@ def run_check(
         report_path: path of the exam report among `files`.
         missing: packages that could not be installed, and why.
         changed: packages that are installed in another version than asked for, and which.
+        skipped: paths of the repository that the snapshot lacks, and why.
         above: names that lie above `files`, if they are a folder of a repository.
 
     Raises:
@@ -84,6 +86,7 @@ def run_check(
             "branches": [dict(branch) for branch in branches],
             "history_gaps": list(history_gaps),
             "blobs": blobs,
+            "skipped": [{"path": path, "reason": reason} for path, reason in skipped.items()],
             "course_words": course_info(folder.parent).words,
             "report_path": report_path,
             "above": list(above),

@@ -58,6 +58,11 @@ def test_dependencies_are_declared(submission):
         "No dependency is declared: no `pyproject.toml`, requirements file or environment."
     )
     named = ", ".join(f"`{name}`" for name in sorted(missing))
+    installed = [
+        name for command in submission.commands if command.source == "dockerfile" for name in command.installs
+    ]
+    if missing and all(submission.declares(module, beside=installed) for module in missing):
+        partial(1, f"Installed in an image alone, and declared in no file: {named}.", said)
     if 0 < len(missing) <= 2 and len(declared) >= 5:
         partial(1, f"Imported, and not declared: {named}.", said)
     assert not missing, [f"Imported, and not declared: {named}.", *said]

@@ -130,7 +130,18 @@ def test_data_is_versioned(submission):
     weak = [*(place for _, place in _patterns(submission)), *_weak(submission)]
     if weak:
         partial(0, "Whether data is kept in versions lies outside of the repository.", weak[:3])
+    if not hashed and (unread := _unread(submission)):
+        not_applicable(f"What DVC tracks cannot be told: {unread[0]}.")
     assert hashed, _what_is_missing(submission)
+
+
+def _unread(submission):
+    """The files of DVC's that the repository has and the snapshot lacks, each with the reason."""
+    return [
+        f"{path} was not read ({reason})"
+        for path, reason in submission.skipped.items()
+        if path.endswith((".dvc", "dvc.lock"))
+    ]
 
 
 def _what_is_missing(submission):

@@ -16,7 +16,7 @@ _SYSTEMS = ("ubuntu", "windows", "macos")
 def _test_jobs(submission):
     readable_workflows(submission)
     found = list(dict.fromkeys((run.workflow, run.job) for run in test_runs(submission)))
-    assert found, "No job of any workflow runs tests."
+    assert found, "No job of any workflow that GitHub accepts runs tests."
     return found
 
 

@@ -6,7 +6,7 @@
 import ast
 import re
 
-from grader.suite import check, measure, not_applicable, work, work_folders
+from grader.suite import check, measure, not_applicable, partial, work, work_folders
 
 from ..common.applications import folders_of_applications
 from ..common.messages import show
@@ -57,6 +57,8 @@ _SESSIONS = re.compile(
 _NOT_INFERENCE = tuple(
     "inference_mode generate_latest generate_report generate_drift_report detect_drift".split()
 )
+#: What starts another program, by the beginning of its dotted name.
+_STARTERS = ("subprocess.", "os.system", "os.popen", "asyncio.create_subprocess_", "asyncio.subprocess.")
 _BASES = ("Module", "LightningModule", "PreTrainedModel", "Model", "BaseEstimator", "BaseModule")
 
 
@@ -154,6 +156,25 @@ def inference(submission, route):
     return next((place for learned, place in uses if learned or loads), None)
 
 
+def starts_a_program(submission, route):
+    """The place where a route's handler starts a program of which nothing says that it is no Python, or None."""
+    for piece in submission.reach(route.home, route.handler) if route.handler else ():
+        for call in piece.calls:
+            if call.name.startswith(_STARTERS) and _may_be_python(call):
+                return piece.file.evidence(call)
+    return None
+
+
+def _may_be_python(call):
+    first = next(iter(call.node.args), None)
+    if isinstance(first, ast.List | ast.Tuple):
+        first = next(iter(first.elts), None)
+    if not isinstance(first, ast.Constant):
+        return True
+    program = str(first.value).split(" ", 1)[0]
+    return program == "uv" or "python" in program
+
+
 def _computes(function):
     return any(
         isinstance(node, ast.Call | ast.BinOp | ast.Subscript | ast.Compare) for node in ast.walk(function)
@@ -192,6 +213,9 @@ def test_the_api_does_inference(submission):
     measure("n_prediction_routes", len({(route.file.path, route.path) for route, _ in found}))
     if not found and not servers and any(route.handler is None for route in routes):
         not_applicable("Routes are declared, but what answers them cannot be found in the repository.")
+    started = [place for route in routes if (place := starts_a_program(submission, route))]
+    if not found and not servers and started:
+        partial(1, "A route starts a program, and whether that asks a model is not followed.", started[:3])
     assert found or servers, _what_is_missing(submission, routes)
 
 

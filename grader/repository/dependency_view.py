@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from packaging.specifiers import SpecifierSet
 
@@ -98,13 +98,18 @@ class DependencyView(ParsedView):
         """
         return {dependency.name for dependency in self.requirements}
 
-    def declares(self, module: str) -> bool:
+    def declares(self, module: str, *, beside: Iterable[str] = ()) -> bool:
         """Return whether a declared dependency provides a dotted module, by the metadata of what is installed or by its name.
+
+        Args:
+            module: dotted, as it is imported.
+            beside: requirements that count as declared as well, such as those that a command installs.
 
         Example:
             assert submission.declares("google.cloud.storage"), "Nothing declared brings `google.cloud.storage`."
         """
-        return any(self._installed.provides(name, module) for name in self.dependencies | self._repositories)
+        known = self.dependencies | self._repositories | _names(tuple(beside))
+        return any(self._installed.provides(name, module) for name in known)
 
     def missing_imports(self, file: PythonFile, is_there: Callable[[str], bool]) -> list[Import]:
         """Return the imports that a file cannot do without and that neither Python nor a declared dependency provides.
@@ -172,6 +177,6 @@ def _script(text: str) -> set[str]:
         return set()
 
 
-def _names(wanted: list[object]) -> set[str]:
+def _names(wanted: Sequence[object]) -> set[str]:
     found = (parse(one, "", None) for one in wanted if isinstance(one, str))
     return {one.name for one in found if one}

@@ -313,6 +313,25 @@ def test_declared(code: str, declared: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("installs", "expected"),
+    [
+        ("RUN pip install fastapi\nRUN pip install google-cloud-storage\n", "partial"),
+        ("RUN uv pip install --system fastapi 'google-cloud-storage>=2'\n", "partial"),
+        ("RUN pip install fastapi\n", "failed"),
+        ("RUN echo pip install fastapi google-cloud-storage\n", "failed"),
+    ],
+)
+def test_what_an_image_installs_is_not_said_to_be_missing(installs: str, expected: str) -> None:
+    """A real project's API has its packages from its Dockerfile alone: a part of what is asked, and no false claim."""
+    files = CODE | {
+        "src/digits/data.py": "import fastapi\nfrom google.cloud import storage\n",
+        "requirements.txt": "torch\n",
+        "docker/Dockerfile": f"FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n{installs}",
+    }
+    assert verdict("dependencies_are_declared", files) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("```bash\npython -m digits.train\n```\n", "passed"),

@@ -56,6 +56,16 @@ def test_data_is_versioned(files: dict[str, Any], verdict: str) -> None:
     assert judge("data_is_versioned", files).verdict == verdict
 
 
+@pytest.mark.parametrize("path", ["data.dvc", "data/raw.dvc", "dvc.lock"])
+def test_a_metafile_that_the_snapshot_lacks_is_not_said_to_track_nothing(path: str) -> None:
+    reason = "its content is missing from the repository"
+    outcome = run_check(
+        SUITE, "data_is_versioned", {".dvc/config": REMOTE}, profile="project", skipped={path: reason}
+    )
+    assert outcome.verdict == "not_applicable"
+    assert outcome.message == f"What DVC tracks cannot be told: {path} was not read ({reason})."
+
+
 def test_evidence_names_what_is_tracked_and_where_it_goes() -> None:
     outcome = judge("data_is_versioned", {".dvc/config": REMOTE, "data.dvc": f"{OUT}data\n"})
     assert [(one.path, one.line) for one in outcome.evidence] == [("data.dvc", None), (".dvc/config", 4)]

@@ -64,6 +64,23 @@ def test_what_is_no_inference(code: str) -> None:
     assert judge(code).verdict == "failed"
 
 
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ("['python', str(SCRIPT)]", "partial"),
+        ("[sys.executable, '-m', 'pkg.predict']", "partial"),
+        ("'python3 predict.py ' + x", "partial"),
+        ("['uv', 'run', 'predict.py']", "partial"),
+        ("['dvc', 'pull']", "failed"),
+        ("'git pull'", "failed"),
+    ],
+)
+def test_a_program_that_a_route_starts_may_ask_the_model(argv: str, expected: str) -> None:
+    """A real project's `/evaluate` runs a script that an environment variable names."""
+    code = f"{HEAD}import subprocess, sys\napp = FastAPI()\n\n\n@app.get('/p')\ndef p(x: str):\n    return subprocess.run({argv}).stdout\n"
+    assert judge(code).verdict == expected
+
+
 def test_the_model_may_lie_in_other_files() -> None:
     files = {
         "src/pkg/__init__.py": "",
