@@ -90,6 +90,14 @@ def _cloud(submission):
                 yield evidence(path, getattr(pool, "line", None), "several replicas or accelerators")
 
 
+def _open_trainers(submission):
+    """Where a trainer takes all devices of the machine that it runs on: how many these were is in no file."""
+    for file, call in submission.calls("Trainer", "Fabric", notebooks=True):
+        is_trainer = call.name.partition(".")[0] in LIGHTNING
+        if is_trainer and call.argument("devices") == "auto" and call.argument("accelerator") != "cpu":
+            yield file.evidence(call)
+
+
 def _told(submission):
     """Whether a trainer is told anything of devices: one, too."""
     return any(
@@ -130,6 +138,12 @@ def test_training_runs_on_several_devices(submission):
         return
     if cloud:
         partial(0, "A job asks for several machines, but no code spreads the training over them.", cloud[:3])
+    if all_there_are := list(_open_trainers(submission)):
+        partial(
+            0,
+            '`devices="auto"` takes all devices of a machine: whether there were several is not in the repository.',
+            all_there_are[:3],
+        )
     raise AssertionError(
         "Nothing spreads the training over devices: no strategy, no several devices, no `torchrun`."
     )
