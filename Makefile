@@ -54,8 +54,8 @@ test: lint browser
 	$(BIN)/grader image build
 	rm -f .coverage .coverage.*
 	$(PYTEST) tests -m "not proof and not kill" -n 2 --dist loadfile --hypothesis-profile=ci --cov --cov-report= --durations=15
-	$(PYTEST) tests/proofs --cov --cov-append --cov-report= --durations=15
 	$(BIN)/coverage report --skip-covered --fail-under=90
+	$(PYTEST) tests/proofs -n 2 --dist load --maxschedchunk 1 --durations=15
 
 prove: setup
 	$(BIN)/grader prove --write docs/suites.md

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import docker
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from grader.sandbox.container.image import connect
 from tests.git_command import git
@@ -34,6 +34,13 @@ settings.load_profile("local")
 os.environ.pop("CI", None)
 
 DAY = "2026-01-05T10:00:00+0100"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Trace no random examples for coverage: a hundred of them reach the same lines, and take more than twice the time."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture

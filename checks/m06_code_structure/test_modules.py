@@ -4,7 +4,7 @@ import ast
 import posixpath
 import re
 
-from grader.suite import StudentFault, check, evidence, not_applicable
+from grader.suite import StudentFault, check, evidence, not_applicable, partial
 
 from ..common.clients import client_of, is_client
 from ..common.elsewhere import broken_library
@@ -209,9 +209,35 @@ def test_training_module_works(submission):
         if seen is not None:
             show([file.evidence(seen)])
             return
+    started = [command.evidence for command in submission.running(*_TRAINING_COMMANDS)]
+    if started:
+        partial(1, f"`{files[0].path}` does not train; a library's own command does.", started[:3])
     raise AssertionError(
         f"`{files[0].path}` does not train: there is no loop that changes a model, and no `fit`."
     )
+
+
+#: Commands of libraries that hold the training loop.
+_TRAINING_COMMANDS = (
+    *(
+        "nnUNetv2_train",
+        "nnUNet_train",
+        "yolo train",
+        "yolo detect train",
+        "yolo segment train",
+        "yolo classify train",
+    ),
+    *(
+        "spacy train",
+        "rasa train",
+        "fairseq-train",
+        "onmt_train",
+        "tune run",
+        "axolotl train",
+        "llamafactory-cli train",
+    ),
+    *("mim train", "autotrain", "sockeye-train"),
+)
 
 
 def _fits(file):

@@ -248,6 +248,21 @@ def test_a_command_line_that_holds_the_loop_trains_and_so_does_a_file_beside_the
     assert verdict("training_module_works", module("train", script)) == "failed"
 
 
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("set -e\nnnUNetv2_train 101 2d 0 --npz\n", "partial"),
+        ("python3 -m venv .venv\nyolo detect train data=coco8.yaml model=yolo11n.pt\n", "partial"),
+        ("python -m spacy train config.cfg\n", "partial"),
+        ("# nnUNetv2_train 101 2d 0\necho nnUNetv2_train\nyolo predict model=yolo11n.pt\n", "failed"),
+    ],
+)
+def test_a_command_of_a_library_may_hold_the_loop(script: str, expected: str) -> None:
+    """A real project trains by `nnUNetv2_train`, beside the `train.py` of the template."""
+    stub = module("train", "def train():\n    model = Model()\n")
+    assert verdict("training_module_works", {**stub, "train_entrypoint.sh": script}) == expected
+
+
 def test_code_in_notebooks_only_is_told_where_it_belongs() -> None:
     result = run("training_module_works", {"notebooks/train.ipynb": "{}"})
     assert result.verdict == "failed"
