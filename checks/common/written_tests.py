@@ -33,9 +33,15 @@ def _found(file, settings, submission):
     ):
         if isinstance(node, ast.ClassDef):
             found += _methods(home, node, settings, submission, name)
-        elif settings.is_function(name):
+        elif settings.is_function(name) and not is_fixture(node):
             found.append((home, "", node))
     return found
+
+
+def is_fixture(node):
+    """Whether a function is a fixture: pytest makes it no test, whatever its name begins with."""
+    marks = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    return any(getattr(one, "attr", getattr(one, "id", "")) == "fixture" for one in marks)
 
 
 def _top(node):
@@ -82,6 +88,8 @@ def _methods(file, node, settings, submission, name, outer=""):
                     found += _methods(home, method, settings, submission, method.name, path)
             elif method.name not in seen:
                 seen.add(method.name)
+                if is_fixture(method):
+                    continue
                 if settings.is_function(method.name) or (unittest and method.name.startswith("test")):
                     found.append((home, path, method))
     return found

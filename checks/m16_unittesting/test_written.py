@@ -6,7 +6,7 @@ import re
 from grader.suite import check, measure, partial, work, work_folders
 
 from ..common.pytest_settings import pytest_settings
-from ..common.written_tests import all_tests, call_name, helpers_of, tests_of
+from ..common.written_tests import all_tests, call_name, helpers_of, is_fixture, tests_of
 
 _BY_CONFIGURATION = ("instantiate", "import_module", "subprocess.run", "TestClient", "get_class")
 #: Tests that import one of these are about an application: they are the work of M24.
@@ -65,7 +65,8 @@ def find_work(submission):
 
 def own_tests(file, settings, submission):
     """The test functions of a file that do more than the template's own, wherever they are."""
-    found = [function.node for function in file.functions if function.name.startswith("test_")]
+    named = [function.node for function in file.functions if function.name.startswith("test_")]
+    found = [node for node in named if not is_fixture(node)]
     found += [node for _, node in tests_of(file, settings, submission) if node not in found]
     return [node for node in found if not is_shallow(node)]
 

@@ -57,6 +57,28 @@ def test_only_functions_that_pytest_finds_are_counted() -> None:
     assert measured(outcome)["n_test_functions"] == 1
 
 
+@pytest.mark.parametrize(
+    "mark", ["@pytest.fixture", '@pytest.fixture(scope="module")', "@pytest_asyncio.fixture", "@fixture"]
+)
+@pytest.mark.parametrize("indent", ["", "    "], ids=["in the file", "in a class"])
+def test_a_fixture_whose_name_begins_like_a_tests_is_none(mark: str, indent: str) -> None:
+    """A real project's fixture `test_model` "never ran", which took a required point."""
+    this = "self, " if indent else ""
+    lines = [
+        *(["class TestIt:"] if indent else []),
+        f"{indent}{mark}",
+        f"{indent}def test_model({this.removesuffix(', ')}):",
+        f"{indent}    return make_dataset(3)",
+        "",
+        f"{indent}def test_size({this}test_model):",
+        f"{indent}    assert len(test_model) == 3",
+    ]
+    head = "import pytest_asyncio\nfrom pytest import fixture\nfrom pkg.data import make_dataset"
+    outcome = judge("tests_are_found", data_test("\n".join(lines), head))
+    assert outcome.verdict == "passed"
+    assert measured(outcome)["n_test_functions"] == 1
+
+
 def test_a_test_file_that_does_not_parse_is_named() -> None:
     outcome = judge("tests_are_found", {**GOOD, "tests/test_broken.py": "def test_a(:\n"})
     assert (outcome.verdict, outcome.evidence[0].path) == ("failed", "tests/test_broken.py")
