@@ -3,6 +3,35 @@
 import re
 from itertools import pairwise
 
+#: Stands in for torchvision, whose networks are large: ResNet18 is a wide one of the check, all others are a deep one.
+_TORCHVISION = r"""
+import sys, types
+
+from torch import nn
+
+def _network(width, layers):
+    linear = [nn.Linear(width, width) for _ in range(layers - 1)]
+    first = [nn.Conv2d(3, width, 7, stride=16), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(*first, *linear, nn.Linear(width, 1000))
+
+class _Weights:
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+def _made(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if name.endswith("_Weights"):
+        return _Weights()
+    return lambda *given, **named: _network(*(WIDE if name == "resnet18" else DEEP))
+
+models = types.ModuleType("torchvision.models")
+models.__getattr__ = _made
+sys.modules["torchvision.models"] = models
+"""
+
 #: What a trace tells: how many linear operations got each size, the sizes of all, and records of memory.
 READ = r"""
 import gzip, json
@@ -46,6 +75,11 @@ def with_widths(text, wide, deep):
     """The text of such a file with other widths: one wide layer, and three deep ones."""
     sizes = {"WIDE": (wide,), "DEEP": (deep,) * 3}
     return _WIDTHS.sub(lambda found: f"{found.group(1)} = {sizes[found.group(1)]}", text)
+
+
+def torchvision(wide, deep):
+    """The source of the stand-in for torchvision, with networks of these widths."""
+    return f"WIDE, DEEP = {(wide, LAYERS[0])}, {(deep, LAYERS[1])}\n{_TORCHVISION}"
 
 
 def tables(text):
