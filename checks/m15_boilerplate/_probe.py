@@ -28,7 +28,6 @@ def loss_of(outputs):
     return float(value) if torch.is_tensor(value) and value.numel() == 1 else None
 
 def parts(batch):
-    # The pictures and the labels of a batch, and what makes a batch of others.
     if isinstance(batch, dict):
         inputs = next(name for name, one in batch.items() if torch.is_tensor(one) and one.is_floating_point())
         labels = next(name for name, one in batch.items() if torch.is_tensor(one) and not one.is_floating_point())
@@ -85,7 +84,6 @@ def recording(log, kept):
     return logs
 
 def recorder(home):
-    # A tracker that needs an account: in its place one that keeps nothing.
     class WandbLogger(home.loggers.logger.DummyLogger):
         def __init__(self, *given, **named):
             super().__init__()
@@ -107,6 +105,11 @@ def run(path, words, package, cwd):
     sys.modules["__main__"], sys.argv = module, [path, *words]
     os.chdir(os.path.join(top, cwd))
     exec(code, vars(module))
+
+for folder in folders:
+    # What a step before has processed has its channel.
+    for path in pathlib.Path(folder).glob("*_images.pt") if "processed" in folder else ():
+        torch.save(torch.load(path).unsqueeze(1), path)
 
 error, lacking, started = "", False, sys.modules["__main__"]
 for cwd in cwds if script else []:
@@ -186,7 +189,7 @@ def trainer_of(callbacks, **options):
     return made
 
 def fitted_to(batch, steps):
-    # Fits one batch so many times, as `fast_dev_run` does: what was said of each step, and what became of the parameters.
+    # Fits one batch so many times: what was said of each step, and what became of the parameters.
     model.load_state_dict(state)
     torch.manual_seed(seed)
     x, y, _ = parts(batch)
@@ -285,10 +288,11 @@ if not shape:
             break
 if model is not None and shape:
     state = state_of(model)
-    x = pictures(max(counts))
+    # Batches of one size have the same pictures: labels alone differ.
+    x, seen = pictures(max(counts)), pictures(max(len(shifts) for shifts, _ in batches_of))
     result["scores"] = tried(lambda: [asked(model, x[:count]) for count in counts])
     result["fitted"] = [
-        tried(lambda: fitted_to(labelled(pictures(len(shifts)), shifts), steps)) for shifts, steps in batches_of
+        tried(lambda: fitted_to(labelled(seen[: len(shifts)], shifts), steps)) for shifts, steps in batches_of
     ]
     result["validated"] = [tried(lambda: validated_on(sets)) for sets in validations]
 sys.modules["__main__"] = started

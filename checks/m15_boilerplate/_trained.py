@@ -10,6 +10,7 @@ from ..common.digit_data import (
     committed_files,
     corrupted_mnist,
     folders_read_by,
+    image_set,
     labels,
 )
 from ._common import CPU_S, WALL_S, flavours, how_to_start, modules, own_code, scripts
@@ -22,7 +23,7 @@ COUNTS = (1, 7, 33)
 _SHAPES = ((1, 28, 28), (784,), (28, 28), (1, 8, 8), (64,), (8, 8), (3, 32, 32))
 _PIXELS, _ROWS = 64, 320
 #: Pictures of a hidden batch; how often one batch is fitted again and again.
-BATCH, STEPS = 32, 40
+BATCH, STEPS = 64, 40
 #: The least correlation of pictures with those without noise.
 _LIKE = 0.6
 
@@ -79,8 +80,11 @@ def trained(student, submission, rng):
         student.stub("wandb", _WANDB)
     beside = path.rpartition("/")[0]
     near = beside and any(one.startswith(f"{beside}/") for one in tables)
-    rights = [3 * BATCH - rng.randrange(20, 30), rng.randrange(40, 50)]
-    halves = [BATCH, BATCH // 2 + rng.randrange(-3, 4), 0]
+    rights = [3 * BATCH - rng.randrange(20, 60), rng.randrange(60, 100)]
+    # Of one batch none, some and all of the labels are others, those of some among those of all.
+    wrong = shifts(rng, 0)
+    kept = set(rng.sample(range(BATCH), BATCH // 2 + rng.randrange(-3, 4)))
+    some = [0 if at in kept else one for at, one in enumerate(wrong)]
     found = student.probe(
         WRITE + RUN + ASK,
         script=path,
@@ -93,7 +97,7 @@ def trained(student, submission, rng):
         seed=rng.randrange(10**6),
         shapes=_SHAPES,
         counts=COUNTS,
-        batches_of=[*([shifts(rng, right), 1] for right in halves), [shifts(rng, 0), STEPS]],
+        batches_of=[[[0] * BATCH, 1], [some, 1], [wrong, 1], [shifts(rng, 0), STEPS]],
         validations=[
             [shifts(rng, right // 3 + (number < right % 3)) for number in range(3)] for right in rights
         ],
@@ -109,7 +113,6 @@ def trained(student, submission, rng):
         "script": path,
         "classes": classes,
         "shares": [right / (3 * BATCH) for right in rights],
-        "halves": [right / BATCH for right in halves],
     }
 
 
@@ -130,7 +133,12 @@ def _digits(submission, rng, tables):
     files = own_code(submission)
     shown = bands(rng)
     sets = corrupted_mnist(rng, [labels(rng, 100) for _ in range(6)], labels(rng, 100), shown)
-    folders = ["data/processed", *(one for file in files for one in folders_read_by(file))]
+    sets.append(image_set(rng, "train", labels(rng, 600), shown))
+    folders = [
+        "data/processed",
+        "data/preprocessed",
+        *(one for file in files for one in folders_read_by(file)),
+    ]
     return {
         "sets": sets,
         "folders": list(dict.fromkeys(folders))[:30],
