@@ -6,7 +6,7 @@ from grader.suite import Evidence, SubmissionFault, check, measure, not_applicab
 
 from ..common.messages import show
 from ..common.words import PICTURES
-from ._common import code
+from ._common import code, folders_of_work
 
 #: What measures running code. Profilers of data (ydata_profiling, whylogs) are none.
 _PROFILERS = (
@@ -209,12 +209,15 @@ def _found(submission):
 
 @work("a profiler in code, notebooks, tasks or scripts, `Trainer(profiler=…)`, or what a profiler wrote")
 def find_work(submission):
+    if submission.profile != "project":
+        return folders_of_work(submission)
     return bool(any(_found(submission)) or not submission.dependencies.isdisjoint(_DECLARED))
 
 
 @check(
     "Code was run under a profiler",
     points=1,
+    scope="project",
     questions=[16],
     boxes=["w1-16"],
     required=False,

@@ -4,6 +4,7 @@ from grader.suite import check, evidence, measure, not_applicable, work
 
 from ..common.messages import only_declared, show
 from ..common.words import LIGHTNING
+from ._common import folders_of_work
 
 #: Other trainers that take the loop over; the course accepts them as well.
 _OTHERS = (
@@ -67,6 +68,8 @@ def _trainers(submission):
 
 @work("code that uses PyTorch Lightning or another trainer, or declares one")
 def find_work(submission):
+    if submission.profile != "project":
+        return folders_of_work(submission)
     return bool(
         submission.imports(*LIGHTNING)
         or submission.mentions(*_OTHERS)
@@ -77,6 +80,7 @@ def find_work(submission):
 @check(
     "A trainer runs the training",
     points=1,
+    scope="project",
     questions=[3, 13],
     boxes=["w1-20"],
     required=False,
@@ -107,6 +111,7 @@ def _what_is_missing(submission, modules, trainers):
 @check(
     "Each LightningModule has its training step and its optimizer",
     points=1,
+    scope="project",
     questions=[13],
     required=False,
     requires=("a_trainer_runs_the_training",),

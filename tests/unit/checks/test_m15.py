@@ -1,4 +1,4 @@
-"""M15: who runs the training loop."""
+"""M15 in projects: who runs the training loop."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ TRAINER = "from lightning import Trainer\nTrainer().fit(None)\n"
 
 
 def judge(files: Mapping[str, str | bytes], check: str = "a_trainer_runs_the_training") -> str:
-    return run_check(SUITE, check, files).verdict
+    return run_check(SUITE, check, files, profile="project").verdict
 
 
 @pytest.mark.parametrize(
