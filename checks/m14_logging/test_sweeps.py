@@ -114,6 +114,20 @@ def _weak(submission):
             yield Evidence(path, None, "named like a search")
 
 
+#: A command of Hydra that a README shows: a script, the flag, and an option that takes several values.
+_SHOWN = re.compile(
+    r"\.py\b[^\n`]{0,300}?\s(?:-m|--multirun)\s(?:[^\n`]{0,300}?\s)?[\w.@/+-]+=[^\s`]{0,200}[,(]"
+)
+
+
+def _shown(submission):
+    """Searches that a README shows: whether they were run is in no file."""
+    for path in submission.files("README.md", "*/README.md", "docs/**/*.md"):
+        text = "" if path.startswith("reports/") else submission.text(path).replace("\\\n", "  ")
+        for found in list(_SHOWN.finditer(text))[:3]:
+            yield Evidence(path, None, found.group()[:120])
+
+
 @check(
     "Hyperparameters are searched",
     points=1,
@@ -133,6 +147,8 @@ def test_hyperparameters_are_searched(submission):
     weak = list(_weak(submission))
     if weak:
         partial(0, "Something is named like a search, but nothing in it takes several values.", weak[:3])
+    if shown := list(_shown(submission)):
+        partial(0, "A README shows a search, and nothing in the repository says that it was run.", shown[:3])
     assert found, (
         "No sweep: neither a configuration with parameters to vary, nor code or a command that searches."
     )

@@ -167,6 +167,22 @@ def test_hyperparameters_are_searched(path: str, content: str, verdict: str) -> 
     assert judge("hyperparameters_are_searched", {path: content}).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("command", "verdict"),
+    [
+        ("uv run src/pkg/train.py -m trainer.logger=false \\\noptimizer.lr=0.001,0.0001", "partial"),
+        ("python train.py --multirun lr=choice(0.1,0.2)", "partial"),
+        ("python train.py lr=0.1", "failed"),
+        ("python train.py -m lr=0.1 epochs=3", "failed"),
+        ("python -m pkg.train data=a,b", "failed"),
+    ],
+)
+def test_a_search_that_a_readme_shows_is_not_said_to_be_missing(command: str, verdict: str) -> None:
+    """A real project describes its multirun of Hydra, and its sixteen runs, in the README."""
+    files = {"README.md": f"# Sweep\n\n```bash\n{command}\n```\n"}
+    assert judge("hyperparameters_are_searched", files).verdict == verdict
+
+
 ARGPARSE = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--lr')\np.parse_args()\n"
 TYPER = "import typer\n\ndef main(batch_size: int = 3):\n    pass\n\ntyper.run(main)\n"
 
