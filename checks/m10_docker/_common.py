@@ -36,6 +36,15 @@ def readable_images(submission):
     return images(submission)
 
 
+def kept(dockerfile):
+    """The stages that end up in the final image: what the others leave behind is thrown away."""
+    stages = {dockerfile.stages[-1].index}
+    for stage in reversed(dockerfile.stages):
+        if stage.index in stages and stage.of is not None:
+            stages.add(stage.of)
+    return stages
+
+
 _DATA_FILES = tuple(".pt .pth .ckpt .onnx .pkl .joblib .safetensors .csv .parquet .npz .npy".split())
 _SECRET_FILES = (
     *(".env", ".env.*", "*credential*.json", "*service*account*.json", "kaggle.json", ".netrc", "id_rsa"),

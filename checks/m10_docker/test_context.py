@@ -22,6 +22,7 @@ _SETTING = re.compile(r"""([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)""")
 @check(
     "Everything that an image copies is in the repository",
     points=1,
+    scope="project",
     questions=[15],
     above=("pyproject.toml", "requirements.txt", "environment.yml", "setup.py", "uv.lock"),
     hint="Paths of COPY start at the build context (the last argument of `docker build`), and what .dockerignore names is not "
@@ -41,6 +42,7 @@ def test_copied_files_exist(submission):
 @check(
     "No image takes in the whole repository unsorted",
     points=1,
+    scope="project",
     questions=[15],
     required=False,
     above=(".dockerignore",),
@@ -67,6 +69,7 @@ def test_context_is_sorted(submission):
 @check(
     "No image holds a secret",
     points=1,
+    scope="project",
     questions=[15],
     hint="Give keys to the container when it runs (`docker run -e WANDB_API_KEY=…`, `--env-file`), or to the build as "
     "`RUN --mount=type=secret`. Whoever has the image can read its ENV and every file in it.",

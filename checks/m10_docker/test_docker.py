@@ -4,7 +4,8 @@ import re
 
 from grader.suite import SubmissionFault, check, measure, not_applicable, partial, work
 
-from ._common import images
+from ._common import images, kept
+from ._started_images import exercise_folders
 
 _PIP = re.compile(r"\bpip3?(?:\.\d+)?\s+install\b(?P<arguments>.*)")
 _UV_SYNC = re.compile(r"\buv\s+sync\b(?P<arguments>.*)")
@@ -20,16 +21,10 @@ _TOOLS = {"pip", "setuptools", "wheel", "uv", "poetry", "pdm", "hatch", "build",
 def find_work(submission):
     faulty = [item.path for fault in submission.broken_dockerfiles for item in fault.evidence]
     paths = [dockerfile.path for dockerfile in submission.dockerfiles()] + faulty
-    return any(not submission.is_template(path) for path in paths)
-
-
-def _kept(dockerfile):
-    """The stages that end up in the final image: what the others leave behind is thrown away."""
-    stages = {dockerfile.stages[-1].index}
-    for stage in reversed(dockerfile.stages):
-        if stage.index in stages and stage.of is not None:
-            stages.add(stage.of)
-    return stages
+    own = [path for path in paths if not submission.is_template(path)]
+    if submission.profile == "project" or not submission.dockerfiles():
+        return bool(own)
+    return exercise_folders(submission) if own else False
 
 
 def _commands(run):
@@ -49,6 +44,7 @@ def _is_set(dockerfile, run, name):
 @check(
     "Every Dockerfile can be read",
     points=1,
+    scope="project",
     questions=[15],
     hint="Run `docker build -f <file> .`: the first line of its complaint names the instruction that is wrong.",
 )
@@ -65,7 +61,8 @@ def test_dockerfiles_are_readable(submission):
 @check(
     "Every image starts from a pinned base",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[13, 15],
     hint="Write `FROM python:3.12-slim`, not `FROM python`: a tag (or a digest) keeps next month's build like today's.",
 )
@@ -84,6 +81,7 @@ def test_base_images_are_pinned(submission):
 @check(
     "The code is copied after the dependencies are installed",
     points=1,
+    scope="project",
     questions=[15],
     required=False,
     hint="Copy requirements.txt, pyproject.toml or uv.lock alone, install from them, and only then `COPY src/ src/`: "
@@ -116,6 +114,7 @@ def _holds_code(submission, source):
 @check(
     "What an image installs has a version that the repository fixes",
     points=1,
+    scope="project",
     questions=[13, 15],
     required=False,
     hint="Install from a file (`pip install -r requirements.txt`, `pip install .`, `uv sync --locked`), or name the version: "
@@ -158,6 +157,7 @@ def _is_unpinned(name):
 @check(
     "pip leaves no downloads behind in an image",
     points=1,
+    scope="project",
     questions=[15],
     required=False,
     hint="`RUN pip install --no-cache-dir -r requirements.txt`, or keep the downloads outside of the image: "
@@ -168,7 +168,7 @@ def test_pip_keeps_no_cache(submission):
         (dockerfile, run, command)
         for dockerfile in images(submission)
         for run in dockerfile.runs
-        if run.stage in _kept(dockerfile)
+        if run.stage in kept(dockerfile)
         for command in _commands(run)
         if _fills_cache(command)
     ]
@@ -196,6 +196,7 @@ def _fills_cache(command):
 @check(
     "System packages leave no package lists behind",
     points=1,
+    scope="project",
     questions=[15],
     required=False,
     hint="In one RUN: `apt-get update && apt-get install --no-install-recommends -y gcc && rm -rf /var/lib/apt/lists/*`. "
@@ -206,7 +207,7 @@ def test_apt_lists_are_removed(submission):
         (dockerfile, run)
         for dockerfile in images(submission)
         for run in dockerfile.runs
-        if run.stage in _kept(dockerfile) and any(map(_APT.search, _commands(run)))
+        if run.stage in kept(dockerfile) and any(map(_APT.search, _commands(run)))
     ]
     if not installs:
         not_applicable("No image installs packages with apt.")

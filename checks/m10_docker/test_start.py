@@ -41,7 +41,8 @@ def _split(text):
 @check(
     "Every image says what it starts",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[15],
     hint='End with `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`.',
 )
@@ -63,7 +64,8 @@ def test_images_have_a_start_command(submission):
 @check(
     "Start commands reach the program as they are written",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[15],
     hint='Write ENTRYPOINT as a list with double quotes: `ENTRYPOINT ["python", "-u", "src/<package>/train.py"]`. As plain text '
     "it drops the arguments of `docker run`. A list does not replace `$PORT`: use "
@@ -101,6 +103,7 @@ def test_start_commands_are_in_exec_form(submission):
 @check(
     "What an image starts is in it",
     points=1,
+    scope="project",
     questions=[15],
     hint="The path in ENTRYPOINT or CMD starts at the last WORKDIR, in the image: compare it with where COPY puts the file. "
     "uvicorn wants a module with dots: `package.api:app`.",
@@ -190,17 +193,3 @@ def _roles(submission):
             if re.search(pattern, said):
                 roles.setdefault(role, []).append(dockerfile.path)
     return roles
-
-
-@check(
-    "One image trains and another one evaluates",
-    points=1,
-    scope="exercises",
-    hint="Write `dockerfiles/train.dockerfile` and `dockerfiles/evaluate.dockerfile`, each starting its own script.",
-)
-def test_images_for_training_and_evaluation(submission):
-    roles = _roles(submission)
-    missing = [role for role in ("train", "evaluate") if role not in roles]
-    assert not missing, f"No image starts a script to {' or to '.join(missing)}, by its ENTRYPOINT and CMD."
-    both = sorted({*roles["train"], *roles["evaluate"]})
-    assert len(both) > 1, f"{both[0]} is the only image for both: write one Dockerfile each."

@@ -20,7 +20,7 @@ def judge(
     files: Mapping[str, str | bytes] = MappingProxyType({}),
     path: Any = "Dockerfile",
 ) -> CheckResult:
-    return run_check(SUITE, check, {path: dockerfile, **dict(files)})
+    return run_check(SUITE, check, {path: dockerfile, **dict(files)}, profile="project")
 
 
 def test_an_empty_dockerfile_is_no_work() -> None:
@@ -31,7 +31,7 @@ def test_a_broken_dockerfile_fails_with_its_line_and_is_not_passed_by_default() 
     broken = "FROM python:3.12\nBANANA 1\n"
     outcome = judge("dockerfiles_are_readable", broken)
     assert (outcome.verdict, outcome.evidence[0].line) == ("failed", 2)
-    assert judge("no_secrets_in_images", broken).verdict == "failed"
+    assert judge("context_is_sorted", broken).verdict == "failed"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ ENV WANDB_API_KEY=local-0123456789abcdef
 WORKDIR /app
 COPY . .
 COPY settings/train.yaml settings/train.yaml
-RUN pip install -r requirements.txt
-RUN pip install wandb
-RUN pip install .
+RUN pip install numpy
+RUN pip install --no-deps .
 
 ENTRYPOINT python src/train.py

@@ -1,1 +1,0 @@
-"""A classifier of handwritten digits."""

@@ -1,0 +1,1 @@
+"""Tell the species of a leaf by its length and width."""
