@@ -13,6 +13,25 @@ _LINTERS = (
 _FORMATTERS = ("ruff format", "black", "isort", "yapf", "autopep8")
 _TYPES = ("mypy", "dmypy run", "pyright", "basedpyright", "pyre", "ty check")
 _CANNOT_CHANGE = {"--check", "--check-only", "--diff", "-c"}
+#: Programs that bring what the tests need, or run them where it is.
+PROVIDERS = {
+    *(
+        "pip",
+        "pip3",
+        "uv",
+        "uvx",
+        "pipx",
+        "conda",
+        "mamba",
+        "micromamba",
+        "poetry",
+        "pipenv",
+        "pdm",
+        "hatch",
+        "rye",
+    ),
+    *("pixi", "tox", "nox", "make", "just", "invoke", "inv", "docker", "docker-compose", "podman"),
+}
 _ONLY_ASKS = {"--version", "-V", "--help", "-h", "--show-settings", "--show-files"}
 #: Commands of ruff that look at no code; without any command it checks (before version 0.5).
 _RUFF = {"format", "rule", "config", "linter", "clean", "version", "help", "server", "analyze", "check"}

@@ -3,7 +3,7 @@
 from grader.suite import check, not_applicable
 
 from ..common.workflows import live_steps, readable_workflows
-from ._common import COMMITS, can_fail, checks_types, formats, lints, refused, runs_of
+from ._common import COMMITS, can_fail, formats, lints, refused, runs_of
 
 _LINT_ACTIONS = (
     "ruff-action",
@@ -36,7 +36,8 @@ def _automatic(submission, is_one, *actions):
 @check(
     "A workflow lints the code",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[6, 11],
     boxes=["w2-06"],
     hint="Add a workflow that starts on push and runs `ruff check .` (or flake8, pylint, mypy, `pre-commit run --all-files`).",
@@ -51,6 +52,7 @@ def test_linter_runs_in_a_workflow(submission):
 @check(
     "A formatter in a workflow can fail",
     points=1,
+    scope="project",
     questions=[6, 11],
     required=False,
     hint="`ruff format --check .` (or `--diff`): without it the formatter changes files on a machine that is thrown away, and "
@@ -67,16 +69,3 @@ def test_formatter_can_fail(submission):
     assert not idle, idle
     if not checked:
         not_applicable("No workflow runs a formatter by itself.")
-
-
-@check(
-    "A workflow checks types",
-    points=1,
-    questions=[6, 11],
-    scope="exercises",
-    required=False,
-    hint="Add a step `run: mypy src/` beside the linter.",
-)
-def test_types_are_checked(submission):
-    found = _automatic(submission, checks_types, "mypy")
-    assert found, "No workflow that starts on push or pull_request runs a type checker."

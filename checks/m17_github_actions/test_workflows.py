@@ -1,33 +1,12 @@
 """M17: workflows that GitHub runs, that run the tests, and that fail when the tests do."""
 
 import re
-from fnmatch import fnmatchcase
 
 from grader.suite import SubmissionFault, check, evidence, measure, not_applicable, work
 
 from ..common.workflows import live_steps, readable_workflows
-from ._common import COMMITS, lints, refused, runs_of, test_runs
-
-#: Programs that bring what the tests need, or run them where it is.
-_PROVIDERS = {
-    *(
-        "pip",
-        "pip3",
-        "uv",
-        "uvx",
-        "pipx",
-        "conda",
-        "mamba",
-        "micromamba",
-        "poetry",
-        "pipenv",
-        "pdm",
-        "hatch",
-        "rye",
-    ),
-    *("pixi", "tox", "nox", "make", "just", "invoke", "inv", "docker", "docker-compose", "podman"),
-}
-_EVENTS = ("push", "pull_request", "pull_request_target", "merge_group")
+from ._common import COMMITS, PROVIDERS, lints, refused, runs_of, test_runs
+from ._events import EVENTS, callers, default_branches, listens
 
 
 @work("a workflow that is not the template's own: `.github/workflows/*.yml` or `*.yaml`", above=(".github",))
@@ -52,15 +31,6 @@ def _misplaced(submission):
             if isinstance(data, dict) and "on" in data and "jobs" in data:
                 found.append(path)
     return found
-
-
-def _callers(submission, workflow):
-    """The workflow itself, and those that call it."""
-    return [
-        other
-        for other in submission.workflows()
-        if other is workflow or any(job.local == workflow.path for job in other.jobs)
-    ]
 
 
 def _test_steps(submission):
@@ -108,7 +78,8 @@ def _leave_open(submission):
 @check(
     "A workflow runs the tests",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[11],
     boxes=["w2-04"],
     hint="Add a step `run: pytest tests/` to a workflow that starts `on: push` and `on: pull_request`.",
@@ -122,7 +93,7 @@ def test_tests_run_in_a_workflow(submission):
     automatic = [
         workflow.evidence(step)
         for workflow, _, step in steps
-        if any(event in caller.triggers for caller in _callers(submission, workflow) for event in _EVENTS)
+        if any(event in caller.triggers for caller in callers(submission, workflow) for event in EVENTS)
     ]
     assert automatic, [
         "The tests start neither on push nor on pull_request.",
@@ -133,20 +104,21 @@ def test_tests_run_in_a_workflow(submission):
 @check(
     "The tests start on changes to the default branch",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[9, 11],
     boxes=["w2-04"],
     hint="Name the branch that the repository really has: `branches: [main]`, or leave `branches` out.",
 )
 def test_triggers_reach_the_default_branch(submission):
     _leave_open(submission)
-    branches = _default_branches(submission)
+    branches = default_branches(submission)
     seen = []
     for workflow, _, _ in _test_steps(submission):
-        for caller in _callers(submission, workflow):
-            for event in [event for event in _EVENTS if event in caller.triggers]:
+        for caller in callers(submission, workflow):
+            for event in [event for event in EVENTS if event in caller.triggers]:
                 line = caller.data.lines["on"]
-                if any(_listens(caller.triggers[event], branch) for branch in branches):
+                if any(listens(caller.triggers[event], branch) for branch in branches):
                     caller.evidence(
                         line, f"{event} on {', '.join(caller.branches(event) or ['every branch'])}"
                     )
@@ -158,38 +130,11 @@ def test_triggers_reach_the_default_branch(submission):
     raise AssertionError(seen or "No workflow runs the tests on push or pull_request.")
 
 
-def _default_branches(submission):
-    """What may be the default branch: of a working tree, only the branch that is checked out is known."""
-    known = {branch.name.removeprefix("origin/") for branch in submission.history.branches}
-    usual = [name for name in ("main", "master") if name in known]
-    if submission.branch in ("main", "master"):
-        return [submission.branch]
-    return [name for name in [submission.branch, *(usual or ["main", "master"])] if name]
-
-
-def _listens(config, branch):
-    if not isinstance(config, dict):
-        return True
-    patterns, ignored = config.get("branches"), config.get("branches-ignore")
-    if patterns is None and ignored is None:
-        return "tags" not in config and "tags-ignore" not in config
-    if patterns is None:
-        return not _named(ignored, branch)
-    return _named(patterns, branch)
-
-
-def _named(patterns, branch):
-    found = False
-    for pattern in patterns if isinstance(patterns, list) else [patterns]:
-        if fnmatchcase(branch, str(pattern).lstrip("!")):
-            found = not str(pattern).startswith("!")
-    return found
-
-
 @check(
     "The test job has the code and what the tests need",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[11],
     hint="A job starts on an empty machine: `uses: actions/checkout@v4` first, then Python or uv, then an install step.",
 )
@@ -199,7 +144,7 @@ def test_test_job_is_complete(submission):
     for run in submission.ci_runs():
         if run.command.runs("git clone"):
             cloning.add(run.step)
-        if {*run.command.words[:1], *run.command.plain[:1]} & _PROVIDERS:
+        if {*run.command.words[:1], *run.command.plain[:1]} & PROVIDERS:
             providing.add(run.step)
     for workflow, job, step in _test_steps(submission):
         if job in judged:
@@ -223,7 +168,8 @@ def _checking(submission):
 @check(
     "A failure fails the workflow",
     points=1,
-    required="exercises",
+    scope="project",
+    required=False,
     questions=[11],
     hint="Take away `continue-on-error: true`, `|| true` and `--exit-zero`: a check that cannot fail checks nothing.",
 )

@@ -267,7 +267,7 @@ def test_a_folder_made_as_a_repository_is_read_as_one(repo: Path, exercise: Path
         (folder / ".gitignore").write_text("nothing\n")
     commit(repo, "Set CI up", **{"exercises__m05__main.py": "print()\n"})
     _, found, _ = check(exercise, tmp_path / "out", "M5,M17")
-    assert found["M17.tests_run_in_a_workflow"]["verdict"] == "passed"
+    assert found["M17.workflows_are_valid"]["verdict"] == "passed"
     assert found["M5.gitignore_covers_caches"]["verdict"] == "failed"
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from temperature import to_celsius, to_fahrenheit
 
 

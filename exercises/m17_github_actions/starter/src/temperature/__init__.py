@@ -1,11 +1,5 @@
 """Temperatures in other units."""
 
+from temperature.units import to_celsius, to_fahrenheit
 
-def to_celsius(fahrenheit: float) -> float:
-    """Degrees Celsius of a temperature in degrees Fahrenheit."""
-    return (fahrenheit - 32) * 5 / 9
-
-
-def to_fahrenheit(celsius: float) -> float:
-    """Degrees Fahrenheit of a temperature in degrees Celsius."""
-    return celsius * 9 / 5 + 32
+__all__ = ["to_celsius", "to_fahrenheit"]
