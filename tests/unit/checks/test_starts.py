@@ -14,9 +14,7 @@ from grader.suite.suite_loader import load_suite
 
 COURSE = load_course()
 CONVERTED = [
-    module.id
-    for module in COURSE.modules
-    if read_proof_plan(COURSE.exercises / module.folder.name).derived
+    module.id for module in COURSE.modules if read_proof_plan(COURSE.exercises / module.folder.name).derived
 ]
 
 
@@ -32,8 +30,8 @@ def starts(module: str, solution: str) -> bool:
     return all(bool(function(view)) for function in works(module))
 
 
-#: Exercises that have work of another module, too: M6 has its package tested, M10 starts from a package, M22 has an image.
-_ASKS_FOR = {"M6": {"M16"}, "M10": {"M6"}, "M22": {"M10"}}
+#: Exercises that have work of another module, too: M6 and M17 have tests, M10 starts from a package, M22 has an image.
+_ASKS_FOR = {"M6": {"M16"}, "M10": {"M6"}, "M17": {"M16"}, "M22": {"M10"}}
 
 
 @pytest.mark.parametrize("module", CONVERTED)
