@@ -37,6 +37,14 @@ _KEPT = (".gitignore", ".gitkeep", ".gitattributes", "README.md", ".dvc", "__ini
 )
 def find_work(submission):
     dvc = submission.dvc
+    if submission.profile != "project":
+        # DVC works in the folder that holds `.dvc`; one that was never initialised shows in what is tracked.
+        paths = [f"{folder}/x" for folder in dvc.folders] or submission.files("**/*.dvc", "**/dvc.yaml")
+        homes = [
+            posixpath.dirname(posixpath.dirname(path)) if dvc.folders else posixpath.dirname(path)
+            for path in paths
+        ]
+        return list(dict.fromkeys(home or "." for home in sorted(homes, key=lambda one: one.count("/"))))
     known = dvc.folders or dvc.metafiles or dvc.stages or submission.files("**/*.dvc", "**/dvc.yaml")
     return bool(known or [*_patterns(submission), *_weak(submission)])
 
@@ -106,6 +114,7 @@ def _is_model(path):
 @check(
     "Data is under version control",
     points=1,
+    scope="project",
     questions=[10, 13],
     boxes=["w1-10"],
     required=False,
@@ -161,6 +170,7 @@ def _what_is_missing(submission):
 @check(
     "What is tracked can be had from a shared remote",
     points=1,
+    scope="project",
     questions=[10],
     required=False,
     above=(".dvc",),
@@ -186,6 +196,7 @@ def test_remote_is_shared(submission):
 @check(
     "What DVC tracks is not in git as well",
     points=1,
+    scope="project",
     questions=[10],
     required=False,
     above=(".dvc",),

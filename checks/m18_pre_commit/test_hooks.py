@@ -6,6 +6,7 @@ from grader.suite import SubmissionFault, check, evidence, measure, partial, wor
 
 _CONFIG = ("**/.pre-commit-config.yaml", "**/.pre-commit-config.yml")
 _OTHERS = ("**/lefthook.yml", "**/.husky/pre-commit", "**/.githooks/pre-commit", "**/prek.toml")
+_NAMED = re.compile(r"(?:^|[/_])m_?18(?:[/_.]|$)|pre.?commit/", re.IGNORECASE)
 #: The sample that `pre-commit sample-config` prints.
 _SAMPLE = {"trailing-whitespace", "end-of-file-fixer", "check-yaml", "check-added-large-files"}
 #: Its version in the template, and the one that the command prints.
@@ -41,12 +42,20 @@ def _hooks(submission):
     above=(".pre-commit-config.yaml", ".pre-commit-config.yml"),
 )
 def find_work(submission):
-    return bool(submission.files(*_CONFIG, *_OTHERS))
+    found = submission.files(*_CONFIG, *_OTHERS)
+    if submission.profile == "project":
+        return bool(found)
+    # What the template brings along comes last; the work may be in a folder of its own.
+    paths = sorted(
+        found, key=lambda path: (submission.is_template(path), not _NAMED.search(path), path.count("/"))
+    )
+    return [path.rpartition("/")[0] or "." for path in paths if path.endswith((".yaml", ".yml"))]
 
 
 @check(
     "Hooks check each commit",
     points=1,
+    scope="project",
     required=False,
     questions=[6, 11],
     boxes=["w2-07"],
@@ -83,6 +92,7 @@ def _is_untouched(submission, hooks):
 @check(
     "The hooks look at the code",
     points=1,
+    scope="project",
     required=False,
     questions=[6],
     requires=["hooks_check_each_commit"],
@@ -100,6 +110,7 @@ def test_hooks_look_at_the_code(submission):
 @check(
     "Each hook has a fixed version",
     points=1,
+    scope="project",
     required=False,
     questions=[6],
     requires=["hooks_check_each_commit"],

@@ -26,7 +26,7 @@ RUNS = "on: push\njobs:\n  hooks:\n    runs-on: ubuntu-latest\n    steps:\n     
 
 
 def judge(files: Mapping[str, str | bytes], check: str = "hooks_check_each_commit") -> str:
-    return run_check(SUITE, check, files).verdict
+    return run_check(SUITE, check, files, profile="project").verdict
 
 
 @pytest.mark.parametrize(

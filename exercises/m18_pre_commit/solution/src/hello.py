@@ -1,3 +1,0 @@
-"""A greeting."""
-
-print("hello")
