@@ -1,8 +1,7 @@
 """M8: DVC on a copy of the students' repository with a remote of the check, several commands in one process.
 
-A tool is started as `python -m <its name>` in the working copy, where a file of that name, which is ours, comes first. Importing
-DVC takes longer than a command of it, so all commands of a check are in one process, in which nothing of the students' runs:
-their stages are processes that DVC starts.
+Importing DVC takes longer than a command of it, so all commands of a check are in one process, in which nothing of the
+students' runs: their stages are processes that DVC starts.
 """
 
 import base64
@@ -10,51 +9,17 @@ import json
 
 from grader.suite import StudentFault
 
-_SCRIPT, _PLAN = "dvc.py", ".dvc-plan.json"
+_PLAN = ".dvc-plan.json"
 WALL_S, CPU_S = 120, 90
-#: What Python itself imports to start a module.
-_FIRST = {
-    *(
-        "abc",
-        "codecs",
-        "collections",
-        "contextlib",
-        "copyreg",
-        "encodings",
-        "enum",
-        "functools",
-        "genericpath",
-        "importlib",
-    ),
-    *(
-        "inspect",
-        "io",
-        "keyword",
-        "operator",
-        "os",
-        "pkgutil",
-        "posixpath",
-        "re",
-        "reprlib",
-        "runpy",
-        "site",
-        "stat",
-    ),
-    *("sitecustomize", "types", "usercustomize", "warnings", "zipimport"),
-}
 
 _RUN = r'''
-import sys
-sys.path[:] = [one for one in sys.path if one not in ("", ".")]
-import os
+import os, sys
 here = os.getcwd()
-sys.path[:] = [one for one in sys.path if os.path.abspath(one) != here]
 import base64, configparser, glob, hashlib, json, shutil, subprocess
 
 with open(".dvc-plan.json", encoding="utf-8") as file:
     plan = json.load(file)
 os.unlink(".dvc-plan.json")
-os.unlink("dvc.py")
 for name in [one for one in os.environ if one.startswith(("GIT_", "DVC"))]:
     del os.environ[name]
 aside = os.path.join(here, ".git")
@@ -254,29 +219,15 @@ print(json.dumps(result))
 '''
 
 
-def _nothing_comes_first(submission):
-    """Fail where a file of the students would be imported before the script above has taken their folder off the import path."""
-    for path in submission.all_files:
-        top, slash, rest = path.partition("/")
-        name = top if slash and rest.startswith("__init__.") else top.partition(".")[0] if not slash else ""
-        code = path.endswith((".py", ".pyc", ".so", ".pyd"))
-        if code and (name in _FIRST or (name == "dvc" and path != _SCRIPT)):
-            raise StudentFault(
-                "command", f"{path} hides a module of Python's or of DVC's: give it another name."
-            )
-
-
 def dvc_run(student, submission, what, **plan):
     """What one of the functions of the script above found out; `versions` are files of data, as bytes by path."""
-    _nothing_comes_first(submission)
     paths = student.run(["python", "-c", "import os; print(os.environ.get('PYTHONPATH', ''))"]).stdout.strip()
     versions = [
         {path: base64.b64encode(data).decode() for path, data in version.items()}
         for version in plan.pop("versions", [])
     ]
-    student.write(_SCRIPT, _RUN)
     student.write(_PLAN, json.dumps({**plan, "what": what, "import_path": paths, "versions": versions}))
-    done = student.run_tool("dvc", [], timeout=WALL_S, cpu_s=CPU_S)
+    done = student.run_tool("dvc", [], program=_RUN, timeout=WALL_S, cpu_s=CPU_S)
     try:
         found = json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError) as problem:

@@ -1,8 +1,7 @@
 """M18: commits that are tried in a repository made of the students' folder, each from the same state.
 
-A tool is started as `python -m <its name>`, and pre-commit's module has another name than pre-commit: a file of that name, which
-is ours, stands between. It tries all commits of a check in one process, in which nothing of the students' runs; their own hooks
-are processes that pre-commit starts. Nobody tells it which commits are to be refused.
+All commits of a check are tried in one process, in which nothing of the students' runs; their own hooks are processes that
+pre-commit starts. Nobody tells it which commits are to be refused.
 """
 
 import base64
@@ -13,53 +12,19 @@ from grader.suite import StudentFault
 
 from ._hook_config import config_of, runnable
 
-_SCRIPT, _PLAN = "pre-commit.py", ".tried.json"
+_PLAN = ".tried.json"
 WALL_S, CPU_S = 90, 60
-#: What Python itself imports to start a module.
-_FIRST = {
-    *(
-        "abc",
-        "codecs",
-        "collections",
-        "contextlib",
-        "copyreg",
-        "encodings",
-        "enum",
-        "functools",
-        "genericpath",
-        "importlib",
-    ),
-    *(
-        "inspect",
-        "io",
-        "keyword",
-        "operator",
-        "os",
-        "pkgutil",
-        "posixpath",
-        "re",
-        "reprlib",
-        "runpy",
-        "site",
-        "stat",
-    ),
-    *("sitecustomize", "types", "usercustomize", "warnings", "zipimport"),
-}
 _MOST_OWN = 10
 
 #: Writes what becomes of each commit: its exit code, what was said, and the files that hooks changed.
 _TRIED = r'''
-import sys
-sys.path[:] = [one for one in sys.path if one not in ("", ".")]
-import os
+import os, sys
 here = os.getcwd()
-sys.path[:] = [one for one in sys.path if os.path.abspath(one) != here]
 import base64, importlib.util, json, shutil, subprocess
 
 with open(".tried.json", encoding="utf-8") as file:
     plan = json.load(file)
 os.unlink(".tried.json")
-os.unlink("pre-commit.py")
 for name in [one for one in os.environ if one.startswith(("GIT_", "PRE_COMMIT", "SKIP"))]:
     del os.environ[name]
 os.environ.update({
@@ -207,18 +172,6 @@ def own_code(submission):
     return sorted(paths, key=lambda path: (findings[path], path))[:_MOST_OWN]
 
 
-def _nothing_comes_first(submission):
-    """Fail where a file of the students would be imported before the script above has taken their folder off the import path."""
-    for path in submission.all_files:
-        top, slash, rest = path.partition("/")
-        name = top if slash and rest.startswith("__init__.") else top.partition(".")[0] if not slash else ""
-        code = path.endswith((".py", ".pyc", ".so", ".pyd"))
-        if code and (name in _FIRST or (name == "pre-commit" and path != _SCRIPT)):
-            raise StudentFault(
-                "command", f"{path} hides a module of Python's or a tool: give it another name."
-            )
-
-
 def tried(student, submission, commits, *, first=False):
     """What became of each commit: `code`, `said` and `changed`; and the local hooks whose programs are not there.
 
@@ -230,9 +183,8 @@ def tried(student, submission, commits, *, first=False):
         "first": first,
         "own": own_code(submission),
     }
-    student.write(_SCRIPT, _TRIED)
     student.write(_PLAN, json.dumps(plan))
-    done = student.run_tool("pre-commit", [], timeout=WALL_S, cpu_s=CPU_S)
+    done = student.run_tool("pre-commit", [], program=_TRIED, timeout=WALL_S, cpu_s=CPU_S)
     if done.returncode:
         said = done.output.strip().splitlines()
         raise StudentFault(

@@ -135,8 +135,7 @@ class Student(WorkingFiles):
 
         Args:
             path: the file, imported as `load` does.
-            app: the name of the application in it, or of a function that returns one (`factory`).
-            factory: whether `app` has to be called first.
+            app: its name in the file, or with `factory` that of a function that returns it.
             count: dotted names of functions and classes whose calls are counted, as the application imports them.
             env: further environment variables.
             before: a public snippet that runs before the import, as in `probe`: to make a checkpoint, for example.
@@ -317,9 +316,19 @@ class Student(WorkingFiles):
         return completed(argv, ended, f"`python -m {module}`", str(self.calls.work()))
 
     def run_tool(
-        self, name: str, arguments: Sequence[str], *, timeout: float | None = None, cpu_s: int | None = None
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        program: str = "",
+        timeout: float | None = None,
+        cpu_s: int | None = None,
     ) -> Completed:
         """Run a tool of the suite, which its `module.toml` names under `tools`, on the working copy.
+
+        Args:
+            name: a module, run as by `python -m`; it can import nothing of the working copy (but `beside_students`).
+            program: Python code to run in its place: several commands of it in one process.
 
         Raises:
             EnvironmentBroken: the tool could not be installed: the grader's fault.
@@ -327,7 +336,7 @@ class Student(WorkingFiles):
 
         Example: `done = student.run_tool("mypy", ["src", "--config-file", "/dev/null"])`
         """
-        return run_suite_tool(self.calls, self._tools, name, arguments, timeout, cpu_s)
+        return run_suite_tool(self.calls, self._tools, name, arguments, program, timeout, cpu_s)
 
     @contextmanager
     def intact(self, paths: Sequence[str]) -> Iterator[None]:

@@ -41,16 +41,19 @@ def run_suite_tool(
     tools: Mapping[str, Any],
     name: str,
     arguments: Sequence[str],
+    program: str,
     timeout: float | None,
     cpu_s: int | None,
 ) -> Completed:
     """Run the tool `name` on the working copy; see `Student.run_tool`."""
     tool = suite_tool(tools, name)
     python = calls.launcher.interpreter() if tool.beside_students else [tool.python]
+    started = ["-c", program] if program else ["-m", name]
 
     def start() -> Start:
         return Start(
-            argv=[*python, "-m", name, *arguments],
+            # Without `-P` the working copy would come first on the import path, and its `warnings.py` before the tool.
+            argv=[*python, "-P", *started, *arguments],
             cwd=str(calls.work()),
             deadline_s=calls.seconds(timeout),
             cpu_s=cpu_s or int(calls.limits["call_cpu_s"]),

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from grader.suite import StudentFault
 from tests.places import CHECKS
 from tests.suite_names import suite_names
 from tests.view_sample import view
@@ -140,26 +139,3 @@ TOTALS = {"Anker, B": 12, "Lyngby": 3}
 )
 def test_totals_that_a_stage_wrote(contents: Any, why: str) -> None:
     assert names()["test_stage_computes"].__globals__["wrong_totals"](contents, TOTALS) == why
-
-
-@pytest.mark.parametrize(
-    ("path", "hides"),
-    [
-        ("contextlib.py", True),
-        ("warnings/__init__.py", True),
-        ("dvc/__init__.py", True),
-        ("dvc.abi3.so", True),
-        ("src/contextlib.py", False),
-        ("warnings/a.py", False),
-        ("code.py", False),
-        ("dvc.md", False),
-    ],
-)
-def test_a_file_that_would_come_before_the_tool(tmp_path: Path, path: str, hides: bool) -> None:
-    look = names()["dvc_run"].__globals__["_nothing_comes_first"]
-    looked = view(tmp_path, {"a.py": "x = 1\n", path: "x = 1\n"}, profile="exercises")
-    if not hides:
-        look(looked)
-        return
-    with pytest.raises(StudentFault, match="hides"):
-        look(looked)

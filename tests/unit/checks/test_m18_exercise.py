@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from grader.suite import StudentFault
 from tests.places import CHECKS
 from tests.suite_names import suite_names
 from tests.view_sample import view
@@ -233,26 +232,3 @@ def test_hooks_that_can_be_tried_are_asked_alone(tmp_path: Path, name: str) -> N
 
 def test_hooks_that_cannot_be_tried(tmp_path: Path) -> None:
     assert names()["further_commits"](view(tmp_path, {"a.py": ""}), random.Random(1), "check-symlinks") == []
-
-
-@pytest.mark.parametrize(
-    ("path", "hides"),
-    [
-        ("contextlib.py", True),
-        ("warnings/__init__.py", True),
-        ("pre-commit/__init__.py", True),
-        ("pre-commit.abi3.so", True),
-        ("src/contextlib.py", False),
-        ("warnings/a.py", False),
-        ("code.py", False),
-        ("pre-commit.md", False),
-    ],
-)
-def test_a_file_that_would_come_before_the_tool(tmp_path: Path, path: str, hides: bool) -> None:
-    look = names()["tried"].__globals__["_nothing_comes_first"]
-    looked = view(tmp_path, {"a.py": "x = 1\n", path: "x = 1\n"}, profile="exercises")
-    if not hides:
-        look(looked)
-        return
-    with pytest.raises(StudentFault, match="hides"):
-        look(looked)
