@@ -1,7 +1,7 @@
 """M10: which base images there are, and which programs and system packages are in them or can be had.
 
-Written down on 2026-11-28 from the tags that Docker Hub's official images, ghcr.io/astral-sh/uv and NVIDIA's registry document. A
-version that is younger than this table is to be added here; a digest is never questioned.
+The patterns are wide: they are of how the tags of an image are written, and of versions up to the end of 2026; no registry was
+asked. A version that is younger is to be added here; a digest is never questioned.
 """
 
 # Tables of names read best as words.

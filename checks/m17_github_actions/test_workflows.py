@@ -14,7 +14,14 @@ def find_work(submission):
     paths = submission.files(".github/workflows/*.yml", ".github/workflows/*.yaml") + _misplaced(submission)
     if submission.profile == "project":
         return bool(paths)
-    return any(not submission.is_template(path) for path in paths)
+    return any(not submission.is_template(path) for path in paths) and not _all_are_of_hooks(submission)
+
+
+def _all_are_of_hooks(submission):
+    """Whether all that CI does is to run the hooks of pre-commit: that is the exercise of M18."""
+    used = [step for workflow in submission.workflows() for job in workflow.jobs for step in job.steps]
+    told = [step for step in used if step.run or "pre-commit" in step.uses]
+    return bool(told) and all("pre-commit" in step.run + step.uses for step in told)
 
 
 def _misplaced(submission):

@@ -37,10 +37,13 @@ def test_check_writes_a_report_and_says_where(grader: Callable[..., Any], reposi
 
 
 def test_a_failing_required_check_exits_with_1(grader: Callable[..., Any], repository: Path) -> None:
-    (repository / "dockerfiles" / "train.dockerfile").write_text("FROM python\n")
-    done = grader("check", str(repository), "--modules", "M10", "--sandbox", "local")
+    (repository / "dockerfiles" / "train.dockerfile").write_text(
+        "FROM python:3.12-slim\nCOPY nowhere.txt .\n"
+    )
+    words = ["--modules", "M10", "--profile", "project", "--sandbox", "local"]
+    done = grader("check", str(repository), *words)
     assert done.returncode == 1
-    assert "train.dockerfile:1" in done.stdout
+    assert "train.dockerfile:2" in done.stdout
     result = json.loads((repository.parent / ".grader" / "result.json").read_text())
     assert result["submission"]["dirty"] is True
 

@@ -140,7 +140,15 @@ def test_completeness_of_the_test_job(steps: str, verdict: str) -> None:
     ],
 )
 def test_hidden_failures(steps: str, verdict: str) -> None:
-    assert judge("failures_are_not_hidden", workflow(steps)).verdict == verdict
+    assert judge("failures_are_not_hidden", workflow(steps), profile="project").verdict == verdict
+
+
+def test_a_workflow_that_runs_hooks_alone_is_another_exercise_s() -> None:
+    hooks = workflow("- uses: actions/checkout@v4\n- run: pip install pre-commit\n- run: pre-commit run -a")
+    assert judge("workflows_are_valid", hooks).verdict == "blocked"
+    assert judge("workflows_are_valid", hooks, profile="project").verdict == "passed"
+    both = workflow("- run: pre-commit run -a\n- run: pytest")
+    assert judge("workflows_are_valid", both).verdict == "passed"
 
 
 @pytest.mark.parametrize(
@@ -249,7 +257,7 @@ def test_caching(step: str, verdict: str) -> None:
     ],
 )
 def test_linting(step: str, verdict: str) -> None:
-    assert judge("linter_runs_in_a_workflow", workflow(step)).verdict == verdict
+    assert judge("linter_runs_in_a_workflow", workflow(step), profile="project").verdict == verdict
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,9 @@ def test_without_a_commit_a_run_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437", "latin-1", "ascii"])
 def test_a_stream_of_any_encoding_carries_a_report(repository: Path, encoding: str) -> None:
     (repository / "dockerfiles" / "train.dockerfile").write_text("FROM python\n# 茶 ◐ é\n")
-    done = run("check", str(repository), "--modules", "M10", "--sandbox", "local", encoding=encoding)
-    assert done.returncode == 1, done.stderr
+    words = ["--modules", "M10", "--profile", "project", "--sandbox", "local"]
+    done = run("check", str(repository), *words, encoding=encoding)
+    assert done.returncode == 0, done.stderr
     assert "M10" in done.stdout
     assert "train.dockerfile:1" in done.stdout
 
