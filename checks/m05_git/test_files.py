@@ -23,12 +23,20 @@ _GENERATED = re.compile(
 _COVERS_CACHES = re.compile(r"^(?:\*\*/|/)?(?:__pycache__(?:/.*)?|\*\.py(?:c|\[\w+\]))$")
 
 
+def _require_work(submission):
+    """Fail in an exercise where no commit behind the first changes a file: what the first one has was handed out."""
+    if submission.profile == "exercises" and submission.history.complete:
+        own = [commit for commit in submission.history.commits if commit.parents]
+        assert any(map(submission.history.changes, own)), "No commit changes a file: nothing was done yet."
+
+
 @check(
     "No conflict markers are left in a file",
     points=1,
     hint="Search for `<<<<<<<` and `>>>>>>>`, keep what both sides meant, and delete the marker lines.",
 )
 def test_no_conflict_markers(submission):
+    _require_work(submission)
     found = [
         spot for path in submission.files() if not _BINARY.search(path) for spot in _markers(submission, path)
     ]
@@ -61,6 +69,7 @@ def _markers(submission, path):
     hint="Put a `.gitignore` in the root with `__pycache__/` and `*.pyc`, your environment (`.venv/`) and your data.",
 )
 def test_gitignore_covers_caches(submission):
+    _require_work(submission)
     if not submission.files("**/*.py", "**/*.ipynb"):
         not_applicable("There is no Python in this repository.")
     paths = submission.files(".gitignore", "*/.gitignore")
@@ -80,6 +89,7 @@ def test_gitignore_covers_caches(submission):
     hint="`git rm -r --cached FOLDER` takes it out of git and leaves it on your disk; then name it in `.gitignore`.",
 )
 def test_generated_files_stay_out(submission):
+    _require_work(submission)
     found = [path for path in submission.all_files if _GENERATED.search(path)]
     for path in found[:5]:
         evidence(path, None, "made by a tool, not by you")
@@ -97,6 +107,7 @@ def test_generated_files_stay_out(submission):
     hint="Commit `data.py`, `model.py` and the script that trains (`main.py`), in any folder.",
 )
 def test_exercise_files_are_tracked(submission):
+    _require_work(submission)
     found = {role: _file_of(submission, role, name) for role, name in _WANTED.items()}
     missing = [_WANTED[role] for role, path in found.items() if not path]
     for path in filter(None, found.values()):

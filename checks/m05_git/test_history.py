@@ -16,6 +16,8 @@ _PULL_REQUESTS = (
     re.compile(r"\(pull request #(\d+)\)"),
     re.compile(r"^Merged PR (\d+)\b"),
 )
+# Who commits where a forge squashes a pull request.
+_FORGE = re.compile(r"noreply@github\.com$|@users\.noreply\.gitlab\.|@bitbucket\.org$", re.I)
 # What `git pull` writes when two copies of one branch meet, and what brings main into a branch.
 _PULL = re.compile(r"^Merge (?:remote-tracking )?branch '[^']+' of \S+")
 _UPDATE = re.compile(
@@ -41,8 +43,13 @@ def _by_people(submission):
 
 
 def _steps(submission):
-    """The commits in which people did something: no merges, no bots."""
-    return [commit for commit in _by_people(submission) if not commit.is_merge]
+    """The commits in which people did something: no merges, no bots; in an exercise none that changes no file."""
+    steps = [commit for commit in _by_people(submission) if not commit.is_merge]
+    return [commit for commit in steps if _counts(submission, commit)]
+
+
+def _counts(submission, commit):
+    return submission.profile == "project" or submission.history.changes(commit)
 
 
 def _seen(commit, text=""):
@@ -136,6 +143,7 @@ def test_branch_was_merged_back(submission):
     history = submission.history
     pulls = _pull_requests(submission)
     merged = [commit for commit in _by_people(submission) if commit.is_merge and _brings_back(commit)]
+    merged = [commit for commit in merged if _counts(submission, commit)]
     tip = next((commit.sha for commit in history.on_default), "")
     others = [
         branch for branch in history.branches if branch.sha != tip and not _BOT_BRANCH.search(branch.name)
@@ -167,9 +175,16 @@ def _pull_requests(submission):
     for commit in _by_people(submission):
         for pattern in _PULL_REQUESTS:
             match = pattern.search(commit.subject) or pattern.search(commit.body)
-            if match and not _BOT_BRANCH.search(match.group(match.lastindex)):
+            words = match and submission.profile == "exercises" and not _is_pulled(submission, commit)
+            if match and not words and not _BOT_BRANCH.search(match.group(match.lastindex)):
                 found.setdefault(match.group(1), commit)
     return found
+
+
+def _is_pulled(submission, commit):
+    """Whether more than words say that a commit is a pull request's: a merge, or one that a forge made, that changes files."""
+    made = commit.is_merge or _FORGE.search(commit.committer.email)
+    return bool(made) and submission.history.changes(commit)
 
 
 def _brings_back(commit):
@@ -186,12 +201,16 @@ def _brings_back(commit):
 def test_diverging_work_was_merged(submission):
     parents = {commit.sha: commit.parents for commit in submission.history.commits}
     merges = [commit for commit in _by_people(submission) if commit.is_merge][:200]
+    assert merges, "No commit has two parents: nothing was merged."
+    merges = [commit for commit in merges if submission.history.joins(commit)]
     for merge in merges:
         ours, theirs = merge.parents[:2]
         if not _reaches(parents, ours, theirs) and not _reaches(parents, theirs, ours):
             _seen(merge)
             return
-    assert merges, "No commit has two parents: nothing was merged."
+    assert any(map(submission.history.changes, submission.history.merges)), (
+        "Every merge left the files as they were: nothing was brought together."
+    )
     partial(
         0.5, "Every merge brought work to a branch that had stood still: there was nothing to bring together."
     )

@@ -23,7 +23,7 @@ _BODY_BYTES = 2 * 1024
 #: Maximum number of co-authors looked up in `.mailmap`, and number per command.
 _MAPPED, _AT_ONCE = 2000, 100
 _NAME = 200
-_FIELDS = ("%H", "%P", "%aN", "%aE", "%aI", "%cN", "%cE", "%cI", "%B")
+_FIELDS = ("%H", "%T", "%P", "%aN", "%aE", "%aI", "%cN", "%cE", "%cI", "%B")
 _FORMAT = "--format=tformat:" + "%x00".join(_FIELDS)
 _OUTPUT_BYTES = 64 * 1024**2
 _SHALLOW = (
@@ -50,6 +50,7 @@ class LoggedCommit:
     """A commit; times have the offset of the author's clock."""
 
     sha: str
+    tree: str
     parents: tuple[str, ...]
     author: Person
     committer: Person
@@ -64,6 +65,7 @@ class LoggedCommit:
         subject, _, body = self.message.partition("\n")
         return {
             "sha": self.sha,
+            "tree": self.tree,
             "parents": list(self.parents),
             "author": self.author.as_data(),
             "committer": self.committer.as_data(),
@@ -154,13 +156,14 @@ def _split(git: Git, arguments: tuple[str, ...], separator: bytes, gaps: list[st
 
 
 def _commit(record: list[bytes], on_default: set[str]) -> LoggedCommit:
-    sha, parents, name, email, authored, committer, committer_email, committed, message = (
+    sha, tree, parents, name, email, authored, committer, committer_email, committed, message = (
         value.decode("utf-8", "replace") for value in record
     )
     committed_at = _time(committed) or _time(authored) or _EPOCH
     message = message.strip("\n")
     return LoggedCommit(
         sha=sha,
+        tree=tree,
         parents=tuple(parents.split()),
         author=Person(name=name[:_NAME], email=email[:_NAME]),
         committer=Person(name=committer[:_NAME], email=committer_email[:_NAME]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,22 @@ from grader.repository.faults import NotRead
 from grader.repository.history.people import Person, same_people
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: The id of no files, by its length: SHA-1 and SHA-256.
+_NO_FILES = defaultdict(
+    str,
+    {
+        40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    },
+)
 
 
 @dataclass(frozen=True)
 class Commit:
-    """One commit. Dates come from the committer's clock, so nothing here proves when work was pushed."""
+    """One commit. Dates come from the committer's clock, so nothing here proves when work was pushed.
+
+    `tree` is the id of its files, all of them: two commits with one id have the same files. Empty if it is not known.
+    """
 
     sha: str
     parents: tuple[str, ...]
@@ -29,6 +41,7 @@ class Commit:
     subject: str
     body: str
     on_default: bool
+    tree: str = ""
 
     @property
     def is_merge(self) -> bool:
@@ -114,6 +127,25 @@ class History:
         """Commits on the default branch."""
         return tuple(commit for commit in self.commits if commit.on_default)
 
+    def changes(self, commit: Commit) -> bool:
+        """Return whether the files of a commit differ from those of its first parent, or may: what was not read is in doubt.
+
+        Example:
+            assert any(map(submission.history.changes, submission.history.commits)), "Every commit is empty."
+        """
+        before = self._trees.get(commit.parents[0], "") if commit.parents else _NO_FILES[len(commit.tree)]
+        return not commit.tree or commit.tree != before
+
+    def joins(self, commit: Commit) -> bool:
+        """Return whether a merge has something of each side, or may: its files are those of none of its parents."""
+        return commit.is_merge and not (
+            commit.tree and commit.tree in {self._trees.get(parent) for parent in commit.parents}
+        )
+
+    @cached_property
+    def _trees(self) -> dict[str, str]:
+        return {commit.sha: commit.tree for commit in self.seen}
+
     def with_message(self, pattern: str) -> list[Commit]:
         """Return the commits whose subject or body matches a regular expression, ignoring case."""
         wanted = re.compile(pattern, re.IGNORECASE)
@@ -185,4 +217,5 @@ def _commit(data: Mapping[str, Any]) -> Commit:
         subject=str(data.get("subject", "")),
         body=str(data.get("body", "")),
         on_default=bool(data.get("on_default", True)),
+        tree=str(data.get("tree", "")),
     )

@@ -46,6 +46,42 @@ def test_one_bulk_commit_contradicts_a_project_and_is_no_start_of_an_exercise() 
     assert verdict("work_grew_in_steps", []) == "blocked"
 
 
+def test_a_commit_that_changes_no_file_is_no_step_of_an_exercise() -> None:
+    real = [commit(number, tree=f"{number}" * 40) for number in range(3)]
+    empty = [commit(number, tree="2" * 40) for number in range(3, 9)]
+    assert verdict("work_grew_in_steps", history(*real, *empty), "exercises") == "partial"
+    assert verdict("work_grew_in_steps", history(*empty), "exercises") == "failed"
+    assert verdict("work_grew_in_steps", history(*real, *empty)) == "partial"
+    # Where trees are not known, nobody is accused.
+    assert verdict("work_grew_in_steps", history(*map(commit, range(5))), "exercises") == "passed"
+
+
+def test_words_of_a_pull_request_are_none_in_an_exercise() -> None:
+    forge = {"name": "GitHub", "email": "noreply@github.com"}
+    first = commit(0, tree="0" * 40)
+    squashed = {"subject": "Add the training loop (#12)", "tree": "1" * 40}
+    said = history(first, commit(1, **squashed))
+    assert verdict("branch_was_merged_back", said, "exercises") == "failed"
+    pulled = history(first, commit(1, **squashed, committer=forge))
+    assert verdict("branch_was_merged_back", pulled, "exercises") == "passed"
+    empty = history(first, commit(1, **{**squashed, "tree": "0" * 40}, committer=forge))
+    assert verdict("branch_was_merged_back", empty, "exercises") == "failed"
+    assert verdict("branch_was_merged_back", said) == "passed"
+
+
+def test_a_merge_that_takes_one_side_whole_brings_nothing_together() -> None:
+    def merged(tree: str) -> list[dict[str, Any]]:
+        base, ours = commit(0, tree="0" * 40), commit(1, tree="1" * 40)
+        theirs = commit(2, tree="2" * 40, parents=[base["sha"]], on_default=False)
+        merge = commit(3, "Merge branch 'b'", tree=tree * 40, parents=[ours["sha"], theirs["sha"]])
+        return history(base, ours, theirs, merge)
+
+    assert verdict("diverging_work_was_merged", merged("3"), "exercises") == "passed"
+    assert verdict("diverging_work_was_merged", merged("2"), "exercises") == "partial"
+    assert verdict("diverging_work_was_merged", merged("1"), "exercises") == "failed"
+    assert verdict("branch_was_merged_back", merged("1"), "exercises") == "failed"
+
+
 def test_merges_and_bots_are_no_steps() -> None:
     own = [commit(number) for number in range(4)]
     bots = [commit(number, author=BOT) for number in range(4, 14)]
