@@ -75,7 +75,7 @@ def test_a_commit_as_data(repo: Repository) -> None:
     assert data[0] == {
         "sha": second,
         "tree": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-            "parents": [first],
+        "parents": [first],
         "author": {"name": "Bo", "email": "bo@uni.dk"},
         "committer": {"name": "Bo", "email": "bo@uni.dk"},
         "co_authors": [{"name": "Bo", "email": "bo@uni.dk"}, {"name": "Cy D", "email": "CY@uni.dk"}],
