@@ -71,6 +71,13 @@ def corrupted_mnist(rng, chunks, test, shown=None):
     return [*training, image_set(rng, "test", test, shown)]
 
 
+def course_sets(rng, chunk, test, whole):
+    """The sets of the course with so many images each: six chunks of the training set, the test set, the training set in one."""
+    shown = bands(rng)
+    sets = corrupted_mnist(rng, [labels(rng, chunk) for _ in range(6)], labels(rng, test), shown)
+    return [*sets, image_set(rng, "train", labels(rng, whole), shown)]
+
+
 def band_of(pixels):
     """The band that an image shows, whatever linear scale it was brought to; None if it is all of one brightness."""
     rows = [sum(pixels[row * SIDE : (row + 1) * SIDE]) for row in range(SIDE)]

@@ -22,7 +22,7 @@ import zipfile
 import zlib
 
 # Another value of the same type, so that a test has to look at it: what crashes on None would notice nothing else.
-_HEAD = """
+OTHER = """
 def _other(value):
     if isinstance(value, (bool, int, float)):
         return not value if isinstance(value, bool) else value + 1
@@ -37,7 +37,8 @@ def _other(value):
     if hasattr(value, "shape"):
         return value[..., :-1] if len(value.shape) and value.shape[-1] > 1 else value + 1
     return None
-
+"""
+_HEAD = f"""{OTHER}
 
 _digest = int(__import__("hashlib").sha256(b"@WORD@").hexdigest(), 16)
 """

@@ -1,50 +1,21 @@
 """M2: a public snippet that runs a script with what is declared and nothing else, and what its report has to say of a table.
 
-Everything that somebody declares is in one environment: groups, extras, what the grader needs. So a package that no dependency
-of the project brings is hidden from the script, as if it were not installed.
+A package that no dependency of the project brings is hidden from the script.
 """
 
 import re
 
-RUN = r"""
-import contextlib, importlib.metadata, io, os, re, sys, traceback, types
+from ..common.hidden_packages import HIDING
 
-def plain(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
+RUN = (
+    HIDING
+    + r"""
+import io, os, sys, traceback, types
 
-def brought(names):
-    # Every distribution that these bring in turn, with the extras that they ask for.
-    found, left = set(), [(name, tuple(more)) for name, more in names]
-    while left:
-        name, more = left.pop()
-        if (name, more) in found:
-            continue
-        found.add((name, more))
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            for line in importlib.metadata.requires(name) or []:
-                wanted, _, marker = line.partition(";")
-                parts = re.match(r"\s*([\w.-]+)\s*(?:\[([^\]]*)\])?", wanted)
-                extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", marker)
-                if parts and (not extra or plain(extra[1]) in map(plain, more)):
-                    inner = tuple(sorted(one.strip() for one in (parts[2] or "").split(",") if one.strip()))
-                    left.append((plain(parts[1]), inner))
-    return {name for name, _ in found}
-
-homes = importlib.metadata.packages_distributions()
 there = brought(declared)
-
-def hidden(name):
-    of = homes.get(name.partition(".")[0])
-    return bool(of) and not any(plain(one) in there for one in of)
-
-class Hiding:
-    def find_spec(self, name, path=None, target=None):
-        if hidden(name):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-for name in [one for one in sys.modules if hidden(one)]:
+for name in [one for one in sys.modules if hidden(one, there)]:
     del sys.modules[name]
-sys.meta_path.insert(0, Hiding())
+sys.meta_path.insert(0, Hiding(there))
 folder = os.path.dirname(os.path.abspath(path))
 sys.path.insert(0, folder)
 sys.argv = [path, *arguments]
@@ -63,7 +34,7 @@ except BaseException as problem:
 sys.modules["__main__"] = before
 versions, shadowed = {}, []
 for name, module in sorted(sys.modules.items()):
-    if "." in name or name not in homes or hidden(name):
+    if "." in name or name not in homes or hidden(name, there):
         continue
     place = getattr(module, "__file__", None) or ""
     if place.startswith(os.getcwd() + os.sep) and "site-packages" not in place:
@@ -77,6 +48,7 @@ result = {
     "versions": versions, "shadowed": shadowed[:10],
 }
 """
+)
 
 #: In the place of what only an extra of the course's exercise brings, which is not installed: whatever is asked of it is there.
 STAND_IN = """

@@ -9,13 +9,15 @@ import json
 
 from grader.suite import StudentFault
 
+from ..common.own_repository import GIT
+
 _PLAN = ".dvc-plan.json"
 WALL_S, CPU_S = 120, 90
 
 _RUN = r'''
 import os, sys
 here = os.getcwd()
-import base64, configparser, glob, hashlib, json, shutil, subprocess
+import base64, configparser, glob, hashlib, json
 
 with open(".dvc-plan.json", encoding="utf-8") as file:
     plan = json.load(file)
@@ -31,30 +33,16 @@ os.environ.update({
     "PATH": os.path.join(aside, "bin") + os.pathsep + os.environ.get("PATH", ""), "PYTHONPATH": plan["import_path"],
 })
 
-def git(*words):
-    done = subprocess.run(["git", *words], capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        raise RuntimeError(f"git {words[0]}: {done.stderr.strip()[:300]}")
-    return done.stdout
-
-shutil.rmtree(".git", ignore_errors=True)
-if os.path.exists(".git"):
-    os.unlink(".git")
-for folder in ("bin", "home", "kept"):
+# DVC has libraries of its own for git, which look for settings at HOME alone.
+own_repository("main", os.path.join(".git", "home", ".gitconfig"))
+for folder in ("bin", "kept"):
     os.makedirs(os.path.join(".git", folder))
-with open(os.path.join(".git", "home", ".gitconfig"), "w") as file:
-    # The folder may belong to another user; DVC has libraries of its own for git, which look at HOME alone.
-    file.write("[user]\nname = Grader\nemail = grader@example.org\n[safe]\ndirectory = *\n[core]\nautocrlf = false\n"
-               "hooksPath = .git/none\n[gc]\nauto = 0\n[commit]\ngpgSign = false\n")
 for name in ("uv", "poetry", "pdm"):
     # What they run is there, or it is not.
     path = os.path.join(".git", "bin", name)
     with open(path, "w") as file:
         file.write('#!/bin/sh\nshift\nexec "$@"\n')
     os.chmod(path, 0o755)
-git("init", "-q", "-b", "main")
-git("add", "-A", "-f")
-git("commit", "-q", "--allow-empty", "-m", "as it is")
 
 from dvc.cli import main
 from dvc.repo import Repo
@@ -212,7 +200,7 @@ def as_committed():
 
 try:
     result = {"shared": shared, "stages": stages, "as_committed": as_committed}[plan["what"]]()
-except Exception as problem:
+except Exception as problem:  # Whatever DVC or git raises is told.
     result = {"fault": f"{type(problem).__name__}: {problem}"[:400]}
 os.chdir(here)
 print(json.dumps(result))
@@ -227,7 +215,7 @@ def dvc_run(student, submission, what, **plan):
         for version in plan.pop("versions", [])
     ]
     student.write(_PLAN, json.dumps({**plan, "what": what, "import_path": paths, "versions": versions}))
-    done = student.run_tool("dvc", [], program=_RUN, timeout=WALL_S, cpu_s=CPU_S)
+    done = student.run_tool("dvc", [], program=GIT + _RUN, timeout=WALL_S, cpu_s=CPU_S)
     try:
         found = json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError) as problem:

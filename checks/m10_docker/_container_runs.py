@@ -4,45 +4,20 @@ A folder stands in the place of the image's root. What is mounted is a link to a
 container, as a volume does. Paths that begin at the image's root lead into that folder, in the command, in ENV and in the code.
 """
 
-START = r"""
+from ..common.hidden_packages import HIDING
+
+START = (
+    f"HIDING = {HIDING!r}\n"
+    + r"""
 import hashlib, os, re, shutil, subprocess, sys, tempfile
 
 here = os.getcwd()
 base = tempfile.mkdtemp(prefix="containers")
 
-HIDING = '''
-import importlib.metadata, contextlib, os, re, sys
+HIDING += '''
+import sys
 
-def plain(name):
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-def brought(names):
-    found, left = set(), [(plain(name), tuple(more)) for name, more in names]
-    while left:
-        name, more = left.pop()
-        if (name, more) in found:
-            continue
-        found.add((name, more))
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            for line in importlib.metadata.requires(name) or []:
-                wanted, _, marker = line.partition(";")
-                parts = re.match(r"\\s*([\\w.-]+)\\s*(?:\\[([^\\]]*)\\])?", wanted)
-                extra = re.search(r"extra\\s*==\\s*['\\"]([^'\\"]+)", marker)
-                if parts and (not extra or plain(extra[1]) in map(plain, more)):
-                    inner = tuple(sorted(one.strip() for one in (parts[2] or "").split(",") if one.strip()))
-                    left.append((plain(parts[1]), inner))
-    return {name for name, _ in found}
-
-homes = importlib.metadata.packages_distributions()
-there = brought(DECLARED)
-
-class Hiding:
-    def find_spec(self, name, path=None, target=None):
-        of = homes.get(name.partition(".")[0])
-        if of and not any(plain(one) in there for one in of):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-sys.meta_path.insert(0, Hiding())
+sys.meta_path.insert(0, Hiding(brought(DECLARED)))
 '''
 
 def inside(path, root):
@@ -195,3 +170,4 @@ for run in runs:
     result[run["name"]] = hidden if not hidden["code"] else {**once(run, None), "bare": said}
 shutil.rmtree(base, ignore_errors=True)
 """
+)

@@ -6,6 +6,8 @@ table and the settings. In torch they are what `backward` is called on.
 
 import math
 
+from ..common.label_tables import like
+
 WANDB = r"""
 import hashlib, os, sys, time
 
@@ -213,14 +215,7 @@ def table(rng, rows):
     """Pictures of sixteen pixels from 0 to 15, in no order, and their labels: each is bright where its kind is."""
     kinds = [[rng.choice((1, 12)) for _ in range(PIXELS)] for _ in range(CLASSES)]
     labels = [rng.randrange(CLASSES) for _ in range(rows)]
-    return [(label, [max(0, min(15, one + rng.randint(-3, 3))) for one in kinds[label]]) for label in labels]
-
-
-def as_csv(rows):
-    """The text of such a table, as the exercise has it."""
-    head = ",".join(["label", *(f"p{number}" for number in range(PIXELS))])
-    lines = [",".join(map(str, [label, *pixels])) for label, pixels in rows]
-    return "\n".join([head, *lines]) + "\n"
+    return [(label, like(rng, kinds[label])) for label in labels]
 
 
 def steps(rows, rate, size, epochs):

@@ -2,18 +2,11 @@
 
 from grader.suite import StudentFault
 
-from ..common.digit_data import (
-    WRITE,
-    bands,
-    committed_files,
-    corrupted_mnist,
-    folders_read_by,
-    image_set,
-    labels,
-)
+from ..common.digit_data import WRITE, committed_files, course_sets, folders_read_by
+from ..common.label_tables import as_csv, label_tables
 from ..common.python import import_folders
 from ._common import CPU_S, WALL_S, own_code
-from ._tracker import TRAINED, as_csv, table
+from ._tracker import TRAINED, table
 
 _ROWS = 70
 
@@ -21,13 +14,11 @@ _ROWS = 70
 def put_data(student, submission, rng):
     """Put data of the check in the place of the exercise's table, or of the course's corrupted MNIST; the rows of the table."""
     rows = table(rng, _ROWS)
-    tables = [path for path in submission.files("**/*.csv") if submission.text(path).startswith("label,p0,")]
+    tables = label_tables(submission)
     for path in tables:
         student.write(path, as_csv(rows))
     if not tables and any(file.imports_module("torch") for file in own_code(submission)):
-        shown = bands(rng)
-        sets = corrupted_mnist(rng, [labels(rng, 20) for _ in range(6)], labels(rng, 30), shown)
-        sets.append(image_set(rng, "train", labels(rng, 120), shown))
+        sets = course_sets(rng, 20, 30, 120)
         folders = ["data/processed", *(one for file in own_code(submission) for one in folders_read_by(file))]
         old = committed_files(submission)
         student.probe(WRITE, sets=sets, folders=list(dict.fromkeys(folders))[:40], old=old, cpu_s=CPU_S)

@@ -4,15 +4,8 @@ import math
 
 from grader.suite import Array, StudentFault, shared
 
-from ..common.digit_data import (
-    WRITE,
-    bands,
-    committed_files,
-    corrupted_mnist,
-    folders_read_by,
-    image_set,
-    labels,
-)
+from ..common.digit_data import WRITE, committed_files, course_sets, folders_read_by
+from ..common.label_tables import as_csv, label_tables, like
 from ._common import CPU_S, WALL_S, flavours, how_to_start, modules, own_code, scripts
 from ._probe import ASK, RUN
 
@@ -52,12 +45,7 @@ def table(rng):
     kinds = [[rng.choice((1, 12)) for _ in range(_PIXELS)] for _ in range(CLASSES)]
     shown = [number % CLASSES for number in range(_ROWS + rng.randrange(60))]
     rng.shuffle(shown)
-    head = ",".join(["label", *(f"p{number}" for number in range(_PIXELS))])
-    rows = [
-        ",".join(map(str, [label, *(max(0, min(15, one + rng.randint(-3, 3))) for one in kinds[label])]))
-        for label in shown
-    ]
-    return "\n".join([head, *rows]) + "\n", kinds
+    return as_csv([(label, like(rng, kinds[label])) for label in shown]), kinds
 
 
 def shifts(rng, right, count=BATCH):
@@ -119,7 +107,7 @@ def trained(student, submission, rng):
 def _put_tables(student, submission, rng):
     """Put a table of the check in the place of the exercise's; the paths of those, and what their pictures show."""
     text, kinds = table(rng)
-    paths = [one for one in submission.files("**/*.csv") if submission.text(one).startswith("label,p0,")]
+    paths = label_tables(submission)
     for path in paths:
         student.write(path, text)
     return paths, kinds
@@ -131,16 +119,13 @@ def _digits(submission, rng, tables):
     if tables:
         return {"sets": [], "folders": [], "old": made}
     files = own_code(submission)
-    shown = bands(rng)
-    sets = corrupted_mnist(rng, [labels(rng, 100) for _ in range(6)], labels(rng, 100), shown)
-    sets.append(image_set(rng, "train", labels(rng, 600), shown))
     folders = [
         "data/processed",
         "data/preprocessed",
         *(one for file in files for one in folders_read_by(file)),
     ]
     return {
-        "sets": sets,
+        "sets": course_sets(rng, 100, 100, 600),
         "folders": list(dict.fromkeys(folders))[:30],
         "old": [*committed_files(submission), *made],
     }

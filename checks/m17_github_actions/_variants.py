@@ -8,33 +8,18 @@ import ast
 import hashlib
 import secrets
 
-from ..common.mutants import functions
+from ..common.mutants import OTHER, functions
 from ..common.pytest_settings import pytest_settings
 from ..common.written_tests import known_tests
 from ._steps import code_files
 
 #: Beside the code, on the import path: what a decorator of a word does to a function.
-BESIDE = """
+BESIDE = f"""
 import functools
 import hashlib
 import inspect
 
-
-def other(value):
-    if isinstance(value, (bool, int, float)):
-        return not value if isinstance(value, bool) else value + 1
-    if type(value) is tuple and value:
-        return (other(value[0]), *value[1:])
-    if isinstance(value, (str, list)):
-        return value[:-1] or value * 2 or type(value)("x")
-    if isinstance(value, dict) and value:
-        return dict(list(value.items())[:-1])
-    if hasattr(value, "iloc"):
-        return value.iloc[:-1]
-    if hasattr(value, "shape"):
-        return value[..., :-1] if len(value.shape) and value.shape[-1] > 1 else value + 1
-    return None
-
+{OTHER}
 
 def kept(word):
     if int(hashlib.sha256(word.encode()).hexdigest(), 16) % 2 == 0:
@@ -44,11 +29,11 @@ def kept(word):
         if inspect.iscoroutinefunction(function):
             @functools.wraps(function)
             async def broken(*args, **kwargs):
-                return other(await function(*args, **kwargs))
+                return _other(await function(*args, **kwargs))
         else:
             @functools.wraps(function)
             def broken(*args, **kwargs):
-                return other(function(*args, **kwargs))
+                return _other(function(*args, **kwargs))
         return broken
 
     return changed

@@ -10,6 +10,7 @@ from collections import Counter
 
 from grader.suite import StudentFault
 
+from ..common.own_repository import GIT
 from ._hook_config import config_of, runnable
 
 _PLAN = ".tried.json"
@@ -20,7 +21,7 @@ _MOST_OWN = 10
 _TRIED = r'''
 import os, sys
 here = os.getcwd()
-import base64, importlib.util, json, shutil, subprocess
+import base64, importlib.util, json
 
 with open(".tried.json", encoding="utf-8") as file:
     plan = json.load(file)
@@ -32,12 +33,6 @@ os.environ.update({
     "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.path.join(here, ".git", "settings"), "RUFF_NO_CACHE": "true",
 })
 
-def git(*words):
-    done = subprocess.run(["git", *words], capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        raise SystemExit(f"git {words[0]}: {done.stderr.strip()[:300]}")
-    return done.stdout
-
 def is_there(hook):
     words = hook["entry"].split()
     if hook.get("language") not in ("system", "unsupported") or not words:
@@ -47,17 +42,7 @@ def is_there(hook):
         return os.path.exists(top) or os.path.exists(top + ".py") or importlib.util.find_spec(top) is not None
     return "/" in words[0] or shutil.which(words[0]) is not None
 
-shutil.rmtree(".git", ignore_errors=True)
-if os.path.exists(".git"):
-    os.unlink(".git")
-os.mkdir(".git")
-with open(os.path.join(".git", "settings"), "w") as file:
-    # The folder may belong to another user.
-    file.write("[user]\nname = Grader\nemail = grader@example.org\n[safe]\ndirectory = *\n[core]\nautocrlf = false\n"
-               "hooksPath = .git/none\n[gc]\nauto = 0\n[commit]\ngpgSign = false\n")
-git("init", "-q", "-b", "work")
-git("add", "-A", "-f")
-git("commit", "-q", "--allow-empty", "-m", "as it is")
+own_repository("work", os.path.join(".git", "settings"))
 elsewhere = []
 for repo in plan["config"]["repos"]:
     for hook in repo["hooks"]:
@@ -184,7 +169,7 @@ def tried(student, submission, commits, *, first=False):
         "own": own_code(submission),
     }
     student.write(_PLAN, json.dumps(plan))
-    done = student.run_tool("pre-commit", [], program=_TRIED, timeout=WALL_S, cpu_s=CPU_S)
+    done = student.run_tool("pre-commit", [], program=GIT + _TRIED, timeout=WALL_S, cpu_s=CPU_S)
     if done.returncode:
         said = done.output.strip().splitlines()
         raise StudentFault(
