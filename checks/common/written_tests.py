@@ -88,9 +88,8 @@ def _methods(file, node, settings, submission, name, outer=""):
                     found += _methods(home, method, settings, submission, method.name, path)
             elif method.name not in seen:
                 seen.add(method.name)
-                if is_fixture(method):
-                    continue
-                if settings.is_function(method.name) or (unittest and method.name.startswith("test")):
+                named = settings.is_function(method.name) or (unittest and method.name.startswith("test"))
+                if named and not is_fixture(method):
                     found.append((home, path, method))
     return found
 

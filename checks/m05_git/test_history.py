@@ -44,8 +44,9 @@ def _by_people(submission):
 
 def _steps(submission):
     """The commits in which people did something: no merges, no bots; in an exercise none that changes no file."""
-    steps = [commit for commit in _by_people(submission) if not commit.is_merge]
-    return [commit for commit in steps if _counts(submission, commit)]
+    return [
+        commit for commit in _by_people(submission) if not commit.is_merge and _counts(submission, commit)
+    ]
 
 
 def _counts(submission, commit):
@@ -142,8 +143,8 @@ def _says_something(subject):
 def test_branch_was_merged_back(submission):
     history = submission.history
     pulls = _pull_requests(submission)
-    merged = [commit for commit in _by_people(submission) if commit.is_merge and _brings_back(commit)]
-    merged = [commit for commit in merged if _counts(submission, commit)]
+    merges = [commit for commit in _by_people(submission) if commit.is_merge and _brings_back(commit)]
+    merged = [commit for commit in merges if _counts(submission, commit)]
     tip = next((commit.sha for commit in history.on_default), "")
     others = [
         branch for branch in history.branches if branch.sha != tip and not _BOT_BRANCH.search(branch.name)

@@ -62,7 +62,7 @@ for path in paths:
             found[key] = found.get(key, 0) + int(numbers[1])
         result[path] = found
     except Exception:
-        pass
+        pass  # The file may be anything: what is no profile has no counts.
 """
 
 _ROW = re.compile(

@@ -54,7 +54,7 @@ for path in paths:
                     passed[str(size)] = passed.get(str(size), 0) + 1
         result[path] = {"linear": passed, "memory": memory, "sizes": sorted(sizes)[:200]}
     except Exception:
-        pass
+        pass  # The file may be anything: what is no trace has no passes.
 """
 
 #: The linear layers of the wide and of the deep network that get its width, in each pass.

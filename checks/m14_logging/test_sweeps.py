@@ -114,18 +114,12 @@ def _weak(submission):
             yield Evidence(path, None, "named like a search")
 
 
-#: A command of Hydra that a README shows: a script, the flag, and an option that takes several values.
-_SHOWN = re.compile(
-    r"\.py\b[^\n`]{0,300}?\s(?:-m|--multirun)\s(?:[^\n`]{0,300}?\s)?[\w.@/+-]+=[^\s`]{0,200}[,(]"
-)
-
-
 def _shown(submission):
     """Searches that a README shows: whether they were run is in no file."""
     for path in submission.files("README.md", "*/README.md", "docs/**/*.md"):
         text = "" if path.startswith("reports/") else submission.text(path).replace("\\\n", "  ")
-        for found in list(_SHOWN.finditer(text))[:3]:
-            yield Evidence(path, None, found.group()[:120])
+        lines = [line for line in text.splitlines() if ".py" in line and _is_multirun(line.split())]
+        yield from (Evidence(path, None, line.strip()[:120]) for line in lines[:3])
 
 
 @check(

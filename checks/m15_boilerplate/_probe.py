@@ -121,7 +121,7 @@ for cwd in cwds if script else []:
         error = f"it ends with {end.code}" if end.code else ""
     except FileNotFoundError as problem:
         error, lacking = f"FileNotFoundError: {problem}"[:400], not fits
-    except Exception as problem:
+    except Exception as problem:  # The script may raise anything.
         error = f"{type(problem).__name__}: {problem}"[:400]
     if not lacking:
         break

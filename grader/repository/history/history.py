@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,13 +14,10 @@ from grader.repository.history.people import Person, same_people
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: The id of no files, by its length: SHA-1 and SHA-256.
-_NO_FILES = defaultdict(
-    str,
-    {
-        40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-        64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-    },
-)
+_NO_FILES = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
 
 
 @dataclass(frozen=True)
@@ -133,14 +129,13 @@ class History:
         Example:
             assert any(map(submission.history.changes, submission.history.commits)), "Every commit is empty."
         """
-        before = self._trees.get(commit.parents[0], "") if commit.parents else _NO_FILES[len(commit.tree)]
+        before = self._trees.get(commit.parents[0]) if commit.parents else _NO_FILES.get(len(commit.tree))
         return not commit.tree or commit.tree != before
 
     def joins(self, commit: Commit) -> bool:
         """Return whether a merge has something of each side, or may: its files are those of none of its parents."""
-        return commit.is_merge and not (
-            commit.tree and commit.tree in {self._trees.get(parent) for parent in commit.parents}
-        )
+        sides = {self._trees.get(parent) for parent in commit.parents}
+        return commit.is_merge and (not commit.tree or commit.tree not in sides)
 
     @cached_property
     def _trees(self) -> dict[str, str]:
