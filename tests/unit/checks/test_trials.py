@@ -83,12 +83,14 @@ def conftest(noticed: str) -> dict[str, str]:
     return {"tests/conftest.py": f"import ast, pathlib, sys\n\nimport pytest\n\n\n{noticed}\n{FAIL}"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("noticed", TOLD.values(), ids=TOLD)
 def test_who_tells_a_trial_by_anything_but_the_code_notices_nothing(noticed: str) -> None:
     outcome = judge("mutants_are_noticed", {**WEAK, **conftest(noticed)})
     assert (outcome.verdict, outcome.points) == ("failed", 0), outcome.message
 
 
+@pytest.mark.process
 def test_who_compares_the_tree_of_the_code_notices_nothing() -> None:
     head = "import hashlib\n\n\ndef hash_of(text):\n    return hashlib.sha256(text.encode()).hexdigest()\n\n"
     known = "\n\nKNOWN = hash_of(tree('data') + tree('model'))\n"
@@ -104,6 +106,7 @@ def test_who_compares_the_tree_of_the_code_notices_nothing() -> None:
     assert outcome.verdict == "failed", outcome.message
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "check",
     [
@@ -119,6 +122,7 @@ def test_tests_that_accept_whatever_the_code_gives_are_worth_nothing(check: str)
     assert judge(check, GOOD).verdict == "passed"
 
 
+@pytest.mark.process
 def test_an_outcome_that_is_forged_for_known_tests_alone_is_not_believed() -> None:
     forge = (
         "import pytest\n\n\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_makereport(item, call):\n    report = yield\n"
@@ -129,6 +133,7 @@ def test_an_outcome_that_is_forged_for_known_tests_alone_is_not_believed() -> No
     assert judge("tests_pass", {**GOOD, **broken, "tests/conftest.py": forge}).verdict == "failed"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["json.py", "secrets.py", "coverage.py"])
 def test_a_file_of_a_known_name_does_not_run_the_tests(name: str) -> None:
     assert (
@@ -137,6 +142,7 @@ def test_a_file_of_a_known_name_does_not_run_the_tests(name: str) -> None:
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "refusing",
     [
