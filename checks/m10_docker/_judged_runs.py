@@ -161,7 +161,8 @@ def _command(submission, dockerfile):
     option = next((name for one in programs for name in one.options if _EPOCHS.fullmatch(name)), "")
     wants = [name for one in programs for name in one.positionals if _MODEL.search(name)]
     return {
-        "argv": [*argv, *([] if option and takes else words[1] if takes else [])],
+        # Arguments of the check's own stand where CMD's would.
+        "argv": [*argv, *(words[1] if takes and not option else ())],
         "option": option if takes else "",
         "takes": takes,
         "wants": wants[:1],

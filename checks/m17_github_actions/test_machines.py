@@ -99,10 +99,8 @@ def test_jobs_have_what_they_need(submission):
     ]
     first = {}
     for one in found:
-        at = one.job.steps.index(one.step)
-        first[one.job] = (
-            min(first.get(one.job, one), one, key=lambda each: each.job.steps.index(each.step)) if at else one
-        )
+        position = one.job.steps.index
+        first[one.job] = min(first.get(one.job, one), one, key=lambda each: position(each.step))
     for job, one in first.items():
         before = job.steps[: job.steps.index(one.step) + 1]
         words = {word for step in before for command in commands(step) for word in command.split()[:4]}
