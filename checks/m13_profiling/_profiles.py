@@ -74,10 +74,15 @@ _PLACE = re.compile(r"([^/\\:]+):\d+\((.+)\)$")
 def table(rng):
     """A table of the exercise that nobody has seen: its text, and its rows as labels and values."""
     means = [[rng.randrange(0, 31) for _ in range(VALUES)] for _ in range(KINDS)]
-    labels = [rng.randrange(KINDS) for _ in range(rng.randrange(60, 90))]
+    kinds = [rng.randrange(KINDS) for _ in range(rng.randrange(60, 90))]
+    # Rows with another kind's label, the last among them, are mistakes in each epoch: a part of the table makes fewer.
+    odd = {len(kinds) - 1, *rng.sample(range(len(kinds)), len(kinds) // 8)}
     rows = [
-        (label, [max(0, min(60, 2 * mean + rng.randint(-30, 30))) for mean in means[label]])
-        for label in labels
+        (
+            (kind + 1) % KINDS if at in odd else kind,
+            [max(0, min(60, 2 * mean + rng.randint(-30, 30))) for mean in means[kind]],
+        )
+        for at, kind in enumerate(kinds)
     ]
     text = "".join(f"{label},{' '.join(map(str, values))}\n" for label, values in rows)
     return f"label,values\n{text}", rows

@@ -49,9 +49,12 @@ def table(rng):
 
 
 def shifts(rng, right, count=BATCH):
-    """How far each label of a hidden batch is from the model's answer: so many not at all."""
+    """How far each label of a hidden batch is from the model's answer: so many not at all, and of those more in the first half."""
     found = [0] * right + [rng.randrange(1, CLASSES) for _ in range(count - right)]
+    apart = min(right, count - right) // 3
     rng.shuffle(found)
+    while 2 * found[: count // 2].count(0) - right < apart:
+        rng.shuffle(found)
     return found
 
 

@@ -17,6 +17,8 @@ MOST_ROUTES = 12
 WAYS = ("not at all", "answer", "status", "failure")
 #: Changes that are none, one for so many that are, and at most so many: tests that fail there look at something else.
 _CHANGES_A_CONTROL, _MOST_CONTROLS = 3, 4
+#: Exit codes of pytest: all passed, and no test was found. Anything else is noticed, also tests that ask while they are collected.
+_PASSED = (0, 5)
 
 #: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line. What comes
 #: in another's place has its form, the same fields and types and as many letters: who does not know the answer sees nothing.
@@ -134,7 +136,7 @@ def unnoticed(student, submission, rng):
             why = "The tests fail where no answer is another than before: they look at the code, or fail at random."
             assert not noticed, [why, evidence("(pytest)", None, said)]
         elif not noticed:
-            evidence(route.place.path, None, f"{_SAID[way]} {route}: no test failed")
+            evidence(route.place.path, None, f"{_SAID[way]} {route}: no test failed; {said}")
             left[way].append(str(route))
             if way == "answer":
                 tries.append((route, "failure"))
@@ -167,9 +169,15 @@ def _tried(student, submission, rng, route, way, *, control):
         _pattern(part) for part in route.path.replace("{", "\0{").replace("}", "}\0").split("\0")
     )
     change = _CHANGE.format(word=_word(rng, way), method=route.method, path=pattern, log=log)
+    where = posixpath.join(posixpath.dirname(path), log)
     student.write(path, source + change)
     try:
         done = run_tests(student, test_files(submission), first=True)
+        asked = student.exists(where)
+        # Another test failed before the one that asks this route had its turn.
+        if done.returncode not in _PASSED and not asked and not control:
+            done = run_tests(student, test_files(submission))
+            asked = student.exists(where)
     except StudentFault as fault:
         # Tests that do not end have noticed a change; where there is none, their time is all that is said of them.
         if fault.kind != "timeout" or control:
@@ -177,10 +185,8 @@ def _tried(student, submission, rng, route, way, *, control):
         return True, ""
     finally:
         student.write(path, source)
-    where = posixpath.join(posixpath.dirname(path), log)
-    # Exit code 2: tests that ask while they are collected.
-    noticed = done.returncode in (1, 2) and (control or student.exists(where))
-    return noticed, "\n".join(done.output.strip().splitlines()[-8:])[-600:]
+    said = f"exit code {done.returncode}, {'' if asked else 'not '}asked: {done.output.strip()[-500:]}"
+    return done.returncode not in _PASSED and (control or asked), said
 
 
 def _pattern(part):
