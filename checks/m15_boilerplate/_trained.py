@@ -49,7 +49,7 @@ def table(rng):
 
 
 def shifts(rng, right, count=BATCH):
-    """How far each label of a hidden batch is from the model's answer: so many not at all, and of those more in the first half."""
+    """How far each label of a hidden batch is from the model's answer: so many not at all, most in the first half."""
     found = [0] * right + [rng.randrange(1, CLASSES) for _ in range(count - right)]
     apart = min(right, count - right) // 3
     rng.shuffle(found)

@@ -17,7 +17,7 @@ MOST_ROUTES = 12
 WAYS = ("not at all", "answer", "status", "failure")
 #: Changes that are none, one for so many that are, and at most so many: tests that fail there look at something else.
 _CHANGES_A_CONTROL, _MOST_CONTROLS = 3, 4
-#: Exit codes of pytest: all passed, and no test was found. Anything else is noticed, also tests that ask while they are collected.
+#: Exit codes of pytest where nothing is noticed: all passed, and no test was found. While they are collected, tests may ask, too.
 _PASSED = (0, 5)
 
 #: Put behind the module that makes the application: one route answers otherwise, and each request to it leaves a line. What comes
