@@ -93,6 +93,14 @@ def test_what_to_do_next_comes_first_and_the_most_valuable_first() -> None:
     assert "The application answers a request" not in next_steps  # the grader's fault
 
 
+def test_code_in_the_title_of_a_check_is_shown_as_code() -> None:
+    named = rich_result().model_dump_json().replace("Every image starts", "Every `FROM` starts")
+    html = render_html(Result.model_validate_json(named), reports=REPORTS)
+    seen = re.sub(r'<span class="visually-hidden">[^<]*</span>|="[^"]*"', "", html)
+    assert seen.count("Every <code>FROM</code> starts") >= 3  # what to do next, its question, its module
+    assert "`FROM`" not in seen
+
+
 def test_who_ran_it_and_how_is_said() -> None:
     own = page(rich_result()).text
     assert "Unverified: made by the student's own run" in own
