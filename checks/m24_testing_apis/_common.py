@@ -131,13 +131,13 @@ def unnoticed(student, submission, rng):
     while tries:
         route, way = tries.pop()
         is_control = way == "not at all" or route not in found
-        noticed, said = _tried(student, submission, rng, route, way, control=is_control)
+        noticed, ended, said = _tried(student, submission, rng, route, way, control=is_control)
         if is_control:
             why = "The tests fail where no answer is another than before: they look at the code, or fail at random."
             assert not noticed, [why, evidence("(pytest)", None, said)]
         elif not noticed:
-            evidence(route.place.path, None, f"{_SAID[way]} {route}: no test failed; {said}")
-            left[way].append(str(route))
+            evidence(route.place.path, None, f"{_SAID[way]} {route}: no test of it failed: {said}")
+            left[way].append(str(route) if ended in _PASSED else f"{route} (never asked: exit code {ended})")
             if way == "answer":
                 tries.append((route, "failure"))
     return left
@@ -162,7 +162,9 @@ def _word(rng, way):
 
 
 def _tried(student, submission, rng, route, way, *, control):
-    """Whether a test fails when a route answers in this way, having asked it unless this is a `control`; and what pytest said."""
+    """Whether a test fails when a route answers in this way, having asked it unless this is a `control`; how pytest ended, and
+    what it said.
+    """
     path, source = route.place.path, submission.text(route.place.path)
     log = f"asked_{rng.getrandbits(60):x}"
     pattern = "".join(
@@ -182,11 +184,11 @@ def _tried(student, submission, rng, route, way, *, control):
         # Tests that do not end have noticed a change; where there is none, their time is all that is said of them.
         if fault.kind != "timeout" or control:
             raise
-        return True, ""
+        return True, 1, ""
     finally:
         student.write(path, source)
-    said = f"exit code {done.returncode}, {'' if asked else 'not '}asked: {done.output.strip()[-500:]}"
-    return done.returncode not in _PASSED and (control or asked), said
+    said = "\n".join(done.output.strip().splitlines()[-8:])[-600:]
+    return done.returncode not in _PASSED and (control or asked), done.returncode, said
 
 
 def _pattern(part):
