@@ -244,8 +244,11 @@ def test_hash_is_of_the_data(submission, student):
 
 def _fits_its_lock(submission, told):
     """Where no program makes the data, its hash is at least that with which the stages ran."""
-    hashes = []
-    for path in submission.files("dvc.lock", "**/dvc.lock"):
+    hashes, locks = [], submission.files("dvc.lock", "**/dvc.lock")
+    assert locks, (
+        f"No program makes {told['out']}, and no stage ran on it: nothing tells whether its hash is the newest."
+    )
+    for path in locks:
         data = submission.yaml(path)
         stages = data.get("stages") if isinstance(data, dict) else None
         if not isinstance(stages, dict):
