@@ -31,8 +31,10 @@ def own_scripts(submission):
 def shell_scripts(submission):
     """`{path: text}` of the students' shell scripts."""
     named = submission.files("**/*.sh", "**/*.bash")
+    # Without an ending it may be anything, data too: a script has two letters that say so.
     bare = [path for path in submission.files("**/*") if "." not in path.rpartition("/")[2]][:40]
-    found = {path: submission.text(path) for path in [*named, *bare] if not submission.is_template(path)}
+    scripts = [path for path in bare if submission.bytes(path)[:2] == b"#!"]
+    found = {path: submission.text(path) for path in [*named, *scripts] if not submission.is_template(path)}
     return {path: text for path, text in found.items() if path in named or _SHEBANG.match(text)}
 
 

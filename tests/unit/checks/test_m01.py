@@ -48,12 +48,21 @@ def test_ten_times(script: str, verdict: str) -> None:
     [
         ({"run.sh": SHEBANG + "python hello.py\n"}, "passed"),
         ({"run": "#!/bin/sh\npython hello.py\n"}, "passed"),
+        ({"run.sh": SHEBANG + "python hello.py\n", "data/labels-idx1-ubyte": "\0\0\x08\x01"}, "passed"),
         ({"bin/run.sh": SHEBANG + 'python "$(dirname "$0")/../hello.py"\n'}, "passed"),
         ({"run.sh": "python hello.py\n"}, "failed"),
         ({"run.sh": SHEBANG.replace("\n", "\r\n") + "python hello.py\r\n"}, "failed"),
         ({"run.sh": SHEBANG + "echo Hello  # hello.py\n"}, "failed"),
     ],
-    ids=["a shell script", "without a suffix", "from its folder", "no shebang", "Windows", "typed in"],
+    ids=[
+        "a shell script",
+        "without a suffix",
+        "beside data without a suffix",
+        "from its folder",
+        "no shebang",
+        "Windows",
+        "typed in",
+    ],
 )
 def test_once(files: dict[str, str], verdict: str) -> None:
     outcome = run_check(SUITE, "shell_script", {"hello.py": HELLO, **files})
