@@ -59,8 +59,10 @@ def told(student, submission, rng):
         chosen["evaluate"] = None
     why = {role: _not_started(submission, chosen[role], role) for role in chosen}
     tables = table_paths(submission)
-    assert tables["train"], "There is no table of leaves to train on in the repository."
-    assert tables["test"], "There is no table of leaves to test with in the repository."
+    for part in ("train", "test"):
+        assert tables[part], (
+            f"There is no table of leaves to {part} with: containers get another in its place; `grader start M10` has one."
+        )
     if why["train"]:
         return {"why": why, "runs": {}}
     seen = leaves(rng)

@@ -40,7 +40,9 @@ def _put_table(student, submission, text):
 def counted(student, submission, rng):
     """What the students' programs call and print on a table that nobody has seen, for few epochs and for more."""
     text, rows = table(rng)
-    assert _put_table(student, submission, text), "There is no table of echoes: leave `echoes.csv` as it is."
+    assert _put_table(student, submission, text), (
+        "There is no table of echoes: `echoes.csv`, which `grader start M13` brings, has to stay as it is."
+    )
     runs = {}
     for path, option in programs(submission)[:3]:
         try:

@@ -24,7 +24,7 @@ def traced(student, submission, rng):
     nets = networks(submission)
     large = any(file.imports_module("torchvision") for file in scripts)
     assert nets or large, (
-        "The two networks of the exercise, with `WIDE` and `DEEP`, are not there: leave `nets.py` as it is."
+        "The two networks, `WIDE` and `DEEP`, are not there: `nets.py`, which `grader start M13` brings, has to stay as it is."
     )
     for file in nets:
         student.write(file.path, with_widths(file.text, wide, deep))
