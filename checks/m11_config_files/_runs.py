@@ -35,6 +35,7 @@ def first(student, submission, rng):
     argv, told = [f"+{added[0]}={added[1]}"], {}
     if any(one.imports_module("torchvision") for one in submission.python_files()):
         told = _runs(student, submission, start, folders, {"first": argv})["first"]
+        _ended(told, f"`python {' '.join([*start, *argv])}`")
     else:
         done = student.run(
             ["python", *start, *argv],
@@ -146,11 +147,11 @@ def _asked(rng):
     """Two values of each kind of setting; of the learning rate the second is twice the first."""
     # So small that what many epochs change is in proportion to it, too.
     rate = round(rng.uniform(0.00005, 0.0002), 7)
-    batch, hidden = rng.randrange(9, 17), rng.randrange(11, 19)
+    hidden = rng.randrange(11, 19)
     return {
         "seed": (rng.randrange(1, 10**6), rng.randrange(10**6, 10**7)),
         "learning rate": (rate, 2 * rate),
-        "batch size": (batch, batch + rng.randrange(11, 17)),
+        "batch size": (rng.choice((10, 12, 15)), rng.choice((24, 25, 30))),
         "number of epochs": (2, 4),
         "size of the hidden layer": (hidden, hidden + rng.randrange(10, 20)),
     }
@@ -166,8 +167,13 @@ def _experiments(submission, told, choices):
 
 def ended(run, how):
     """Fail the check if a run did not end well, or left no weights."""
-    said = run["output"].strip().rpartition("\n")[2][:300]
-    if run["code"] is None:
-        raise StudentFault("timeout", f"A run {how} does not come to an end.")
-    assert run["code"] == 0, f"A run {how} fails: {said}"
+    _ended(run, f"A run {how}")
     assert matrices(run), f"A run {how} leaves no weights."
+
+
+def _ended(run, what):
+    # What an error says further is indented.
+    said = [line for line in str(run.get("output", "")).splitlines() if line[:1].strip()][-1:]
+    if run.get("code") is None:
+        raise StudentFault("timeout", f"{what} does not come to an end.")
+    assert run["code"] == 0, f"{what} fails: {''.join(said)[:300]}"

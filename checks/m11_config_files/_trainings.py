@@ -8,8 +8,6 @@ knows nothing of the others. Where processes cannot be copied (Windows) each is 
 LEFT = r"""
 import json, os, pathlib, sys
 
-import yaml
-
 def seen():
     found = {}
     for folder, names, files in os.walk("."):
@@ -25,6 +23,7 @@ def text_of(path, most=20_000):
 
 def data_of(path):
     try:
+        import yaml
         return yaml.safe_load(text_of(path, 200_000))
     except Exception:
         return None
@@ -120,6 +119,8 @@ import contextlib, importlib, runpy, signal, subprocess, tempfile, time
 
 # These trainings are small: threads would only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Otherwise the last words of a run that fails are how to see its error.
+os.environ.setdefault("HYDRA_FULL_ERROR", "1")
 root = os.getcwd()
 sys.path[:0] = [os.path.abspath(folder) for folder in folders]
 for name in warm:
@@ -139,7 +140,8 @@ with contextlib.suppress(Exception):
     OmegaConf.to_yaml(OmegaConf.create({"a": 1, "b": "${a}"}), resolve=True)
 
 if "torchvision" in sys.modules:
-    # The course's data would be downloaded: a small set of the check's own has its place.
+    # The course's data would be downloaded: a small set of the check's own has its place. The course's script takes batches to
+    # be whole, as those of MNIST are for most sizes.
     import torch, torchvision
     from PIL import Image
 
@@ -147,8 +149,8 @@ if "torchvision" in sys.modules:
         def __init__(self, root="", train=True, transform=None, target_transform=None, download=False):
             draw = torch.Generator().manual_seed(1 + train)
             self.transform = transform
-            self.data = torch.randint(0, 256, (120, 28, 28), dtype=torch.uint8, generator=draw)
-            self.targets = torch.arange(120) % 10
+            self.data = torch.randint(0, 256, (600, 28, 28), dtype=torch.uint8, generator=draw)
+            self.targets = torch.arange(600) % 10
 
         def __len__(self):
             return len(self.data)
