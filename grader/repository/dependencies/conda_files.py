@@ -26,8 +26,17 @@ _TOOLS = ("python", "pip")
 
 
 def conda(text: str, path: str) -> Iterator[Dependency | Note]:
-    """Yield the packages of conda's environment file, and those of its pip part."""
+    """Yield the packages of conda's environment file, and those of its pip part.
+
+    What `conda list --explicit` writes is no YAML, whatever its name ends in: an address a line.
+    """
     lines = Lines(text)
+    if re.search(r"(?m)^@EXPLICIT[ \t]*$", text):
+        for address in [line.strip() for line in text.splitlines() if _FILE.fullmatch(line.strip())][
+            :MAX_ENTRIES
+        ]:
+            yield from _package(address, path, lines)
+        return
     for data in yaml_documents(text, path):
         items = table(data).get("dependencies")
         if items is not None and not isinstance(items, list):

@@ -91,6 +91,22 @@ def test_conda_setup_cfg_and_setup_py(tmp_path: Path) -> None:
     }
 
 
+def test_what_conda_list_explicit_writes_is_read_whatever_its_name_ends_in(tmp_path: Path) -> None:
+    place = "https://conda.example/conda-forge"
+    explicit = (
+        "# This file may be used to create an environment using:\n# platform: linux-64\n@EXPLICIT\n"
+        f"{place}/linux-64/python-3.11.9-hb806964_0.conda\n"
+        f"{place}/linux-64/numpy-1.26.4-py311h64a7726_0.conda#d8285bea2a350f63fab23bf460221f3f\n"
+        f"{place}/noarch/pytest-8.2.0-pyhd8ed1ab_0.tar.bz2\n"
+    )
+    submission = view(tmp_path, {"environment.yaml": explicit})
+    assert found(submission) == {
+        ("numpy", "=1.26.4=py311h64a7726_0", 5, ""),
+        ("pytest", "=8.2.0=pyhd8ed1ab_0", 6, ""),
+    }
+    assert submission.dependencies == {"numpy", "pytest"}
+
+
 def test_broken_declarations_contribute_nothing_and_stop_nothing(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "pyproject.toml": "[project\n",
