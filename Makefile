@@ -2,7 +2,7 @@
 # make demo    grade a sample project and show its report
 # make test    lint, types, and all tests (Docker and a browser needed)
 # make coverage  which lines all tests but the proofs reach, at least 90 %: tracing takes more than a third longer than `make test`
-# make fast    the unit tests but those marked `process` or `slow`, with few examples of properties: under 90 s on two cores
+# make fast    the unit tests but those marked `process` or `slow`, with few examples of properties: a few minutes on two cores
 # make prove   every suite on its solution, starter, oracles and mutants; fails if docs/suites.md would change
 # make bench   what the grader costs beside the bare work, into docs/benchmarks.md and benchmarks.json (Docker and a package index needed)
 # make kill    a class of forty in containers, cut off in the middle in four ways; nothing else may run (root, minutes)
