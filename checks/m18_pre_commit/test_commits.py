@@ -31,7 +31,9 @@ def _refusals(student, submission, commits, told):
     (clean, *dirty), elsewhere = tried(student, submission, commits, first=True)
     for name in elsewhere[:3]:
         evidence(CONFIG, None, f"{name} is not run: its program is not there where grading runs")
-    assert not clean["code"], f"A commit that is in order is refused: {last_words(clean['said'])}"
+    assert not clean["code"], (
+        f"What is to pass, a copy of a file of yours among it, is refused: {last_words(clean['said'])}"
+    )
     for one, what in zip(dirty, told, strict=True):
         assert one["code"] == 1, f"A commit of {what} is let pass."
 
@@ -60,7 +62,7 @@ def test_configuration_is_read(submission, student, rng):
     )
     assert not valid["code"], f"pre-commit refuses the configuration: {last_words(valid['said'])}"
     [clean] = clean
-    assert not clean["code"], f"A commit that is in order is refused: {last_words(clean['said'])}"
+    assert not clean["code"], f"Even a copy of a file of yours is refused: {last_words(clean['said'])}"
     ran = [line for line in clean["said"].splitlines() if line.rstrip().endswith("Passed")]
     assert ran, "No hook looks at a copy of a file of yours."
 
