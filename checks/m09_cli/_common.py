@@ -69,9 +69,9 @@ class Program:
     def __str__(self):
         return self.path or "the program"
 
-    def run(self, *words, cwd="."):
+    def run(self, *words, cwd=".", changes=False):
         """Run it with further words."""
-        return self._student.run([*self.start, *words], env=_PLAIN, timeout=WALL_S, cwd=cwd)
+        return self._student.run([*self.start, *words], env=_PLAIN, timeout=WALL_S, cwd=cwd, changes=changes)
 
     def help(self, *words):
         """What it says of one of its commands; empty where it refuses."""
@@ -105,6 +105,10 @@ def output_option(said):
     exact = [one for one in long if _plain(one[2:]) in _OUTPUT]
     near = [one for one in long if re.search(r"out|save|dest|file|path", one)]
     return next(iter([*exact, *near]), None)
+
+
+#: What files of models end in.
+MODELS = ("json", "pkl", "pickle", "joblib", "npy", "npz", "pt", "pth", "ckpt", "bin", "safetensors")
 
 
 def suffix(said, files):

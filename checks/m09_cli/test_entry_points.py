@@ -3,10 +3,11 @@
 import ast
 import re
 
-from grader.suite import Evidence, check, evidence, measure, not_applicable
+from grader.suite import Evidence, StudentFault, check, evidence, measure, not_applicable
 
 from ._common import (
     LIBRARIES,
+    MODELS,
     NEVER,
     Program,
     accuracy,
@@ -112,8 +113,22 @@ def test_console_scripts_run(submission, student, rng):
         worked += [name] * _works(student, rng, script, asked, own_code(submission))
     if not ran:
         not_applicable("No console script belongs to a module with a command line library.")
-    assert worked, "No console script starts the program that trains and evaluates, or the one that greets."
+    assert worked, "No console script trains and leaves a model, or greets."
     evidence("pyproject.toml", None, f"works from another folder: {', '.join(worked)}")
+
+
+def _trains(student, rng, script, asked, code):
+    """Whether a console script that only trains leaves a model: in the file that it is told, else wherever it does."""
+    option = output_option(asked)
+    if option:
+        name = f"model_{rng.randrange(10**6, 10**7)}{suffix(asked, code)}"
+        script.run(option, name, cwd=_ELSEWHERE).succeeded()
+        return student.exists(f"{_ELSEWHERE}/{name}")
+    try:
+        done = script.run(cwd=_ELSEWHERE, changes=True)
+    except StudentFault:
+        return False
+    return done.returncode == 0 and any(path.rpartition(".")[2] in MODELS for path in done.changed)
 
 
 def _works(student, rng, script, asked, code):
@@ -130,10 +145,8 @@ def _works(student, rng, script, asked, code):
         done = script.run("evaluate", name, cwd=_ELSEWHERE).succeeded()
         assert accuracy(done.output), f"`{script} evaluate {name}` prints no accuracy."
         return True
-    if output_option(asked) and re.search(r"train|fit", str(script)):
-        name = f"model_{rng.randrange(10**6, 10**7)}{suffix(asked, code)}"
-        script.run(output_option(asked), name, cwd=_ELSEWHERE).succeeded()
-        return student.exists(f"{_ELSEWHERE}/{name}")
+    if re.search(r"train|fit", str(script)):
+        return _trains(student, rng, script, asked, code)
     if "--count" not in asked:
         return False
     count = rng.randrange(3, 9)

@@ -145,6 +145,22 @@ def test_a_script_that_only_explains_itself(main: str) -> None:
     assert judge("console_scripts_run", program).verdict == "failed"
 
 
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [("save('model.json', points(1), args.k)", "passed"), ("print(args.k, 'model.json is saved')", "failed")],
+    ids=["a model", "words"],
+)
+def test_a_console_script_of_a_training_alone(ends: str, verdict: str) -> None:
+    program = PROGRAM.partition("def main")[0] + (
+        "def main():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--k', type=int, default=7)\n"
+        f"    args = parser.parse_args()\n    {ends}\n"
+    )
+    scripts = SCRIPTS.replace("cli = ", "train = ")
+    outcome = judge("console_scripts_run", program, **{"pyproject.toml": scripts})
+    assert outcome.verdict == verdict, outcome.message
+
+
 # The numbers of a file.
 
 
