@@ -140,7 +140,12 @@ def run(student, step, *, changes=True, pinned=False, **places):
     if pinned:
         argv[1:1] = ["-c", _PINNED]
     env = {"MPLBACKEND": "Agg", **(_ALIKE if pinned else {})}
-    return student.run(argv, changes=changes, timeout=WALL_S, cpu_s=CPU_S, env=env).succeeded()
+    try:
+        return student.run(argv, changes=changes, timeout=WALL_S, cpu_s=CPU_S, env=env).succeeded()
+    except StudentFault as fault:
+        # What the students typed is the command without the program of ours that comes first.
+        fault.message = fault.message.replace(f"-c {_PINNED} ", "")
+        raise
 
 
 # What they write.
