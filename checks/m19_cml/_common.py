@@ -54,19 +54,25 @@ def promotion_scripts(submission):
 
 
 def performance_tests(submission):
-    """The test files that ask the registry, themselves or by what they import."""
+    """The test files that ask the registry: themselves, by a `conftest.py` of theirs, or by a module that they import."""
     files = own_code(submission)
+    tests = [file for file in files if FINDABLE.search(file.path)]
     asking = {file.name for file in files if file.imports_module("wandb")}
-    return [
-        file.path
+    above = [
+        file.path.rpartition("/")[0]
         for file in files
-        if FINDABLE.search(file.path)
-        and (
-            file.name in asking
-            or asking & {part for name in file.imports for part in name.split(".")}
-            or ("conftest" in asking)
-        )
+        if file.name == "conftest" and asking & {"conftest", *_parts(file)}
     ]
+    groups = (
+        [file.path for file in tests if file.imports_module("wandb")],
+        [file.path for file in tests if any(file.path.startswith(f"{folder}/") for folder in above)],
+        [file.path for file in tests if asking & _parts(file)],
+    )
+    return next(filter(None, groups), [])[:10]
+
+
+def _parts(file):
+    return {part for name in file.imports for part in name.split(".")}
 
 
 def variables(submission):
@@ -78,7 +84,10 @@ def variables(submission):
 def data_sets(submission):
     """The paths of the training and the test table; where none is committed, those of the exercise."""
     tables = label_tables(submission)
-    found = {part: [path for path in tables if part in path.rpartition("/")[2].lower()] for part in ("train", "test")}
+    found = {
+        part: [path for path in tables if part in path.rpartition("/")[2].lower()]
+        for part in ("train", "test")
+    }
     return {part: paths or [f"data/{part}.csv"] for part, paths in found.items()}
 
 

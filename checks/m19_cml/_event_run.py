@@ -1,4 +1,4 @@
-"""M19: a workflow run step by step as GitHub runs it for an event: jobs by their `needs`, with conditions, variables and outputs."""
+"""M19: a workflow run step by step as GitHub runs it for an event: jobs by `needs`, with conditions, variables, outputs."""
 
 import json
 import os
@@ -15,6 +15,7 @@ WALL_S, CPU_S = 60.0, 40
 _MOST_JOBS, _MOST_STEPS = 12, 30
 #: What brings the program `cml`.
 _BRINGS_CML = re.compile(r"iterative/setup-cml|npm\s+(?:i|install)\b.{0,80}cml|iterativeai/cml")
+_SECRET = re.compile(r"\b(?:secrets|vars)\.([A-Za-z_]\w{0,60})")
 _SHELLS = {
     "": ["bash", "-e", "{0}"],
     "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail", "{0}"],
@@ -40,6 +41,17 @@ class Ran:
         return self.failures[0] if self.failures else "no step of it failed"
 
 
+def secrets_of(workflow, account, token):
+    """A value for each secret or variable that a workflow names, whatever it calls it: of the account, or the run's token."""
+    found = {"GITHUB_TOKEN": token}
+    for name in _SECRET.findall(workflow.text[:100_000]):
+        kinds = ("ENTITY", "PROJECT") if "WANDB" in name.upper() else ("ENTITY", "PROJECT", "TOKEN")
+        kind = next((kind for kind in kinds if kind in name.upper()), "API_KEY")
+        own = account.get(f"WANDB_{kind}", "")
+        found.setdefault(name, own or f"{token}-{name}")
+    return found
+
+
 def run_workflow(student, workflow, github, secrets):
     """Run the jobs of a workflow for an event, one after the other; `github` and `secrets` are what its expressions know.
 
@@ -47,7 +59,7 @@ def run_workflow(student, workflow, github, secrets):
     """
     if os.name == "nt":
         not_applicable("The steps run in a shell of Linux: check with Docker, or push.")
-    known = {"github": github, "secrets": secrets, "runner": {"os": "Linux"}}
+    known = {"github": github, "secrets": secrets, "vars": secrets, "runner": {"os": "Linux"}}
     ran, outputs = Ran(), {}
     left = list(workflow.jobs)[:_MOST_JOBS]
     while left:
@@ -84,11 +96,17 @@ def _run_job(student, workflow, job, context, ran):
         if not step.run:
             has_code = has_code or "actions/checkout" in step.action
             # An action of one's own, or one that sets up an environment, may bring the packages.
-            installed = installed or step.local is not None or "micromamba" in step.action or "pixi" in step.action
+            installed = (
+                installed or step.local is not None or "micromamba" in step.action or "pixi" in step.action
+            )
             continue
-        told = _run_step(student, workflow, raw, step, {**context, "env": step_env}, has_code=has_code, has_cml=has_cml)
+        told = _run_step(
+            student, workflow, raw, step, {**context, "env": step_env}, has_code=has_code, has_cml=has_cml
+        )
         if "python" in told["calls"] and not (installed or "install" in told["calls"]):
-            ran.lacking.append(f"The job {job.name} of {workflow.path} starts Python before it installs anything.")
+            ran.lacking.append(
+                f"The job {job.name} of {workflow.path} starts Python before it installs anything."
+            )
         installed = installed or "install" in told["calls"]
         ran.comments += told["comments"]
         env.update(_pairs(told["env"]))
@@ -100,27 +118,43 @@ def _run_job(student, workflow, job, context, ran):
         }
         if result == _BAD:
             words = " ".join(told["said"].split())[-300:]
-            ran.failures.append(f"the step in line {step.line} of {workflow.path} ends with exit code {told['code']}: {words}")
+            ran.failures.append(
+                f"the step in line {step.line} of {workflow.path} ends with exit code {told['code']}: {words}"
+            )
             failed = failed or not step.continue_on_error
     asked = raw.get("outputs")
-    given = {str(name): filled(str(text), context) for name, text in asked.items()} if isinstance(asked, dict) else {}
+    given = (
+        {str(name): filled(str(text), context) for name, text in asked.items()}
+        if isinstance(asked, dict)
+        else {}
+    )
     return (_BAD if failed and not job.continue_on_error else _GOOD), given
 
 
 def _variables(given, context, env):
     """Variables of the workflow, a job or a step, beside those that are known already."""
-    return {**env, **{str(name): filled(str(value), {**context, "env": env}) for name, value in given.items()}}
+    return {
+        **env,
+        **{str(name): filled(str(value), {**context, "env": env}) for name, value in given.items()},
+    }
 
 
 def _run_step(student, workflow, raw, step, context, *, has_code, has_cml):
     shell = step.shell or _default(workflow, raw, "shell")
     folder = step.working_directory or _default(workflow, raw, "working-directory")
-    github = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": str(context["github"]["event_name"])}
+    github = {
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": str(context["github"]["event_name"]),
+    }
     plan = {
         "script": filled(step.run, context)[:50_000],
         "shell": _words(shell),
         "folder": filled(folder, context),
-        "env": {**github, **{name: value for name, value in context["env"].items() if name not in ("PATH", "HOME")}},
+        "env": {
+            **github,
+            **{name: value for name, value in context["env"].items() if name not in ("PATH", "HOME")},
+        },
         "names": [*NAMES, *(["cml"] if has_cml else [])],
         "stand_in": STAND_IN,
         "has_code": has_code,
@@ -139,7 +173,9 @@ def _read(done):
             "env": str(told["env"]),
             "outputs": str(told["outputs"]),
             "calls": [str(one) for one in told["calls"]],
-            "comments": [{name: str(one[name]) for name in ("text", "token", "folder")} for one in told["comments"][:9]],
+            "comments": [
+                {name: str(one[name]) for name in ("text", "token", "folder")} for one in told["comments"][:9]
+            ],
         }
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise StudentFault("reply", "What became of a step of the workflow cannot be read.") from problem

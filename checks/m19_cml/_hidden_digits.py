@@ -1,5 +1,7 @@
 """M19: tables of digits that nobody has seen, models that are right on a known share of them, and who describes them."""
 
+import os
+
 from grader.suite import StudentFault
 
 from ..common.label_tables import as_csv, like
@@ -18,6 +20,7 @@ import contextlib, hashlib, io, os, pathlib, runpy, sys
 
 for folder in reversed(folders):
     sys.path.insert(0, os.path.abspath(folder))
+os.environ["MPLBACKEND"] = "Agg"
 own, known, result = os.getcwd() + os.sep, set(sys.modules), []
 
 def pictures():
@@ -51,7 +54,7 @@ for number, files in enumerate(sets):
 
 
 class Counted:
-    """A data set to describe: how often each label is in each part, all of these numbers different, and the pixels of a picture."""
+    """A data set to describe: how often each label is in each part, no number twice, and how many pixels a picture has."""
 
     def __init__(self, rng):
         self.side = rng.choice(_SIDES)
@@ -95,7 +98,9 @@ def described(student, submission, sets):
     path = paths[0]
     programs = [one for one in submission.programs() if one.path == path]
     takes = not programs or any(one.positionals or one.framework == "plain" for one in programs)
-    folder = data_sets(submission)["train"][0].rpartition("/")[0] or "."
+    # A repository of exercises may have the tables of others.
+    nearest = max(data_sets(submission)["train"], key=lambda one: len(os.path.commonpath([one, path])))
+    folder = nearest.rpartition("/")[0] or "."
     found = student.probe(
         DESCRIBE,
         argv=[path, *([folder] if takes else [])],
@@ -134,8 +139,18 @@ class Judged:
         pairs = dict(zip(_PAIRS, zip(digits[::2], digits[1::2], strict=True), strict=True))
         self.rows, self.models = {}, {}
         for place, part in enumerate(("test", "train")):
-            easy = [digit for kind in ("good", "good on test", "others") for digit in pairs[kind] for _ in range(_PAIRS[kind][place])]
-            hard = [digit for kind in ("bad", "bad on test") for digit in pairs[kind] for _ in range(_PAIRS[kind][place])]
+            easy = [
+                digit
+                for kind in ("good", "good on test", "others")
+                for digit in pairs[kind]
+                for _ in range(_PAIRS[kind][place])
+            ]
+            hard = [
+                digit
+                for kind in ("bad", "bad on test")
+                for digit in pairs[kind]
+                for _ in range(_PAIRS[kind][place])
+            ]
             rng.shuffle(easy)
             half = len(easy) // 2
             middle = [*hard, *easy[half + 5 : -5]]

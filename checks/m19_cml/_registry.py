@@ -8,7 +8,20 @@ import json
 import re
 import string
 
-_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "iris", "jade", "karst", "lumen")
+_WORDS = (
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heron",
+    "iris",
+    "jade",
+    "karst",
+    "lumen",
+)
 
 STAND_IN = r"""
 import hashlib, os
@@ -127,7 +140,9 @@ class Staged:
     def __init__(self, rng):
         words = rng.sample(_WORDS, 3)
         ends = rng.sample([f"{number:03}" for number in range(100, 1000)], 3)
-        self.entity, self.project, self.name = (f"{word}-{end}" for word, end in zip(words, ends, strict=True))
+        self.entity, self.project, self.name = (
+            f"{word}-{end}" for word, end in zip(words, ends, strict=True)
+        )
         self.version = f"v{rng.randrange(11, 99)}"
         self.path = f"{self.entity}/{self.project}/{self.name}:{self.version}"
         self.file = f"{''.join(rng.choices(string.ascii_lowercase, k=7))}.json"
@@ -159,7 +174,9 @@ class Staged:
     def fits(self, target):
         """Whether a target of a link is the registered model of the same name, in the registry of W&B, old or new."""
         owner = rf"(?:{re.escape(self.entity)}(?:-org)?/)?"
-        return bool(re.fullmatch(rf"{owner}(?:model-registry|wandb-registry-[\w-]+)/{re.escape(self.name)}", target))
+        return bool(
+            re.fullmatch(rf"{owner}(?:model-registry|wandb-registry-[\w-]+)/{re.escape(self.name)}", target)
+        )
 
 
 def stand_in(models):
@@ -170,7 +187,11 @@ def stand_in(models):
 
 def told(student, call):
     """What the stand-in was told by one kind of call, in all processes so far, as far as it can be read."""
-    return [one for one in student.records() if one.get("call") == call and (call == "api" or isinstance(one.get("name"), str))]
+    return [
+        one
+        for one in student.records()
+        if one.get("call") == call and (call == "api" or isinstance(one.get("name"), str))
+    ]
 
 
 def model_file(prototypes):

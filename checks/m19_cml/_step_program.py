@@ -115,17 +115,21 @@ def start(words):
 
 def post(words):
     """`cml comment create report.md`, or `update`: keep the text, and the token that would post it."""
+    if words[:1] == ["publish"]:
+        print("".join(f"![]({word})" for word in words[1:] if os.path.isfile(word)))
+        sys.exit(0)
     if words[:2] not in (["comment", "create"], ["comment", "update"]) and words[:1] != ["send-comment"]:
         sys.exit(0)
-    names = [word for word in words[1:] if not word.startswith("-") and word not in ("create", "update")]
+    names = [word for word in words[1:] if os.path.isfile(word)]
     if not names:
-        sys.exit("cml: no file is named")
-    token = next((word.partition("=")[2] for word in words if word.startswith("--token=")), "")
+        sys.exit("cml: no file that is there is named")
+    text = " ".join(words)
+    token = (re.findall(r"--token[= ](\S+)", text) or [""])[0]
     token = token or os.environ.get("REPO_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
-    with open(names[-1], encoding="utf-8") as file:
+    with open(names[0], encoding="utf-8") as file:
         text = file.read(8_000)
     with open(os.path.join(HERE, "comments"), "a", encoding="utf-8") as file:
-        file.write(json.dumps({"text": text, "token": token, "folder": os.path.dirname(names[-1])}) + "\n")
+        file.write(json.dumps({"text": text, "token": token, "folder": os.path.dirname(names[0])}) + "\n")
     if not token:
         sys.exit("cml: REPO_TOKEN is not set")
     sys.exit(0)

@@ -148,8 +148,8 @@ def _broken(submission):
 
 
 @work(
-    "a workflow: `.github/workflows/*.yaml`; in an exercise one of data or of a staged model, or a script that describes the data "
-    "or links a model",
+    "a workflow: `.github/workflows/*.yaml`; in an exercise one of data or of a staged model, or a script that describes data or "
+    "links a model",
     above=(".github",),
 )
 def find_work(submission):

@@ -1,6 +1,6 @@
 """Describe the data for a reviewer: a report in Markdown on stdout, and figures beside it."""
 
-import argparse
+import sys
 from collections import Counter
 
 import matplotlib.pyplot as plt
@@ -43,6 +43,4 @@ def describe(folder: str) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", default="data")
-    print(describe(parser.parse_args().folder))
+    print(describe(sys.argv[1] if len(sys.argv) > 1 else "data"))

@@ -1,12 +1,10 @@
 """Describe the data for a reviewer."""
 
-import argparse
+import sys
 
 from dataset import Digits
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", default="data")
-    digits = Digits(parser.parse_args().folder)
+    digits = Digits(sys.argv[1])
     print(f"train: {len(digits)} images")
     print(f"test: {len(digits)} images")

@@ -7,10 +7,12 @@ from grader.suite import Evidence, check, evidence, shared
 from ..common.label_tables import label_tables
 from ..common.pictures import is_broken, size
 from ._common import data_event, data_paths
-from ._event_run import run_workflow
+from ._event_run import run_workflow, secrets_of
 from ._hidden_digits import Counted, as_files
 
-_PICTURE = re.compile(r"""!\[[^\]\n]{0,200}\]\(\s{0,5}<?([^)\s>"']{1,200})|<img[^>]{0,200}?src=["']?([^"'\s>]{1,200})""")
+_PICTURE = re.compile(
+    r"""!\[[^\]\n]{0,200}\]\(\s{0,5}<?([^)\s>"']{1,200})|<img[^>]{0,200}?src=["']?([^"'\s>]{1,200})"""
+)
 #: What no change of the data is; the scripts of the group come on top.
 _NO_DATA = ("README.md", "docs/index.md", "src/main.py")
 
@@ -38,24 +40,33 @@ def posted(student, submission, rng):
     # Whatever is a picture afterwards was drawn by this run.
     for path in submission.files("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.webp")[:20]:
         student.write(path, b"")
-    secrets = {"GITHUB_TOKEN": f"ghs_{rng.getrandbits(64):016x}"}
+    token = f"ghs_{rng.getrandbits(64):016x}"
+    secrets = secrets_of(workflow, {}, token)
     event = data_event(workflow, data_paths(submission)[0])
     github = {
         "event_name": event,
         "event": {"number": 1, "pull_request": {"number": 1}},
-        "token": secrets["GITHUB_TOKEN"],
+        "token": token,
         "base_ref": "main",
     }
     ran = run_workflow(student, workflow, github, secrets)
     text = "\n".join(one["text"] for one in ran.comments)
-    named = [(one["folder"], path) for one in ran.comments for pair in _PICTURE.findall(one["text"]) for path in pair if path]
+    named = [
+        (one["folder"], path)
+        for one in ran.comments
+        for pair in _PICTURE.findall(one["text"])
+        for path in pair
+        if path
+    ]
     return {
         "path": workflow.path,
         "comments": len(ran.comments),
         "missing": data.missing(text),
         "pictures": [f"{folder}/{path}".removeprefix("/").removeprefix("./") for folder, path in named[:10]],
         "broken": [path for folder, path in named[:10] if not _is_whole(student, folder, path)],
-        "token": any(one["token"] == secrets["GITHUB_TOKEN"] for one in ran.comments),
+        "token": any(one["token"] in secrets.values() for one in ran.comments),
+        # The permissions of a token that somebody made are not in the workflow.
+        "own_token": any(one["token"] not in ("", token) for one in ran.comments),
         "lacking": ran.lacking,
         "failure": ran.said,
     }
@@ -79,7 +90,8 @@ def test_only_data_starts_it(submission):
     found = _workflows(submission)
     assert found, "No workflow starts when a pull request or a push changes the data."
     tables = label_tables(submission)
-    code = [file.path for file in submission.code()][:20]
+    folders = {path.rpartition("/")[0] for path in data_paths(submission)}
+    code = [file.path for file in submission.code() if file.path.rpartition("/")[0] not in folders][:20]
     wrong = []
     for workflow in found:
         line = workflow.data.lines.get("on")
@@ -88,7 +100,9 @@ def test_only_data_starts_it(submission):
         if not kept and not others:
             workflow.evidence(line)
             return
-        wrong.append(workflow.evidence(line, f"{kept[0]} does not start it" if kept else f"{others[0]} starts it, too"))
+        wrong.append(
+            workflow.evidence(line, f"{kept[0]} does not start it" if kept else f"{others[0]} starts it, too")
+        )
     raise AssertionError(wrong)
 
 
@@ -130,11 +144,11 @@ def test_figures_are_posted(submission, student, rng):
 )
 def test_job_may_comment(submission, student, rng):
     found = posted(student, submission, rng)
-    assert found["token"], [Evidence(found["path"], None, "what posts the comment has not got the token of the run")]
+    assert found["token"], [Evidence(found["path"], None, "what posts the comment has no token")]
     workflow = next(one for one in submission.workflows() if one.path == found["path"])
     jobs = [one for one in workflow.data["jobs"].values() if isinstance(one, dict)]
     asked = [one.get("permissions", workflow.data.get("permissions")) for one in jobs]
-    assert any(map(_may_comment, asked)), [
+    assert found["own_token"] or any(map(_may_comment, asked)), [
         workflow.evidence(workflow.data.lines.get("jobs"), "no job asks for `pull-requests: write`")
     ]
 

@@ -3,7 +3,7 @@
 from grader.suite import check, evidence, shared
 
 from ._common import CPU_S, WALL_S, is_dispatched, performance_tests, promotion_scripts, variables
-from ._event_run import run_workflow
+from ._event_run import run_workflow, secrets_of
 from ._hidden_digits import Judged, as_files
 from ._registry import Staged, stand_in, told
 
@@ -26,7 +26,7 @@ def _stage(student, submission, rng):
     for path, text in as_files(submission, data.rows).items():
         student.write(path, text)
     student.stub("wandb", stand_in([(staged, data.models["good"])]))
-    return staged, {**staged.account, "GITHUB_TOKEN": f"ghs_{rng.getrandbits(64):016x}"}
+    return staged, secrets_of(_workflow(submission), staged.account, f"ghs_{rng.getrandbits(64):016x}")
 
 
 @shared
@@ -75,19 +75,23 @@ def test_staged_model_is_tested(submission, student, rng):
     points=2,
     scope="exercises",
     environment="required",
-    hint="The path has three parts, and the last one a version. Which of these belong to the target? The aliases are an option of "
-    "the command line.",
+    hint="The path has three parts, and the last one a version. Which of these belong to the target? The aliases are an option "
+    "of the command line.",
 )
 def test_model_is_linked(submission, student, rng):
     staged, alias = Staged(rng), f"alias-{rng.randrange(1000, 9999)}"
     path, _ = _link(student, submission, staged, staged.path, alias)
     evidence(path)
     links = told(student, "link")
-    assert [one["name"] for one in links] == [staged.path], "The script does not link the model that its argument names, once."
+    assert [one["name"] for one in links] == [staged.path], (
+        "The script does not link the model that its argument names, once."
+    )
     assert staged.fits(str(links[0].get("target"))), (
         "The target of the link is not `ENTITY/model-registry/NAME`, the words taken from the argument."
     )
-    assert alias in (links[0].get("aliases") or []), "The link does not have the alias that the command line gives."
+    assert alias in (links[0].get("aliases") or []), (
+        "The link does not have the alias that the command line gives."
+    )
 
 
 @check(
@@ -117,9 +121,13 @@ def _link(student, submission, staged, argument, alias):
     alone = {name for one in programs for name in one.alone}
     commands = [name for one in programs for name in one.commands if name not in alone][:1]
     env = {**dict.fromkeys(variables(submission), argument), **staged.account}
-    done = student.run(["python", path, *commands, argument, spelled[0], alias], env=env, timeout=WALL_S, cpu_s=CPU_S)
+    done = student.run(
+        ["python", path, *commands, argument, spelled[0], alias], env=env, timeout=WALL_S, cpu_s=CPU_S
+    )
     if argument:
-        assert done.returncode == 0, f"{path} ends with exit code {done.returncode}: {' '.join(done.stderr.split())[-300:]}"
+        assert done.returncode == 0, (
+            f"{path} ends with exit code {done.returncode}: {' '.join(done.stderr.split())[-300:]}"
+        )
     return path, done
 
 
@@ -135,7 +143,9 @@ def test_only_what_passed_is_promoted(submission, student, rng):
     evidence(found["path"])
     why = (found["failures"] or ["no step of it fails"])[0]
     assert found["linked"], f"A good model is not promoted: {why}."
-    assert found["promoted"], "A good model is not linked to its registered model with the alias `production`."
+    assert found["promoted"], (
+        "A good model is not linked to its registered model with the alias `production`."
+    )
     before = len(told(student, "link"))
     staged, secrets = _stage(student, submission, rng)
     for path in performance_tests(submission):

@@ -39,6 +39,12 @@ for part in ("train", "test"):
 """
 
 
+def _telling(rng, rows):
+    """The first row, the last one, and three whose neighbours have other labels."""
+    alone = [at for at in range(1, len(rows) - 1) if rows[at][0] not in (rows[at - 1][0], rows[at + 1][0])]
+    return [0, len(rows) - 1, *rng.sample(alone, 3)]
+
+
 def _flat(value):
     return [number for one in value for number in _flat(one)] if isinstance(value, list) else [value]
 
@@ -48,7 +54,8 @@ def _is_readable(found, wanted):
     try:
         items = [(found[part]["items"], at) for part, at in wanted.items()]
         return all(
-            len(some) == len(at) and all(type(x) is float for item in some for x in _flat(item)) for some, at in items
+            len(some) == len(at) and all(type(x) is float for item in some for x in _flat(item))
+            for some, at in items
         )
     except (TypeError, KeyError, RecursionError):
         return False
@@ -69,7 +76,7 @@ def _shows(item, label, pixels):
     points=1,
     scope="exercises",
     environment="required",
-    hint="`len` and an index are all that a data set needs. What belongs to row 3 of the table, and what comes behind the last row?",
+    hint="`len` and an index are all that a data set needs. What belongs to row 3, and what comes behind the last row?",
 )
 def test_data_set_has_the_data(submission, student, rng):
     classes = classes_of_data(submission)
@@ -79,7 +86,7 @@ def test_data_set_has_the_data(submission, student, rng):
     for path, text in as_files(submission, rows).items():
         student.write(path, text)
     tables = {part: paths[0] for part, paths in data_sets(submission).items()}
-    wanted = {part: [0, len(one) - 1, *rng.sample(range(1, len(one) - 1), 3)] for part, one in rows.items()}
+    wanted = {part: _telling(rng, one) for part, one in rows.items()}
     path, name = classes[0]
     found = student.probe(
         _ITEMS,
@@ -98,14 +105,18 @@ def test_data_set_has_the_data(submission, student, rng):
     for part, known in rows.items():
         told = found[part]
         assert told["length"] == len(known), f"`{name}` has another length than the {part} table has rows."
-        assert told["seen"] == len(known), f"A loop over `{name}` of the {part} table does not end after its last row."
+        assert told["seen"] == len(known), (
+            f"A loop over `{name}` of the {part} table does not end after its last row."
+        )
         fits = [_shows(item, *known[at]) for item, at in zip(told["items"], wanted[part], strict=True)]
-        assert all(fits), f"An item of `{name}` is not the image and the label of its row in the {part} table."
+        assert all(fits), (
+            f"An item of `{name}` is not the image and the label of its row in the {part} table."
+        )
 
 
 @shared
 def shown(student, submission, rng):
-    """What the script says and draws: of a data set, then with another test set, another training set, and the first one shuffled."""
+    """What the script says and draws: of a data set, with another test set, another training set, and the first one shuffled."""
     data, other = Counted(rng), Counted(rng)
     first = {part: data.rows(rng, part) for part in ("train", "test")}
     tests = {**first, "test": data.rows(rng, "test", other.counts["test"])}
@@ -114,7 +125,9 @@ def shown(student, submission, rng):
     path, found = described(
         student, submission, [as_files(submission, rows) for rows in (first, tests, trains, shuffled)]
     )
-    whole = [name for name, picture in found[0]["pictures"].items() if size(picture) and not is_broken(picture)]
+    whole = [
+        name for name, picture in found[0]["pictures"].items() if size(picture) and not is_broken(picture)
+    ]
     digests = [{name: one["digests"].get(name) for name in whole} for one in found]
     return {"path": path, "missing": data.missing(found[0]["text"]), "digests": digests}
 
@@ -130,7 +143,9 @@ def shown(student, submission, rng):
 def test_statistics_are_right(submission, student, rng):
     found = shown(student, submission, rng)
     evidence(found["path"])
-    assert not found["missing"], f"{found['path']} does not tell, on other data: {'; '.join(found['missing'])}."
+    assert not found["missing"], (
+        f"{found['path']} does not tell, on other data: {'; '.join(found['missing'])}."
+    )
 
 
 @check(
@@ -152,4 +167,3 @@ def test_figures_show_the_labels(submission, student, rng):
         assert any(changed[name] not in (None, first[name]) for name in steady), (
             f"No figure changes when the labels of the {part} set do."
         )
-

@@ -41,9 +41,13 @@ def verdicts(student, submission, rng):
 def test_bad_models_fail(submission, student, rng):
     found = verdicts(student, submission, rng)
     evidence(found["path"])
-    assert found["loaded"], f"The test does not download the model that a variable names: {found['said']['good']}"
+    assert found["loaded"], (
+        f"The test does not download the model that a variable names: {found['said']['good']}"
+    )
     codes = found["codes"]
-    assert codes["good"] == 0, f"The test fails a model that is right in 94 of 100 images: {found['said']['good']}"
+    assert codes["good"] == 0, (
+        f"The test fails a model that is right in 94 of 100 images: {found['said']['good']}"
+    )
     assert codes["bad"] == 1, "The test does not fail a model that is right in 66 of 100 images."
 
 
@@ -57,5 +61,9 @@ def test_bad_models_fail(submission, student, rng):
 )
 def test_test_set_decides(submission, student, rng):
     codes = verdicts(student, submission, rng)["codes"]
-    assert codes["good on test"] == 0, "A model that is good on the test set and bad on the training set fails."
-    assert codes["bad on test"] == 1, "A model that is bad on the test set and good on the training set passes."
+    assert codes["good on test"] == 0, (
+        "A model that is good on the test set and bad on the training set fails."
+    )
+    assert codes["bad on test"] == 1, (
+        "A model that is bad on the test set and good on the training set passes."
+    )
