@@ -75,6 +75,12 @@ def _parts(file):
     return {part for name in file.imports for part in name.split(".")}
 
 
+def home_of(submission, path):
+    """The folder in which a workflow starts what lies at a path, where it names one; else the top."""
+    folders = [run.command.folder for run in submission.ci_runs() if run.workflow]
+    return next((one for one in folders if one not in ("", ".") and path.startswith(f"{one}/")), ".")
+
+
 def variables(submission):
     """The variables that the code reads, but for those of an account: one of them has the model's path."""
     found = [name for file in own_code(submission) for name in _VARIABLE.findall(file.text[:100_000])]

@@ -6,7 +6,7 @@ from grader.suite import StudentFault
 
 from ..common.label_tables import as_csv, like
 from ..common.python import import_folders
-from ._common import CPU_S, WALL_S, are_in_order, data_sets, numbers, statistics_scripts
+from ._common import CPU_S, WALL_S, are_in_order, data_sets, home_of, numbers, statistics_scripts
 from ._registry import model_file
 
 LABELS = 10
@@ -21,14 +21,17 @@ import contextlib, hashlib, io, os, pathlib, runpy, sys
 for folder in reversed(folders):
     sys.path.insert(0, os.path.abspath(folder))
 os.environ["MPLBACKEND"] = "Agg"
-own, known, result = os.getcwd() + os.sep, set(sys.modules), []
+top, known, result = os.getcwd(), set(sys.modules), []
+own = top + os.sep
+os.chdir(home)
 
 def pictures():
     return sorted(one for one in pathlib.Path(".").rglob("*") if one.is_file() and one.suffix.lower() in endings)
 
 for number, files in enumerate(sets):
     for path, text in files.items():
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        path = os.path.join(top, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         pathlib.Path(path).write_text(text)
     for one in pictures():
         one.unlink()
@@ -100,10 +103,12 @@ def described(student, submission, sets):
     takes = not programs or any(one.positionals or one.framework == "plain" for one in programs)
     # A repository of exercises may have the tables of others.
     nearest = max(data_sets(submission)["train"], key=lambda one: len(os.path.commonpath([one, path])))
-    folder = nearest.rpartition("/")[0] or "."
+    home = home_of(submission, path)
+    folder = os.path.relpath(nearest.rpartition("/")[0] or ".", home).replace(os.sep, "/")
     found = student.probe(
         DESCRIBE,
-        argv=[path, *([folder] if takes else [])],
+        home=home,
+        argv=[os.path.relpath(path, home), *([folder] if takes else [])],
         folders=import_folders(path),
         sets=sets,
         endings=[".png", ".jpg", ".jpeg", ".webp"],

@@ -126,10 +126,11 @@ def post(words):
     text = " ".join(words)
     token = (re.findall(r"--token[= ](\S+)", text) or [""])[0]
     token = token or os.environ.get("REPO_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
+    folder = os.path.relpath(os.path.dirname(os.path.abspath(names[0])), os.environ["GITHUB_WORKSPACE"])
     with open(names[0], encoding="utf-8") as file:
         text = file.read(8_000)
     with open(os.path.join(HERE, "comments"), "a", encoding="utf-8") as file:
-        file.write(json.dumps({"text": text, "token": token, "folder": os.path.dirname(names[0])}) + "\n")
+        file.write(json.dumps({"text": text, "token": token, "folder": folder}) + "\n")
     if not token:
         sys.exit("cml: REPO_TOKEN is not set")
     sys.exit(0)

@@ -1,5 +1,6 @@
 """M19: the workflow of the data, run step by step on data that nobody has seen: what it would post on the pull request."""
 
+import posixpath
 import re
 
 from grader.suite import Evidence, check, evidence, shared
@@ -62,7 +63,7 @@ def posted(student, submission, rng):
         "path": workflow.path,
         "comments": len(ran.comments),
         "missing": data.missing(text),
-        "pictures": [f"{folder}/{path}".removeprefix("/").removeprefix("./") for folder, path in named[:10]],
+        "pictures": [path for _, path in named[:10]],
         "broken": [path for folder, path in named[:10] if not _is_whole(student, folder, path)],
         "token": any(one["token"] in secrets.values() for one in ran.comments),
         # The permissions of a token that somebody made are not in the workflow.
@@ -73,7 +74,7 @@ def posted(student, submission, rng):
 
 
 def _is_whole(student, folder, path):
-    name = "/".join(part for part in (folder, path.removeprefix("./")) if part)
+    name = posixpath.normpath(posixpath.join(folder, path))
     if name.startswith("/") or ".." in name.split("/") or not student.exists(name):
         return False
     data = student.read_bytes(name)

@@ -1,8 +1,10 @@
 """M19: the performance test of a staged model, on models of which the check knows how good they are."""
 
+import posixpath
+
 from grader.suite import check, evidence, shared
 
-from ._common import CPU_S, WALL_S, performance_tests, variables
+from ._common import CPU_S, WALL_S, home_of, performance_tests, variables
 from ._hidden_digits import Judged, as_files
 from ._registry import Staged, stand_in, told
 
@@ -12,7 +14,7 @@ def verdicts(student, submission, rng):
     """The exit code of the performance test for each model, and whether it took the model from the registry."""
     paths = performance_tests(submission)
     assert paths, "No test file takes a model from the registry by `wandb`."
-    data = Judged(rng)
+    home, data = home_of(submission, paths[0]), Judged(rng)
     for path, text in as_files(submission, data.rows).items():
         student.write(path, text)
     kinds = list(data.models)
@@ -22,8 +24,17 @@ def verdicts(student, submission, rng):
     found, said = {}, {}
     for kind, one in staged.items():
         env = {**dict.fromkeys(variables(submission), one.path), **one.account}
-        argv = ["python", "-m", "pytest", *paths, "-q", "-x", "-p", "no:cacheprovider"]
-        done = student.run(argv, env=env, timeout=WALL_S, cpu_s=CPU_S)
+        argv = [
+            "python",
+            "-m",
+            "pytest",
+            *(posixpath.relpath(path, home) for path in paths),
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+        ]
+        done = student.run(argv, env=env, timeout=WALL_S, cpu_s=CPU_S, cwd=home)
         found[kind], said[kind] = done.returncode, " ".join(done.output.split())[-300:]
     downloads = {one["name"] for one in told(student, "download")}
     loaded = all(one.path in downloads for one in staged.values())

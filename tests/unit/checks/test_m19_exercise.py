@@ -138,6 +138,20 @@ def test_other_ways_are_right(check: str, path: str, old: str, new: str) -> None
     assert outcome.verdict == "passed", outcome.message
 
 
+@pytest.mark.process
+@pytest.mark.parametrize("check", [one for one in CHECKED if not one.endswith("without_a_model")])
+def test_the_exercise_may_lie_in_a_folder(check: str) -> None:
+    files = {path if path.startswith(".github") else f"s5/m19/{path}": text for path, text in FILES.items()}
+    for path in (DATA, STAGE):
+        files[path] = (
+            files[path]
+            .replace("jobs:\n", "defaults:\n  run:\n    working-directory: s5/m19\n\njobs:\n")
+            .replace('"data/**"', '"s5/m19/data/**"')
+        )
+    outcome = run_check(SUITE, check, files)
+    assert outcome.verdict == "passed", outcome.message
+
+
 @pytest.mark.parametrize(
     ("files", "started"),
     [
