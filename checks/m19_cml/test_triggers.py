@@ -5,6 +5,7 @@ import re
 from grader.suite import check, evidence, measure, partial, work
 
 from ..common.messages import show
+from ._common import described_by_name, is_dispatched, promotion_scripts
 
 _EVENTS = ("push", "pull_request", "pull_request_target")
 _DATA = re.compile(
@@ -146,14 +147,22 @@ def _broken(submission):
     return [item for fault in submission.broken_workflows for item in fault.evidence][:3]
 
 
-@work("a workflow: `.github/workflows/*.yaml`", above=(".github",))
+@work(
+    "a workflow: `.github/workflows/*.yaml`; in an exercise one of data or of a staged model, or a script that describes data or "
+    "links a model",
+    above=(".github",),
+)
 def find_work(submission):
-    return bool(submission.workflows() or submission.broken_workflows)
+    if submission.profile == "project":
+        return bool(submission.workflows() or submission.broken_workflows)
+    started = [one for one in submission.workflows() if is_dispatched(one) or _paths(one)]
+    return bool(started or promotion_scripts(submission) or described_by_name(submission))
 
 
 @check(
     "A workflow starts when the data changes",
     points=1,
+    scope="project",
     required=False,
     questions=[10, 11],
     boxes=["w2-08"],
@@ -179,6 +188,7 @@ def _on_data(workflow):
 @check(
     "A workflow starts when a model is registered",
     points=1,
+    scope="project",
     required=False,
     questions=[11],
     boxes=["w2-09"],
@@ -254,6 +264,7 @@ def _python(submission):
 @check(
     "The data's workflow looks at the data",
     points=1,
+    scope="project",
     required=False,
     questions=[10, 11],
     requires=["a_workflow_starts_on_data"],

@@ -16,7 +16,7 @@ STAGED = "[staged_model]"
 
 
 def judge(files: Mapping[str, str | bytes], check: str = "a_workflow_starts_on_data") -> Any:
-    result = run_check(SUITE, check, files)
+    result = run_check(SUITE, check, files, profile="project")
     return result.verdict if result.verdict != "partial" else f"partial {result.points}"
 
 
@@ -103,7 +103,9 @@ def test_changes_of_models(files: dict[str, Any], verdict: str) -> None:
 
 
 def test_a_workflow_that_github_cannot_read_is_named() -> None:
-    result = run_check(SUITE, "a_workflow_starts_on_data", {FLOW: push("data/**") + "  broken\n"})
+    result = run_check(
+        SUITE, "a_workflow_starts_on_data", {FLOW: push("data/**") + "  broken\n"}, profile="project"
+    )
     assert result.verdict == "failed"
     assert FLOW in [item.path for item in result.evidence]
 

@@ -30,8 +30,8 @@ def starts(module: str, solution: str) -> bool:
     return all(bool(function(view)) for function in works(module))
 
 
-#: Exercises that have work of another module, too: M6 and M17 have tests, M10 starts from a package, M22 has an image.
-_ASKS_FOR = {"M6": {"M16"}, "M10": {"M6"}, "M17": {"M16"}, "M22": {"M10"}}
+#: Exercises that have work of another module, too: M6 and M17 have tests, M10 starts from a package, M22 has an image, M19 a test and workflows.
+_ASKS_FOR = {"M6": {"M16"}, "M10": {"M6"}, "M17": {"M16"}, "M22": {"M10"}, "M19": {"M16", "M17"}}
 
 
 @pytest.mark.parametrize("module", CONVERTED)
