@@ -51,7 +51,7 @@ def test_a_killed_run_goes_on(
     kill_all(run)
     before = graded(group, "killed")
     assert 12 <= len(before) < 40
-    again = group.run("--no-cache", out="killed")
+    again = group.run(out="killed")
     assert again.returncode == 0, again.stdout
     all_as_undisturbed(group, "killed", before)
     nothing_is_left(group, "killed", docker_client, there_before)
@@ -94,7 +94,7 @@ def test_a_daemon_that_is_restarted_costs_what_was_in_flight(
     assert run.returncode == (3 if lost else 0), said
     # What ran, and no more than what each of the processes was about to begin.
     assert len(lost) <= 2 * (os.cpu_count() or 1), said
-    again = here.run("--no-cache", out="restarted")
+    again = here.run(out="restarted")
     assert again.returncode == 0, again.stdout
     all_as_undisturbed(group, "restarted", before)
     with closing(daemon.client()) as own:
@@ -117,7 +117,7 @@ def test_a_full_disk_is_said_and_costs_nothing_that_was_graded(
         before = graded(group, "full")
         assert 0 < len(before) < 40
         subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
-        again = group.run("--no-cache", out="full")
+        again = group.run(out="full")
         assert again.returncode == 0, again.stdout
         all_as_undisturbed(group, "full", before)
         nothing_is_left(group, "full", docker_client, there_before)
